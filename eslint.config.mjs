@@ -1,0 +1,42 @@
+import js from "@eslint/js";
+import prettier from "eslint-config-prettier";
+import tseslint from "typescript-eslint";
+
+/** The rooms of lib/ from the street inwards: each may import from itself and from those after it. */
+const rooms = ["provision", "puma", "remote", "systemd", "values"];
+
+const outer = (room) => rooms.slice(0, rooms.indexOf(room)).map((name) => ({ regex: `^\\.\\./${name}/` }));
+const constructs = { regex: "^\\.\\./(index|puma-service|puma-socket)$" };
+const engine = { regex: "^(cdktf|constructs|@cdktf/.*)$" };
+
+const zone = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: { "no-restricted-imports": ["error", { patterns }] },
+});
+
+export default tseslint.config(
+  { ignores: ["dist", "cdktf.out", "node_modules", "coverage"] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  prettier,
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+  {
+    rules: {
+      "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
+      "no-restricted-syntax": ["error", "ImportDeclaration:not(:first-child) ~ :not(ImportDeclaration) ~ ImportDeclaration"],
+    },
+  },
+  {
+    files: ["lib/**/*.ts"],
+    rules: { "max-lines-per-function": ["error", { max: 24, skipBlankLines: true, skipComments: true }] },
+  },
+  zone(["lib/provision/**/*.ts"], [constructs]),
+  ...["puma", "remote", "systemd"].map((room) =>
+    zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, engine]),
+  ),
+  zone(["lib/values/**/*.ts"], [...outer("values"), constructs, engine], ["lib/values/token.ts"]),
+);

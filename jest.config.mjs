@@ -1,0 +1,11 @@
+const common = {
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", diagnostics: false }] },
+  testEnvironment: "node",
+};
+
+export default {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },
+    { ...common, displayName: "hosts", testMatch: ["<rootDir>/test/**/*.hosts.ts"] },
+  ],
+};

@@ -1,0 +1,90 @@
+import { byteLength, checkValue, invalid, refuse } from "./text";
+
+/** The types of unit that systemd knows, which are the suffixes of their files (systemd.unit(5)). */
+export const UNIT_TYPES = [
+  "service",
+  "socket",
+  "target",
+  "device",
+  "mount",
+  "automount",
+  "swap",
+  "timer",
+  "path",
+  "slice",
+  "scope",
+] as const;
+
+/** A type of unit that systemd knows. */
+export type UnitType = (typeof UNIT_TYPES)[number];
+
+/** UNIT_NAME_MAX of systemd, the suffix included. */
+const LONGEST_UNIT_NAME = 255;
+
+/**
+ * The file name of a unit of ours, `web` → `web.service`.
+ *
+ * Letters, digits and `:-_.\` are what systemd allows (systemd.unit(5)). Stricter than systemd: no template or
+ * instance (`web@.service`), no leading `-`, which commands take for an option, and no leading `.`, which hides the file.
+ *
+ * @param prop names the value in errors
+ * @throws where systemd would not load a unit of this name
+ */
+export function unitFileName(prop: string, name: string, type: UnitType): string {
+  if (name === "") throw invalid(prop, "must not be empty", name);
+  refuse(prop, name, /\//, "a slash");
+  refuse(prop, name, /@/, "'@': templates and instances are not supported");
+  if (!/^[A-Za-z0-9:_\\][A-Za-z0-9:_.\\-]*$/.test(name)) {
+    throw invalid(prop, "must be letters, digits and ':-_.\\', and begin with neither '-' nor '.'", name);
+  }
+  const suffix = UNIT_TYPES.find((other) => name.endsWith(`.${other}`));
+  if (suffix) throw invalid(prop, `must be without the suffix '.${suffix}'`, name);
+  if (name.length > LONGEST_UNIT_NAME - type.length - 1) {
+    throw invalid(prop, `must be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
+  }
+  return `${name}.${type}`;
+}
+
+/** The type of unit that a file name's suffix says, `web.service` → `service`; undefined if it says none. */
+export function unitType(fileName: string): UnitType | undefined {
+  return UNIT_TYPES.find((type) => fileName.endsWith(`.${type}`) && fileName.length > type.length + 1);
+}
+
+/**
+ * Checks the name of an environment variable: letters, digits and `_`, not beginning with a digit. systemd drops an
+ * assignment to any other (systemd.exec(5), Environment=).
+ *
+ * @param prop names the value in errors
+ */
+export function checkVariableName(prop: string, name: string): void {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
+  throw invalid(prop, "must be letters, digits and '_', and not begin with a digit", name);
+}
+
+/**
+ * A user or group, by name or number, as the value of User=, Group=, SocketUser= or SocketGroup=.
+ *
+ * systemd's relaxed rules, since accounts of directory services look like `EXAMPLE\ops` or `ops@example.org`
+ * (https://systemd.io/USER_NAMES): no control character, `:` or `/`, no white space at either end, not `.` or `..`.
+ * Of numbers, those that mean "no user" are refused.
+ *
+ * @param prop names the value in errors
+ */
+export function accountName(prop: string, name: string): string {
+  if (name === "") throw invalid(prop, "must not be empty", name);
+  checkValue(prop, name);
+  refuse(prop, name, /\p{Cc}/u, "a control character");
+  refuse(prop, name, /[:/]/, "':' or '/'");
+  if (/^\.\.?$|^-\d*$/.test(name)) throw invalid(prop, "must be the name of an account", name);
+  if (/^\d+$/.test(name) && !isAccountNumber(name)) {
+    throw invalid(prop, "must be 0 to 4294967294 without leading zeros, and not 65535", name);
+  }
+  if (byteLength(name) > 255) throw invalid(prop, "must be at most 255 bytes long", name);
+  return name.replace(/%/g, "%%");
+}
+
+function isAccountNumber(digits: string): boolean {
+  return (
+    Number(digits) < 4_294_967_295 && Number(digits) !== 65_535 && (digits === "0" || !digits.startsWith("0"))
+  );
+}

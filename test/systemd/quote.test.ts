@@ -1,0 +1,200 @@
+import {
+  environmentAssignment,
+  escapeInsideQuotes,
+  execLine,
+  execPath,
+  execWord,
+  pathValue,
+  patternValue,
+  plainText,
+} from "../../lib/systemd/quote";
+import { UnitFile } from "../../lib/systemd/unit-file";
+import { randomStrings } from "./random-strings";
+
+describe("an argument of an Exec line", () => {
+  test.each([
+    ["-C", "-C"],
+    ["tcp://0.0.0.0:9292?backlog=10&x=[y]", "tcp://0.0.0.0:9292?backlog=10&x=[y]"],
+    ["", '""'],
+    [";", '";"'],
+    ["a;b", "a;b"],
+    ["a b", '"a b"'],
+    ["100%", "100%%"],
+    ["%i", "%%i"],
+    ["$HOME", "$$HOME"],
+    ["${HOME} $$", '"$${HOME} $$$$"'],
+    ['say "hi"', '"say \\"hi\\""'],
+    ["it's", `"it's"`],
+    ["C:\\x41", '"C:\\\\x41"'],
+    ["a\\", '"a\\\\"'],
+    ["a\nb\r\tc", '"a\\nb\\r\\tc"'],
+    ["\x01\x1b\x7f", '"\\x01\\x1b\\x7f"'],
+    ["日本😀", "日本😀"],
+    ["\u0085", '"\u0085"'],
+    ["#{x}", "#{x}"],
+  ])("%j is written %s", (text, written) => {
+    expect(execWord("args", text)).toBe(written);
+  });
+
+  test.each([
+    ["\0", 'args: must not contain NUL, got "\\u0000"'],
+    ["a\uDC00", 'args: must not contain a lone surrogate, got "a\\udc00"'],
+    ["\uFDEF", "args: must not contain a Unicode noncharacter"],
+    ["\uFFFF", "args: must not contain a Unicode noncharacter"],
+    ["\u{10FFFE}", "args: must not contain a Unicode noncharacter"],
+    ["a".repeat(131_072), "args: must be at most 131071 bytes long"],
+    ["ä".repeat(65_536), "args: must be at most 131071 bytes long"],
+  ])("%.20j is refused", (text, message) => {
+    expect(() => execWord("args", text)).toThrow(message);
+  });
+
+  test("of the greatest length is not", () => {
+    expect(execWord("args", "a".repeat(131_071))).toHaveLength(131_071);
+  });
+});
+
+describe("the program of an Exec line", () => {
+  test.each([
+    ["/usr/bin/puma", "/usr/bin/puma"],
+    ["/srv/my app/sbin/puma", '"/srv/my app/sbin/puma"'],
+    ["/srv/100%/puma", "/srv/100%%/puma"],
+    ["/srv/é/@puma", "/srv/é/@puma"],
+  ])("%s is written %s", (path, written) => {
+    expect(execPath("command", path)).toBe(written);
+  });
+
+  test.each([
+    ["puma", "must be an absolute path"],
+    ["", "must be an absolute path"],
+    ["-/usr/bin/puma", "must be an absolute path"],
+    ["/usr/bin/", "must be a program, not a directory"],
+    ["/opt/$HOME/puma", "must not contain '$'"],
+    ["/opt/it's/puma", "must not contain a quote or a backslash"],
+    ["/opt/\\/puma", "must not contain a quote or a backslash"],
+    ["/opt/*/puma", "must not contain '*', '?' or '['"],
+    ["/opt/a\nb", "must not contain a control character"],
+    [`/${"a".repeat(256)}`, "must be at most 4095 bytes long, 255 in each part"],
+  ])("%.20j is refused", (path, message) => {
+    expect(() => execPath("command", path)).toThrow(`command: ${message}`);
+  });
+
+  test("stands before its arguments", () => {
+    expect(execLine("command", ["/bin/echo", "a b", "", "c"])).toBe('/bin/echo "a b" "" c');
+  });
+});
+
+describe("an assignment of Environment=", () => {
+  test.each([
+    ["RACK_ENV", "production", "RACK_ENV=production"],
+    ["A", "", "A="],
+    ["A", "b c", '"A=b c"'],
+    ["A", "$HOME ${X}", '"A=$HOME ${X}"'],
+    ["A", "$HOME", "A=$HOME"],
+    ["A", "50%", "A=50%%"],
+    ["A", "a\nExecStart=/bin/false", '"A=a\\nExecStart=/bin/false"'],
+    ["A", "b=c;d", "A=b=c;d"],
+  ])("%s, %j is written %s", (name, value, written) => {
+    expect(environmentAssignment("environment", name, value)).toBe(written);
+  });
+
+  test.each(["", "1A", "A-B", "A B", "A=B", "Ä", "A\n"])("of a variable named %j is refused", (name) => {
+    expect(() => environmentAssignment("environment", name, "x")).toThrow(
+      "environment: must be letters, digits",
+    );
+  });
+
+  test("counts the name to the length that Linux allows", () => {
+    expect(() => environmentAssignment("environment", "AB", "x".repeat(131_068))).not.toThrow();
+    expect(() => environmentAssignment("environment", "AB", "x".repeat(131_069))).toThrow("131071 bytes");
+  });
+});
+
+describe("a path", () => {
+  test.each([
+    ["/srv/my app", "/srv/my app"],
+    ["/srv/100%", "/srv/100%%"],
+    ['/srv/"q"', '/srv/"q"'],
+    ["/srv/a*", "/srv/a*"],
+    ["/srv/a\\b", "/srv/a\\b"],
+  ])("%s is written %s", (path, written) => {
+    expect(pathValue("workingDirectory", path)).toBe(written);
+  });
+
+  test.each([
+    ["/srv/a*b", "/srv/a\\*b"],
+    ["/srv/[a]?", "/srv/\\[a]\\?"],
+    ["/srv/a\\", "/srv/a\\\\"],
+    ["/srv/{a,b}", "/srv/{a,b}"],
+  ])("%s is written %s where systemd reads a pattern", (path, written) => {
+    expect(patternValue("environmentFiles", path)).toBe(written);
+  });
+
+  test.each([
+    ["srv", "must be an absolute path"],
+    ["~", "must be an absolute path"],
+    ["/srv/../etc", "must be without '..'"],
+    ["/srv/a ", "must not begin or end with white space"],
+    ["/srv/a\nb", "must not contain a control character"],
+    ["/srv/a\0", "must not contain NUL"],
+    [`/${"é".repeat(128)}`, "must be at most 4095 bytes long, 255 in each part"],
+  ])("%.20j is refused", (path, message) => {
+    expect(() => pathValue("prop", path)).toThrow(`prop: ${message}`);
+    expect(() => patternValue("prop", path)).toThrow(`prop: ${message}`);
+  });
+
+  test("that ends with a backslash is refused where nothing can escape it", () => {
+    expect(() => pathValue("prop", "/srv/a\\")).toThrow("prop: must not end with a backslash");
+  });
+});
+
+describe("plain text", () => {
+  test.each([
+    ["Puma, 100% ready", "Puma, 100%% ready"],
+    ['"$HOME" \\o/', '"$HOME" \\o/'],
+    ["", ""],
+  ])("%j is written %s", (text, written) => {
+    expect(plainText("description", text)).toBe(written);
+  });
+
+  test.each([
+    ["a\nb", "must not contain a line break"],
+    ["a\x1b[31m", "must not contain a control character"],
+    [" a", "must not begin or end with white space"],
+    ["a\\", "must not end with a backslash"],
+  ])("%j is refused", (text, message) => {
+    expect(() => plainText("description", text)).toThrow(`description: ${message}`);
+  });
+});
+
+describe("parts of a word", () => {
+  test("read the same between quotes, $ doubled where it begins a variable", () => {
+    const text = '"\\%$\n';
+
+    expect(escapeInsideQuotes("args", text, { dollar: true })).toBe('\\"\\\\%%$$\\n');
+    expect(escapeInsideQuotes("environment", text, { dollar: false })).toBe('\\"\\\\%%$\\n');
+    expect(() => escapeInsideQuotes("args", "\0", { dollar: true })).toThrow("args: must not contain NUL");
+  });
+});
+
+describe("random strings", () => {
+  const strings = randomStrings(1000, 7);
+
+  test("are as many as asked, the same for the same seed, and without NUL", () => {
+    expect(strings).toHaveLength(1000);
+    expect(randomStrings(1000, 7)).toEqual(strings);
+    expect(randomStrings(1000, 8)).not.toEqual(strings);
+    expect(strings.filter((text) => /[\0\p{Cs}]/u.test(text))).toEqual([]);
+  });
+
+  test("as arguments and variables add no line to a unit", () => {
+    const file = new UnitFile();
+    file.section("Service").add("ExecStart", execLine("args", ["/bin/true", ...strings]));
+    file.section("Service").add(
+      "Environment",
+      strings.map((text, i) => environmentAssignment("environment", `S${i}`, text)),
+    );
+
+    expect(file.toString().split(/[\n\r\0]/)).toHaveLength(1 + 1 + 1000 + 1);
+    expect(UnitFile.parse(file.toString()).sections).toEqual(file.sections);
+  });
+});
