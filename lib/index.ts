@@ -1,0 +1,17 @@
+export {
+  Bind,
+  type BacklogOption,
+  type SslBindOptions,
+  type TcpBindOptions,
+  type UnixBindOptions,
+} from "./puma/bind";
+export { type Directives, type DirectiveValue } from "./puma/directives";
+export { PumaCommand, type BundlerOptions } from "./puma/puma-command";
+export { type ServiceSettings, type Threads } from "./puma/service-settings";
+export { type SocketSettings } from "./puma/socket-unit";
+export { PumaService, type PumaServiceProps } from "./puma-service";
+export { PumaSocket, type PumaSocketProps } from "./puma-socket";
+export { Host, type Bastion, type HostOptions } from "./remote/host";
+export { SshKey } from "./remote/ssh-key";
+export { UnitFile } from "./systemd/unit-file";
+export { Duration } from "./values/duration";

@@ -1,0 +1,91 @@
+import { Fn, type SSHProvisionerConnection, Token } from "cdktf";
+import { type Host } from "../remote/host";
+import { type SshKey } from "../remote/ssh-key";
+import { isToken } from "../values/token";
+import { expressionString } from "./terraform-text";
+
+const SCRIPT_PATH = ".ssh/cdktf-puma-%RAND%.sh";
+
+/** How the engine reaches a host to install. */
+export function connectionTo(host: Host): SSHProvisionerConnection {
+  const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
+  return {
+    type: "ssh",
+    host: address,
+    port,
+    user: host.user,
+    ...credentials(key),
+    certificate,
+    hostKey,
+    timeout: timeout && `${timeout.toMilliseconds()}ms`,
+    scriptPath: scriptPath ?? SCRIPT_PATH,
+    ...(bastion && {
+      bastionHost: bastion.address,
+      bastionPort: bastion.port,
+      bastionUser: bastion.user,
+      bastionPrivateKey: credentials(bastion.key ?? key).privateKey,
+      bastionHostKey: bastion.hostKey,
+    }),
+  };
+}
+
+function credentials(key: SshKey): { agent: string; privateKey?: string } {
+  const { agent, file, content } = key.source;
+  if (content !== undefined) return { agent: "false", privateKey: content };
+  return { agent: String(agent), privateKey: file === undefined ? undefined : keyFile(file) };
+}
+
+function keyFile(path: string): string {
+  return Token.asString(Fn.file(Fn.pathexpand(isToken(path) ? path : expressionString(path))));
+}
+
+/** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
+export function removalInput(host: Host): Record<string, unknown> {
+  const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
+  const source = key.teardown.source;
+  return {
+    address,
+    port,
+    user: host.user,
+    sudo: host.sudo,
+    agent: source.agent,
+    key_file: source.file,
+    certificate,
+    host_key: hostKey,
+    timeout: timeout && `${timeout.toMilliseconds()}ms`,
+    script_path: scriptPath,
+    bastion_address: bastion?.address,
+    bastion_port: bastion?.port,
+    bastion_user: bastion?.user,
+    bastion_key_file: bastion && (bastion.key ?? key).teardown.source.file,
+    bastion_host_key: bastion?.hostKey,
+  };
+}
+
+/** The connection of a removal, which may speak of nothing but the resource itself. */
+export const REMOVAL_CONNECTION = {
+  type: "ssh",
+  host: field("address"),
+  port: field("port"),
+  user: field("user"),
+  agent: field("agent"),
+  private_key: content("key_file"),
+  certificate: field("certificate"),
+  host_key: field("host_key"),
+  timeout: field("timeout"),
+  script_path: `\${try(self.output.script_path, "${SCRIPT_PATH}")}`,
+  bastion_host: field("bastion_address"),
+  bastion_port: field("bastion_port"),
+  bastion_user: field("bastion_user"),
+  bastion_private_key: content("bastion_key_file"),
+  bastion_host_key: field("bastion_host_key"),
+};
+
+function field(name: string): string {
+  return `\${try(self.output.${name}, null)}`;
+}
+
+/** An agent's user has no key file; one that is missing must be an error, not no key. */
+function content(name: string): string {
+  return `\${can(self.output.${name}) ? file(pathexpand(self.output.${name})) : null}`;
+}

@@ -1,0 +1,25 @@
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { Resource, type ResourceConfig } from "@cdktf/provider-null/lib/resource";
+import { Aspects, type TerraformProvider, type TerraformStack } from "cdktf";
+import { type Construct, type IConstruct } from "constructs";
+
+/** One `null_resource`. */
+export function nullResource(scope: Construct, id: string, config: ResourceConfig): Resource {
+  return new Resource(scope, id, config);
+}
+
+export type { Resource } from "@cdktf/provider-null/lib/resource";
+
+/** Gives a stack a null provider at synth, unless its author has by then: two without alias would be an error. */
+export function ensureNullProvider(stack: TerraformStack): void {
+  Aspects.of(stack).add({
+    visit(node: IConstruct): void {
+      if (node === stack && !stack.node.findAll().some(isDefaultNullProvider))
+        new NullProvider(stack, "null");
+    },
+  });
+}
+
+function isDefaultNullProvider(node: IConstruct): boolean {
+  return node instanceof NullProvider && (node as TerraformProvider).alias === undefined;
+}

@@ -1,0 +1,177 @@
+import { Annotations, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { Deployment } from "./provision/deployment";
+import { type Resource } from "./provision/null-provider";
+import { StackContent } from "./provision/stack-content";
+import { type Bind, checkBinds } from "./puma/bind";
+import { checkSystemdVersion } from "./puma/directives";
+import { scriptSettings } from "./puma/script-settings";
+import { type ServiceSettings } from "./puma/service-settings";
+import { type ServiceBinds, serviceUnit } from "./puma/service-unit";
+import { type PumaSocket } from "./puma-socket";
+import { type Host } from "./remote/host";
+import { unitFileName } from "./systemd/names";
+import { type UnitFile } from "./systemd/unit-file";
+import { known, refuse } from "./values/check";
+import { Duration } from "./values/duration";
+import { isToken } from "./values/token";
+
+export interface PumaServiceProps extends ServiceSettings {
+  /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
+  readonly hosts: Host[];
+  /**
+   * Sockets that systemd holds for this service. Not together with `binds`.
+   * @default - Puma binds by itself
+   */
+  readonly socket?: PumaSocket;
+  /**
+   * Addresses that Puma binds by itself. Not together with `socket`.
+   * @default - those of the configuration file, which `configFile` has to name then
+   */
+  readonly binds?: Bind[];
+  /**
+   * Name of the unit, without `.service`.
+   * @default - the construct's id
+   */
+  readonly name?: string;
+  /**
+   * Whether Puma starts with the host, or when the first connection comes, which then waits for the boot of the application
+   * ("firstConnection" wants a `socket`).
+   * @default "boot"
+   */
+  readonly startOn?: "boot" | "firstConnection";
+  /**
+   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration.
+   * @default - only a changed unit restarts Puma
+   */
+  readonly release?: string;
+  /**
+   * Replaces units of this name that something else put on a host, and keeps copies under /var/backups/cdktf-puma.
+   * @default false: an apply that meets them fails, and says whose they are
+   */
+  readonly takeOver?: boolean;
+  /**
+   * What happens when the service is to be removed from a host that cannot be reached any more. With "continue" what
+   * is on such a host stays there.
+   * @default "fail"
+   */
+  readonly onUnreachableRemoval?: "fail" | "continue";
+  /**
+   * How long a run waits for another one of the same service on the same host.
+   * @default - 10 minutes
+   */
+  readonly lockTimeout?: Duration;
+  /**
+   * What has to be there before the service is installed, such as the hosts themselves.
+   * @default - nothing
+   */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/** A Puma under systemd, on one host or many. */
+export class PumaService extends Construct {
+  /** What others can depend on: one resource for each host. */
+  readonly resources: Resource[];
+
+  private readonly units: ReadonlyMap<string, UnitFile>;
+  private readonly name: string;
+  private readonly sockets: ServiceBinds;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PumaServiceProps,
+  ) {
+    super(scope, id);
+    this.name = known(`PumaService '${id}' 'name'`, props.name ?? id);
+    unitFileName(`${this.label} 'name'`, this.name, "service");
+    this.checkHosts();
+    this.sockets = this.takeSockets();
+    this.units = this.makeUnits();
+    this.warn();
+    this.resources = this.deploy();
+  }
+
+  /** The text of each unit by its file's name, as it will stand on the hosts; Terraform tokens are still markers in it. */
+  get unitFiles(): Record<string, string> {
+    return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
+  }
+
+  private get label(): string {
+    return `PumaService '${this.node.id}'`;
+  }
+
+  private checkHosts(): void {
+    const { hosts } = this.props;
+    if (hosts.length === 0) refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
+    const names = hosts.map((host) => host.name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) refuse(`${this.label} 'hosts'`, "name each host once", twice);
+  }
+
+  private takeSockets(): ServiceBinds {
+    const { socket, binds, configFile, startOn } = this.props;
+    if (socket && binds)
+      refuse(
+        `${this.label} 'binds'`,
+        "not stand beside 'socket', which has binds of its own",
+        binds.map((bind) => bind.listenStream),
+      );
+    if (startOn === "firstConnection" && !socket)
+      refuse(`${this.label} 'startOn'`, "be \"boot\" without a 'socket'", startOn);
+    if (socket) return { binds: socket.binds, socket: socket.unitName(this.name) };
+    if (binds) checkBinds(`${this.label} 'binds'`, binds);
+    else if (!configFile)
+      refuse(`${this.label} 'binds'`, "be given where there is neither a 'socket' nor a 'configFile'", binds);
+    return { binds: binds ?? [] };
+  }
+
+  private makeUnits(): ReadonlyMap<string, UnitFile> {
+    const { socket, hosts } = this.props;
+    const units = new Map<string, UnitFile>();
+    if (socket) units.set(`${socket.unitName(this.name)}.socket`, socket.takenBy(this.name));
+    units.set(`${this.name}.service`, serviceUnit(this.label, this.name, this.props, this.sockets));
+    for (const { name, options } of hosts) {
+      if (options.systemdVersion === undefined || isToken(options.systemdVersion)) continue;
+      for (const unit of units.values())
+        checkSystemdVersion(`Host '${name}' 'systemdVersion'`, unit, options.systemdVersion);
+    }
+    return units;
+  }
+
+  private warn(): void {
+    const annotations = Annotations.of(this);
+    if (this.props.user === undefined) {
+      annotations.addWarning(
+        `${this.label} 'user': is missing, so Puma runs as root; name a user without privileges`,
+      );
+    }
+    for (const host of this.props.hosts) for (const warning of host.warnings) annotations.addWarning(warning);
+  }
+
+  private deploy(): Resource[] {
+    const { props, name } = this;
+    const content = StackContent.of(this);
+    content.place(this.label, name, props.hosts, this.sockets.binds);
+    const deployment = new Deployment(this, {
+      service: name,
+      hosts: props.hosts,
+      units: () => this.units,
+      settings: () => scriptSettings(this.label, name, content.owner, props, this.sockets),
+      values: this.tokenValues(),
+      release: props.release ?? "",
+      lockTimeout: (props.lockTimeout ?? Duration.minutes(10)).toSeconds(),
+      removalFailure: props.onUnreachableRemoval ?? "fail",
+      dependsOn: props.dependsOn ?? [],
+    });
+    return deployment.resources;
+  }
+
+  private tokenValues(): Record<string, string> {
+    const { environment = {}, args = [] } = this.props;
+    return Object.fromEntries([
+      ...Object.entries(environment).map(([name, value]) => [`${this.label} 'environment.${name}'`, value]),
+      ...args.map((value, i) => [`${this.label} 'args[${i}]'`, value]),
+    ]);
+  }
+}

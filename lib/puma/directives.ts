@@ -1,0 +1,114 @@
+import { goneSince, knownSince, nearest, type SectionName, sectionsOf } from "../systemd/directives";
+import { type UnitFile } from "../systemd/unit-file";
+import { known, refuse } from "../values/check";
+
+/** A directive's value in systemd's own syntax: specifiers such as `%n` work, nothing is escaped. */
+export type DirectiveValue = string | number | boolean;
+
+/** Raw directives: section → directive → value. A value replaces, a list is added, and "" resets. */
+export type Directives = Readonly<
+  Record<string, Readonly<Record<string, DirectiveValue | readonly DirectiveValue[]>>>
+>;
+
+/** Directives that carry the library's own promises, and the prop that says each instead. */
+const PROPS: Record<"service" | "socket", Record<string, string>> = {
+  service: {
+    "Service.ExecStart": "'command' and 'args'",
+    "Service.ExecStop": "nothing: the library's ends hanging stops",
+    "Service.Type": "'pumaVersion' or 'notify'",
+    "Service.Sockets": "'socket'",
+    "Service.User": "'user'",
+    "Service.Group": "'group'",
+    "Service.WorkingDirectory": "'workingDirectory'",
+    "Service.Environment": "'environment'",
+    "Service.EnvironmentFile": "'environmentFiles'",
+    "Service.TimeoutStartSec": "'startTimeout'",
+    "Service.WatchdogSec": "'watchdog'",
+    "Service.PIDFile": "nothing: Puma runs in the foreground",
+    "Service.RootDirectory": "nothing: the library checks the host's own files",
+    "Service.RootImage": "nothing: the library checks the host's own files",
+  },
+  socket: {
+    "Socket.ListenStream": "'binds'",
+    "Socket.ListenDatagram": "'binds'",
+    "Socket.ListenSequentialPacket": "'binds'",
+    "Socket.ListenFIFO": "'binds'",
+    "Socket.ListenSpecial": "'binds'",
+    "Socket.Service": "'name' of the PumaService",
+    "Socket.Accept": "nothing: Puma accepts the connections",
+    "Socket.Backlog": "'backlog'",
+    "Socket.NoDelay": "'noDelay'",
+    "Socket.ReusePort": "'reusePort'",
+    "Socket.SocketUser": "'user'",
+    "Socket.SocketGroup": "'group'",
+    "Socket.SocketMode": "'mode'",
+  },
+};
+
+/** Writes raw directives into a unit, and refuses what would break it or the library's promises. */
+export function applyDirectives(
+  prop: string,
+  unit: UnitFile,
+  kind: "service" | "socket",
+  directives: Directives,
+): void {
+  const sections = sectionsOf(`x.${kind}`);
+  for (const [name, entries] of Object.entries(directives)) {
+    const section = sections.find((known) => known === name);
+    if (!section)
+      return refuse(`${prop} 'directives'`, `be in one of the sections ${sections.join(", ")}`, name);
+    for (const [directive, value] of Object.entries(entries)) {
+      const at = `${prop} 'directives.${section}.${directive}'`;
+      checkName(at, kind, section, directive);
+      write(at, unit, section, directive, value);
+    }
+  }
+}
+
+/** Refuses directives that a systemd of this version does not know. */
+export function checkSystemdVersion(prop: string, unit: UnitFile, version: number): void {
+  for (const section of unit.sections) {
+    for (const entry of section.entries) {
+      if (entry.kind !== "directive") continue;
+      const since = knownSince(section.name as SectionName, entry.name) ?? 0;
+      const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
+      if (version < since) refuse(prop, `be at least ${since} for ${entry.name}=`, version);
+      if (version >= until) refuse(prop, `be less than ${until} for ${entry.name}=`, version);
+    }
+  }
+}
+
+function write(
+  prop: string,
+  unit: UnitFile,
+  section: SectionName,
+  name: string,
+  value: DirectiveValue | readonly DirectiveValue[],
+): void {
+  if (Array.isArray(value)) {
+    unit.section(section).add(
+      name,
+      value.map((one: DirectiveValue) => text(prop, one)),
+    );
+  } else {
+    unit.section(section).set(name, text(prop, value as DirectiveValue));
+  }
+}
+
+function checkName(prop: string, kind: "service" | "socket", section: SectionName, name: string): void {
+  const instead = PROPS[kind][`${section}.${name}`];
+  if (instead) throw new Error(`${prop}: carries a promise of this library; use ${instead}`);
+  if (knownSince(section, name) !== undefined) return;
+  const near = nearest(section, name);
+  throw new Error(
+    `${prop}: must be a directive that systemd knows in [${section}], got "${name}"${near ? `; did you mean ${near}=?` : ""}`,
+  );
+}
+
+function text(prop: string, value: DirectiveValue): string {
+  known(prop, value);
+  const rendered = String(value);
+  // eslint-disable-next-line no-control-regex
+  if (/[\n\r\0]/.test(rendered)) refuse(prop, "hold no line break and no NUL", rendered);
+  return rendered;
+}

@@ -1,0 +1,26 @@
+import { known, refuse } from "../values/check";
+
+/** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
+export class PumaVersion {
+  /** @param text - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
+  static parse(prop: string, text: string): PumaVersion {
+    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(known(prop, text));
+    if (!match) return refuse(prop, `be a version such as "6.6"`, text);
+    return new PumaVersion(text, Number(match[1]), Number(match[2]));
+  }
+
+  private constructor(
+    readonly text: string,
+    private readonly major: number,
+    private readonly minor: number,
+  ) {}
+
+  /** Tells systemd when it is ready and alive, without the `sd_notify` gem (6.1; MRI only). */
+  get notifies(): boolean {
+    return this.since(6, 1);
+  }
+
+  private since(major: number, minor: number): boolean {
+    return this.major > major || (this.major === major && this.minor >= minor);
+  }
+}

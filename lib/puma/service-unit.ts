@@ -1,0 +1,141 @@
+import { stopCommand } from "../remote/state-directory";
+import { accountName } from "../systemd/names";
+import { execPath, pathValue, patternValue } from "../systemd/quote";
+import { type UnitFile } from "../systemd/unit-file";
+import { absolutePath, integer, known, pathUnder, refuse } from "../values/check";
+import { type Bind } from "./bind";
+import { applyDirectives } from "./directives";
+import { unitFile } from "./preamble";
+import { PumaCommand } from "./puma-command";
+import { PumaVersion } from "./puma-version";
+import { type ServiceSettings } from "./service-settings";
+import { assignment, word } from "./words";
+
+/** The sockets that Puma serves, and who holds them. */
+export interface ServiceBinds {
+  readonly binds: readonly Bind[];
+  /** Name of the .socket unit that holds the binds, without its suffix; undefined where Puma binds by itself. */
+  readonly socket?: string;
+}
+
+/** The `.service` unit. */
+export function serviceUnit(
+  prop: string,
+  name: string,
+  settings: ServiceSettings,
+  sockets: ServiceBinds,
+): UnitFile {
+  checkService(prop, settings);
+  const unit = unitFile();
+  const header = unit.section("Unit");
+  header.add("Description", "Puma HTTP Server");
+  header.add("After", "network.target");
+  if (sockets.socket !== undefined) header.add("Requires", `${sockets.socket}.socket`);
+  header.add("StartLimitIntervalSec", "0");
+  writeProcess(prop, unit, settings);
+  writeEnvironment(prop, unit, settings);
+  writeCommands(prop, unit, name, settings, sockets);
+  unit.section("Service").add("Restart", "always");
+  unit.section("Service").add("RestartSec", "1");
+  writeNotification(prop, unit, settings);
+  unit.section("Install").add("WantedBy", "multi-user.target");
+  applyDirectives(prop, unit, "service", settings.directives ?? {});
+  return unit;
+}
+
+/** Puma's own arguments: what `ExecStart=` says behind the command. */
+export function pumaArguments(prop: string, settings: ServiceSettings, sockets: ServiceBinds): string[] {
+  const { workingDirectory, configFile, workers, threads } = settings;
+  const config =
+    configFile === false
+      ? "-"
+      : configFile && pathUnder(`${prop} 'configFile'`, workingDirectory, configFile);
+  return [
+    ...(config ? ["-C", config] : []),
+    ...sockets.binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, sockets.socket !== undefined)]),
+    ...(workers !== undefined ? ["-w", String(workers)] : []),
+    ...(threads ? ["-t", `${threads.min}:${threads.max}`] : []),
+    ...(settings.args ?? []),
+  ];
+}
+
+/** Whether Puma tells systemd when it is ready. */
+export function notifies(prop: string, settings: ServiceSettings): boolean {
+  const { pumaVersion, notify } = settings;
+  const byVersion =
+    pumaVersion !== undefined && PumaVersion.parse(`${prop} 'pumaVersion'`, pumaVersion).notifies;
+  return notify ?? byVersion;
+}
+
+function checkService(prop: string, settings: ServiceSettings): void {
+  const { workers, threads } = settings;
+  absolutePath(`${prop} 'workingDirectory'`, settings.workingDirectory);
+  if (workers !== undefined) integer(`${prop} 'workers'`, workers, 0, 1024);
+  if (threads) {
+    integer(`${prop} 'threads.max'`, threads.max, 1, 1024);
+    integer(`${prop} 'threads.min'`, threads.min, 0, threads.max);
+  }
+  if (settings.watchdog && !notifies(prop, settings)) {
+    refuse(
+      `${prop} 'watchdog'`,
+      "go with a 'pumaVersion' of 6.1 or newer, or 'notify'",
+      settings.pumaVersion,
+    );
+  }
+}
+
+function writeProcess(prop: string, unit: UnitFile, settings: ServiceSettings): void {
+  const section = unit.section("Service");
+  section.add("Type", notifies(prop, settings) ? "notify" : "simple");
+  const { user, group } = settings;
+  if (user !== undefined) section.add("User", accountName(`${prop} 'user'`, known(`${prop} 'user'`, user)));
+  if (group !== undefined)
+    section.add("Group", accountName(`${prop} 'group'`, known(`${prop} 'group'`, group)));
+  section.add("WorkingDirectory", pathValue(`${prop} 'workingDirectory'`, settings.workingDirectory));
+}
+
+function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSettings): void {
+  const { environment = {}, environmentFiles = [], rackEnv } = settings;
+  const section = unit.section("Service");
+  const said = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
+  if (said && rackEnv !== undefined)
+    refuse(`${prop} 'rackEnv'`, `be said once, here or as 'environment.${said}'`, rackEnv);
+  const all = said
+    ? environment
+    : { RACK_ENV: known(`${prop} 'rackEnv'`, rackEnv ?? "production"), ...environment };
+  for (const [name, value] of Object.entries(all)) {
+    section.add("Environment", assignment(`${prop} 'environment.${name}'`, name, value));
+  }
+  environmentFiles.forEach((file, i) => {
+    const at = `${prop} 'environmentFiles[${i}]'`;
+    const optional = known(at, file).startsWith("-");
+    const path = absolutePath(at, optional ? file.slice(1) : file);
+    section.add("EnvironmentFile", `${optional ? "-" : ""}${patternValue(at, path)}`);
+  });
+}
+
+function writeCommands(
+  prop: string,
+  unit: UnitFile,
+  name: string,
+  settings: ServiceSettings,
+  sockets: ServiceBinds,
+): void {
+  const command = settings.command ?? PumaCommand.binstub();
+  const [path = "", ...words] = command.words(settings.workingDirectory, sockets.socket !== undefined);
+  const args = [...words, ...pumaArguments(prop, settings, sockets)];
+  const line = [execPath(`${prop} 'command'`, path), ...args.map((arg) => word(`${prop} 'args'`, arg))];
+  const section = unit.section("Service");
+  if (sockets.socket !== undefined && sockets.socket !== name)
+    section.add("Sockets", `${sockets.socket}.socket`);
+  section.add("ExecStart", line.join(" "));
+  section.add("ExecStop", stopCommand(name));
+  section.add("SuccessExitStatus", "SIGSTKFLT");
+}
+
+function writeNotification(prop: string, unit: UnitFile, settings: ServiceSettings): void {
+  const section = unit.section("Service");
+  if (settings.startTimeout) section.add("TimeoutStartSec", settings.startTimeout.toString());
+  if (!notifies(prop, settings) || settings.watchdog === false) return;
+  section.add("WatchdogSec", settings.watchdog?.toString() ?? "60s");
+}

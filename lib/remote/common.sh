@@ -1,0 +1,55 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# What the other parts share. Arguments of every payload: $1 host, $2 address, $3 action, $4 who, $5 siblings.
+set -eu
+umask 022
+export LC_ALL=C
+# Nobody may be listening any more: the run goes on to its end all the same.
+trap '' PIPE HUP
+exec 2>&1
+
+host=$1 address=$2 action=$3 who=$4 siblings=$5
+root=/var/lib/cdktf-puma
+etc=/etc/systemd/system
+
+say() {
+  printf '%s\n' "$*" 2>/dev/null || :
+}
+
+fail() {
+  say "FAILED on $host: $*"
+  exit 1
+}
+
+# One property of a unit, as systemd has it now.
+property() {
+  systemctl show --property="$2" --value -- "$1" 2>/dev/null || :
+}
+
+is_active() {
+  systemctl --quiet is-active -- "$1"
+}
+
+# One line of a service's record: recorded SERVICE KEY
+recorded() {
+  [ -f "$root/$1/record" ] || return 0
+  sed -n "s/^$2=//p" "$root/$1/record"
+}
+
+is_ours() {
+  [ "$(recorded "$1" owner)" = "$owner" ]
+}
+
+# The journal keeps who changed what, whatever becomes of the connection.
+audit() {
+  printf 'cdktf-puma: %s\n' "$*" | systemd-cat -t cdktf-puma 2>/dev/null || :
+}
+
+# Words of $1 that are not among the words of $2.
+words_without() {
+  for word in $1; do
+    case " $2 " in
+      *" $word "*) ;;
+      *) printf '%s ' "$word" ;;
+    esac
+  done
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
+# outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
+# $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host.
+# Before it stand: service, action, lock_timeout, payload (base64).
+host=$1 address=$2 become=$3 siblings=$4
+lock=cdktf-puma-$service
+who="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+
+fail() {
+  printf '%s\n' "FAILED on $host: $*"
+  exit 1
+}
+
+as_root() {
+  if [ "$become" = sudo ]; then sudo -n "$@"; else "$@"; fi
+}
+
+payload() {
+  printf %s "$payload" | base64 -d
+}
+
+check_script_folder() {
+  folder=$(dirname -- "$0")
+  case $(ls -ld -- "$folder") in
+    d???------*) ;;
+    *) fail "other users may enter $folder, where the engine puts its script, and could alter what runs as root: chmod 700 $folder" ;;
+  esac
+}
+
+check_root() {
+  [ -d /run/systemd/system ] || fail "systemd is not running here (no /run/systemd/system), so it cannot run Puma"
+  if [ "$become" = root ]; then
+    [ "$(id -u)" = 0 ] || fail "$(id -un) is not root: leave 'sudo' of this Host unset, or set it to true"
+    return
+  fi
+  reason=$(sudo -n true 2>&1) && return
+  payload | sh -s -- "$host" "$address" check "$who" "$siblings" || :
+  fail "$(id -un) cannot become root by sudo without a password: $reason"
+}
+
+holder() {
+  systemctl show --property=Description --property=ActiveEnterTimestamp "$lock.service" |
+    sed -n -e 's/^Description=//p' -e 's/^ActiveEnterTimestamp=\(..*\)/since \1/p' | tr '\n' ' '
+}
+
+run_payload() {
+  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$lock" \
+    --description="cdktf-puma $action of $service on $host by $who" \
+    /bin/sh -s -- "$host" "$address" "$action" "$who" "$siblings"
+}
+
+run_alone() {
+  waited=0
+  while :; do
+    code=0
+    { message=$(run_payload 2>&1 1>&3) || code=$?; } 3>&1
+    case $message in
+      *already*) ;;
+      *) break ;;
+    esac
+    [ "$waited" -gt 0 ] || printf '%s\n' "waiting for another run to end: $(holder)"
+    [ "$waited" -lt "$lock_timeout" ] || fail "another run did not end within ${lock_timeout}s: $(holder)"
+    waited=$((waited + 1))
+    sleep 1
+  done
+  [ -z "$message" ] || printf '%s\n' "$message"
+  return "$code"
+}
+
+check_script_folder
+check_root
+run_alone

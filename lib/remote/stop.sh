@@ -1,0 +1,49 @@
+#!/bin/sh
+# ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
+# never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
+# Such a process still has its server thread, but no thread that serves a request, and it has given its sockets back.
+# It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
+pid=$1
+
+workers() {
+  cat "/proc/$pid/task/$pid/children" 2>/dev/null
+}
+
+listening() {
+  inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/ \1 /p')
+  [ -n "$inodes" ] || return 0
+  grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null |
+    grep -oF "$inodes" | tr -d '\n'
+}
+
+is_closing() {
+  case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
+    *'puma srv tp'*) return 1 ;;
+    *'puma srv'*) ;;
+    *) return 1 ;;
+  esac
+  case $before in
+    *"/$1:$(listening "$1")/"*) return 1 ;;
+  esac
+}
+
+before=/
+for process in $pid $(workers); do
+  before="$before$process:$(listening "$process")/"
+done
+
+kill -TERM "$pid" || exit 0
+rounds=0 last=
+while sleep 0.05 && kill -0 "$pid" 2>/dev/null; do
+  stuck=
+  for process in $pid $(workers); do
+    if is_closing "$process"; then stuck="$stuck $process"; fi
+  done
+  if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi
+  last=$stuck
+  if [ "$rounds" -ge 8 ]; then
+    echo "Puma served its last request but hangs in its own shutdown (puma#3677): ending$stuck"
+    # shellcheck disable=SC2086 # a list of processes
+    kill -16 $stuck
+  fi
+done

@@ -1,0 +1,45 @@
+import { refuse } from "./check";
+
+/** A span of time, as systemd.time(7) writes it. */
+export class Duration {
+  /** @param amount - more than 0; fractions down to a millisecond */
+  static milliseconds(amount: number): Duration {
+    return new Duration("Duration.milliseconds", amount, 1);
+  }
+
+  /** @param amount - more than 0; fractions down to a millisecond */
+  static seconds(amount: number): Duration {
+    return new Duration("Duration.seconds", amount, 1000);
+  }
+
+  /** @param amount - more than 0 */
+  static minutes(amount: number): Duration {
+    return new Duration("Duration.minutes", amount, 60_000);
+  }
+
+  private readonly milliseconds: number;
+
+  private constructor(factory: string, amount: number, unit: number) {
+    const milliseconds = amount * unit;
+    if (!(amount > 0) || !Number.isSafeInteger(milliseconds)) {
+      refuse(factory, "be more than 0 and a whole number of milliseconds", amount);
+    }
+    this.milliseconds = milliseconds;
+  }
+
+  /** In seconds, rounded up. */
+  toSeconds(): number {
+    return Math.ceil(this.milliseconds / 1000);
+  }
+
+  /** In milliseconds. */
+  toMilliseconds(): number {
+    return this.milliseconds;
+  }
+
+  /** In systemd's notation, in the largest unit that is exact: `2min`, `90s`, `1500ms`. */
+  toString(): string {
+    if (this.milliseconds % 60_000 === 0) return `${this.milliseconds / 60_000}min`;
+    return this.milliseconds % 1000 === 0 ? `${this.milliseconds / 1000}s` : `${this.milliseconds}ms`;
+  }
+}
