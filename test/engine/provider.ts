@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isCommand } from "../fleet/install";
+import { buildOnce, cacheFolder } from "../fleet/rootfs";
+import { cliConfig } from "./config";
+
+/**
+ * The number under which the mirror carries the provider, as `@cdktf/provider-null` asks for exactly this one. What is
+ * built is the source of release 2.1.2, the newest that Go's module proxy has; its null_resource is the same.
+ */
+export const CLAIMED_VERSION = "3.2.4";
+
+const PROBE_MILLISECONDS = 3000;
+const probes = new Map<string, Promise<boolean>>();
+
+/** Whether an engine's provider registry answers; asked once per process. */
+export function reachesRegistry(host: string): Promise<boolean> {
+  const known = probes.get(host) ?? probe(host);
+  probes.set(host, known);
+  return known;
+}
+
+async function probe(host: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(PROBE_MILLISECONDS);
+  const url = `https://${host}/.well-known/terraform.json`;
+  return fetch(url, { signal }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** The path of a CLI configuration with a mirror of the null provider, which is built where there is none. */
+export async function mirrorConfig(): Promise<string> {
+  const mirror = await built("null-provider", ["provider", CLAIMED_VERSION]);
+  const file = `${mirror}.tfrc`;
+  // Renamed into place: another process may be reading it.
+  await writeFile(`${file}.${process.pid}`, cliConfig(mirror));
+  await rename(`${file}.${process.pid}`, file);
+  return file;
+}
+
+/** The path of an OpenTofu built from its Go module: four minutes on two cores, once. */
+export async function builtTofu(): Promise<string> {
+  return join(await built("opentofu", ["tofu"]), "tofu");
+}
+
+async function built(name: "null-provider" | "opentofu", args: string[]): Promise<string> {
+  const hash = createHash("sha256").update(args.join(" "));
+  for (const file of ["build.sh", `${name}/go.mod`, `${name}/go.sum`])
+    hash.update(await readFile(join(__dirname, file)));
+  const target = join(cacheFolder(), `${name}-${hash.digest("hex").slice(0, 12)}`);
+  if (existsSync(target)) return target;
+  if (!isCommand("go"))
+    throw new Error(`${name} has to be built here, which takes Go 1.24 or newer: ${REMEDY}`);
+  process.stderr.write(`Building ${name} from its Go module, once\n`);
+  await buildOnce(target, [join(__dirname, "build.sh"), ...args]);
+  return target;
+}
+
+const REMEDY =
+  "install Go (https://go.dev/dl), or install Terraform 1.11 or OpenTofu 1.12 or newer and let it reach its registry";
