@@ -143,7 +143,7 @@ converge() {
 show_evidence() {
   say "--- systemctl status"
   # shellcheck disable=SC2086 # a list of units
-  systemctl status --no-pager --full --lines=0 -- $units 2>&1 | sed '/^ *CGroup:/,$d' || :
+  systemctl status --no-pager --full --lines=0 -- $units 2>&1 | sed '/^ *CGroup:/,/^$/d' || :
   say "--- journalctl --unit=$service.service"
   # shellcheck disable=SC2086
   journalctl --no-pager --quiet --output=short --since="@$started" --unit="$service.service" ${socket:+--unit="$socket"} | tail -n 40 || :

@@ -78,15 +78,15 @@ listening_binds() {
 
 # Whether the Puma that was started is still the one that runs. Sets complaint if it is not.
 is_alive() {
-  state=$(systemctl show --property=ActiveState --property=NRestarts --property=InvocationID "$service.service")
-  case $state in
+  shown=$(systemctl show --property=ActiveState --property=NRestarts --property=InvocationID "$service.service")
+  case $shown in
     *ActiveState=failed* | *ActiveState=inactive*) complaint="Puma ended: $(property "$service.service" Result)"; return 1 ;;
   esac
-  case $state in
+  case $shown in
     *NRestarts=0*) ;;
     *) complaint="Puma ended and systemd started it again"; return 1 ;;
   esac
-  case $state in
+  case $shown in
     *"InvocationID=$invocation"*) ;;
     *) complaint="Puma was started again by somebody else"; return 1 ;;
   esac
