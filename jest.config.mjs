@@ -1,6 +1,7 @@
 const common = {
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", diagnostics: false }] },
   testEnvironment: "node",
+  moduleNameMapper: { "^cdktf-puma$": "<rootDir>/lib/index.ts" },
 };
 
 export default {

@@ -1,3 +1,4 @@
+export { Rollout, type RollingOptions } from "./provision/rollout";
 export {
   Bind,
   type BacklogOption,
@@ -5,12 +6,14 @@ export {
   type TcpBindOptions,
   type UnixBindOptions,
 } from "./puma/bind";
+export { type DeploySettings, type OnChange } from "./puma/deploy-settings";
 export { type Directives, type DirectiveValue } from "./puma/directives";
 export { PumaCommand, type BundlerOptions } from "./puma/puma-command";
 export { type ServiceSettings, type Threads } from "./puma/service-settings";
 export { type SocketSettings } from "./puma/socket-unit";
 export { PumaService, type PumaServiceProps } from "./puma-service";
 export { PumaSocket, type PumaSocketProps } from "./puma-socket";
+export { HealthCheck, type CheckOptions, type HttpCheckOptions } from "./remote/health-check";
 export { Host, type Bastion, type HostOptions } from "./remote/host";
 export { SshKey } from "./remote/ssh-key";
 export { UnitFile } from "./systemd/unit-file";

@@ -2,21 +2,23 @@ import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Deployment } from "./provision/deployment";
 import { type Resource } from "./provision/null-provider";
+import { Rollout } from "./provision/rollout";
 import { StackContent } from "./provision/stack-content";
 import { type Bind, checkBinds } from "./puma/bind";
+import { checkDeploy, type DeploySettings } from "./puma/deploy-settings";
 import { checkSystemdVersion } from "./puma/directives";
-import { scriptSettings } from "./puma/script-settings";
-import { type ServiceSettings } from "./puma/service-settings";
-import { type ServiceBinds, serviceUnit } from "./puma/service-unit";
+import { scriptVariables } from "./puma/script-variables";
+import { type ServiceBinds } from "./puma/exec-start";
+import { serviceUnit } from "./puma/service-unit";
 import { type PumaSocket } from "./puma-socket";
-import { type Host } from "./remote/host";
+import { Host } from "./remote/host";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { known, refuse } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/token";
 
-export interface PumaServiceProps extends ServiceSettings {
+export interface PumaServiceProps extends DeploySettings {
   /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
   readonly hosts: Host[];
   /**
@@ -35,21 +37,10 @@ export interface PumaServiceProps extends ServiceSettings {
    */
   readonly name?: string;
   /**
-   * Whether Puma starts with the host, or when the first connection comes, which then waits for the boot of the application
-   * ("firstConnection" wants a `socket`).
-   * @default "boot"
+   * In which order the hosts change.
+   * @default Rollout.allAtOnce()
    */
-  readonly startOn?: "boot" | "firstConnection";
-  /**
-   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration.
-   * @default - only a changed unit restarts Puma
-   */
-  readonly release?: string;
-  /**
-   * Replaces units of this name that something else put on a host, and keeps copies under /var/backups/cdktf-puma.
-   * @default false: an apply that meets them fails, and says whose they are
-   */
-  readonly takeOver?: boolean;
+  readonly rollout?: Rollout;
   /**
    * What happens when the service is to be removed from a host that cannot be reached any more. With "continue" what
    * is on such a host stays there.
@@ -87,6 +78,7 @@ export class PumaService extends Construct {
     unitFileName(`${this.label} 'name'`, this.name, "service");
     this.checkHosts();
     this.sockets = this.takeSockets();
+    checkDeploy(this.label, this.name, props, this.sockets);
     this.units = this.makeUnits();
     this.warn();
     this.resources = this.deploy();
@@ -103,22 +95,23 @@ export class PumaService extends Construct {
 
   private checkHosts(): void {
     const { hosts } = this.props;
-    if (hosts.length === 0) refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
+    if (!Array.isArray(hosts) || hosts.length === 0)
+      refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
+    const strange = hosts.find((host) => !(host instanceof Host));
+    if (strange !== undefined) refuse(`${this.label} 'hosts'`, "be a list of Host", strange);
     const names = hosts.map((host) => host.name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) refuse(`${this.label} 'hosts'`, "name each host once", twice);
   }
 
   private takeSockets(): ServiceBinds {
-    const { socket, binds, configFile, startOn } = this.props;
+    const { socket, binds, configFile } = this.props;
     if (socket && binds)
       refuse(
         `${this.label} 'binds'`,
         "not stand beside 'socket', which has binds of its own",
         binds.map((bind) => bind.listenStream),
       );
-    if (startOn === "firstConnection" && !socket)
-      refuse(`${this.label} 'startOn'`, "be \"boot\" without a 'socket'", startOn);
     if (socket) return { binds: socket.binds, socket: socket.unitName(this.name) };
     if (binds) checkBinds(`${this.label} 'binds'`, binds);
     else if (!configFile)
@@ -151,17 +144,22 @@ export class PumaService extends Construct {
 
   private deploy(): Resource[] {
     const { props, name } = this;
-    const content = StackContent.of(this);
-    content.place(this.label, name, props.hosts, this.sockets.binds);
+    const files = [...this.units.keys()];
+    StackContent.of(this).places.add(this.label, props.hosts, {
+      service: name,
+      files,
+      binds: this.sockets.binds,
+    });
     const deployment = new Deployment(this, {
       service: name,
       hosts: props.hosts,
-      units: () => this.units,
-      settings: () => scriptSettings(this.label, name, content.owner, props, this.sockets),
+      units: this.units,
+      variables: scriptVariables(this.label, name, props, this.sockets),
       values: this.tokenValues(),
       release: props.release ?? "",
       lockTimeout: (props.lockTimeout ?? Duration.minutes(10)).toSeconds(),
       removalFailure: props.onUnreachableRemoval ?? "fail",
+      rollout: props.rollout ?? Rollout.allAtOnce(),
       dependsOn: props.dependsOn ?? [],
     });
     return deployment.resources;

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { checkSocket, type SocketSettings, socketUnit } from "./puma/socket-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
+import { known } from "./values/check";
 
 export interface PumaSocketProps extends SocketSettings {
   /**
@@ -25,7 +26,10 @@ export class PumaSocket extends Construct {
   ) {
     super(scope, id);
     checkSocket(this.label, props);
-    if (props.name !== undefined) unitFileName(`${this.label} 'name'`, props.name, "socket");
+    if (props.name !== undefined) {
+      const prop = `${this.label} 'name'`;
+      unitFileName(prop, known(prop, props.name), "socket");
+    }
     this.node.addValidation({
       validate: () =>
         this.service === undefined ? [`${this.label}: must be taken by a PumaService, as its 'socket'`] : [],

@@ -36,7 +36,8 @@ function credentials(key: SshKey): { agent: string; privateKey?: string } {
 }
 
 function keyFile(path: string): string {
-  return Token.asString(Fn.file(Fn.pathexpand(isToken(path) ? path : expressionString(path))));
+  if (isToken(path)) return Token.asString(Fn.file(Fn.pathexpand(path)));
+  return `\${file(pathexpand("${expressionString(path)}"))}`;
 }
 
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */

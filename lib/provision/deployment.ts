@@ -1,27 +1,29 @@
-import { type ITerraformDependable, Lazy, TerraformLocal } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { type Construct } from "constructs";
 import { type Host } from "../remote/host";
-import { assignments, type ServiceScriptSettings, serviceVariables } from "../remote/settings";
+import { assignments, type Variables } from "../remote/variables";
 import { type UnitFile } from "../systemd/unit-file";
-import { connectionTo } from "./connection";
-import { nullResource, type Resource } from "./null-provider";
 import { tokenConditions } from "./conditions";
+import { install } from "./installation";
+import { type Resource } from "./null-provider";
+import { type Rollout } from "./rollout";
 import { StackContent } from "./stack-content";
 import { TerraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
-/** What one PumaService asks for. Units and settings are read at synth, so that what is added to them later counts. */
+/** What one PumaService asks for. */
 export interface DeploymentOptions {
   readonly service: string;
   readonly hosts: readonly Host[];
-  readonly units: () => ReadonlyMap<string, UnitFile>;
-  readonly settings: () => ServiceScriptSettings;
+  readonly units: ReadonlyMap<string, UnitFile>;
+  readonly variables: Variables;
   /** Values that may hold tokens, by the prop that they were given as. */
   readonly values: Readonly<Record<string, string>>;
   readonly release: string;
   /** Seconds that a run waits for another one of the same service on the same host. */
   readonly lockTimeout: number;
   readonly removalFailure: "fail" | "continue";
+  readonly rollout: Rollout;
   readonly dependsOn: ITerraformDependable[];
 }
 
@@ -37,41 +39,34 @@ export class Deployment {
     private readonly scope: Construct,
     private readonly options: DeploymentOptions,
   ) {
+    const { service, hosts, units } = options;
     this.stack = StackContent.of(scope);
-    const removal = this.stack.removalOf(options.service, options.removalFailure);
-    this.id = this.stack.variantId(options.service, options.hosts);
-    this.local("units", this.unitLines());
+    this.id = this.stack.variantId(service, hosts);
+    const lines = (unit: UnitFile): string[] => unit.lines.map(terraformText);
+    const unitLines = (): unknown =>
+      Object.fromEntries([...units].map(([file, unit]) => [file, lines(unit)]));
+    this.local("units", Lazy.anyValue({ produce: unitLines }));
+    this.local("settings", assignments({ owner: this.stack.owner, ...options.variables }, shellWord));
     this.local(
-      "settings",
-      Lazy.stringValue({ produce: () => serviceVariables(options.settings(), shellWord) }),
+      "hashes",
+      `\${{ for file, lines in local.${this.id}_units : file => substr(sha256(join("\\n", lines)), 0, 12) }}`,
     );
-    this.local("hashes", this.hashes());
-    this.local("apply", Lazy.stringValue({ produce: () => this.applyScript() }));
+    this.local("apply", this.applyScript());
     this.review();
-    this.resources = options.hosts.map((host) => this.install(host));
-    for (const host of options.hosts) removal.add(host);
+    this.resources = this.install();
+    const removal = this.stack.removalOf(service, options.removalFailure);
+    for (const host of hosts) removal.add(host);
   }
 
   private local(name: string, expression: unknown): void {
-    const local = new TerraformLocal(this.scope, `${name}-text`, expression);
-    local.overrideLogicalId(`${this.id}_${name}`);
-  }
-
-  private unitLines(): unknown {
-    const lines = (unit: UnitFile): string[] => unit.lines.map(terraformText);
-    return Lazy.anyValue({
-      produce: () => Object.fromEntries([...this.options.units()].map(([file, unit]) => [file, lines(unit)])),
-    });
-  }
-
-  private hashes(): string {
-    return `\${{ for file, lines in local.${this.id}_units : file => substr(sha256(join("\\n", lines)), 0, 12) }}`;
+    this.stack.local(this.scope, `${this.id}_${name}`, expression);
   }
 
   /** The whole script of a host, without what differs from host to host. */
   private applyScript(): string {
     const { service, lockTimeout } = this.options;
-    const files = `join("\\n", [for file, lines in local.${this.id}_units : "\${file} \${base64encode(join("\\n", concat(lines, [""])))}"])`;
+    const text = `base64encode(join("\\n", concat(lines, [""])))`;
+    const files = `join("\\n", [for file, lines in local.${this.id}_units : "\${file} \${${text}}"])`;
     const payload = [
       `local.${this.id}_settings`,
       `"hash=\${substr(sha256(jsonencode(local.${this.id}_hashes)), 0, 12)}\\n"`,
@@ -92,31 +87,24 @@ export class Deployment {
     review.lifecycle = tokenConditions(this.options.values);
   }
 
-  private install(host: Host): Resource {
-    const { service, units, release, dependsOn } = this.options;
-    const id = this.stack.hostId(service, host);
-    const hashes = [...units().keys()].map((file) => [file, `\${local.${this.id}_hashes["${file}"]}`]);
-    const become = host.sudo ? "sudo" : "root";
-    const resource = nullResource(this.scope, `on-${host.name}`, {
-      triggers: {
-        host: host.name,
-        address: host.options.address,
-        ...Object.fromEntries(hashes),
-        ...(release && { release }),
-      },
-      dependsOn,
-      provisioners: [
-        {
-          type: "remote-exec",
-          connection: connectionTo(host),
-          inline: [
-            `set -eu -- ${shellWord(host.name)} ${shellWord(host.options.address)} ${become} '${this.stack.servicesOn(host)}'`,
-            `\${local.${this.id}_apply}`,
-          ],
-        },
-      ],
+  private install(): Resource[] {
+    const { service, hosts, units, rollout, dependsOn } = this.options;
+    let before: Resource[] = [];
+    return rollout.batches(hosts).flatMap((batch, i) => {
+      const resources = batch.map((host) =>
+        install(this.scope, host, {
+          ...this.options,
+          id: this.stack.claim(`puma_${service}_on_${host.name}`),
+          texts: this.id,
+          files: [...units.keys()],
+          siblings: this.stack.servicesOn(host),
+          dependsOn: [...dependsOn, ...before],
+          pause: i === 0 ? 0 : rollout.pause,
+          keepsDiff: rollout.batches(hosts).length > 1 && dependsOn.length === 0,
+        }),
+      );
+      before = resources;
+      return resources;
     });
-    resource.overrideLogicalId(id);
-    return resource;
   }
 }

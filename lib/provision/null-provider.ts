@@ -1,6 +1,6 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource, type ResourceConfig } from "@cdktf/provider-null/lib/resource";
-import { Aspects, type TerraformProvider, type TerraformStack } from "cdktf";
+import { Aspects, TerraformProvider, type TerraformStack } from "cdktf";
 import { type Construct, type IConstruct } from "constructs";
 
 /** One `null_resource`. */
@@ -20,6 +20,9 @@ export function ensureNullProvider(stack: TerraformStack): void {
   });
 }
 
+/** Told by its type: bindings that a user generated are another class. */
 function isDefaultNullProvider(node: IConstruct): boolean {
-  return node instanceof NullProvider && (node as TerraformProvider).alias === undefined;
+  return (
+    node instanceof TerraformProvider && node.terraformResourceType === "null" && node.alias === undefined
+  );
 }

@@ -1,11 +1,10 @@
-import { Lazy, TerraformLocal } from "cdktf";
-import { type Construct } from "constructs";
+import { Lazy } from "cdktf";
 import { type Host } from "../remote/host";
 import { hostScript, launchScript } from "../remote/scripts";
-import { assignments } from "../remote/settings";
+import { assignments } from "../remote/variables";
 import { refuse } from "../values/check";
 import { REMOVAL_CONNECTION, removalInput } from "./connection";
-import { identifier } from "./identifier";
+import { type StackContent } from "./stack-content";
 import { TerraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
@@ -18,21 +17,21 @@ export class Removal {
   private readonly hosts = new Map<string, Host>();
 
   constructor(
-    scope: Construct,
+    scope: StackContent,
+    id: string,
     private readonly service: string,
     private readonly failure: "fail" | "continue",
-    owner: string,
   ) {
-    const id = identifier(`puma_${service}_removal`);
-    const hosts = new TerraformLocal(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => this.inputs() }));
-    hosts.overrideLogicalId(`${id}_hosts`);
+    scope.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => this.inputs() }));
     const resource = new TerraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
       triggersReplace: "${each.value.address}",
       input: "${each.value}",
     });
     resource.overrideLogicalId(id);
-    resource.addOverride("provisioner", [{ "remote-exec": removalProvisioner(service, owner, failure) }]);
+    resource.addOverride("provisioner", [
+      { "remote-exec": removalProvisioner(service, scope.owner, failure) },
+    ]);
   }
 
   /** One removal has one way to meet hosts that are gone. */
@@ -58,7 +57,7 @@ function removalProvisioner(
   owner: string,
   failure: "fail" | "continue",
 ): Record<string, unknown> {
-  const settings = assignments({ owner, service }, shellWord);
+  const settings = assignments({ owner, service, units: "", socket: "", binds: "" }, shellWord);
   const payload = Buffer.from(`${settings}${hostScript()}`).toString("base64");
   const variables = assignments({ service, action: "remove", lock_timeout: "600", payload }, shellWord);
   const field = (name: string): string => `'\${replace(self.output.${name}, "'", "'\\\\''")}'`;

@@ -1,11 +1,10 @@
 import { Lazy, TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type Bind, checkMeeting } from "../puma/bind";
 import { type Host } from "../remote/host";
 import { hostScript, launchScript, stopScript } from "../remote/scripts";
-import { refuse } from "../values/check";
 import { identifier } from "./identifier";
 import { ensureNullProvider } from "./null-provider";
+import { Places } from "./places";
 import { Removal } from "./removal";
 import { terraformText } from "./terraform-text";
 
@@ -18,45 +17,34 @@ export class StackContent extends Construct {
     return (stack.node.tryFindChild(ID) as StackContent | undefined) ?? new StackContent(stack);
   }
 
-  readonly hostScript = this.script("host_script", hostScript());
-  readonly launchScript = this.script("launch_script", launchScript());
-  readonly stopScript = this.script("stop_script", stopScript());
   /** Owner of everything that this stack puts on a host. */
   readonly owner: string;
+  /** Names of the locals that hold the scripts. */
+  readonly hostScript: string;
+  readonly launchScript: string;
+  readonly stopScript: string;
+  /** Which services are on which host. */
+  readonly places = new Places();
 
   private readonly removals = new Map<string, Removal>();
   private readonly variants = new Map<string, number>();
-  private readonly services = new Map<
-    string,
-    { readonly service: string; readonly binds: readonly Bind[] }[]
-  >();
+  private readonly ids = new Set<string>();
 
   private constructor(stack: TerraformStack) {
     super(stack, ID);
     this.owner = stack.node.id;
     ensureNullProvider(stack);
-    this.local("services", Lazy.anyValue({ produce: () => this.servicesByHost() }));
-  }
-
-  /**
-   * Notes that a service runs on hosts with binds.
-   * @throws where two services of one name, or two services with one address, would meet on a host
-   */
-  place(prop: string, service: string, hosts: readonly Host[], binds: readonly Bind[]): void {
-    for (const { name } of hosts) {
-      const there = this.services.get(name) ?? [];
-      if (there.some((other) => other.service === service)) {
-        refuse(`${prop} 'hosts'`, `name no host that another service '${service}' is on`, name);
-      }
-      for (const other of there)
-        checkMeeting(`${prop} 'binds'`, binds, `'${other.service}' on '${name}'`, other.binds);
-      this.services.set(name, [...there, { service, binds }]);
-    }
+    this.hostScript = this.local(this, "puma_host_script", terraformText(hostScript()));
+    this.launchScript = this.local(this, "puma_launch_script", terraformText(launchScript()));
+    this.stopScript = this.local(this, "puma_stop_script", terraformText(stopScript()));
+    this.local(this, "puma_services", Lazy.anyValue({ produce: () => this.places.services }));
   }
 
   /** The removal of a service from its hosts, which all PumaServices of one name share. */
   removalOf(service: string, failure: "fail" | "continue"): Removal {
-    const removal = this.removals.get(service) ?? new Removal(this, service, failure, this.owner);
+    const removal =
+      this.removals.get(service) ??
+      new Removal(this, this.claim(`puma_${service}_removal`), service, failure);
     this.removals.set(service, removal);
     removal.agree(failure);
     return removal;
@@ -75,28 +63,28 @@ export class StackContent extends Construct {
     const count = this.variants.get(service) ?? 0;
     this.variants.set(service, count + 1);
     const first = [...hosts].map((host) => host.name).sort()[0];
-    return identifier(count === 0 ? `puma_${service}` : `puma_${service}_from_${first}`);
+    return this.claim(count === 0 ? `puma_${service}` : `puma_${service}_from_${first}`);
   }
 
-  /** The Terraform name of a service's installation on a host. */
-  hostId(service: string, host: Host): string {
-    return identifier(`puma_${service}_on_${host.name}`);
+  /**
+   * A Terraform name for one use: cdktf would merge two elements of one name without a word.
+   * @throws where it is taken, as `a_on_b` on `c` and `a` on `b_on_c` would be
+   */
+  claim(text: string, kind: "resource" | "local" = "resource"): string {
+    const id = identifier(text);
+    if (this.ids.has(`${kind} ${id}`)) {
+      throw new Error(
+        `cdktf-puma: the services' and hosts' names make two things the same in Terraform, '${id}': choose other names`,
+      );
+    }
+    this.ids.add(`${kind} ${id}`);
+    return id;
   }
 
-  private servicesByHost(): Record<string, string> {
-    const names = [...this.services].map(
-      ([host, services]) => [host, services.map(({ service }) => service).sort()] as const,
-    );
-    return Object.fromEntries(names.map(([host, services]) => [host, services.join(" ")]));
-  }
-
-  private script(name: string, text: string): string {
-    return this.local(name, terraformText(text));
-  }
-
-  private local(name: string, expression: unknown): string {
-    const id = `puma_${name}`;
-    new TerraformLocal(this, id, expression).overrideLogicalId(id);
+  /** A named value, once for all that refer to it. */
+  local(scope: Construct, name: string, expression: unknown): string {
+    const id = this.claim(name, "local");
+    new TerraformLocal(scope, id, expression).overrideLogicalId(id);
     return id;
   }
 }

@@ -23,5 +23,5 @@ function terraformLiteral(text: string, beforeToken: boolean): string {
 
 /** A text inside the double quotes of a Terraform expression. */
 export function expressionString(text: string): string {
-  return text.replace(/[\\"]/g, "\\$&").replace(/%(?=\{)/g, "%%");
+  return text.replace(/[\\"]/g, "\\$&").replace(/([$%])(?=\{)/g, "$1$1");
 }

@@ -1,10 +1,6 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP, isIPv6, SocketAddress } from "node:net";
+import { type Answering, type Probe } from "../remote/probe";
 import { absolutePath, integer, known, pathUnder, refuse } from "../values/check";
-
-/** How a bind is asked whether Puma is behind it. */
-export type Probe =
-  | { readonly scheme: "http" | "https"; readonly address: string; readonly port: number }
-  | { readonly scheme: "unix"; readonly path: string };
 
 /** What a bind says to Puma itself, where systemd does not hold its socket. */
 export interface BacklogOption {
@@ -65,7 +61,7 @@ interface Shape {
 }
 
 /** An address that Puma listens on. One bind yields Puma's `-b` flag and systemd's `ListenStream=`, so the two always match. */
-export class Bind {
+export class Bind implements Answering {
   /**
    * Plain HTTP over TCP.
    * @param port - 1 to 65535
@@ -112,8 +108,11 @@ export class Bind {
   static unix(path: string, options: UnixBindOptions = {}): Bind {
     absolutePath("Bind.unix 'path'", path);
     if (path.length > 107) refuse("Bind.unix 'path'", "be at most 107 bytes long", path);
-    if (!/^[\w/.@+:,-]+[^/]$/.test(path)) {
+    if (!/^[\w/.@+:,-]*[\w.@+:,-]$/.test(path)) {
       refuse("Bind.unix 'path'", "name a file in letters, digits and / . _ - @ + : ,", path);
+    }
+    if (/\/(\.{0,2})\//.test(path) || /\/\.{1,2}$/.test(path)) {
+      refuse("Bind.unix 'path'", "be without '//', '.' and '..'", path);
     }
     checkBacklog("Bind.unix", options);
     checkOctal("Bind.unix 'mode'", options.mode);
@@ -188,8 +187,12 @@ function overlap(a: Probe, b: Probe): boolean {
   if (a.scheme === "unix" || b.scheme === "unix") {
     return a.scheme === "unix" && b.scheme === "unix" && a.path === b.path;
   }
-  const wildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
-  return a.port === b.port && (a.address === b.address || wildcard(a.address) || wildcard(b.address));
+  return a.port === b.port && (covers(a.address, b.address) || covers(b.address, a.address));
+}
+
+/** Whether who listens on `a` also takes what comes for `b`. Linux lets `::` take IPv4 too. */
+function covers(a: string, b: string): boolean {
+  return a === b || a === "::" || (a === "0.0.0.0" && !isIPv6(b));
 }
 
 function endpoint(
@@ -199,14 +202,16 @@ function endpoint(
   options: TcpBindOptions,
 ): { authority: string; probe: Probe } {
   integer(`${factory} 'port'`, port, 1, 65535);
-  const address = known(`${factory} 'address'`, options.address ?? "0.0.0.0");
-  if (isIP(address) === 0 || address.includes("%")) {
+  const given = known(`${factory} 'address'`, options.address ?? "0.0.0.0");
+  if (isIP(given) === 0 || given.includes("%")) {
     refuse(
       `${factory} 'address'`,
       "be a literal IPv4 or IPv6 address (Puma never matches a name with a socket)",
-      address,
+      given,
     );
   }
+  // Puma compares with what the kernel calls the socket, which is the shortest form of an IPv6 address.
+  const address = isIPv6(given) ? new SocketAddress({ address: given, family: "ipv6" }).address : given;
   const authority = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
   return { authority, probe: { scheme, address, port } };
 }

@@ -1,4 +1,13 @@
-import { goneSince, knownSince, nearest, type SectionName, sectionsOf } from "../systemd/directives";
+import {
+  goneSince,
+  knownSince,
+  nearest,
+  type SectionName,
+  sectionsOf,
+  sectionsWith,
+} from "../systemd/directives";
+import { VERSIONS } from "../systemd/directive-table";
+import { checkValue } from "../systemd/text";
 import { type UnitFile } from "../systemd/unit-file";
 import { known, refuse } from "../values/check";
 
@@ -23,6 +32,7 @@ const PROPS: Record<"service" | "socket", Record<string, string>> = {
     "Service.Environment": "'environment'",
     "Service.EnvironmentFile": "'environmentFiles'",
     "Service.TimeoutStartSec": "'startTimeout'",
+    "Service.TimeoutSec": "'startTimeout' and TimeoutStopSec=",
     "Service.WatchdogSec": "'watchdog'",
     "Service.PIDFile": "nothing: Puma runs in the foreground",
     "Service.RootDirectory": "nothing: the library checks the host's own files",
@@ -34,6 +44,9 @@ const PROPS: Record<"service" | "socket", Record<string, string>> = {
     "Socket.ListenSequentialPacket": "'binds'",
     "Socket.ListenFIFO": "'binds'",
     "Socket.ListenSpecial": "'binds'",
+    "Socket.ListenMessageQueue": "'binds'",
+    "Socket.ListenNetlink": "'binds'",
+    "Socket.ListenUSBFunction": "'binds'",
     "Socket.Service": "'name' of the PumaService",
     "Socket.Accept": "nothing: Puma accepts the connections",
     "Socket.Backlog": "'backlog'",
@@ -44,6 +57,9 @@ const PROPS: Record<"service" | "socket", Record<string, string>> = {
     "Socket.SocketMode": "'mode'",
   },
 };
+
+/** Lists that the library has put something into which must stay. */
+const ONLY_ADDED = ["Unit.Requires", "Service.SuccessExitStatus"];
 
 /** Writes raw directives into a unit, and refuses what would break it or the library's promises. */
 export function applyDirectives(
@@ -60,22 +76,30 @@ export function applyDirectives(
     for (const [directive, value] of Object.entries(entries)) {
       const at = `${prop} 'directives.${section}.${directive}'`;
       checkName(at, kind, section, directive);
+      checkAdded(at, unit, section, directive, value);
       write(at, unit, section, directive, value);
     }
   }
 }
 
-/** Refuses directives that a systemd of this version does not know. */
+/**
+ * Refuses directives that a systemd of this version does not know. Of the versions between two that were asked, the
+ * table cannot tell: the host's own systemd will, at apply.
+ */
 export function checkSystemdVersion(prop: string, unit: UnitFile, version: number): void {
   for (const section of unit.sections) {
     for (const entry of section.entries) {
       if (entry.kind !== "directive") continue;
-      const since = knownSince(section.name as SectionName, entry.name) ?? 0;
+      const without = lastWithout(knownSince(section.name as SectionName, entry.name));
       const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
-      if (version < since) refuse(prop, `be at least ${since} for ${entry.name}=`, version);
+      if (version <= without) refuse(prop, `be newer than ${without} for ${entry.name}=`, version);
       if (version >= until) refuse(prop, `be less than ${until} for ${entry.name}=`, version);
     }
   }
+}
+
+function lastWithout(since: number | undefined): number {
+  return VERSIONS.filter((version) => since !== undefined && version < since).at(-1) ?? 0;
 }
 
 function write(
@@ -95,20 +119,39 @@ function write(
   }
 }
 
+function checkAdded(
+  prop: string,
+  unit: UnitFile,
+  section: SectionName,
+  name: string,
+  value: DirectiveValue | readonly DirectiveValue[],
+): void {
+  if (!ONLY_ADDED.includes(`${section}.${name}`)) return;
+  const [ours] = unit.section(section).get(name);
+  if (ours !== undefined && (!Array.isArray(value) || value.includes("")))
+    refuse(prop, `be a list, which is added to ${ours}`, value);
+}
+
 function checkName(prop: string, kind: "service" | "socket", section: SectionName, name: string): void {
   const instead = PROPS[kind][`${section}.${name}`];
   if (instead) throw new Error(`${prop}: carries a promise of this library; use ${instead}`);
   if (knownSince(section, name) !== undefined) return;
+  const elsewhere = sectionsWith(name);
   const near = nearest(section, name);
+  const advice =
+    elsewhere.length > 0
+      ? `; it belongs to [${elsewhere.join("] or [")}]`
+      : near && `; did you mean ${near}=?`;
   throw new Error(
-    `${prop}: must be a directive that systemd knows in [${section}], got "${name}"${near ? `; did you mean ${near}=?` : ""}`,
+    `${prop}: must be a directive that systemd knows in [${section}], got "${name}"${advice ?? ""}`,
   );
 }
 
 function text(prop: string, value: DirectiveValue): string {
   known(prop, value);
+  const isValue = ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
+  if (!isValue) refuse(prop, "be a text, a number or a boolean", value);
   const rendered = String(value);
-  // eslint-disable-next-line no-control-regex
-  if (/[\n\r\0]/.test(rendered)) refuse(prop, "hold no line break and no NUL", rendered);
+  checkValue(prop, rendered);
   return rendered;
 }

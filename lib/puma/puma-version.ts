@@ -20,6 +20,11 @@ export class PumaVersion {
     return this.since(6, 1);
   }
 
+  /** Tells systemd when it is ready, with the `sd_notify` gem at least (5.1). */
+  get canNotify(): boolean {
+    return this.since(5, 1);
+  }
+
   private since(major: number, minor: number): boolean {
     return this.major > major || (this.major === major && this.minor >= minor);
   }

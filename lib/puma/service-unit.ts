@@ -1,22 +1,14 @@
 import { stopCommand } from "../remote/state-directory";
 import { accountName } from "../systemd/names";
-import { execPath, pathValue, patternValue } from "../systemd/quote";
+import { pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
-import { absolutePath, integer, known, pathUnder, refuse } from "../values/check";
-import { type Bind } from "./bind";
+import { absolutePath, integer, known, refuse } from "../values/check";
 import { applyDirectives } from "./directives";
+import { execStart, type ServiceBinds } from "./exec-start";
 import { unitFile } from "./preamble";
-import { PumaCommand } from "./puma-command";
 import { PumaVersion } from "./puma-version";
 import { type ServiceSettings } from "./service-settings";
-import { assignment, word } from "./words";
-
-/** The sockets that Puma serves, and who holds them. */
-export interface ServiceBinds {
-  readonly binds: readonly Bind[];
-  /** Name of the .socket unit that holds the binds, without its suffix; undefined where Puma binds by itself. */
-  readonly socket?: string;
-}
+import { assignment } from "./words";
 
 /** The `.service` unit. */
 export function serviceUnit(
@@ -43,28 +35,15 @@ export function serviceUnit(
   return unit;
 }
 
-/** Puma's own arguments: what `ExecStart=` says behind the command. */
-export function pumaArguments(prop: string, settings: ServiceSettings, sockets: ServiceBinds): string[] {
-  const { workingDirectory, configFile, workers, threads } = settings;
-  const config =
-    configFile === false
-      ? "-"
-      : configFile && pathUnder(`${prop} 'configFile'`, workingDirectory, configFile);
-  return [
-    ...(config ? ["-C", config] : []),
-    ...sockets.binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, sockets.socket !== undefined)]),
-    ...(workers !== undefined ? ["-w", String(workers)] : []),
-    ...(threads ? ["-t", `${threads.min}:${threads.max}`] : []),
-    ...(settings.args ?? []),
-  ];
-}
-
 /** Whether Puma tells systemd when it is ready. */
 export function notifies(prop: string, settings: ServiceSettings): boolean {
   const { pumaVersion, notify } = settings;
-  const byVersion =
-    pumaVersion !== undefined && PumaVersion.parse(`${prop} 'pumaVersion'`, pumaVersion).notifies;
-  return notify ?? byVersion;
+  if (pumaVersion === undefined) return notify ?? false;
+  const version = PumaVersion.parse(`${prop} 'pumaVersion'`, pumaVersion);
+  if (notify && !version.canNotify) {
+    refuse(`${prop} 'notify'`, "be false before Puma 5.1, which tells systemd nothing", pumaVersion);
+  }
+  return notify ?? version.notifies;
 }
 
 function checkService(prop: string, settings: ServiceSettings): void {
@@ -121,14 +100,10 @@ function writeCommands(
   settings: ServiceSettings,
   sockets: ServiceBinds,
 ): void {
-  const command = settings.command ?? PumaCommand.binstub();
-  const [path = "", ...words] = command.words(settings.workingDirectory, sockets.socket !== undefined);
-  const args = [...words, ...pumaArguments(prop, settings, sockets)];
-  const line = [execPath(`${prop} 'command'`, path), ...args.map((arg) => word(`${prop} 'args'`, arg))];
   const section = unit.section("Service");
   if (sockets.socket !== undefined && sockets.socket !== name)
     section.add("Sockets", `${sockets.socket}.socket`);
-  section.add("ExecStart", line.join(" "));
+  section.add("ExecStart", execStart(prop, settings, sockets));
   section.add("ExecStop", stopCommand(name));
   section.add("SuccessExitStatus", "SIGSTKFLT");
 }

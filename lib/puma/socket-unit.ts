@@ -61,7 +61,7 @@ export function checkSocket(prop: string, settings: SocketSettings): void {
   if (settings.backlog !== undefined) integer(`${prop} 'backlog'`, settings.backlog, 1, 65535);
   checkOctal(`${prop} 'mode'`, settings.mode);
   unixMode(prop, settings);
-  checkUnixOptions(prop, settings);
+  checkOptionsOfKind(prop, settings);
 }
 
 /** The `.socket` unit; `service` is named in it where the two have different names. */
@@ -79,6 +79,14 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
     section.add("ReusePort", String(settings.reusePort ?? true));
   }
   section.add("Backlog", String(settings.backlog ?? 1024));
+  writeAccess(prop, unit, settings);
+  unit.section("Install").add("WantedBy", "sockets.target");
+  applyDirectives(prop, unit, "socket", settings.directives ?? {});
+  return unit;
+}
+
+function writeAccess(prop: string, unit: UnitFile, settings: SocketSettings): void {
+  const section = unit.section("Socket");
   const { user, group } = settings;
   if (user !== undefined)
     section.add("SocketUser", accountName(`${prop} 'user'`, known(`${prop} 'user'`, user)));
@@ -86,9 +94,6 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
     section.add("SocketGroup", accountName(`${prop} 'group'`, known(`${prop} 'group'`, group)));
   const mode = unixMode(prop, settings);
   if (mode !== undefined) section.add("SocketMode", mode);
-  unit.section("Install").add("WantedBy", "sockets.target");
-  applyDirectives(prop, unit, "socket", settings.directives ?? {});
-  return unit;
 }
 
 /** systemd knows one SocketMode= for all unix sockets of a unit. */
@@ -109,9 +114,14 @@ function unixMode(prop: string, settings: SocketSettings): string | undefined {
   return settings.mode ?? said[0];
 }
 
-function checkUnixOptions(prop: string, settings: SocketSettings): void {
-  if (settings.binds.some((bind) => bind.probe.scheme === "unix")) return;
-  for (const name of ["user", "group", "mode"] as const) {
-    if (settings[name] !== undefined) refuse(`${prop} '${name}'`, "go with a unix bind", settings[name]);
+function checkOptionsOfKind(prop: string, settings: SocketSettings): void {
+  const unix = settings.binds.map((bind) => bind.probe.scheme === "unix");
+  const idle = [
+    ...(unix.includes(true) ? [] : (["user", "group", "mode"] as const)),
+    ...(unix.includes(false) ? [] : (["noDelay", "reusePort"] as const)),
+  ];
+  for (const name of idle) {
+    if (settings[name] === undefined) continue;
+    refuse(`${prop} '${name}'`, `go with a ${unix[0] ? "tcp or ssl" : "unix"} bind`, settings[name]);
   }
 }

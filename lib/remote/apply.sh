@@ -1,16 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
 # From what is on the host to what the stack says, or back.
 
-step() {
-  say "$*"
-  printf '%s\n' "$*" >"$stage/step"
-}
-
-give_up() {
-  printf '%s\n' "$*" >"$stage/cause"
-  exit 1
-}
-
 unpack() {
   rm -rf "$stage"
   mkdir -p "$stage/new"
@@ -21,53 +11,6 @@ $files
 EOF
 }
 
-# What a unit looks like for the processes that run now.
-running_version() {
-  if [ -f "$state/live/$1" ]; then printf %s "$state/live/$1"; else printf %s "$etc/$1"; fi
-}
-
-# Why a unit has to be restarted; nothing where it need not be.
-reason_for() {
-  if [ ! -f "$(running_version "$1")" ]; then
-    printf '%s is new' "$1"
-  elif needs_restart "$(running_version "$1")" "$stage/new/$1"; then
-    printf '%s changed: %s' "$1" "$(changed_directives "$(running_version "$1")" "$stage/new/$1")"
-  elif [ "$1" = "$service.service" ] && [ -f "$state/record" ] && [ "$(recorded "$service" release)" != "$release" ]; then
-    printf "release '%s' follows '%s'" "$release" "$(recorded "$service" release)"
-  elif [ -f "$state/before/touched" ]; then
-    printf 'the run before this one was cut off'
-  elif [ "$1" != "$service.service" ] || [ "$start_on" = boot ]; then
-    is_active "$1" || printf '%s is not running' "$1"
-  fi
-}
-
-# Sets work to none, service, socket or both, and reason.
-decide() {
-  work=none reason=$(reason_for "$service.service")
-  [ -z "$reason" ] || work=service
-  if [ "$start_on" = firstConnection ] && ! is_active "$service.service"; then work=none; fi
-  socket_reason='' dropped=$(words_without "$(recorded "$service" units)" "$units")
-  [ -z "$socket" ] || socket_reason=$(reason_for "$socket")
-  [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"
-  [ -n "$socket_reason" ] || return 0
-  reason=$socket_reason work=both
-  if [ "$start_on" = firstConnection ] && ! is_active "$service.service"; then work=socket; fi
-}
-
-is_unchanged() {
-  for unit in $units; do cmp -s "$stage/new/$unit" "$etc/$unit" || return 1; done
-  [ "$work" = none ] && [ ! -d "$state/before" ] && [ -z "$(abandoned_services)" ] && is_enabled_right
-}
-
-is_enabled_right() {
-  for unit in $units; do
-    case " $enabled_units " in
-      *" $unit "*) systemctl --quiet is-enabled -- "$unit" || return 1 ;;
-      *) ! systemctl --quiet is-enabled -- "$unit" || return 1 ;;
-    esac
-  done
-}
-
 keep_copy() {
   mkdir -p /var/backups/cdktf-puma
   copy=/var/backups/cdktf-puma/$1
@@ -76,20 +19,28 @@ keep_copy() {
   say "$1: $2; a copy of it is kept as $copy"
 }
 
+keep_what_others_wrote() {
+  if [ ! -e "$etc/$1" ] || [ -f "$state/before/resumed" ]; then
+    return
+  elif [ ! -f "$state/live/$1" ]; then
+    keep_copy "$1" "taken over from its former owner"
+  elif ! cmp -s "$state/live/$1" "$etc/$1"; then
+    keep_copy "$1" "was edited on the host"
+  fi
+}
+
 install_units() {
   for unit in $units; do
     if cmp -s "$stage/new/$unit" "$etc/$unit"; then
       say "$unit: unchanged"
-      continue
-    elif [ -e "$etc/$unit" ] && [ ! -f "$state/live/$unit" ]; then
-      keep_copy "$unit" "taken over from its former owner"
-    elif [ -f "$state/live/$unit" ] && ! cmp -s "$state/live/$unit" "$etc/$unit"; then
-      [ ! -e "$etc/$unit" ] || [ -f "$state/before/touched" ] || keep_copy "$unit" "was edited on the host"
+    else
+      keep_what_others_wrote "$unit"
+      step "$unit: installing"
+      install_file "$stage/new/$unit" "$etc/$unit"
     fi
-    step "$unit: installing"
-    install_file "$stage/new/$unit" "$etc/$unit"
   done
   install_file "$stage/new/stop.sh" "$state/stop.sh"
+  forget_last_release
 }
 
 enable_units() {
@@ -105,7 +56,7 @@ retire_what_is_dropped() {
   set -- $(words_without "$(recorded "$service" units)" "$units")
   if [ $# != 0 ]; then
     step "$*: no longer wanted"
-    printf 'both\n' >"$state/before/touched"
+    touched both
     retire_units "$@"
   fi
   for other in $(abandoned_services); do
@@ -114,53 +65,42 @@ retire_what_is_dropped() {
   done
 }
 
-# Starts or restarts what must be; socket and service in one command, as systemd wants it.
-restart_units() {
-  case $work in
-    none) return ;;
-    service) set -- "$service.service" ;;
-    socket) set -- "$socket" ;;
-    both) set -- ${socket:+"$socket"} "$service.service" ;;
-  esac
-  step "restarting $*: $reason"
-  printf '%s\n' "$work" >"$state/before/touched"
-  systemctl reset-failed -- "$@" 2>/dev/null || :
-  systemctl restart -- "$@" || give_up "systemd could not start $*"
-}
-
 converge() {
   install_units
   retire_what_is_dropped
+  mark "enabling $enabled_units"
   enable_units
+  mark "reloading systemd"
   systemctl daemon-reload
-  restart_units
-  case $work in
-    service | both) wait_until_healthy "$binds" "$start_timeout" || give_up "$complaint" ;;
-    socket) say "$socket listens; the first connection starts Puma" ;;
-  esac
+  change_over
+}
+
+show_journal() {
+  say "--- journalctl --unit=$1"
+  journalctl --no-pager --quiet --output=short --since="@$started" --unit="$1" ${socket:+--unit="$socket"} | tail -n 40 || :
 }
 
 show_evidence() {
   say "--- systemctl status"
   # shellcheck disable=SC2086 # a list of units
   systemctl status --no-pager --full --lines=0 -- $units 2>&1 | sed '/^ *CGroup:/,/^$/d' || :
-  say "--- journalctl --unit=$service.service"
-  # shellcheck disable=SC2086
-  journalctl --no-pager --quiet --output=short --since="@$started" --unit="$service.service" ${socket:+--unit="$socket"} | tail -n 40 || :
+  show_journal "$service.service"
   say "---"
 }
 
+cause_of_failure() {
+  cat "$stage/cause" 2>/dev/null || printf 'this step did not succeed: %s' "$(cat "$stage/step" 2>/dev/null)"
+}
+
+# Ends a run that failed: shows why, puts back, and says what became of it.
 roll_back() {
-  cause=$(cat "$stage/cause" 2>/dev/null || printf 'this step did not succeed: %s' "$(cat "$stage/step")")
+  cause=$(cause_of_failure)
   show_evidence
-  set +e
-  (set -e; undo)
-  code=$?
-  set -e
+  attempt undo
   if [ "$code" = 0 ]; then
     back="$service is back to what it was"
   else
-    back="$service could NOT be put back: $(cat "$stage/step"); the next apply goes on from there"
+    back="$service could NOT be put back ($(cause_of_failure)): the next apply goes on from there"
   fi
   remember "failed: $cause; $back"
   fail "$cause
@@ -168,40 +108,67 @@ roll_back() {
   look further: systemctl status $units; journalctl -u $service.service"
 }
 
+# Runs a function of which any command may fail, and sets code.
+attempt() {
+  rm -f "$stage/cause"
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  code=$?
+  set -e
+}
+
 # What the next run says of this one.
 remember() {
   audit "$service by $who: $*"
-  [ ! -d "$state" ] || printf '%s by %s: %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$who" "$*" >"$state/last"
+  [ ! -d "$state" ] || printf '%s by %s: %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$who" "$*" >"$state/last" || :
+}
+
+check_before() {
+  preflight
+  [ "$rehearsed" != true ] || check_memory
+  [ -n "$problems" ] || return 0
+  if [ -d "$state/before" ]; then attempt undo; fi
+  remember "nothing was changed:$problems"
+  fail "nothing was changed, because of$problems"
 }
 
 deploy() {
   started=$(now)
-  stage=/run/cdktf-puma/$service
   trap 'rm -rf "$stage"; rmdir /run/cdktf-puma 2>/dev/null || :' EXIT
   unpack
   [ ! -f "$state/last" ] || say "last run: $(cat "$state/last")"
-  preflight
-  if [ -n "$problems" ]; then
-    [ ! -d "$state/before" ] || undo
-    fail "nothing was changed, because of$problems"
-  fi
+  end_leftovers
   decide
+  check_before
   if is_unchanged; then
     say "nothing to do: $units as they should be"
     write_record >"$state/record"
     return
   fi
-  begin
   trap : TERM INT
-  set +e
-  (set -e; converge)
-  code=$?
-  set -e
+  if [ "$rehearsed" = true ]; then
+    attempt rehearse
+    [ "$code" = 0 ] || reject "$(cause_of_failure)"
+  fi
+  attempt begin
+  [ "$code" = 0 ] || reject "$(cause_of_failure)"
+  attempt converge
   [ "$code" = 0 ] || roll_back
   previous=$(recorded "$service" hash)
   commit
   remember "from ${previous:-nothing} to $hash${release:+, release $release}"
   say "done: $units"
+}
+
+# Ends a run that failed before it changed anything.
+reject() {
+  remember "failed: $1; nothing was changed"
+  fail "$1
+  nothing was changed
+  look further: journalctl -u $service-rehearsal.service"
 }
 
 main() {

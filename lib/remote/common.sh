@@ -2,7 +2,7 @@
 # What the other parts share. Arguments of every payload: $1 host, $2 address, $3 action, $4 who, $5 siblings.
 set -eu
 umask 022
-export LC_ALL=C
+export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
 # Nobody may be listening any more: the run goes on to its end all the same.
 trap '' PIPE HUP
 exec 2>&1
@@ -10,9 +10,29 @@ exec 2>&1
 host=$1 address=$2 action=$3 who=$4 siblings=$5
 root=/var/lib/cdktf-puma
 etc=/etc/systemd/system
+# What this service has there, and what this run has while it lasts.
+state=$root/$service
+stage=/run/cdktf-puma/$service
+readonly host address action who siblings root etc state stage service units socket binds
 
 say() {
   printf '%s\n' "$*" 2>/dev/null || :
+}
+
+# Says what comes next; what fails then is named by it.
+step() {
+  say "$*"
+  mark "$*"
+}
+
+# A step that is not worth a line of its own unless it fails.
+mark() {
+  printf '%s\n' "$*" >"$stage/step"
+}
+
+give_up() {
+  printf '%s\n' "$*" >"$stage/cause"
+  exit 1
 }
 
 fail() {

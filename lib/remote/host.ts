@@ -98,6 +98,9 @@ export class Host {
       );
     }
     const at = `Host '${name}'`;
+    if (options.user === "") refuse(`${at} 'user'`, "name a user", options.user);
+    checkHostKey(`${at} 'hostKey'`, options.hostKey);
+    checkHostKey(`${at} 'bastion.hostKey'`, options.bastion?.hostKey);
     if (options.address === "") refuse(`${at} 'address'`, "be a name or an address", options.address);
     checkPort(`${at} 'port'`, options.port);
     checkPort(`${at} 'bastion.port'`, options.bastion?.port);
@@ -128,6 +131,17 @@ export class Host {
 
 function checkPort(prop: string, port: number | undefined): void {
   if (port !== undefined && !isToken(port)) integer(prop, port, 1, 65535);
+}
+
+function checkHostKey(prop: string, key: string | undefined): void {
+  if (key === undefined || isToken(key)) return;
+  if (!/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/.test(key)) {
+    refuse(
+      prop,
+      "be a kind and a key, such as 'ecdsa-sha2-nistp256 AAAA…', without the address before them",
+      key,
+    );
+  }
 }
 
 function keyWarnings(prop: string, key: string | undefined): string[] {

@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
-# $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host.
+# $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
 # Before it stand: service, action, lock_timeout, payload (base64).
-host=$1 address=$2 become=$3 siblings=$4
+host=$1 address=$2 become=$3 siblings=$4 pause=${5:-0}
 lock=cdktf-puma-$service
 who="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
 
@@ -68,6 +68,21 @@ run_alone() {
   return "$code"
 }
 
+# The engine leaves its script behind: whole where the run failed, emptied a moment later where it did not.
+remove_scripts() {
+  rm -f -- "$0"
+  find "$folder" -maxdepth 1 -name "$(printf %s "${0##*/}" | sed 's/[0-9][0-9]*/*/')" -size 0 -mmin +1 -exec rm -f {} + 2>/dev/null || :
+  (
+    sleep 2
+    [ -s "$0" ] || rm -f -- "$0"
+  ) >/dev/null 2>&1 </dev/null &
+}
+
 check_script_folder
 check_root
+if [ "$pause" != 0 ]; then
+  printf '%s\n' "waiting ${pause}s after the hosts before this one"
+  sleep "$pause"
+fi
+trap remove_scripts EXIT
 run_alone

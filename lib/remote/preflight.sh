@@ -61,7 +61,7 @@ check_ports() {
     # shellcheck disable=SC2086 # the port may be empty
     taken_by=$(unit_at "$where" $port)
     case "$mine" in
-      *" $taken_by "*) continue ;;
+      *" ${taken_by:-/} "*) continue ;;
     esac
     [ -z "$taken_by" ] || problem "$at is taken by $taken_by ('binds')"
     [ "$scheme" != unix ] || [ ! -e "$where" ] || [ -S "$where" ] || problem "$where is in the way: it is not a socket ('binds')"

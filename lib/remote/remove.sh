@@ -5,7 +5,7 @@
 abandoned_services() {
   for record in "$root"/*/record; do
     other=$(basename "$(dirname "$record")")
-    is_ours "$other" && [ "$(recorded "$other" host)" = "$host" ] || continue
+    if ! is_ours "$other" || [ "$(recorded "$other" host)" != "$host" ]; then continue; fi
     words_without "$other" "$service $siblings"
   done
 }
@@ -22,19 +22,18 @@ retire_units() {
 
 remove_service() {
   # shellcheck disable=SC2046 # a list of units
-  set -- "$1" $(recorded "$1" units)
-  state_of_other=$root/$1
-  shift
-  retire_units "$@"
-  rm -rf "$state_of_other"
+  retire_units $(recorded "$1" units)
+  rm -rf "${root:?}/$1" "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
+  rmdir "$etc/$1.service.d" 2>/dev/null || :
   rmdir "$root" 2>/dev/null || :
 }
 
 remove() {
+  mkdir -p "$stage"
+  trap 'rm -rf "$stage"; rmdir /run/cdktf-puma 2>/dev/null || :' EXIT
+  end_leftovers
   if [ -d "$state/before" ]; then
     say "an earlier run was cut off in the middle: putting back what was there before it"
-    units='' socket=$(recorded "$service" units | tr ' ' '\n' | grep '\.socket$') || :
-    start_timeout=$(recorded "$service" start_timeout)
     undo
   fi
   if [ -z "$(recorded "$service" owner)" ]; then

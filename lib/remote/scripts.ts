@@ -6,9 +6,12 @@ const PARTS = [
   "common.sh",
   "units.sh",
   "listeners.sh",
+  "probe.sh",
   "health.sh",
   "preflight.sh",
   "transaction.sh",
+  "rehearsal.sh",
+  "change.sh",
   "remove.sh",
   "apply.sh",
 ];

@@ -1,7 +1,8 @@
 #!/bin/sh
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
 # never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
-# Such a process still has its server thread, but no thread that serves a request, and it has given its sockets back.
+# Such a process still has the thread of its server, or of its control server, but none that serves a request, and it
+# has begun to give its sockets back.
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
 pid=$1
 
@@ -18,8 +19,8 @@ listening() {
 
 is_closing() {
   case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
-    *'puma srv tp'*) return 1 ;;
-    *'puma srv'*) ;;
+    *'puma srv tp '[0-9]* | *'puma ctl tp '[0-9]*) return 1 ;;
+    *'puma srv'* | *'puma ctl'*) ;;
     *) return 1 ;;
   esac
   case $before in
@@ -41,7 +42,7 @@ while sleep 0.05 && kill -0 "$pid" 2>/dev/null; do
   done
   if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi
   last=$stuck
-  if [ "$rounds" -ge 8 ]; then
+  if [ "$rounds" -ge 4 ]; then
     echo "Puma served its last request but hangs in its own shutdown (puma#3677): ending$stuck"
     # shellcheck disable=SC2086 # a list of processes
     kill -16 $stuck

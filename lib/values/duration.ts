@@ -1,4 +1,4 @@
-import { refuse } from "./check";
+import { known, refuse } from "./check";
 
 /** A span of time, as systemd.time(7) writes it. */
 export class Duration {
@@ -20,7 +20,7 @@ export class Duration {
   private readonly milliseconds: number;
 
   private constructor(factory: string, amount: number, unit: number) {
-    const milliseconds = amount * unit;
+    const milliseconds = known(factory, amount) * unit;
     if (!(amount > 0) || !Number.isSafeInteger(milliseconds)) {
       refuse(factory, "be more than 0 and a whole number of milliseconds", amount);
     }

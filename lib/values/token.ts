@@ -7,6 +7,17 @@ export function isToken(value: unknown): boolean {
   return Token.isUnresolved(value);
 }
 
+/** Whether a text is cdktf's marker for a whole list, which it resolves only where that list stands alone. */
+export function isListToken(value: string): boolean {
+  return Token.isUnresolved([value]) && !Token.isUnresolved(value);
+}
+
+/** Whether a token stands anywhere in a value, however deep. */
+export function holdsToken(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isToken(value);
+  return isToken(value) || Object.values(value).some(holdsToken);
+}
+
 /**
  * Renders a text piece by piece: what is known at synth by `literal`, which also hears whether a token follows, and
  * each Terraform token by `token`.

@@ -1,0 +1,61 @@
+import { type ITerraformDependable } from "cdktf";
+import { type Construct } from "constructs";
+import { type Host } from "../remote/host";
+import { holdsToken } from "../values/token";
+import { connectionTo } from "./connection";
+import { nullResource, type Resource } from "./null-provider";
+import { shellWord, terraformText } from "./terraform-text";
+
+/** A service on one host. */
+export interface InstallationOptions {
+  readonly id: string;
+  /** Prefix of the locals that hold the service's texts. */
+  readonly texts: string;
+  readonly files: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly release: string;
+  /** The names of all services of the stack on the host, as an expression. */
+  readonly siblings: string;
+  readonly dependsOn: ITerraformDependable[];
+  /** Seconds that the batch before it is given. */
+  readonly pause: number;
+  /** Whether later batches wait for this one, or it for an earlier one. */
+  readonly keepsDiff: boolean;
+}
+
+/**
+ * The resource of a service on a host. What it is told apart by, and replaced for, is in its triggers: the host, the
+ * units and the release. How the host is reached, how health is checked and the script itself are not.
+ */
+export function install(scope: Construct, host: Host, options: InstallationOptions): Resource {
+  const { id, texts, files, release, siblings, pause } = options;
+  const hashes = files.map((file) => [file, `\${local.${texts}_hashes["${file}"]}`]);
+  const place = [shellWord(host.name), shellWord(host.options.address), host.sudo ? "sudo" : "root"];
+  const resource = nullResource(scope, `on-${host.name}`, {
+    triggers: {
+      host: host.name,
+      address: host.options.address,
+      ...Object.fromEntries(hashes),
+      ...(release && { release: terraformText(release) }),
+    },
+    ...(options.dependsOn.length > 0 && { dependsOn: options.dependsOn }),
+    ...(mayOverlap(host, options) && { lifecycle: { createBeforeDestroy: true } }),
+    provisioners: [
+      {
+        type: "remote-exec",
+        connection: connectionTo(host),
+        inline: [`set -eu -- ${place.join(" ")} '${siblings}' ${pause}`, `\${local.${texts}_apply}`],
+      },
+    ],
+  });
+  resource.overrideLogicalId(id);
+  return resource;
+}
+
+/**
+ * Replacement destroys first, so a stopped rollout would forget what its later batches had, unless they are created first.
+ * That spreads to all that a resource refers to, so it is for those that refer to nothing of the user's.
+ */
+function mayOverlap(host: Host, options: InstallationOptions): boolean {
+  return options.keepsDiff && !holdsToken([host.options, options.values, options.release]);
+}

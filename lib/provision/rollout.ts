@@ -1,0 +1,64 @@
+import { integer, refuse } from "../values/check";
+import { Duration } from "../values/duration";
+
+export interface RollingOptions {
+  /** Hosts that change at the same time: a number from 1, or a share of all hosts such as "25%", rounded up. */
+  readonly batchSize: number | `${number}%`;
+  /**
+   * Hosts that change before all others, as a batch of their own; 0 to 1000.
+   * @default 0
+   */
+  readonly canaries?: number;
+  /**
+   * How long each batch waits after the one before it.
+   * @default - not at all
+   */
+  readonly pause?: Duration;
+}
+
+/**
+ * In which order hosts change. A batch that fails stops those behind it, and the next apply goes on there. The order is
+ * that of `hosts`; a host that joins or leaves touches no other.
+ */
+export class Rollout {
+  /** All hosts at the same time, as far as the engine's `-parallelism` goes. */
+  static allAtOnce(): Rollout {
+    return new Rollout({ batchSize: "100%" });
+  }
+
+  /** One batch after the other. */
+  static rolling(options: RollingOptions): Rollout {
+    checkBatchSize(options.batchSize);
+    if (options.canaries !== undefined) integer("Rollout.rolling 'canaries'", options.canaries, 0, 1000);
+    return new Rollout(options);
+  }
+
+  private constructor(private readonly options: RollingOptions) {}
+
+  /** Seconds that a batch waits after the one before it. */
+  get pause(): number {
+    return this.options.pause?.toSeconds() ?? 0;
+  }
+
+  /** Cuts a list into batches. */
+  batches<T>(all: readonly T[]): T[][] {
+    const { batchSize, canaries = 0 } = this.options;
+    const size =
+      typeof batchSize === "number"
+        ? batchSize
+        : Math.max(1, Math.ceil((all.length * parseFloat(batchSize)) / 100));
+    const rest = all.slice(canaries);
+    const batches = Array.from({ length: Math.ceil(rest.length / size) }, (_, i) =>
+      rest.slice(i * size, (i + 1) * size),
+    );
+    return canaries > 0 ? [all.slice(0, canaries), ...batches] : batches;
+  }
+}
+
+function checkBatchSize(size: number | string): void {
+  if (typeof size === "number") {
+    integer("Rollout.rolling 'batchSize'", size, 1, 100_000);
+  } else if (!/^\d+(\.\d+)?%$/.test(size) || parseFloat(size) <= 0 || parseFloat(size) > 100) {
+    refuse("Rollout.rolling 'batchSize'", "be a number of hosts, or a share from more than 0% to 100%", size);
+  }
+}

@@ -1,0 +1,184 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# What has to be restarted, why, and how a running Puma gives way to a changed one.
+
+# What a unit looks like for the processes that run now.
+running_version() {
+  if [ -f "$state/live/$1" ]; then printf %s "$state/live/$1"; else printf %s "$etc/$1"; fi
+}
+
+# Why a unit has to be restarted; nothing where it need not be.
+reason_for() {
+  if [ ! -f "$(running_version "$1")" ]; then
+    printf '%s is new' "$1"
+  elif needs_restart "$(running_version "$1")" "$stage/new/$1"; then
+    printf '%s changed: %s' "$1" "$(changed_directives "$(running_version "$1")" "$stage/new/$1")"
+  elif [ -f "$state/before/touched" ]; then
+    printf 'the run before this one was cut off'
+  elif [ "$1" != "$service.service" ]; then
+    is_active "$1" || printf '%s is not active' "$1"
+  elif [ -f "$state/record" ] && [ "$(recorded "$service" release)" != "$release" ]; then
+    printf "release '%s' follows '%s'" "$release" "$(recorded "$service" release)"
+  elif [ -f "$(last_release_file)" ]; then
+    printf 'it runs the release before the last'
+  elif [ "$start_on" = boot ]; then
+    is_active "$1" || printf '%s is not running' "$1"
+  fi
+}
+
+# Sets work to none, service, socket or both, why, and whether a rehearsal comes first.
+decide() {
+  running=false
+  ! is_active "$service.service" || running=true
+  work=none reason=$(reason_for "$service.service")
+  if [ -n "$reason" ] && { [ "$start_on" = boot ] || [ "$running" = true ]; }; then work=service; fi
+  decide_on_socket
+  [ "$on_change/$work" != full/service ] || [ -z "$socket" ] || work=both
+  rehearsed=false
+  case $running/$work in
+    true/service | true/both) [ "$on_change" = none ] || rehearsed=$rehearsal ;;
+  esac
+}
+
+decide_on_socket() {
+  dropped=$(words_without "$(recorded "$service" units)" "$units")
+  socket_reason=''
+  [ -z "$socket" ] || socket_reason=$(reason_for "$socket")
+  [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"
+  [ -n "$socket_reason" ] || return 0
+  reason=$socket_reason work=both
+  if [ "$start_on" = firstConnection ] && [ "$running" = false ]; then work=socket; fi
+}
+
+is_unchanged() {
+  for unit in $units; do cmp -s "$stage/new/$unit" "$etc/$unit" || return 1; done
+  [ "$work" = none ] && [ ! -d "$state/before" ] && [ -z "$(abandoned_services)" ] && is_enabled_right
+}
+
+is_enabled_right() {
+  for unit in $units; do
+    case " $enabled_units " in
+      *" $unit "*) systemctl --quiet is-enabled -- "$unit" || return 1 ;;
+      *) ! systemctl --quiet is-enabled -- "$unit" || return 1 ;;
+    esac
+  done
+}
+
+# Starts or restarts what must be, in the way that was asked for or the nearest that is possible.
+change_over() {
+  case $work/$running/$on_change in
+    none/*) return ;;
+    */true/none) leave_running ;;
+    service/true/overlap) replace_behind_standin ;;
+    service/true/phased) restart_by_phases ;;
+    both/true/overlap | both/true/phased)
+      say "'$on_change' is not possible here: the sockets themselves change"
+      restart
+      ;;
+    *) restart ;;
+  esac
+}
+
+leave_running() {
+  say "$service.service goes on as it was ('onChange' is none), though $reason"
+  touch "$stage/left"
+}
+
+# Socket and service go in one command, as systemd wants it.
+restart() {
+  case $work in
+    service) set -- "$service.service" ;;
+    socket) set -- "$socket" ;;
+    both) set -- ${socket:+"$socket"} "$service.service" ;;
+  esac
+  step "restarting $*: $reason"
+  touched "$work"
+  systemctl reset-failed -- "$@" 2>/dev/null || :
+  systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
+  if [ "$work" = socket ]; then
+    say "$socket listens; the first connection starts Puma"
+  else
+    mark "waiting for $service.service"
+    wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+  fi
+}
+
+# A Puma that accepts connections runs its server thread, in the master or in each worker.
+is_serving() {
+  for process in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    case $(cat /proc/"$process"/task/*/comm 2>/dev/null) in
+      *'puma srv'* | *'puma server'*) return ;;
+    esac
+  done
+  return 1
+}
+
+wait_until_serving() {
+  invocation=$(property "$watched" InvocationID)
+  deadline=$(($(now) + start_timeout))
+  until is_serving "$(property "$watched" MainPID)"; do
+    is_alive || return 1
+    complaint="Puma was not ready within ${start_timeout}s"
+    [ "$(now)" -lt "$deadline" ] || return 1
+    sleep 0.1
+  done
+  is_alive
+}
+
+# No request waits for a boot: a stand-in of the new version serves on the same sockets meanwhile.
+replace_behind_standin() {
+  touched service
+  send_in_standin
+  step "restarting $service.service behind it: $reason"
+  systemctl reset-failed -- "$service.service" 2>/dev/null || :
+  systemctl restart -- "$service.service" 2>&1 || give_up "systemd could not start $service.service"
+  wait_until_serving || give_up "$complaint"
+  step "the stand-in leaves"
+  end_understudy standin
+  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+}
+
+workers_of() {
+  { tr ' ' '\n' <"/proc/$1/task/$1/children" | sed '/^$/d' | sort; } 2>/dev/null
+}
+
+restart_by_phases() {
+  main_pid=$(property "$service.service" MainPID)
+  old_workers=$(workers_of "$main_pid")
+  if needs_restart "$(running_version "$service.service")" "$stage/new/$service.service"; then
+    say "'phased' is not possible here: it does not take up a changed unit"
+    restart
+  elif [ -z "$old_workers" ]; then
+    say "'phased' is not possible here: Puma runs without workers"
+    restart
+  else
+    replace_workers
+  fi
+}
+
+replace_workers() {
+  step "phased restart of $service.service: $reason"
+  touched service
+  invocation=$(property "$service.service" InvocationID)
+  deadline=$(($(now) + start_timeout * $(printf '%s\n' "$old_workers" | wc -l)))
+  kill -USR1 "$main_pid"
+  until are_all_new; do
+    is_alive || give_up "$complaint"
+    [ "$(now)" -lt "$deadline" ] || give_up "the phased restart did not end in time"
+    sleep 0.2
+  done
+  journalctl --quiet --since="@$started" --unit="$service.service" --output=cat | grep -q 'phased-restart called but not available' &&
+    say "Puma restarted all workers at once: it preloads the application"
+  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+}
+
+# Whether as many workers as before serve, and none of them is an old one.
+are_all_new() {
+  new_workers=$(workers_of "$main_pid")
+  [ "$(printf '%s\n' "$new_workers" | wc -l)" = "$(printf '%s\n' "$old_workers" | wc -l)" ] || return 1
+  for worker in $new_workers; do
+    case " $(printf '%s' "$old_workers" | tr '\n' ' ') " in
+      *" $worker "*) return 1 ;;
+    esac
+    is_serving "$worker" || return 1
+  done
+}

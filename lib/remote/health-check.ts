@@ -1,0 +1,143 @@
+import { integer, known, refuse } from "../values/check";
+import { Duration } from "../values/duration";
+import { type Answering, probeLine } from "./probe";
+
+export interface CheckOptions {
+  /**
+   * Time between two tries.
+   * @default Duration.seconds(1)
+   */
+  readonly interval?: Duration;
+  /**
+   * How long one try may take.
+   * @default Duration.seconds(5)
+   */
+  readonly timeout?: Duration;
+  /**
+   * How many tries may fail before one has to pass; 0 to 1000.
+   * @default 10
+   */
+  readonly retries?: number;
+}
+
+export interface HttpCheckOptions extends CheckOptions {
+  /**
+   * The status that is well; 100 to 599.
+   * @default 200
+   */
+  readonly status?: number;
+  /**
+   * Headers of the request, such as `{ "X-Forwarded-Proto": "https" }` for an application that insists on TLS.
+   * @default - none
+   */
+  readonly header?: Readonly<Record<string, string>>;
+  /**
+   * Name of the host that is asked for, as the Host header.
+   * @default "localhost"
+   */
+  readonly host?: string;
+  /**
+   * The bind that is asked, of tcp, ssl or unix; one of the service's own.
+   * @default - its first
+   */
+  readonly bind?: Answering;
+}
+
+/** How a deploy knows that a changed Puma is well. It asks from the host itself, with curl or by Puma's own Ruby. */
+export class HealthCheck {
+  /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. What a service does unless told otherwise. */
+  static answers(): HealthCheck {
+    return new HealthCheck({ health_kind: "answer" });
+  }
+
+  /**
+   * Every bind answers, and a page answers with the right status.
+   * @param path - absolute, with its query: printable ASCII without spaces
+   */
+  static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
+    if (!/^\/[!-~]*$/.test(known("HealthCheck.http 'path'", path))) {
+      refuse("HealthCheck.http 'path'", "begin with / and be printable ASCII without spaces", path);
+    }
+    const { status = 200, header = {}, host = "localhost", bind } = options;
+    checkHeaderText("HealthCheck.http 'host'", host);
+    const headers = Object.entries(header).map(([name, value]) => headerLine(name, value));
+    const variables = {
+      health_kind: "http",
+      health_path: path,
+      health_status: String(integer("HealthCheck.http 'status'", status, 100, 599)),
+      health_host: host,
+      health_headers: headers.join("\n"),
+      health_bind: bind ? probeLine(bind.probe) : "",
+    };
+    return new HealthCheck({ ...variables, ...triesOf("HealthCheck.http", options) }, bind);
+  }
+
+  /** Every bind is held, and systemd has not restarted Puma since. */
+  static tcp(): HealthCheck {
+    return new HealthCheck({ health_kind: "tcp" });
+  }
+
+  /**
+   * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory.
+   * @param words - the command and its arguments, each one word: no shell reads them
+   */
+  static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
+    words.forEach((word, i) => {
+      if (/[\n\r\0]/.test(known(`HealthCheck.command 'words[${i}]'`, word))) {
+        refuse(`HealthCheck.command 'words[${i}]'`, "hold no line break and no NUL", word);
+      }
+    });
+    const quoted = words.map((word) => `'${word.replace(/'/g, `'\\''`)}'`);
+    return new HealthCheck({
+      health_kind: "command",
+      health_command: quoted.join(" "),
+      ...triesOf("HealthCheck.command", options),
+    });
+  }
+
+  /** Nothing but systemd's word that Puma runs. A version that never answers passes. */
+  static none(): HealthCheck {
+    return new HealthCheck({ health_kind: "none" });
+  }
+
+  private constructor(
+    private readonly said: Readonly<Record<string, string>>,
+    /** The bind that is asked, where one was named. */
+    readonly bind?: Answering,
+  ) {}
+
+  /** What the script on a host is told. */
+  get variables(): Record<string, string> {
+    return { ...DEFAULTS, ...this.said };
+  }
+}
+
+const DEFAULTS = {
+  health_path: "/",
+  health_status: "200",
+  health_host: "localhost",
+  health_headers: "",
+  health_bind: "",
+  health_command: "",
+  ...triesOf("HealthCheck", {}),
+};
+
+function triesOf(factory: string, options: CheckOptions): Record<string, string> {
+  const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
+  return {
+    health_interval: String(interval.toMilliseconds() / 1000),
+    health_timeout: String(timeout.toSeconds()),
+    health_retries: String(integer(`${factory} 'retries'`, retries, 0, 1000)),
+  };
+}
+
+function headerLine(name: string, value: string): string {
+  const prop = `HealthCheck.http 'header.${name}'`;
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse(prop, "be a header's name (RFC 9110)", name);
+  checkHeaderText(prop, value);
+  return `${name}: ${value}`;
+}
+
+function checkHeaderText(prop: string, text: string): void {
+  if (!/^[ -~]*$/.test(known(prop, text))) refuse(prop, "be printable ASCII", text);
+}

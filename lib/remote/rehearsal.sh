@@ -1,0 +1,90 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# A second Puma of the new version, under a name of its own in /run, so that a reboot leaves nothing of it: as a
+# rehearsal on a bind that no user reaches, or as a stand-in on the shared socket while the service is replaced.
+run_units=/run/systemd/system
+
+# The folder that systemd makes for such a unit, with the bind, the pidfile and the control socket of its own in it.
+own_folder() {
+  printf '/run/cdktf-puma-%s-%s' "$service" "$1"
+}
+
+# The new unit, less its ties to the socket and to the boot, with what two Pumas cannot share of its own.
+understudy_unit() {
+  sed -e '/^\[Install\]/,$d' -e '/^Sockets=/d' "$stage/new/$service.service" |
+    if [ -n "$socket" ]; then sed "/^Requires=$socket\$/d"; else cat; fi
+  cat <<EOF
+
+[Unit]
+Description=Puma HTTP Server ($1 of $service)
+[Service]
+${2:+Sockets=$2}
+ExecStart=
+ExecStart=$3
+Restart=no
+RuntimeDirectory=cdktf-puma-$service-$1
+RuntimeDirectoryPreserve=yes
+EOF
+}
+
+start_understudy() {
+  mkdir -p "$run_units"
+  understudy_unit "$@" >"$run_units/$service-$1.service"
+  systemctl daemon-reload
+  systemctl start -- "$service-$1.service"
+}
+
+end_understudy() {
+  systemctl stop -- "$service-$1.service" 2>/dev/null || :
+  rm -rf "$run_units/$service-$1.service" "$(own_folder "$1")"
+  systemctl daemon-reload
+  systemctl reset-failed -- "$service-$1.service" 2>/dev/null || :
+}
+
+# What a run that was cut off may have left.
+end_leftovers() {
+  [ ! -e "$run_units/$service-rehearsal.service" ] || end_understudy rehearsal
+  [ -e "$run_units/$service-standin.service" ] || return 0
+  is_active "$service.service" || systemctl start -- "$service.service" || :
+  end_understudy standin
+}
+
+# Memory for a second Puma, judged by the first: its processes' resident pages.
+check_memory() {
+  is_active "$service.service" || return 0
+  pid=$(property "$service.service" MainPID)
+  used=0
+  for process in $pid $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+    used=$((used + $(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$process/status" 2>/dev/null || echo 0)))
+  done
+  free=$(sed -n 's/^MemAvailable:[^0-9]*\([0-9]*\).*/\1/p' /proc/meminfo)
+  [ "$free" -gt "$used" ] ||
+    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('onChange', 'rehearse')"
+}
+
+# Boots the new version where no user reaches it, and checks it. Fails with a cause, and leaves nothing.
+rehearse() {
+  step "rehearsing the new version on a bind of its own"
+  watched=$service-rehearsal.service
+  code=0
+  if ! start_understudy rehearsal '' "$rehearsal_command"; then
+    complaint="the new version did not start" code=1
+  else
+    own_bind="unix $(own_folder rehearsal)/puma.sock"
+    wait_until_healthy "$own_bind" "$start_timeout" "$own_bind" || code=1
+  fi
+  [ "$code" = 0 ] || show_journal "$watched"
+  end_understudy rehearsal
+  watched=$service.service
+  [ "$code" = 0 ] || give_up "$complaint, in a rehearsal that no request of a user met"
+}
+
+# From here on the new version answers too, through the sockets that systemd holds.
+send_in_standin() {
+  step "the new version stands in while $service.service is replaced"
+  watched=$service-standin.service
+  if ! start_understudy standin "$socket" "$standin_command"; then
+    give_up "the stand-in did not start"
+  fi
+  wait_for_binds "unix $(own_folder standin)/puma.sock" "$start_timeout" || give_up "$complaint, in the stand-in"
+  watched=$service.service
+}

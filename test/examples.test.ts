@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ROOT, runExample, stackIn } from "./example";
+import { type Synthesized } from "./stack";
+
+const out = mkdtempSync(join(tmpdir(), "cdktf-puma-examples-"));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const run = (name: string): Synthesized => runExample(name, join(out, name));
+
+/** The lines of all units, by the service's Terraform name. */
+function linesOf(json: Synthesized, service = "puma"): string[] {
+  return Object.values(json.locals[`puma_${service}_units`] as Record<string, string[]>).flat();
+}
+
+const FOREGROUND = ["Type=simple", "Restart=always", "User=deploy", "WantedBy=multi-user.target"];
+const HELD = [
+  "Requires=puma.socket",
+  "WantedBy=sockets.target",
+  "NoDelay=true",
+  "ReusePort=true",
+  "Backlog=1024",
+];
+
+/** Each example, and lines of the guide's units in it. */
+const EXAMPLES: Record<string, string[]> = {
+  simple: [
+    ...FOREGROUND,
+    "Description=Puma HTTP Server",
+    "After=network.target",
+    "WorkingDirectory=/srv/blog/current",
+    "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -b ssl://0.0.0.0:9293?key=/srv/blog/current/key.pem&cert=/srv/blog/current/cert.pem",
+  ],
+  "bundle-exec": [
+    ...FOREGROUND,
+    ...HELD,
+    "ListenStream=0.0.0.0:9292",
+    "ExecStart=/usr/bin/bundle exec --keep-file-descriptors puma -b tcp://0.0.0.0:9292",
+  ],
+  "config-file": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -C /srv/blog/current/config.rb"],
+  rails: [
+    "Type=notify",
+    "WatchdogSec=60s",
+    "Environment=RAILS_ENV=production",
+    "Environment=PORT=3000",
+    "EnvironmentFile=/etc/blog/env",
+    "ExecStart=/srv/blog/current/bin/puma -C /srv/blog/current/config/puma.rb",
+  ],
+  cluster: [
+    ...FOREGROUND,
+    "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 4 -t 1:16",
+    "MemoryMax=4G",
+  ],
+  "socket-activation": [
+    ...HELD,
+    "Description=Puma HTTP Server Accept Sockets",
+    "ListenStream=0.0.0.0:9292",
+    "ListenStream=0.0.0.0:9293",
+    "Type=notify",
+    "Restart=always",
+    "User=deploy",
+    "WantedBy=multi-user.target",
+    "TimeoutStartSec=2min",
+    "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -b ssl://0.0.0.0:9293?key=/etc/blog/key.pem&cert=/etc/blog/cert.pem",
+    "LimitNOFILE=65536",
+    "OOMPolicy=continue",
+  ],
+  "first-connection": [...HELD, "Restart=on-failure", "ListenStream=0.0.0.0:9292"],
+  "unix-socket": [
+    "ListenStream=/run/blog/puma.sock",
+    "SocketUser=deploy",
+    "SocketGroup=www-data",
+    "SocketMode=0660",
+    "ExecStart=/srv/blog/current/sbin/puma -b unix:///run/blog/puma.sock",
+  ],
+  "per-host": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 2"],
+  bastion: FOREGROUND,
+  "sensitive-key": FOREGROUND,
+  capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
+};
+
+test.each(Object.entries(EXAMPLES))("%s", (name, lines) => {
+  expect(linesOf(run(name))).toEqual(expect.arrayContaining(lines));
+});
+
+test("several-services", () => {
+  const json = run("several-services");
+  expect(linesOf(json, "blog")).toEqual(
+    expect.arrayContaining(["Requires=blog.socket", "ListenStream=0.0.0.0:9292", "User=blog"]),
+  );
+  expect(linesOf(json, "api")).toEqual(
+    expect.arrayContaining(["Requires=api.socket", "ListenStream=0.0.0.0:9393", "User=api"]),
+  );
+  expect(json.locals.puma_services).toEqual({ web1: "api blog", web2: "api blog" });
+});
+
+test("per-host: the other host has the same unit with other words", () => {
+  const json = run("per-host");
+  expect(linesOf(json, "puma_from_web3").join("\n")).toContain("-w 16");
+  expect(Object.keys(json.resource.null_resource)).toEqual([
+    "puma_puma_on_web1",
+    "puma_puma_on_web2",
+    "puma_puma_on_web3",
+  ]);
+});
+
+test("first-connection: only the socket is enabled", () => {
+  const { locals } = run("first-connection");
+  expect(locals.puma_puma_settings).toContain("enabled_units='puma.socket'\n");
+  expect(locals.puma_puma_settings).toContain("start_on='firstConnection'\n");
+});
+
+test("bastion and sensitive-key reach their hosts so", () => {
+  const connection = (name: string) =>
+    run(name).resource.null_resource.puma_puma_on_web1.provisioner[0]["remote-exec"].connection;
+  expect(connection("bastion")).toMatchObject({
+    host: "10.0.1.11",
+    port: 2222,
+    bastion_host: "bastion.example.org",
+    bastion_user: "jump",
+    bastion_private_key: '${file(pathexpand("~/.ssh/bastion"))}',
+    timeout: "60000ms",
+  });
+  expect(connection("sensitive-key").private_key).toBe("${var.ssh_key}");
+});
+
+test("every example is run here", () => {
+  const files = readdirSync(join(ROOT, "examples")).map((file) => file.replace(/\.ts$/, ""));
+  expect(files.sort()).toEqual([...Object.keys(EXAMPLES), "several-services"].sort());
+});
+
+test("`cdktf synth` runs the socket-activated one from the checkout", () => {
+  const cli = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle/bin/cdktf.js");
+  const folder = join(out, "cli");
+  const env = { ...process.env, CHECKPOINT_DISABLE: "1", CI: "1", CDKTF_OUTDIR: folder };
+  execFileSync(process.execPath, [cli, "synth", "--output", folder], { cwd: ROOT, env, stdio: "pipe" });
+  expect(linesOf(stackIn(folder))).toEqual(linesOf(run("socket-activation")));
+}, 60_000);

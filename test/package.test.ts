@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+
+let folder: string;
+let packed: string;
+
+/** The names of a folder's files, relative to it. */
+function filesOf(root: string): string[] {
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => file.slice(root.length + 1)).sort();
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "cdktf-puma-package-"));
+  // Its `prepack` builds.
+  execFileSync("npm", ["pack", "--silent", `--pack-destination=${folder}`], { cwd: ROOT, stdio: "pipe" });
+  const [archive] = readdirSync(folder) as [string];
+  execFileSync("tar", ["-xzf", archive], { cwd: folder });
+  packed = join(folder, "package");
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+}, 120_000);
+
+afterAll(() => {
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+test("holds what users need, and no more", () => {
+  const sources = filesOf(join(ROOT, "lib"));
+  const compiled = sources.flatMap((file) =>
+    file.endsWith(".ts") ? [".js", ".d.ts", ".js.map"].map((end) => file.replace(/\.ts$/, end)) : [file],
+  );
+  const texts = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+  expect(filesOf(packed)).toEqual([...texts, ...compiled.map((file) => `dist/${file}`)].sort());
+});
+
+test("works from its entry point, with the scripts that it reads", () => {
+  const { Host, PumaService, Bind, SshKey } = createRequire(__filename)(packed) as typeof import("../lib");
+  const { App, TerraformStack, Testing } = createRequire(join(packed, "dist/index.js"))("cdktf");
+  const stack = new TerraformStack(new App({ outdir: join(folder, "out") }), "stack");
+  new PumaService(stack, "web", {
+    hosts: [new Host("web1", { address: "192.0.2.1", key: SshKey.agent() })],
+    binds: [Bind.tcp(9292)],
+    workingDirectory: "/srv/blog",
+  });
+  const { locals } = JSON.parse(Testing.synth(stack)) as { locals: { puma_host_script: string } };
+  expect(locals.puma_host_script).toMatch(/\nmain <\/dev\/null\n$/);
+});

@@ -1,0 +1,123 @@
+import { TerraformVariable } from "cdktf";
+import { Bind, Duration, type PumaServiceProps, SshKey } from "../../lib";
+import { errorOf, newHost, newService, newStack, synth, type Synthesized } from "../stack";
+
+function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized; removal: Synthesized } {
+  const stack = newStack();
+  newService(stack, changes);
+  const json = synth(stack);
+  return { json, removal: json.resource.terraform_data.puma_web_removal };
+}
+
+const provisionerOf = (removal: Synthesized) => removal.provisioner[0]["remote-exec"] as Synthesized;
+
+test("a removal is one resource for each host, replaced by a new address, changed in place by all else", () => {
+  expect(removalOf().removal).toMatchObject({
+    for_each: "${local.puma_web_removal_hosts}",
+    triggers_replace: "${each.value.address}",
+    input: "${each.value}",
+  });
+});
+
+test("it keeps how to reach a host, without what is not set", () => {
+  const bastion = {
+    address: "10.8.8.8",
+    port: 2323,
+    user: "jump",
+    key: SshKey.file("/k/b"),
+    hostKey: "ssh-rsa BBB",
+  };
+  const full = newHost("full", {
+    address: "10.7.7.7",
+    port: 2222,
+    user: "ops",
+    key: SshKey.file("~/.ssh/fleet"),
+    certificate: "CCC",
+    hostKey: "ssh-rsa HHH",
+    timeout: Duration.minutes(1),
+    scriptPath: "/root/x.sh",
+    bastion,
+  });
+  const { json } = removalOf({ hosts: [full, newHost("bare")] });
+  expect(json.locals.puma_web_removal_hosts).toEqual({
+    full: {
+      name: "full",
+      address: "10.7.7.7",
+      port: 2222,
+      user: "ops",
+      sudo: true,
+      agent: false,
+      key_file: "~/.ssh/fleet",
+      certificate: "CCC",
+      host_key: "ssh-rsa HHH",
+      timeout: "60000ms",
+      script_path: "/root/x.sh",
+      bastion_address: "10.8.8.8",
+      bastion_port: 2323,
+      bastion_user: "jump",
+      bastion_key_file: "/k/b",
+      bastion_host_key: "ssh-rsa BBB",
+    },
+    bare: { name: "bare", address: "bare.example.org", user: "root", sudo: false, agent: true },
+  });
+});
+
+test("a sensitive key is in the installation's connection only", () => {
+  const stack = newStack();
+  const secret = new TerraformVariable(stack, "ssh_key", { sensitive: true }).stringValue;
+  const key = SshKey.sensitive(secret, { teardown: SshKey.file("~/.ssh/teardown") });
+  newService(stack, { hosts: [newHost("a", { key, bastion: { address: "b", key } })] });
+  const { resource, locals } = synth(stack);
+  const { connection, ...rest } = resource.null_resource.puma_web_on_a.provisioner[0]["remote-exec"];
+  expect(connection).toMatchObject({ private_key: "${var.ssh_key}", bastion_private_key: "${var.ssh_key}" });
+  expect(JSON.stringify([rest, locals, resource.terraform_data])).not.toContain("ssh_key}");
+  expect(JSON.stringify([rest, resource.null_resource.puma_web_on_a.triggers])).not.toContain("ssh_key");
+  expect(locals.puma_web_removal_hosts.a).toMatchObject({
+    key_file: "~/.ssh/teardown",
+    bastion_key_file: "~/.ssh/teardown",
+  });
+});
+
+test("no edge leads from a removal to an installation, nor back", () => {
+  const { json, removal } = removalOf({ hosts: [newHost("a"), newHost("b")] });
+  const installations = json.resource.null_resource as Record<string, Synthesized>;
+  expect(removal).not.toHaveProperty("depends_on");
+  expect(JSON.stringify([removal, json.locals.puma_web_removal_hosts])).not.toContain("null_resource");
+  expect(JSON.stringify(installations)).not.toContain("removal");
+  for (const resource of Object.values(installations)) expect(resource).not.toHaveProperty("depends_on");
+});
+
+test("at destroy it refers to nothing but itself", () => {
+  const provisioner = provisionerOf(removalOf().removal);
+  expect(provisioner.when).toBe("destroy");
+  const references = JSON.stringify(provisioner).match(
+    /\b(local|var|each|count|data|null_resource|terraform_data)\.\w/g,
+  );
+  expect(references).toBeNull();
+  const fields = Object.entries(provisioner.connection as Record<string, string>);
+  for (const [name, value] of fields) {
+    if (name !== "type") expect(value).toMatch(/^\$\{(try|can)\(self\.output\.\w+/);
+  }
+});
+
+test.each([
+  [undefined, "fail"],
+  ["fail", "fail"],
+  ["continue", "continue"],
+] as const)("onUnreachableRemoval %s: on_failure is %s", (onUnreachableRemoval, onFailure) => {
+  expect(provisionerOf(removalOf({ onUnreachableRemoval }).removal).on_failure).toBe(onFailure);
+});
+
+test("services of one name agree on hosts that are gone", () => {
+  const stack = newStack();
+  newService(stack, { name: "web", onUnreachableRemoval: "continue" }, "one");
+  expect(errorOf(() => newService(stack, { name: "web", hosts: [newHost("b")] }, "two"))).toMatch(
+    /'onUnreachableRemoval': must be the same for all services of this name: "continue", got "fail"$/,
+  );
+});
+
+test("what is removed is decided by name and owner, not by units: an edit changes no removal", () => {
+  const [one, other] = [removalOf(), removalOf({ workers: 7, binds: [Bind.tcp(1)], release: "r" })];
+  expect(other.removal).toEqual(one.removal);
+  expect(other.json.locals.puma_web_removal_hosts).toEqual(one.json.locals.puma_web_removal_hosts);
+});

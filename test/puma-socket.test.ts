@@ -1,0 +1,92 @@
+import { TerraformVariable } from "cdktf";
+import { Bind, PumaSocket, type PumaSocketProps } from "../lib";
+import { errorOf, newHost, newService, newStack, synth } from "./stack";
+
+const BINDS = [Bind.tcp(9292), Bind.unix("/run/puma.sock")];
+
+function made(props: Partial<PumaSocketProps> = {}, id = "socket") {
+  const stack = newStack();
+  return { stack, socket: new PumaSocket(stack, id, { binds: BINDS, ...props }) };
+}
+
+test("it is named after the service that takes it", () => {
+  const { stack, socket } = made();
+  expect(Object.keys(newService(stack, { socket, name: "blog" }).unitFiles)).toEqual([
+    "blog.socket",
+    "blog.service",
+  ]);
+});
+
+test("with a name of its own, socket and service name each other", () => {
+  const { stack, socket } = made({ name: "http" });
+  const { unitFiles } = newService(stack, { socket });
+  expect(Object.keys(unitFiles)).toEqual(["http.socket", "web.service"]);
+  expect(unitFiles["http.socket"]).toContain("\nService=web.service\n");
+  expect(unitFiles["web.service"]).toContain("\nSockets=http.socket\n");
+  expect(unitFiles["web.service"]).toContain("\nRequires=http.socket\n");
+});
+
+test("its binds are the service's: Puma's flags and the ListenStreams agree", () => {
+  const { stack, socket } = made();
+  const { unitFiles } = newService(stack, { socket });
+  expect(unitFiles["web.socket"]).toContain("ListenStream=0.0.0.0:9292\nListenStream=/run/puma.sock\n");
+  expect(unitFiles["web.service"]).toContain("-b tcp://0.0.0.0:9292 -b unix:///run/puma.sock\n");
+});
+
+test("its list of binds is a copy", () => {
+  const { socket } = made();
+  socket.binds.pop();
+  expect(socket.binds).toHaveLength(2);
+});
+
+test.each<[string, Partial<PumaSocketProps>, string]>([
+  ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
+  ["a slash in the name", { name: "a/b" }, `'name': must not contain a slash, got "a/b"`],
+  [
+    "a suffix in the name",
+    { name: "a.socket" },
+    `'name': must be without the suffix '.socket', got "a.socket"`,
+  ],
+  ["backlog", { backlog: 0 }, "'backlog': must be a whole number between 1 and 65535, got 0"],
+  ["mode", { mode: "999" }, `'mode': must be an access mode in octal such as "0660", got "999"`],
+  [
+    "a bind's umask",
+    { binds: [Bind.unix("/run/x", { umask: "0117" })] },
+    `'binds[0].umask': must be said as 'mode': systemd makes this socket, not Puma, got "0117"`,
+  ],
+  [
+    "a promise",
+    { directives: { Socket: { ListenStream: "80" } } },
+    "'directives.Socket.ListenStream': carries a promise of this library; use 'binds'",
+  ],
+  [
+    "a service's directive",
+    { directives: { Socket: { Restart: "no" } } },
+    `'directives.Socket.Restart': must be a directive that systemd knows in [Socket], got "Restart"; it belongs to [Service]`,
+  ],
+])("refused: %s", (_, props, message) => {
+  expect(
+    errorOf(() => {
+      const { stack, socket } = made(props);
+      newService(stack, { socket });
+    }),
+  ).toBe(`PumaSocket 'socket' ${message}`);
+});
+
+test("a token as its name is refused", () => {
+  const name = new TerraformVariable(newStack(), "v", {}).stringValue;
+  expect(errorOf(() => made({ name }))).toMatch(/^PumaSocket 'socket' 'name': must be known at synth/);
+});
+
+test("one that no service takes is refused at synth", () => {
+  const { stack } = made();
+  expect(() => synth(stack)).toThrow("PumaSocket 'socket': must be taken by a PumaService, as its 'socket'");
+});
+
+test("one that two services take is refused", () => {
+  const { stack, socket } = made();
+  newService(stack, { socket });
+  expect(() => newService(stack, { socket, hosts: [newHost("b")] }, "api")).toThrow(
+    "PumaSocket 'socket': must be taken by one PumaService, got 'web' and 'api'; a second service needs a second socket",
+  );
+});

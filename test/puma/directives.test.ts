@@ -1,0 +1,170 @@
+import { applyDirectives, checkSystemdVersion, type Directives } from "../../lib/puma/directives";
+import { UnitFile } from "../../lib/systemd/unit-file";
+
+const UNIT =
+  "[Unit]\nRequires=web.socket\n[Service]\nRestart=always\nLimitNOFILE=1\nSuccessExitStatus=SIGSTKFLT\n";
+
+function apply(directives: Directives, kind: "service" | "socket" = "service"): string {
+  const unit = UnitFile.parse(UNIT);
+  applyDirectives("PumaService 'web'", unit, kind, directives);
+  return unit.toString();
+}
+
+test("a value replaces what is there, a list is added, an empty value resets", () => {
+  const text = apply({
+    Unit: { Requires: ["db.service"], Documentation: "man:puma(1)" },
+    Service: {
+      Restart: "on-failure",
+      LimitNOFILE: 65536,
+      OOMPolicy: "",
+      PrivateTmp: true,
+      ReadWritePaths: ["", "/a b"],
+    },
+    Install: { Alias: ["puma.service"] },
+  });
+  expect(text).toBe(`[Unit]
+Requires=web.socket
+Requires=db.service
+Documentation=man:puma(1)
+[Service]
+Restart=on-failure
+LimitNOFILE=65536
+SuccessExitStatus=SIGSTKFLT
+OOMPolicy=
+PrivateTmp=true
+ReadWritePaths=
+ReadWritePaths=/a b
+
+[Install]
+Alias=puma.service
+`);
+});
+
+test("specifiers are systemd's, and directives that begin with X- are left to others", () => {
+  expect(apply({ Service: { SyslogIdentifier: "%n", "X-Owner": "me" } })).toContain(
+    "SyslogIdentifier=%n\nX-Owner=me\n",
+  );
+});
+
+const SECTIONS = "PumaService 'web' 'directives': must be in one of the sections Unit, Install, Service, got";
+
+describe("refused", () => {
+  test.each<[string, Directives, string]>([
+    ["an unknown section", { service: { User: "x" } }, `${SECTIONS} "service"`],
+    ["another type's section", { Socket: { ListenStream: "1" } }, `${SECTIONS} "Socket"`],
+    [
+      "a misspelt name",
+      { Service: { LimitNOFILES: 1 } },
+      `Service.LimitNOFILES': must be a directive that systemd knows in [Service], got "LimitNOFILES"; did you mean LimitNOFILE=?`,
+    ],
+    ["another case", { Service: { restart: "no" } }, "did you mean Restart=?"],
+    [
+      "nothing like it",
+      { Service: { Zzzzzzzz: 1 } },
+      `Service.Zzzzzzzz': must be a directive that systemd knows in [Service], got "Zzzzzzzz"`,
+    ],
+    [
+      "another section's",
+      { Unit: { LimitNOFILE: 1 } },
+      `Unit.LimitNOFILE': must be a directive that systemd knows in [Unit], got "LimitNOFILE"; it belongs to [Service] or [Socket]`,
+    ],
+    ["the guide's own slip", { Unit: { WorkingDirectory: "/srv" } }, "it belongs to [Service]"],
+    ["a socket's", { Service: { ListenStream: "1" } }, "it belongs to [Socket]"],
+    [
+      "a line break",
+      { Service: { LimitNOFILE: "1\nExecStart=/x" } },
+      `Service.LimitNOFILE': must not contain a line break, got "1\\nExecStart=/x"`,
+    ],
+    ["a carriage return", { Service: { LimitNOFILE: "1\r" } }, "LimitNOFILE': must not contain a line break"],
+    [
+      "a line break in a list",
+      { Service: { BindPaths: ["/a", "/b\n/c"] } },
+      "Service.BindPaths': must not contain a line break",
+    ],
+    ["NUL", { Service: { LimitNOFILE: "1\0" } }, "LimitNOFILE': must not contain NUL"],
+    [
+      "a backslash at the end",
+      { Service: { LimitNOFILE: "1\\" } },
+      "LimitNOFILE': must not end with a backslash",
+    ],
+    [
+      "white space at an end",
+      { Service: { LimitNOFILE: " 1" } },
+      "LimitNOFILE': must not begin or end with white space",
+    ],
+    [
+      "no number",
+      { Service: { LimitNOFILE: NaN } },
+      "LimitNOFILE': must be a text, a number or a boolean, got NaN",
+    ],
+    [
+      "no value",
+      { Service: { LimitNOFILE: undefined as unknown as string } },
+      "must be a text, a number or a boolean, got undefined",
+    ],
+    [
+      "dropping our socket",
+      { Unit: { Requires: "db.service" } },
+      `Unit.Requires': must be a list, which is added to web.socket, got "db.service"`,
+    ],
+    [
+      "resetting our exit status",
+      { Service: { SuccessExitStatus: ["", "1"] } },
+      "Service.SuccessExitStatus': must be a list, which is added to SIGSTKFLT",
+    ],
+  ])("%s", (_, directives, message) => {
+    expect(() => apply(directives)).toThrow(message);
+  });
+});
+
+describe("what carries a promise names the prop that says it", () => {
+  test.each([
+    ["Service", "ExecStart", "'command' and 'args'"],
+    ["Service", "ExecStop", "nothing: the library's ends hanging stops"],
+    ["Service", "Type", "'pumaVersion' or 'notify'"],
+    ["Service", "Sockets", "'socket'"],
+    ["Service", "User", "'user'"],
+    ["Service", "Group", "'group'"],
+    ["Service", "WorkingDirectory", "'workingDirectory'"],
+    ["Service", "Environment", "'environment'"],
+    ["Service", "EnvironmentFile", "'environmentFiles'"],
+    ["Service", "TimeoutStartSec", "'startTimeout'"],
+    ["Service", "TimeoutSec", "'startTimeout' and TimeoutStopSec="],
+    ["Service", "WatchdogSec", "'watchdog'"],
+    ["Service", "PIDFile", "nothing: Puma runs in the foreground"],
+    ["Socket", "ListenStream", "'binds'"],
+    ["Socket", "ListenNetlink", "'binds'"],
+    ["Socket", "Service", "'name' of the PumaService"],
+    ["Socket", "Accept", "nothing: Puma accepts the connections"],
+    ["Socket", "Backlog", "'backlog'"],
+    ["Socket", "NoDelay", "'noDelay'"],
+    ["Socket", "ReusePort", "'reusePort'"],
+    ["Socket", "SocketUser", "'user'"],
+    ["Socket", "SocketGroup", "'group'"],
+    ["Socket", "SocketMode", "'mode'"],
+  ])("[%s] %s", (section, name, prop) => {
+    const kind = section === "Socket" ? "socket" : "service";
+    expect(() => apply({ [section]: { [name]: "x" } }, kind)).toThrow(
+      `PumaService 'web' 'directives.${section}.${name}': carries a promise of this library; use ${prop}`,
+    );
+  });
+});
+
+describe("the systemd of a host", () => {
+  const check = (text: string, version: number) => () =>
+    checkSystemdVersion("Host 'a' 'systemdVersion'", UnitFile.parse(text), version);
+
+  test("has to know each directive", () => {
+    const text = "[Service]\nRestartMode=direct\n";
+    expect(check(text, 252)).toThrow(
+      "Host 'a' 'systemdVersion': must be newer than 252 for RestartMode=, got 252",
+    );
+    expect(check(text, 247)).toThrow("must be newer than 252 for RestartMode=, got 247");
+    expect(check(text, 257)).not.toThrow();
+  });
+
+  test("has the last word where the table cannot tell", () => {
+    expect(check("[Service]\nRestartMode=direct\n", 254)).not.toThrow();
+    expect(check("[Unit]\nDescription=x\n", 232)).not.toThrow();
+  });
+});

@@ -1,0 +1,81 @@
+import { Bind, Duration, PumaCommand, type PumaServiceProps, type PumaSocketProps } from "../../lib";
+
+/** What a golden file is made from. */
+export interface Form {
+  readonly service: Partial<PumaServiceProps>;
+  readonly socket?: PumaSocketProps;
+}
+
+const TLS = { key: "key.pem", cert: "cert.pem" };
+const BINDS = [Bind.tcp(9292), Bind.ssl(9293, TLS)];
+
+/** The forms of Puma's guide, by the name of their golden files. */
+export const FORMS: Record<string, Form> = {
+  simple: { service: { binds: BINDS, environment: { PUMA_DEBUG: "1" } } },
+  "bundle-exec": { service: { binds: BINDS, command: PumaCommand.bundler() } },
+  executable: {
+    service: { binds: BINDS, command: PumaCommand.executable("/usr/bin/puma"), configFile: false },
+  },
+  "config-file": { service: { binds: undefined, configFile: "config.rb" } },
+  rails: {
+    service: {
+      binds: undefined,
+      configFile: "config/puma.rb",
+      command: PumaCommand.binstub("bin/puma"),
+      pumaVersion: "7.0",
+    },
+  },
+  cluster: { service: { binds: BINDS, workers: 2, threads: { min: 0, max: 16 } } },
+  notify: { service: { binds: BINDS, pumaVersion: "6.6", startTimeout: Duration.minutes(2) } },
+  "notify-by-gem": {
+    service: { binds: BINDS, pumaVersion: "5.6.5", notify: true, watchdog: Duration.seconds(90) },
+  },
+  capistrano: {
+    service: { binds: undefined, configFile: "/srv/blog/shared/puma.rb", command: PumaCommand.bundler() },
+  },
+  unix: {
+    service: {
+      binds: [Bind.unix("/srv/blog/shared/puma.sock", { mode: "0660", umask: "0117", backlog: 511 })],
+    },
+  },
+  socket: { service: { pumaVersion: "6.6" }, socket: { binds: BINDS, backlog: 512 } },
+  "socket-bundle-exec": {
+    service: { command: PumaCommand.bundler({ bundle: "bin/bundle", bundlerVersion: "2.2.33" }) },
+    socket: { binds: BINDS, noDelay: false, reusePort: false },
+  },
+  "socket-unix": {
+    service: {},
+    socket: {
+      name: "web-http",
+      binds: [Bind.unix("/run/puma.sock")],
+      user: "deploy",
+      group: "www-data",
+      mode: "0660",
+    },
+  },
+  "first-connection": {
+    service: { startOn: "firstConnection", directives: { Service: { Restart: "on-failure" } } },
+    socket: { binds: [Bind.tcp(9292, { address: "::" })], directives: { Socket: { KeepAlive: true } } },
+  },
+  everything: {
+    service: {
+      binds: [Bind.tcp(9292, { address: "10.0.1.11", backlog: 64 })],
+      group: "www-data",
+      command: PumaCommand.binstub("bin/puma"),
+      configFile: "config.rb",
+      args: ["--tag", "it's 100% $mine"],
+      environment: { RAILS_ENV: "staging", MOTTO: 'say "hi" to $USER,\n100%' },
+      environmentFiles: ["/etc/blog/env", "-/etc/blog/local.env"],
+      workers: 3,
+      threads: { min: 4, max: 5 },
+      pumaVersion: "8.0",
+      watchdog: Duration.seconds(61),
+      startTimeout: Duration.milliseconds(62_500),
+      directives: {
+        Unit: { Description: "The blog of %H", After: ["postgresql.service"] },
+        Service: { LimitNOFILE: 65536, OOMPolicy: "continue", Restart: "on-failure", TimeoutStopSec: 63 },
+        Install: { WantedBy: ["", "blog.target"] },
+      },
+    },
+  },
+};

@@ -1,0 +1,107 @@
+import { Bind, type UnixBindOptions } from "../../lib/puma/bind";
+import { checkSocket, type SocketSettings, socketUnit } from "../../lib/puma/socket-unit";
+
+const PROP = "PumaSocket 'socket'";
+const UNIX = Bind.unix("/run/puma.sock");
+
+function linesOf(settings: Partial<SocketSettings>, name = "web"): readonly string[] {
+  const all = { binds: [Bind.tcp(9292), UNIX], ...settings };
+  checkSocket(PROP, all);
+  return socketUnit(PROP, all, name, "web").lines;
+}
+
+function difference(changes: Partial<SocketSettings>): string[] {
+  const [before, after] = [linesOf({}), linesOf(changes)];
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+describe("each prop writes its own directive, and nothing else", () => {
+  test.each<[string, Partial<SocketSettings>, string[]]>([
+    ["backlog", { backlog: 511 }, ["-Backlog=1024", "+Backlog=511"]],
+    ["noDelay", { noDelay: false }, ["-NoDelay=true", "+NoDelay=false"]],
+    ["reusePort", { reusePort: false }, ["-ReusePort=true", "+ReusePort=false"]],
+    ["user", { user: "uuu" }, ["+SocketUser=uuu"]],
+    ["group", { group: "ggg" }, ["+SocketGroup=ggg"]],
+    ["mode", { mode: "0640" }, ["+SocketMode=0640"]],
+    [
+      "a bind's mode",
+      { binds: [Bind.tcp(9292), Bind.unix("/run/puma.sock", { mode: "0600" })] },
+      ["+SocketMode=0600"],
+    ],
+    [
+      "binds",
+      { binds: [Bind.tcp(1), UNIX, Bind.ssl(2, { key: "k", cert: "c", address: "::1" })] },
+      ["-ListenStream=0.0.0.0:9292", "+ListenStream=0.0.0.0:1", "+ListenStream=[::1]:2"],
+    ],
+    [
+      "only unix binds",
+      { binds: [UNIX] },
+      ["-ListenStream=0.0.0.0:9292", "-NoDelay=true", "-ReusePort=true"],
+    ],
+    ["directives", { directives: { Socket: { KeepAlive: true } } }, ["+KeepAlive=true"]],
+  ])("%s", (_, changes, lines) => {
+    expect(difference(changes)).toEqual(lines);
+  });
+});
+
+test("the service is named where its name is another", () => {
+  expect(linesOf({})).not.toContain("Service=web.service");
+  expect(linesOf({}, "http")).toContain("Service=web.service");
+});
+
+const unix = (options: UnixBindOptions) => ({ binds: [Bind.unix("/run/a", options)] });
+const TCP = { binds: [Bind.tcp(1)] };
+const PORT = "must be a whole number between 1 and 65535, got";
+
+test.each<[string, Partial<SocketSettings>, string]>([
+  ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
+  ["one bind twice", { binds: [UNIX, UNIX] }, "'binds'[1]: must not repeat or overlap /run/puma.sock"],
+  ["backlog 0", { backlog: 0 }, `'backlog': ${PORT} 0`],
+  ["backlog 65536", { backlog: 65536 }, `'backlog': ${PORT} 65536`],
+  [
+    "a bind's backlog",
+    unix({ backlog: 9 }),
+    "'binds[0].backlog': must be said once, as the socket's own 'backlog', got 9",
+  ],
+  [
+    "a bind's umask",
+    unix({ umask: "0117" }),
+    `'binds[0].umask': must be said as 'mode': systemd makes this socket, not Puma, got "0117"`,
+  ],
+  ["mode", { mode: "rw-" }, `'mode': must be an access mode in octal such as "0660", got "rw-"`],
+  [
+    "mode said twice",
+    { ...unix({ mode: "0600" }), mode: "0666" },
+    `'mode': must be said once, on the socket or on its bind, got "0666 and 0600"`,
+  ],
+  [
+    "two modes",
+    { binds: [Bind.unix("/run/a", { mode: "0600" }), Bind.unix("/run/b", { mode: "0660" })] },
+    `'binds': must have one mode for all unix binds (SocketMode= is per unit), got ["0600","0660"]`,
+  ],
+  [
+    "a mode and none",
+    { binds: [Bind.unix("/run/a", { mode: "0600" }), UNIX] },
+    "'binds': must have one mode for all",
+  ],
+  ["mode without unix bind", { ...TCP, mode: "0600" }, `'mode': must go with a unix bind, got "0600"`],
+  ["user without unix bind", { ...TCP, user: "uuu" }, `'user': must go with a unix bind, got "uuu"`],
+  ["group without unix bind", { ...TCP, group: "ggg" }, `'group': must go with a unix bind, got "ggg"`],
+  [
+    "noDelay without port",
+    { binds: [UNIX], noDelay: true },
+    "'noDelay': must go with a tcp or ssl bind, got true",
+  ],
+  [
+    "reusePort without port",
+    { binds: [UNIX], reusePort: false },
+    "'reusePort': must go with a tcp or ssl bind, got false",
+  ],
+  ["user", { user: "a/b" }, `'user': must not contain ':' or '/', got "a/b"`],
+  ["group", { group: "" }, `'group': must not be empty, got ""`],
+])("refused: %s", (_, changes, message) => {
+  expect(() => linesOf(changes)).toThrow(`${PROP} ${message}`);
+});

@@ -1,0 +1,87 @@
+import { Bind, Duration, HealthCheck } from "../../lib";
+
+const DEFAULTS = {
+  health_path: "/",
+  health_status: "200",
+  health_host: "localhost",
+  health_headers: "",
+  health_bind: "",
+  health_command: "",
+  health_interval: "1",
+  health_timeout: "5",
+  health_retries: "10",
+};
+const TRIES = { interval: Duration.milliseconds(250), timeout: Duration.seconds(7), retries: 3 };
+const TRIED = { health_interval: "0.25", health_timeout: "7", health_retries: "3" };
+
+test.each<[string, HealthCheck, Record<string, string>]>([
+  ["answers", HealthCheck.answers(), { health_kind: "answer" }],
+  ["tcp", HealthCheck.tcp(), { health_kind: "tcp" }],
+  ["none", HealthCheck.none(), { health_kind: "none" }],
+  ["http", HealthCheck.http("/up?full=1"), { health_kind: "http", health_path: "/up?full=1" }],
+  [
+    "http with all options",
+    HealthCheck.http("/up", {
+      ...TRIES,
+      status: 204,
+      host: "blog.example.org",
+      header: { "X-Forwarded-Proto": "https", "X-Probe": "it's me" },
+      bind: Bind.unix("/run/x"),
+    }),
+    {
+      ...TRIED,
+      health_kind: "http",
+      health_path: "/up",
+      health_status: "204",
+      health_host: "blog.example.org",
+      health_headers: "X-Forwarded-Proto: https\nX-Probe: it's me",
+      health_bind: "unix /run/x",
+    },
+  ],
+  [
+    "command",
+    HealthCheck.command(["bin/check", "it's", "$HOME"], TRIES),
+    { ...TRIED, health_kind: "command", health_command: `'bin/check' 'it'\\''s' '$HOME'` },
+  ],
+])("%s", (_, check, variables) => {
+  expect(check.variables).toEqual({ ...DEFAULTS, ...variables });
+});
+
+test.each<[() => unknown, string]>([
+  [
+    () => HealthCheck.http("up"),
+    `HealthCheck.http 'path': must begin with / and be printable ASCII without spaces, got "up"`,
+  ],
+  [() => HealthCheck.http("/a b"), "HealthCheck.http 'path': must begin with /"],
+  [() => HealthCheck.http("/up\nHost: x"), "HealthCheck.http 'path': must begin with /"],
+  [
+    () => HealthCheck.http("/up", { status: 99 }),
+    "HealthCheck.http 'status': must be a whole number between 100 and 599, got 99",
+  ],
+  [
+    () => HealthCheck.http("/up", { retries: 1001 }),
+    "HealthCheck.http 'retries': must be a whole number between 0 and 1000, got 1001",
+  ],
+  [
+    () => HealthCheck.http("/up", { host: "a\nb" }),
+    `HealthCheck.http 'host': must be printable ASCII, got "a\\nb"`,
+  ],
+  [
+    () => HealthCheck.http("/up", { header: { "X Y": "z" } }),
+    `HealthCheck.http 'header.X Y': must be a header's name (RFC 9110), got "X Y"`,
+  ],
+  [
+    () => HealthCheck.http("/up", { header: { X: "a\r\nb" } }),
+    `HealthCheck.http 'header.X': must be printable ASCII, got "a\\r\\nb"`,
+  ],
+  [
+    () => HealthCheck.command(["a", "b\nc"]),
+    `HealthCheck.command 'words[1]': must hold no line break and no NUL, got "b\\nc"`,
+  ],
+  [
+    () => HealthCheck.command(["a"], { retries: -1 }),
+    "HealthCheck.command 'retries': must be a whole number between 0 and 1000, got -1",
+  ],
+])("refused: %#", (make, message) => {
+  expect(make).toThrow(message);
+});

@@ -1,0 +1,43 @@
+import { absolutePath, integer, pathUnder, refuse, show } from "../../lib/values/check";
+
+test.each([
+  ["text", '"text"'],
+  [["a", 1], '["a",1]'],
+  [92920, "92920"],
+  [undefined, "undefined"],
+  [NaN, "NaN"],
+  ["a".repeat(100), `"${"a".repeat(78)}…`],
+])("%j is shown as %s", (value, text) => {
+  expect(show(value)).toBe(text);
+});
+
+test("an error names prop, limit and value", () => {
+  expect(() => refuse("Bind.tcp 'port'", "be odd", 2)).toThrow("Bind.tcp 'port': must be odd, got 2");
+});
+
+test("integer() takes its limits, and nothing beyond or between", () => {
+  expect(integer("n", 3, 3, 5)).toBe(3);
+  expect(integer("n", 5, 3, 5)).toBe(5);
+  for (const wrong of [2, 6, 3.5, NaN])
+    expect(() => integer("n", wrong, 3, 5)).toThrow(
+      `n: must be a whole number between 3 and 5, got ${wrong}`,
+    );
+});
+
+test("absolutePath() refuses relative ones", () => {
+  expect(absolutePath("p", "/a")).toBe("/a");
+  expect(() => absolutePath("p", "a")).toThrow('p: must be an absolute path, got "a"');
+});
+
+test.each([
+  ["/srv/blog", "config.rb", "/srv/blog/config.rb"],
+  ["/srv/blog/", "./config.rb", "/srv/blog/config.rb"],
+  ["/", "config.rb", "/config.rb"],
+  ["/srv/blog", "/etc/config.rb", "/etc/config.rb"],
+])("under %s, %s is %s", (directory, path, whole) => {
+  expect(pathUnder("p", directory, path)).toBe(whole);
+});
+
+test("pathUnder() wants a name", () => {
+  expect(() => pathUnder("p", "/srv", "")).toThrow('p: must name a file, got ""');
+});
