@@ -11,7 +11,8 @@ export function tokenConditions(values: Readonly<Record<string, string>>): Terra
   );
   return {
     precondition: tokens.map(({ prop, token }) => ({
-      condition: Op.eq(Fn.lengthOf(Fn.regexall(IMPOSSIBLE, Fn.tostring(token))), 0),
+      // Not "equal to 0": cdktf drops a 0 on the right of an operator.
+      condition: Op.lt(Fn.lengthOf(Fn.regexall(IMPOSSIBLE, Fn.tostring(token))), 1),
       errorMessage: `${prop}: must hold no NUL and no Unicode noncharacter, which systemd cannot carry.`,
     })),
   };

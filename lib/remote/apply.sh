@@ -22,9 +22,9 @@ keep_copy() {
 keep_what_others_wrote() {
   if [ ! -e "$etc/$1" ] || [ -f "$state/before/resumed" ]; then
     return
-  elif [ ! -f "$state/live/$1" ]; then
+  elif [ ! -f "$state/written/$1" ]; then
     keep_copy "$1" "taken over from its former owner"
-  elif ! cmp -s "$state/live/$1" "$etc/$1"; then
+  elif ! cmp -s "$state/written/$1" "$etc/$1"; then
     keep_copy "$1" "was edited on the host"
   fi
 }
@@ -145,7 +145,7 @@ deploy() {
   check_before
   if is_unchanged; then
     say "nothing to do: $units as they should be"
-    write_record >"$state/record"
+    replace_record
     return
   fi
   trap : TERM INT

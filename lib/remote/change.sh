@@ -17,7 +17,7 @@ reason_for() {
   elif [ "$1" != "$service.service" ]; then
     is_active "$1" || printf '%s is not active' "$1"
   elif [ -f "$state/record" ] && [ "$(recorded "$service" release)" != "$release" ]; then
-    printf "release '%s' follows '%s'" "$release" "$(recorded "$service" release)"
+    printf "release %s follows %s" "${release:-(none)}" "$(recorded "$service" release | sed 's/^$/(none)/')"
   elif [ -f "$(last_release_file)" ]; then
     printf 'it runs the release before the last'
   elif [ "$start_on" = boot ]; then
@@ -90,7 +90,7 @@ restart() {
     socket) set -- "$socket" ;;
     both) set -- ${socket:+"$socket"} "$service.service" ;;
   esac
-  step "restarting $*: $reason"
+  if [ "$running" = true ]; then step "restarting $*: $reason"; else step "starting $*: $reason"; fi
   touched "$work"
   systemctl reset-failed -- "$@" 2>/dev/null || :
   systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"

@@ -66,7 +66,7 @@ wait_for_binds() {
   wait_until_listening "$1" "$2" || return 1
   while read -r bind; do
     wait_for_bind "$bind" "$2" || return 1
-    say "$bind answers$(sed 's/^/ HTTP /' "$stage/answer")"
+    say "$(printf %s "$bind" | sed 's/^unix /unix:/; s/ /:\/\//; s/ /:/') answers$(sed 's/^/ HTTP /' "$stage/answer")"
   done <<EOF
 $expected
 EOF

@@ -15,7 +15,7 @@ check_accounts() {
 # Runs a command as the service's user, where there is one and we may.
 as_user() {
   if [ -n "$user" ] && [ "$(id -u)" = 0 ] && id -u -- "$user" >/dev/null 2>&1; then
-    runuser -u "$user" -- "$@"
+    setpriv --reuid="$user" --regid="$(id -g -- "$user")" --init-groups -- "$@"
   else
     "$@"
   fi
@@ -41,6 +41,15 @@ EOF
   done <<EOF
 $environment_files
 EOF
+}
+
+# Everything that is written to needs a little room, and a file system that takes it.
+check_room() {
+  for folder in "$etc" /var/lib /run; do
+    [ -w "$folder" ] || problem "$folder is read-only"
+    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge 1024 ] || problem "there is no room left in $folder ($free KB)"
+  done
 }
 
 dangling() {
@@ -135,6 +144,7 @@ EOF
 }
 
 preflight() {
+  [ "$action" = check ] || check_room
   check_accounts
   check_files
   check_ports

@@ -38,23 +38,26 @@ touched() {
 # Makes the new state the one to go back to.
 commit() {
   mark "keeping what is there now"
-  [ ! -f "$stage/left" ] || { keep_running_version; return; }
-  rm -rf "$state/live.new"
-  mkdir -p "$state/live.new"
-  for unit in $units; do cp -- "$etc/$unit" "$state/live.new/"; done
-  write_record >"$state/record.new"
-  sync
-  mv -f "$state/record.new" "$state/record"
-  rm -rf "$state/live"
-  mv "$state/live.new" "$state/live"
+  keep_units written
+  # Where Puma was left running, a later run still has to find what it differs by.
+  if [ -f "$stage/left" ]; then release=$(recorded "$service" release); else keep_units live; fi
+  replace_record
   rm -rf "$state/before"
 }
 
-# The units changed, what runs did not: a later run still finds the difference.
-keep_running_version() {
-  release=$(recorded "$service" release)
-  write_record >"$state/record"
-  rm -rf "$state/before"
+# keep_units FOLDER: "written" is what this library last wrote, "live" what runs.
+keep_units() {
+  rm -rf "${state:?}/$1.new"
+  mkdir -p "$state/$1.new"
+  for unit in $units; do cp -- "$etc/$unit" "$state/$1.new/"; done
+  rm -rf "${state:?}/$1"
+  mv "$state/$1.new" "$state/$1"
+}
+
+replace_record() {
+  write_record >"$state/record.new"
+  sync
+  mv -f "$state/record.new" "$state/record"
 }
 
 write_record() {
@@ -94,6 +97,8 @@ undo() {
   done <"$state/before/units"
   return_to_last_release
   systemctl daemon-reload
+  # shellcheck disable=SC2086 # a list of units
+  [ -z "$new" ] || systemctl reset-failed -- $new 2>/dev/null || :
   put_back_activity
   end_leftovers
   rm -rf "$state/before"
