@@ -70,6 +70,8 @@ run_alone() {
 
 # The engine leaves its script behind: whole where the run failed, emptied a moment later where it did not.
 remove_scripts() {
+  # The engine gives us a terminal, whose end would end what we leave running.
+  trap '' HUP
   rm -f -- "$0"
   find "$folder" -maxdepth 1 -name "$(printf %s "${0##*/}" | sed 's/[0-9][0-9]*/*/')" -size 0 -mmin +1 -exec rm -f {} + 2>/dev/null || :
   (
