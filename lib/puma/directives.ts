@@ -7,7 +7,7 @@ import {
   sectionsWith,
 } from "../systemd/directives";
 import { VERSIONS } from "../systemd/directive-table";
-import { checkValue } from "../systemd/text";
+import { checkNormal, checkValue } from "../systemd/text";
 import { type UnitFile } from "../systemd/unit-file";
 import { known, refuse } from "../values/check";
 
@@ -153,5 +153,6 @@ function text(prop: string, value: DirectiveValue): string {
   if (!isValue) refuse(prop, "be a text, a number or a boolean", value);
   const rendered = String(value);
   checkValue(prop, rendered);
+  checkNormal(prop, rendered);
   return rendered;
 }

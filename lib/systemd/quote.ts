@@ -1,5 +1,5 @@
 import { checkVariableName } from "./names";
-import { byteLength, checkText, checkValue, invalid, refuse } from "./text";
+import { byteLength, checkNormal, checkText, checkValue, invalid, isNormal, refuse } from "./text";
 
 /** MAX_ARG_STRLEN of Linux without the final NUL: execve(2) takes no longer argument or variable. */
 const LONGEST_STRING = 131_071;
@@ -25,10 +25,11 @@ export interface QuoteOptions {
  */
 export function escapeInsideQuotes(prop: string, text: string, options: QuoteOptions): string {
   checkText(prop, text);
+  const special = isNormal(text) ? /(?![\x80-\x9f])\p{Cc}/gu : /\p{Cc}|\P{ASCII}/gu;
   const escaped = text
     .replace(/["\\]/g, "\\$&")
     .replace(/%/g, "%%")
-    .replace(/(?![\x80-\x9f])\p{Cc}/gu, (character) => LETTERS[character] ?? hexadecimal(character));
+    .replace(special, (character) => LETTERS[character] ?? hexadecimal(character));
   return options.dollar ? escaped.replace(/\$/g, "$$$$") : escaped;
 }
 
@@ -88,7 +89,7 @@ export function environmentAssignment(prop: string, name: string, value: string)
  */
 export function pathValue(prop: string, path: string): string {
   checkPath(prop, path);
-  checkNormal(prop, path);
+  checkNoParent(prop, path);
   const value = path.replace(/%/g, "%%");
   checkValue(prop, value);
   return value;
@@ -102,7 +103,7 @@ export function pathValue(prop: string, path: string): string {
  */
 export function patternValue(prop: string, path: string): string {
   checkPath(prop, path);
-  checkNormal(prop, path);
+  checkNoParent(prop, path);
   const value = path.replace(/[*?[\\]/g, "\\$&").replace(/%/g, "%%");
   checkValue(prop, value);
   return value;
@@ -115,17 +116,19 @@ export function patternValue(prop: string, path: string): string {
  */
 export function plainText(prop: string, text: string): string {
   checkValue(prop, text);
+  checkNormal(prop, text);
   refuse(prop, text, /(?!\t)\p{Cc}/u, "a control character");
   return text.replace(/%/g, "%%");
 }
 
 function hexadecimal(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  const bytes = [...new TextEncoder().encode(character)];
+  return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
 /** Quotes are left away where there is nothing to hold together; a lone `;` would end the command. */
 function quoteIfNeeded(text: string, escaped: string): string {
-  return /^$|^;$|[\s"'\\\p{Cc}]/u.test(text) ? `"${escaped}"` : escaped;
+  return /^$|^;$|[\s"'\\\p{Cc}]/u.test(text) || escaped.includes("\\") ? `"${escaped}"` : escaped;
 }
 
 function checkStringLength(prop: string, text: string): void {
@@ -135,6 +138,7 @@ function checkStringLength(prop: string, text: string): void {
 
 function checkPath(prop: string, path: string): void {
   checkText(prop, path);
+  checkNormal(prop, path);
   refuse(prop, path, /\p{Cc}/u, "a control character");
   if (!path.startsWith("/")) throw invalid(prop, "must be an absolute path", path);
   const parts = path.split("/");
@@ -148,6 +152,6 @@ function checkPath(prop: string, path: string): void {
 }
 
 /** systemd ignores a path with `..` in it, and with it the directive. */
-function checkNormal(prop: string, path: string): void {
+function checkNoParent(prop: string, path: string): void {
   if (path.split("/").includes("..")) throw invalid(prop, "must be without '..'", path);
 }

@@ -41,6 +41,18 @@ export function checkText(prop: string, text: string): void {
   refuse(prop, text, /\p{Noncharacter_Code_Point}/u, "a Unicode noncharacter");
 }
 
+/** Whether a text stays as it is where Terraform, which keeps all text in Unicode's normal form C, passes it on. */
+export function isNormal(text: string): boolean {
+  // Whatever stands before it could compose with a mark at its beginning, an "=" too.
+  return text.normalize("NFC") === text && !/^\p{M}/u.test(text);
+}
+
+/** Refuses what Terraform would alter on its way. */
+export function checkNormal(prop: string, text: string): void {
+  if (isNormal(text)) return;
+  throw invalid(prop, "must be in Unicode's normal form C, which Terraform would change it to", text);
+}
+
 /** Refuses what would end the line: systemd takes LF and CR, alone or together, for a line break. */
 export function checkOneLine(prop: string, text: string): void {
   checkText(prop, text);

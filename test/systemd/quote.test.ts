@@ -198,3 +198,20 @@ describe("random strings", () => {
     expect(UnitFile.parse(file.toString()).sections).toEqual(file.sections);
   });
 });
+
+describe("text that is not in normal form C, which Terraform would change on its way", () => {
+  it.each([
+    ["e\u0301", '"e\\xcc\\x81"'],
+    ["\u0338x", '"\\xcc\\xb8x"'],
+    ["\u212b \u00e9", '"\\xe2\\x84\\xab \\xc3\\xa9"'],
+    ["\u00e9", "\u00e9"],
+  ])("%j arrives by its bytes", (text, word) => {
+    expect(execWord("'args'", text)).toBe(word);
+  });
+
+  it("is refused where systemd knows no escapes", () => {
+    expect(() => pathValue("'workingDirectory'", "/srv/e\u0301")).toThrow(
+      "'workingDirectory': must be in Unicode's normal form C",
+    );
+  });
+});
