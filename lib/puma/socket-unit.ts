@@ -78,6 +78,8 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
     section.add("NoDelay", String(settings.noDelay ?? true));
     section.add("ReusePort", String(settings.reusePort ?? true));
   }
+  // systemd leaves the file of a unix socket behind otherwise, and a removed service is to leave none.
+  if (settings.binds.some((bind) => bind.probe.scheme === "unix")) section.add("RemoveOnStop", "true");
   section.add("Backlog", String(settings.backlog ?? 1024));
   writeAccess(prop, unit, settings);
   unit.section("Install").add("WantedBy", "sockets.target");

@@ -34,6 +34,11 @@ ask_while_alive() {
   wait "$asking"
 }
 
+# A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock.
+name_of() {
+  printf %s "$1" | sed 's/ \([0-9a-f:]*:[0-9a-f:]*\) / [\1] /; s/^held //; s/^any //; s/^unix /unix:/; s/^\(https\{0,1\}\) /\1:\/\//; s/ \([0-9]*\)$/:\1/'
+}
+
 # Asks one bind until it answers, as long as Puma lives and until the deadline.
 wait_for_bind() {
   while :; do
@@ -42,7 +47,7 @@ wait_for_bind() {
     ask_while_alive probe $1 || code=$?
     [ "$code" != 0 ] || return 0
     [ "$code" != 2 ] && is_alive || return 1
-    complaint="$1 did not answer within ${2}s: $(tail -n 1 "$stage/answer")"
+    complaint="$(name_of "$1") did not answer within ${2}s: $(tail -n 1 "$stage/answer")"
     [ "$(now)" -lt "$deadline" ] || return 1
     sleep 0.1
   done
@@ -66,7 +71,10 @@ wait_for_binds() {
   wait_until_listening "$1" "$2" || return 1
   while read -r bind; do
     wait_for_bind "$bind" "$2" || return 1
-    say "$(printf %s "$bind" | sed 's/^unix /unix:/; s/ /:\/\//; s/ /:/') answers$(sed 's/^/ HTTP /' "$stage/answer")"
+    case $bind in
+      held*) say "$(name_of "$bind") is held" ;;
+      *) say "$(name_of "$bind") answers HTTP $(cat "$stage/answer")" ;;
+    esac
   done <<EOF
 $expected
 EOF

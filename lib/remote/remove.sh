@@ -34,7 +34,8 @@ remove() {
   end_leftovers
   if [ -d "$state/before" ]; then
     say "an earlier run was cut off in the middle: putting back what was there before it"
-    undo
+    attempt undo
+    [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
   fi
   if [ -z "$(recorded "$service" owner)" ]; then
     say "nothing of $service is here"

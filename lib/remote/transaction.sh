@@ -138,7 +138,8 @@ put_back_activity() {
     *" $service.service "*) ;;
     *) return 0 ;;
   esac
-  health_kind=answer settle=0
+  health_kind=answer settle=0 start_timeout=$(recorded "$service" start_timeout)
+  [ -n "$start_timeout" ] || start_timeout=90
   wait_until_serving || give_up "$complaint"
   wait_until_healthy "$(recorded "$service" binds | tr ';' '\n')" "$start_timeout" || give_up "$complaint"
 }
