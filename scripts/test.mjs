@@ -1,0 +1,127 @@
+/**
+ * `npm test`: everything that has to be right, in one run, and one last line that says how it went.
+ *
+ *   npm test                      checks, unit tests, tests on real hosts
+ *   npm test -- unit              one part: checks, unit or hosts (or several)
+ *   npm test -- unit quote -t x   what names no part goes to jest
+ *
+ * On a machine where real hosts cannot boot, their tests are reported as skipped; where CI=true that is a failure.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tsImport } from "tsx/esm/api";
+
+process.chdir(new URL("..", import.meta.url).pathname);
+
+const { ensurePackages, FLEET_COMMANDS, isCommand } = await tsImport(
+  "../test/fleet/install.ts",
+  import.meta.url,
+);
+const { whatIsMissing } = await tsImport("../test/fleet/requirements.ts", import.meta.url);
+
+const PARTS = { checks: runChecks, unit: runUnit, hosts: runHosts };
+const SHELL_TOOLS = ["shellcheck", "dash", "busybox"];
+
+const words = process.argv.slice(2);
+const jestWords = words.filter((word) => !(word in PARTS));
+const chosen = Object.keys(PARTS).filter((part) => words.includes(part));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const began = Date.now();
+
+for (const part of chosen.length > 0 ? chosen : Object.keys(PARTS)) await PARTS[part]();
+const seconds = Math.round((Date.now() - began) / 1000);
+console.log(`\nthat took ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`,
+);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function count({ passed = 0, failed = 0, skipped = 0 }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+/** Runs a command of this package or of the machine, seen as it goes; whether it succeeded. */
+function run(command, args) {
+  const PATH = `${join(process.cwd(), "node_modules/.bin")}:${process.env.PATH}`;
+  const { status, error } = spawnSync(command, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, PATH },
+  });
+  if (error) console.error(error.message);
+  return status === 0;
+}
+
+/** Installs what is missing, where that is possible; what is still missing then shows where it is used. */
+async function install(commands) {
+  await ensurePackages(commands).catch((error) => console.error(error.message));
+}
+
+/** What cannot run here is skipped, for a reason; in CI it is a failure. */
+function leaveOut(name, number, reason) {
+  const compulsory = process.env.CI === "true";
+  console.log(`\n== ${name}: ${compulsory ? "FAILED, as it is compulsory in CI" : "skipped"}. ${reason}`);
+  count(compulsory ? { failed: number } : { skipped: number });
+}
+
+async function runChecks() {
+  await install(SHELL_TOOLS);
+  check("types", "tsc", ["--noEmit"]);
+  check("lint", "eslint", ["."]);
+  check("format", "prettier", ["--check", "--log-level=warn", "."]);
+  if (isCommand("shellcheck")) check("shell scripts", "shellcheck", shellScripts());
+  else leaveOut("shell scripts", 1, "There is no shellcheck here.");
+}
+
+function check(name, command, args) {
+  console.log(`\n== ${name}: ${command}`);
+  const passed = run(command, args);
+  console.log(passed ? "passed" : "FAILED");
+  count(passed ? { passed: 1 } : { failed: 1 });
+}
+
+function shellScripts() {
+  const files = ["lib", "test"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((file) => join(folder, file)),
+  );
+  return [".ci/run", ...files.filter((file) => file.endsWith(".sh"))];
+}
+
+function runJest(project, ...args) {
+  console.log(`\n== ${project} tests: jest`);
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-test-"));
+  const report = join(folder, "report.json");
+  const output = ["--json", `--outputFile=${report}`];
+  try {
+    const passed = run("jest", ["--selectProjects", project, ...output, ...args, ...jestWords]);
+    count(existsSync(report) ? tally(JSON.parse(readFileSync(report, "utf8")), passed) : { failed: 1 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A suite that could not even begin counts as one failure, and so does whatever else made jest fail. */
+function tally(report, passed) {
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  return {
+    passed: report.numPassedTests,
+    failed: passed ? failed : Math.max(1, failed),
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+async function runUnit() {
+  await install(SHELL_TOOLS);
+  runJest("unit");
+}
+
+async function runHosts() {
+  await install([...FLEET_COMMANDS, ...SHELL_TOOLS]);
+  const missing = whatIsMissing();
+  if (missing === undefined) return runJest("hosts", "--maxWorkers=2");
+  const files = readdirSync("test", { recursive: true }).filter((file) => file.endsWith(".hosts.ts"));
+  leaveOut("hosts tests", files.length, `${files.length} files: ${missing}`);
+}
