@@ -93,12 +93,12 @@ restart() {
   if [ "$running" = true ]; then step "restarting $*: $reason"; else step "starting $*: $reason"; fi
   touched "$work"
   systemctl reset-failed -- "$@" 2>/dev/null || :
-  systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
+  systemctl restart -- "$@" 2>&1 || give_up_on_puma "systemd could not start $*"
   if [ "$work" = socket ]; then
     say "$socket listens; the first connection starts Puma"
   else
     mark "waiting for $service.service"
-    wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+    wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
   fi
 }
 
@@ -130,11 +130,11 @@ replace_behind_standin() {
   send_in_standin
   step "restarting $service.service behind it: $reason"
   systemctl reset-failed -- "$service.service" 2>/dev/null || :
-  systemctl restart -- "$service.service" 2>&1 || give_up "systemd could not start $service.service"
-  wait_until_serving || give_up "$complaint"
+  systemctl restart -- "$service.service" 2>&1 || give_up_on_puma "systemd could not start $service.service"
+  wait_until_serving || give_up_on_puma "$complaint"
   step "the stand-in leaves"
   end_understudy standin
-  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
 }
 
 workers_of() {
@@ -162,13 +162,13 @@ replace_workers() {
   deadline=$(($(now) + start_timeout * $(printf '%s\n' "$old_workers" | wc -l)))
   kill -USR1 "$main_pid"
   until are_all_new; do
-    is_alive || give_up "$complaint"
+    is_alive || give_up_on_puma "$complaint"
     [ "$(now)" -lt "$deadline" ] || give_up "the phased restart did not end in time"
     sleep 0.2
   done
   journalctl --quiet --since="@$started" --unit="$service.service" --output=cat | grep -q 'phased-restart called but not available' &&
     say "Puma restarted all workers at once: it preloads the application"
-  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up "$complaint"
+  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
 }
 
 # Whether as many workers as before serve, and none of them is an old one.

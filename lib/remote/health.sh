@@ -23,6 +23,12 @@ is_alive() {
   esac
 }
 
+# Ends the run over a Puma that is not well, with the last that it said of it itself.
+give_up_on_puma() {
+  words=$(journalctl --quiet --output=cat --since="@$started" --unit="$watched" | grep -E '^! |Error' | tail -n 1)
+  give_up "$1${words:+: $words}"
+}
+
 # Runs a question in the background, and gives it up as soon as Puma is gone.
 ask_while_alive() {
   "$@" >"$stage/answer" 2>&1 &

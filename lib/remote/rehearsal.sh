@@ -74,8 +74,8 @@ rehearse() {
   fi
   [ "$code" = 0 ] || show_journal "$watched"
   end_understudy rehearsal
+  [ "$code" = 0 ] || give_up_on_puma "$complaint, in a rehearsal that no request of a user met"
   watched=$service.service
-  [ "$code" = 0 ] || give_up "$complaint, in a rehearsal that no request of a user met"
 }
 
 # From here on the new version answers too, through the sockets that systemd holds.
@@ -83,8 +83,8 @@ send_in_standin() {
   step "the new version stands in while $service.service is replaced"
   watched=$service-standin.service
   if ! start_understudy standin "$socket" "$standin_command"; then
-    give_up "the stand-in did not start"
+    give_up_on_puma "the stand-in did not start"
   fi
-  wait_for_binds "unix $(own_folder standin)/puma.sock" "$start_timeout" || give_up "$complaint, in the stand-in"
+  wait_for_binds "unix $(own_folder standin)/puma.sock" "$start_timeout" || give_up_on_puma "$complaint, in the stand-in"
   watched=$service.service
 }

@@ -17,8 +17,9 @@ snapshot() {
     printf '%s %s %s\n' "$unit" "$(systemctl is-enabled -- "$unit" 2>/dev/null | head -n 1)" "$(property "$unit" ActiveState)"
   done >"$state/before.new/units"
   readlink "/proc/$(property "$service.service" MainPID)/cwd" >"$state/before.new/path" || recorded "$service" path >"$state/before.new/path"
-  sync
+  to_disk "$state/before.new"
   mv "$state/before.new" "$state/before"
+  to_disk "$state"
 }
 
 begin() {
@@ -56,7 +57,7 @@ keep_units() {
 
 replace_record() {
   write_record >"$state/record.new"
-  sync
+  to_disk "$state"
   mv -f "$state/record.new" "$state/record"
 }
 

@@ -5,9 +5,10 @@
 effective() {
   [ -f "$1" ] || return 0
   awk '
+    /^[ \t]*[#;]/ { next }
     /\\$/ { sub(/\\$/, " "); text = text $0; next }
     { line = text $0; text = "" }
-    line ~ /^[ \t]*([#;]|$)/ { next }
+    line ~ /^[ \t]*$/ { next }
     line ~ /^[ \t]*\[/ { section = line; next }
     section ~ /^\[(Unit|Install)\]/ { next }
     line ~ /^(Restart|RestartSec|TimeoutStartSec|TimeoutStopSec|TimeoutSec|ExecStop|ExecStopPost|ExecReload|SuccessExitStatus|KillMode|KillSignal|SendSIGKILL)[ \t]*=/ { next }
@@ -32,11 +33,16 @@ needs_restart() {
   [ "$(effective "$1")" != "$(effective "$2")" ]
 }
 
+# Sees files and folders, and what is in them, on disk. Older commands can only do that for the whole machine.
+to_disk() {
+  find "$@" -exec sync -- {} + 2>/dev/null || sync
+}
+
 # Puts a file in its place in one step, on disk before it is seen.
 install_file() {
   cp -- "$1" "$2.cdktf-puma"
   chmod 644 "$2.cdktf-puma"
-  sync "$2.cdktf-puma" 2>/dev/null || sync
+  to_disk "$2.cdktf-puma"
   mv -f -- "$2.cdktf-puma" "$2"
 }
 

@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type ListenOptions, type Server } from "node:net";
+import { join } from "node:path";
+import { folderOf, part, says, scratch, sh, SHELLS, stubs } from "./shell";
+
+const servers: Server[] = [];
+afterAll(() => servers.forEach((server) => server.close()));
+
+async function listen(options: ListenOptions): Promise<number> {
+  const server = createServer().listen(options);
+  servers.push(server);
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** The inodes of the sockets that this very process listens on at a port, from the kernel's own list. */
+function inodesAt(port: number): string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = ["tcp", "tcp6"].flatMap((file) => readFileSync(`/proc/net/${file}`, "utf8").split("\n"));
+  const fields = lines.map((line) => line.trim().split(/\s+/));
+  return fields
+    .filter((field) => field[1]?.endsWith(suffix) && field[3] === "0A")
+    .map((field) => field[9] ?? "");
+}
+
+/** Where somebody listens, and the addresses at which he is in the way, and those at which he is not. */
+const LISTENERS: readonly [host: string, taken: string[], free: string[]][] = [
+  ["127.0.0.1", ["127.0.0.1", "0.0.0.0", "::"], ["127.0.0.2", "192.0.2.1"]],
+  ["127.0.0.2", ["127.0.0.2", "0.0.0.0", "::"], ["127.0.0.1", "127.0.0.3"]],
+  ["0.0.0.0", ["127.0.0.1", "192.0.2.1", "0.0.0.0", "::"], []],
+  ["::1", ["::1", "::", "0.0.0.0"], ["127.0.0.1"]],
+  ["::", ["::1", "::", "0.0.0.0", "127.0.0.1"], []],
+];
+
+describe.each(SHELLS)("under $name", (shell) => {
+  const call = (words: string): Promise<string> => says(shell, `${part("listeners.sh")}\n${words}`);
+
+  test.each([
+    ["hex_port 80", "0050"],
+    ["hex_port 9292", "244C"],
+    ["hex_port 65535", "FFFF"],
+    ["hex_port 1", "0001"],
+    ["hex_address 127.0.0.1", "0100007F"],
+    ["hex_address 0.0.0.0", "00000000"],
+    ["hex_address 192.0.2.10", "0A0200C0"],
+    ["hex_address 255.254.253.1", "01FDFEFF"],
+  ])("%s is %s", async (words, hex) => {
+    expect(await call(words)).toBe(hex);
+  });
+
+  describe.each(LISTENERS)("where somebody listens at %s", (host, taken, free) => {
+    let port: number;
+    beforeAll(async () => {
+      port = await listen({ host, port: 0, ipv6Only: false });
+    });
+
+    test.each(taken)("%s is taken", async (address) => {
+      expect((await call(`tcp_listeners ${address} ${port}`)).trim()).toBe(inodesAt(port).join("\n"));
+      expect(inodesAt(port)).toHaveLength(1);
+    });
+
+    if (free.length > 0) {
+      test.each(free)("%s is free", async (address) => {
+        expect(await call(`tcp_listeners ${address} ${port}`)).toBe("");
+      });
+    }
+
+    test("another port is free", async () => {
+      expect(await call(`tcp_listeners ${taken[0]} ${port === 1 ? 2 : port - 1}`)).not.toContain(
+        inodesAt(port)[0],
+      );
+    });
+  });
+
+  test("a connection is no listener", async () => {
+    const port = await listen({ host: "127.0.0.1", port: 0 });
+    const client = connect(port, "127.0.0.1");
+    await once(client, "connect");
+    const said = await call(`tcp_listeners 127.0.0.1 ${port}`);
+    client.destroy();
+    expect(said.trim()).toBe(inodesAt(port).join("\n"));
+  });
+
+  test("a unix socket is found by its whole path", async () => {
+    const path = join(folderOf(), "s.sock");
+    await listen({ path });
+    expect(await call(`unix_listeners ${path}`)).toMatch(/^\d+\n$/);
+    expect(await call(`unix_listeners ${path}x`)).toBe("");
+    expect(await call(`unix_listeners ${path.slice(0, -1)}`)).toBe("");
+    expect(await call(`unix_listeners ${join(scratch, "none")}`)).toBe("");
+  });
+
+  test("a free address belongs to nobody, a taken one to a unit or to somebody unknown", async () => {
+    const port = await listen({ host: "127.0.0.1", port: 0 });
+    const path = join(folderOf(), "s.sock");
+    await listen({ path });
+    const group = /[^/\n]*\.(service|scope)(?=\/|\n)/.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[0];
+    const mine = `${group ?? "an unknown process"}\n`;
+    expect(await call(`unit_at 127.0.0.1 ${port}`)).toBe(mine);
+    expect(await call(`unit_at ${path}`)).toBe(mine);
+    expect(await call(`unit_at ${path}x`)).toBe("");
+    expect(await call(`unit_at 127.0.0.2 ${port}`)).toBe("");
+    // It looks at the descriptors of every process of this machine.
+  }, 60_000);
+
+  test("what systemd itself holds belongs to the socket unit that has this address", async () => {
+    const table = `cat <<'EOF'
+0.0.0.0:80       other.socket  other.service
+/run/web.sock    web.socket    web.service
+[::]:9292        web.socket    web.service
+EOF`;
+    const before = stubs({ systemctl: table });
+    const at = async (end: string): Promise<string> =>
+      (await sh(shell, `${part("listeners.sh")}\nsocket_unit_at ${end}`, { before })).stdout;
+    expect([await at("9292"), await at("/run/web.sock"), await at("80"), await at("292")]).toEqual([
+      "web.socket\n",
+      "web.socket\n",
+      "other.socket\n",
+      "",
+    ]);
+  });
+});

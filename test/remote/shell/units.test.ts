@@ -1,0 +1,123 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { folderOf, part, says, sh, SHELLS } from "./shell";
+
+const UNIT = `# A comment
+[Unit]
+Description=Puma
+After=network.target
+
+[Service]
+Type=notify
+Environment="A=1"
+Environment="B=2"
+  ; another comment
+ExecStart=/srv/puma \\
+  -b tcp://0.0.0.0:9292 \\
+  -w 2
+Restart=always
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** Edits of the unit above: what differs for a Puma that runs. */
+const EDITS: readonly [name: string, edit: (unit: string) => string, changed: string][] = [
+  ["nothing", (unit) => unit, ""],
+  ["a comment", (unit) => unit.replace("# A comment", "# Another\n#one"), ""],
+  ["a comment in the midst", (unit) => unit.replace("; another comment", "# yet another"), ""],
+  ["blank lines", (unit) => unit.replace("Type=", "\n\n \t\nType="), ""],
+  ["the description", (unit) => unit.replace("Description=Puma", "Description=Shop"), ""],
+  ["another directive of [Unit]", (unit) => unit.replace("After=", "Before="), ""],
+  ["[Install]", (unit) => unit.replace("multi-user", "graphical"), ""],
+  ["no [Install]", (unit) => unit.replace(/\[Install\][^]*/, ""), ""],
+  ["how it is restarted", (unit) => unit.replace("Restart=always", "Restart=on-failure\nRestartSec=7"), ""],
+  [
+    "how it is stopped",
+    (unit) => `${unit}[Service]\nExecStop=/bin/true\nTimeoutStopSec=9\nKillMode=mixed\nSuccessExitStatus=3\n`,
+    "",
+  ],
+  ["the start timeout", (unit) => unit.replace("Type=", "TimeoutStartSec = 5\nType="), ""],
+  ["a value", (unit) => unit.replace("A=1", "A=2"), "Environment"],
+  ["a value beside a comment", (unit) => unit.replace("A=1", "A=2").replace("# A", "# B"), "Environment"],
+  ["one of two with one name", (unit) => unit.replace('Environment="B=2"\n', ""), "Environment"],
+  ["one said twice", (unit) => unit.replace('Environment="B=2"\n', "$&$&"), "Environment"],
+  ["a list that is reset", (unit) => unit.replace('Environment="B', "Environment=\n$&"), "Environment"],
+  ["a continuation line", (unit) => unit.replace("-w 2", "-w 3"), "ExecStart"],
+  ["the middle of a continued line", (unit) => unit.replace("9292", "9393"), "ExecStart"],
+  ["two directives", (unit) => unit.replace("notify", "simple").replace("-w 2", "-w 3"), "Type, ExecStart"],
+  ["a new directive", (unit) => unit.replace("Type=", "LimitNOFILE=9\nType="), "LimitNOFILE"],
+  ["a directive less", (unit) => unit.replace("Type=notify\n", ""), "Type"],
+  ["spaces before the =", (unit) => unit.replace("Type=notify", "Type = simple"), "Type"],
+  [
+    "a directive with a name that begins alike",
+    (unit) => unit.replace("Type=", "RestartForce=1\nType="),
+    "RestartForce",
+  ],
+  [
+    "the order of two",
+    (unit) => unit.replace(/(Environment="A=1"\n)(Environment="B=2"\n)/, "$2$1"),
+    "order of lines",
+  ],
+  // systemd drops a comment before it looks for a backslash.
+  [
+    "what follows a comment that ends in a backslash",
+    (unit) => unit.replace("  ; another comment", "# a comment \\\nEnvironment=C=3"),
+    "Environment",
+  ],
+  ["a comment within a continued line", (unit) => unit.replace("  -w 2", "# workers:\n  -w 2"), ""],
+];
+
+describe.each(SHELLS)("under $name", (shell) => {
+  const inFolder = (files: Record<string, string>, script: string): Promise<string> =>
+    says(shell, `${part("units.sh")}\n${script}`, { cwd: folderOf(files) });
+
+  test("the effective lines are those that a running process depends on", async () => {
+    expect(await inFolder({ unit: UNIT }, "effective unit")).toBe(`Type=notify
+Environment="A=1"
+Environment="B=2"
+ExecStart=/srv/puma    -b tcp://0.0.0.0:9292    -w 2
+`);
+  });
+
+  test("a unit that is not there has none", async () => {
+    expect(await inFolder({}, "effective unit")).toBe("");
+  });
+
+  test("of a socket, all of [Socket] counts", async () => {
+    const socket = "[Unit]\nDescription=S\n[Socket]\nListenStream=80\nBacklog=7\n[Install]\nWantedBy=x\n";
+    expect(await inFolder({ socket }, "effective socket")).toBe("ListenStream=80\nBacklog=7\n");
+  });
+
+  test.each(EDITS)("%s", async (_, edit, changed) => {
+    const script = "if needs_restart old new; then changed_directives old new; else echo nothing; fi";
+    const said = await inFolder({ old: UNIT, new: edit(UNIT) }, script);
+    expect(said).toBe(`${changed || "nothing"}\n`);
+  });
+
+  test("a file is installed with its mode, over a link and what was there, and nothing is left beside it", async () => {
+    const folder = folderOf({ new: "new\n", "there/unit": "old\n", elsewhere: "mine\n" });
+    symlinkSync("../elsewhere", join(folder, "there/link"));
+    const script = "umask 077; install_file new there/unit; install_file new there/link; ls there";
+    expect(await says(shell, `${part("units.sh")}\n${script}`, { cwd: folder })).toBe("link\nunit\n");
+    for (const name of ["unit", "link"]) {
+      expect(readFileSync(join(folder, "there", name), "utf8")).toBe("new\n");
+      expect(statSync(join(folder, "there", name)).mode & 0o777).toBe(0o644);
+    }
+    expect(readFileSync(join(folder, "elsewhere"), "utf8")).toBe("mine\n");
+  });
+
+  test("a unit is masked by a link to /dev/null, in /etc or in /run", async () => {
+    const root = folderOf();
+    for (const folder of ["etc", "run"]) {
+      mkdirSync(join(root, folder, "systemd/system"), { recursive: true });
+      symlinkSync("/dev/null", join(root, folder, `systemd/system/${folder}.service`));
+    }
+    symlinkSync("/dev/zero", join(root, "etc/systemd/system/other.service"));
+    const script = `etc=${root}/etc/systemd/system; ${part("units.sh", root)}`;
+    const codes = ["etc", "run", "other", "none"].map(
+      async (name) => (await sh(shell, `${script}\nis_masked ${name}.service`)).code,
+    );
+    expect(await Promise.all(codes)).toEqual([0, 0, 1, 1]);
+  });
+});
