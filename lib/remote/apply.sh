@@ -60,7 +60,7 @@ retire_what_is_dropped() {
     retire_units "$@"
   fi
   for other in $(abandoned_services); do
-    step "$other: its new name is $service"
+    step "$other: no longer in this stack"
     remove_service "$other"
   done
 }
@@ -123,6 +123,10 @@ attempt() {
 # What the next run says of this one.
 remember() {
   audit "$service by $who: $*"
+  case $(recorded "$service" owner) in
+    "" | "$owner") ;;
+    *) return 0 ;;
+  esac
   [ ! -d "$state" ] || printf '%s by %s: %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$who" "$*" >"$state/last" || :
 }
 

@@ -6,13 +6,21 @@ running_version() {
   if [ -f "$state/live/$1" ]; then printf %s "$state/live/$1"; else printf %s "$etc/$1"; fi
 }
 
+# Whether a run that was cut off may have left a unit half way.
+was_touched() {
+  case $1/$(cat "$state/before/touched" 2>/dev/null) in
+    */both | "$service.service"/service | "$socket"/socket) return ;;
+  esac
+  return 1
+}
+
 # Why a unit has to be restarted; nothing where it need not be.
 reason_for() {
   if [ ! -f "$(running_version "$1")" ]; then
     printf '%s is new' "$1"
   elif needs_restart "$(running_version "$1")" "$stage/new/$1"; then
     printf '%s changed: %s' "$1" "$(changed_directives "$(running_version "$1")" "$stage/new/$1")"
-  elif [ -f "$state/before/touched" ]; then
+  elif was_touched "$1"; then
     printf 'the run before this one was cut off'
   elif [ "$1" != "$service.service" ]; then
     is_active "$1" || printf '%s is not active' "$1"

@@ -23,7 +23,7 @@ payload() {
 check_script_folder() {
   folder=$(dirname -- "$0")
   case $(ls -ld -- "$folder") in
-    d???------*) ;;
+    d???--[-S]--[-T]*) ;;
     *) fail "other users may enter $folder, where the engine puts its script, and could alter what runs as root: chmod 700 $folder" ;;
   esac
 }

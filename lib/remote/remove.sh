@@ -12,6 +12,8 @@ abandoned_services() {
 
 # Socket first, both in one command: a socket that stays would start the service again.
 retire_units() {
+  # Without a unit's name, reset-failed would mean all units of the host.
+  [ $# != 0 ] || return 0
   systemctl stop -- "$@" 2>/dev/null || :
   systemctl --quiet disable --no-reload -- "$@" 2>/dev/null || :
   for unit in "$@"; do rm -f -- "$etc/$unit"; done
