@@ -42,8 +42,8 @@ export interface PumaServiceProps extends DeploySettings {
    */
   readonly rollout?: Rollout;
   /**
-   * What happens when the service is to be removed from a host that cannot be reached any more. With "continue" what
-   * is on such a host stays there.
+   * What happens when the service cannot be removed from a host, most often because that is gone for good. With
+   * "continue" what is on such a host stays there. The same for all services of a stack.
    * @default "fail"
    */
   readonly onUnreachableRemoval?: "fail" | "continue";
@@ -76,6 +76,13 @@ export class PumaService extends Construct {
     super(scope, id);
     this.name = known(`PumaService '${id}' 'name'`, props.name ?? id);
     unitFileName(`${this.label} 'name'`, this.name, "service");
+    if (this.name.startsWith("cdktf-puma-")) {
+      refuse(
+        `${this.label} 'name'`,
+        "not begin with cdktf-puma-, as the units of this library's own runs do",
+        this.name,
+      );
+    }
     this.checkHosts();
     this.sockets = this.takeSockets();
     checkDeploy(this.label, this.name, props, this.sockets);
@@ -151,6 +158,7 @@ export class PumaService extends Construct {
       binds: this.sockets.binds,
     });
     const deployment = new Deployment(this, {
+      prop: this.label,
       service: name,
       hosts: props.hosts,
       units: this.units,

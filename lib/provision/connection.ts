@@ -14,7 +14,7 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
     host: address,
     port,
     user: host.user,
-    ...credentials(key),
+    ...credentials(key, bastion?.key),
     certificate,
     hostKey,
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
@@ -23,16 +23,20 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
       bastionHost: bastion.address,
       bastionPort: bastion.port,
       bastionUser: bastion.user,
-      bastionPrivateKey: credentials(bastion.key ?? key).privateKey,
+      bastionPrivateKey: privateKey(bastion.key ?? key),
       bastionHostKey: bastion.hostKey,
     }),
   };
 }
 
-function credentials(key: SshKey): { agent: string; privateKey?: string } {
-  const { agent, file, content } = key.source;
-  if (content !== undefined) return { agent: "false", privateKey: content };
-  return { agent: String(agent), privateKey: file === undefined ? undefined : keyFile(file) };
+/** The agent is asked for both: it is on where either of the two wants it. */
+function credentials(key: SshKey, bastionKey?: SshKey): { agent: string; privateKey?: string } {
+  const agent = key.source.agent || (bastionKey?.source.agent ?? false);
+  return { agent: String(agent), privateKey: privateKey(key) };
+}
+
+function privateKey({ source }: SshKey): string | undefined {
+  return source.content ?? (source.file === undefined ? undefined : keyFile(source.file));
 }
 
 function keyFile(path: string): string {
@@ -49,7 +53,7 @@ export function removalInput(host: Host): Record<string, unknown> {
     port,
     user: host.user,
     sudo: host.sudo,
-    agent: source.agent,
+    agent: source.agent || (bastion?.key?.teardown.source.agent ?? false),
     key_file: source.file,
     certificate,
     host_key: hostKey,

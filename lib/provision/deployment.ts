@@ -3,9 +3,11 @@ import { type Construct } from "constructs";
 import { type Host } from "../remote/host";
 import { assignments, type Variables } from "../remote/variables";
 import { type UnitFile } from "../systemd/unit-file";
+import { holdsToken } from "../values/token";
 import { tokenConditions } from "./conditions";
 import { install } from "./installation";
 import { type Resource } from "./null-provider";
+import { type RemovalFailure } from "./removal";
 import { type Rollout } from "./rollout";
 import { StackContent } from "./stack-content";
 import { TerraformData } from "./terraform-data";
@@ -13,6 +15,8 @@ import { shellWord, terraformText } from "./terraform-text";
 
 /** What one PumaService asks for. */
 export interface DeploymentOptions {
+  /** How errors name the PumaService. */
+  readonly prop: string;
   readonly service: string;
   readonly hosts: readonly Host[];
   readonly units: ReadonlyMap<string, UnitFile>;
@@ -22,7 +26,7 @@ export interface DeploymentOptions {
   readonly release: string;
   /** Seconds that a run waits for another one of the same service on the same host. */
   readonly lockTimeout: number;
-  readonly removalFailure: "fail" | "continue";
+  readonly removalFailure: RemovalFailure;
   readonly rollout: Rollout;
   readonly dependsOn: ITerraformDependable[];
 }
@@ -46,7 +50,8 @@ export class Deployment {
     const unitLines = (): unknown =>
       Object.fromEntries([...units].map(([file, unit]) => [file, lines(unit)]));
     this.local("units", Lazy.anyValue({ produce: unitLines }));
-    this.local("settings", assignments({ owner: this.stack.owner, ...options.variables }, shellWord));
+    const settings = assignments(options.variables, shellWord);
+    this.local("settings", `owner='${this.stack.owner}'\n${settings}`);
     this.local(
       "hashes",
       `\${{ for file, lines in local.${this.id}_units : file => substr(sha256(join("\\n", lines)), 0, 12) }}`,
@@ -54,8 +59,8 @@ export class Deployment {
     this.local("apply", this.applyScript());
     this.review();
     this.resources = this.install();
-    const removal = this.stack.removalOf(service, options.removalFailure);
-    for (const host of hosts) removal.add(host);
+    const { removal, owner } = this.stack;
+    for (const host of hosts) removal.add(options.prop, service, owner, host, options.removalFailure);
   }
 
   private local(name: string, expression: unknown): void {
@@ -89,8 +94,10 @@ export class Deployment {
 
   private install(): Resource[] {
     const { service, hosts, units, rollout, dependsOn } = this.options;
+    const batches = rollout.batches(hosts);
+    const keepsDiff = batches.length > 1 && this.refersToNothing();
     let before: Resource[] = [];
-    return rollout.batches(hosts).flatMap((batch, i) => {
+    return batches.flatMap((batch, i) => {
       const resources = batch.map((host) =>
         install(this.scope, host, {
           ...this.options,
@@ -100,11 +107,20 @@ export class Deployment {
           siblings: this.stack.servicesOn(host),
           dependsOn: [...dependsOn, ...before],
           pause: i === 0 ? 0 : rollout.pause,
-          keepsDiff: rollout.batches(hosts).length > 1 && dependsOn.length === 0,
+          keepsDiff,
         }),
       );
       before = resources;
       return resources;
     });
+  }
+
+  /**
+   * Replacement destroys first, so a stopped rollout would forget what its later batches had, unless what is new is
+   * created first. That spreads along every reference, so it is for services that refer to nothing of the user's.
+   */
+  private refersToNothing(): boolean {
+    const { hosts, values, release, dependsOn } = this.options;
+    return dependsOn.length === 0 && !holdsToken([hosts.map((host) => host.options), values, release]);
   }
 }

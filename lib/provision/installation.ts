@@ -1,7 +1,6 @@
 import { type ITerraformDependable } from "cdktf";
 import { type Construct } from "constructs";
 import { type Host } from "../remote/host";
-import { holdsToken } from "../values/token";
 import { connectionTo } from "./connection";
 import { nullResource, type Resource } from "./null-provider";
 import { shellWord, terraformText } from "./terraform-text";
@@ -12,14 +11,13 @@ export interface InstallationOptions {
   /** Prefix of the locals that hold the service's texts. */
   readonly texts: string;
   readonly files: readonly string[];
-  readonly values: Readonly<Record<string, string>>;
   readonly release: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
   readonly dependsOn: ITerraformDependable[];
   /** Seconds that the batch before it is given. */
   readonly pause: number;
-  /** Whether later batches wait for this one, or it for an earlier one. */
+  /** Whether the new resource is made before the old one goes. */
   readonly keepsDiff: boolean;
 }
 
@@ -39,7 +37,7 @@ export function install(scope: Construct, host: Host, options: InstallationOptio
       ...(release && { release: terraformText(release) }),
     },
     ...(options.dependsOn.length > 0 && { dependsOn: options.dependsOn }),
-    ...(mayOverlap(host, options) && { lifecycle: { createBeforeDestroy: true } }),
+    ...(options.keepsDiff && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [
       {
         type: "remote-exec",
@@ -50,12 +48,4 @@ export function install(scope: Construct, host: Host, options: InstallationOptio
   });
   resource.overrideLogicalId(id);
   return resource;
-}
-
-/**
- * Replacement destroys first, so a stopped rollout would forget what its later batches had, unless they are created first.
- * That spreads to all that a resource refers to, so it is for those that refer to nothing of the user's.
- */
-function mayOverlap(host: Host, options: InstallationOptions): boolean {
-  return options.keepsDiff && !holdsToken([host.options, options.values, options.release]);
 }

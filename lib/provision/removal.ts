@@ -8,66 +8,57 @@ import { type StackContent } from "./stack-content";
 import { TerraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
+/** What happens where a host cannot be reached for a removal. */
+export type RemovalFailure = "fail" | "continue";
+
 /**
- * Takes a service from hosts that leave the list or change their address. One resource for each name of a service,
- * whatever PumaServices share it, and without any edge to the installations: a dead host that left the list must
- * not stop the others' changes. What it may do on a host, the record there decides.
+ * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
+ * all is destroyed. One resource for a stack, since the engine runs a destroy provisioner only as long as its block stands
+ * in the configuration. It has no edge to the installations: a dead host that left the list must not stop the
+ * others' changes. What it may do on a host, the record there decides.
  */
 export class Removal {
-  private readonly hosts = new Map<string, Host>();
+  private readonly hosts = new Map<string, Record<string, unknown>>();
+  private failure?: RemovalFailure;
 
-  constructor(
-    scope: StackContent,
-    id: string,
-    private readonly service: string,
-    private readonly failure: "fail" | "continue",
-  ) {
-    scope.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => this.inputs() }));
+  constructor(scope: StackContent) {
+    const id = scope.claim("puma_removal");
+    scope.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
     const resource = new TerraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
       triggersReplace: "${each.value.address}",
       input: "${each.value}",
     });
     resource.overrideLogicalId(id);
-    resource.addOverride("provisioner", [
-      { "remote-exec": removalProvisioner(service, scope.owner, failure) },
-    ]);
+    const provisioner = {
+      ...removalProvisioner(),
+      on_failure: Lazy.stringValue({ produce: () => this.failure }),
+    };
+    resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
   }
 
-  /** One removal has one way to meet hosts that are gone. */
-  agree(failure: "fail" | "continue"): void {
+  /** Notes that a service is on a host. */
+  add(prop: string, service: string, owner: string, host: Host, failure: RemovalFailure): void {
+    this.failure ??= failure;
     if (failure !== this.failure) {
-      const prop = `PumaService '${this.service}' 'onUnreachableRemoval'`;
-      refuse(prop, `be the same for all services of this name: "${this.failure}"`, failure);
+      refuse(`${prop} 'onUnreachableRemoval'`, `be the same in the whole stack: "${this.failure}"`, failure);
     }
-  }
-
-  add(host: Host): void {
-    this.hosts.set(host.name, host);
-  }
-
-  private inputs(): Record<string, unknown> {
-    return Object.fromEntries([...this.hosts].map(([name, host]) => [name, { name, ...removalInput(host) }]));
+    this.hosts.set(`${service}@${host.name}`, { service, owner, name: host.name, ...removalInput(host) });
   }
 }
 
 /** May refer to nothing but the resource itself, so its script stands here as a text. */
-function removalProvisioner(
-  service: string,
-  owner: string,
-  failure: "fail" | "continue",
-): Record<string, unknown> {
-  const settings = assignments({ owner, service, units: "", socket: "", binds: "" }, shellWord);
-  const payload = Buffer.from(`${settings}${hostScript()}`).toString("base64");
-  const variables = assignments({ service, action: "remove", lock_timeout: "600", payload }, shellWord);
+function removalProvisioner(): Record<string, unknown> {
+  const settings = "service=$6 owner=$7 units='' socket='' binds=''\n";
+  const payload = Buffer.from(settings + hostScript()).toString("base64");
+  const variables = assignments({ action: "remove", lock_timeout: "600", payload }, shellWord);
   const field = (name: string): string => `'\${replace(self.output.${name}, "'", "'\\\\''")}'`;
   return {
     when: "destroy",
-    on_failure: failure,
     connection: REMOVAL_CONNECTION,
     inline: [
       `set -eu -- ${field("name")} ${field("address")} \${self.output.sudo ? "sudo" : "root"} ''`,
-      `${variables}${terraformText(launchScript())}`,
+      `service=${field("service")}\nowner=${field("owner")}\n${variables}${terraformText(launchScript())}`,
     ],
   };
 }

@@ -17,7 +17,7 @@ export class StackContent extends Construct {
     return (stack.node.tryFindChild(ID) as StackContent | undefined) ?? new StackContent(stack);
   }
 
-  /** Owner of everything that this stack puts on a host. */
+  /** Owner of everything that this stack puts on a host, as an expression. */
   readonly owner: string;
   /** Names of the locals that hold the scripts. */
   readonly hostScript: string;
@@ -25,29 +25,21 @@ export class StackContent extends Construct {
   readonly stopScript: string;
   /** Which services are on which host. */
   readonly places = new Places();
+  /** What takes the services away again. */
+  readonly removal: Removal;
 
-  private readonly removals = new Map<string, Removal>();
   private readonly variants = new Map<string, number>();
   private readonly ids = new Set<string>();
 
   private constructor(stack: TerraformStack) {
     super(stack, ID);
-    this.owner = stack.node.id;
+    this.owner = this.ownerOf(stack);
     ensureNullProvider(stack);
     this.hostScript = this.local(this, "puma_host_script", terraformText(hostScript()));
     this.launchScript = this.local(this, "puma_launch_script", terraformText(launchScript()));
     this.stopScript = this.local(this, "puma_stop_script", terraformText(stopScript()));
+    this.removal = new Removal(this);
     this.local(this, "puma_services", Lazy.anyValue({ produce: () => this.places.services }));
-  }
-
-  /** The removal of a service from its hosts, which all PumaServices of one name share. */
-  removalOf(service: string, failure: "fail" | "continue"): Removal {
-    const removal =
-      this.removals.get(service) ??
-      new Removal(this, this.claim(`puma_${service}_removal`), service, failure);
-    this.removals.set(service, removal);
-    removal.agree(failure);
-    return removal;
   }
 
   /** The names of all services of this stack on a host, as an expression. */
@@ -86,5 +78,12 @@ export class StackContent extends Construct {
     const id = this.claim(name, "local");
     new TerraformLocal(scope, id, expression).overrideLogicalId(id);
     return id;
+  }
+
+  /** A stack in another workspace of Terraform is another owner. */
+  private ownerOf(stack: TerraformStack): string {
+    const name = stack.node.id;
+    const owner = `\${terraform.workspace == "default" ? "${name}" : "${name}/\${terraform.workspace}"}`;
+    return `\${local.${this.local(this, "puma_owner", owner)}}`;
   }
 }

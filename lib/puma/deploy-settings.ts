@@ -36,7 +36,7 @@ export interface DeploySettings extends ServiceSettings {
    */
   readonly rehearse?: boolean;
   /**
-   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration.
+   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration. One line.
    * @default - only a changed unit restarts Puma
    */
   readonly release?: string;
@@ -66,6 +66,9 @@ export function checkDeploy(
 ): void {
   const { onChange = "hot", startOn = "boot", rehearse, healthCheck } = settings;
   oneOf(`${prop} 'onChange'`, onChange, ["overlap", "hot", "full", "phased", "none"]);
+  if (/[\n\r\0]/.test(settings.release ?? "")) {
+    refuse(`${prop} 'release'`, "be one line: .trim() what comes from a file", settings.release);
+  }
   oneOf(`${prop} 'startOn'`, startOn, ["boot", "firstConnection"]);
   if (sockets.socket === undefined) checkWithoutSocket(prop, onChange, startOn);
   if (onChange === "overlap" && rehearse === false) {
@@ -73,12 +76,20 @@ export function checkDeploy(
   }
   // Their own sockets have to fit into the 107 bytes of a path: a service's name can be too long for that.
   if (onChange === "overlap" || rehearse) Bind.unix(`/run/cdktf-puma-${service}-rehearsal/puma.sock`);
-  if (healthCheck?.bind && !sockets.binds.some((bind) => bind === healthCheck.bind)) {
-    refuse(
-      `${prop} 'healthCheck'`,
-      "ask one of the service's own binds",
-      JSON.stringify(healthCheck.bind.probe),
-    );
+  if (onChange === "overlap" && settings.pumaVersion?.startsWith("4.")) {
+    refuse(`${prop} 'onChange'`, 'be "hot" with Puma 4, which loses requests in an overlap', onChange);
+  }
+  checkHealthCheck(`${prop} 'healthCheck'`, healthCheck, sockets.binds);
+}
+
+function checkHealthCheck(prop: string, check: HealthCheck | undefined, binds: readonly Bind[]): void {
+  if (!check?.asksAPage) return;
+  const asked = check.bind ? binds.filter((bind) => bind === check.bind) : binds;
+  if (check.bind && asked.length === 0) {
+    refuse(prop, "ask one of the service's own binds", JSON.stringify(check.bind.probe));
+  }
+  if (asked.length > 0 && asked.every((bind) => bind.wantsClientCertificate)) {
+    refuse(prop, "ask a bind that answers without a client's certificate", asked[0]?.listenStream);
   }
 }
 

@@ -13,7 +13,7 @@ export interface ServiceBinds {
   readonly socket?: string;
 }
 
-/** The value of `ExecStart=`; `own` are arguments that stand before the user's. */
+/** The value of `ExecStart=`; `own` are arguments that win over the user's. */
 export function execStart(
   prop: string,
   settings: ServiceSettings,
@@ -24,7 +24,15 @@ export function execStart(
   const command = settings.command ?? PumaCommand.binstub();
   const [path = "", ...words] = command.words(settings.workingDirectory, activated);
   const given = checkArguments(prop, settings.args ?? []);
-  const args = [...words, ...pumaArguments(prop, settings, sockets), ...own, ...given];
+  // The last of two options wins; what stands behind "--" is no option.
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const args = [
+    ...words,
+    ...pumaArguments(prop, settings, sockets),
+    ...given.slice(0, end),
+    ...own,
+    ...given.slice(end),
+  ];
   return [execPath(`${prop} 'command'`, path), ...args.map((arg) => word(`${prop} 'args'`, arg))].join(" ");
 }
 
@@ -43,7 +51,14 @@ export function understudyExecStart(
   const ownBind = Bind.unix(`${folder}/puma.sock`);
   const binds =
     role === "standin" ? { ...sockets, binds: [...sockets.binds, ownBind] } : { binds: [ownBind] };
-  const own = ["--pidfile", `${folder}/pid`, "-S", `${folder}/state`];
+  const own = [
+    "--pidfile",
+    `${folder}/pid`,
+    "-S",
+    `${folder}/state`,
+    "--control-url",
+    `unix://${folder}/control.sock`,
+  ];
   return execStart(prop, settings, binds, own);
 }
 

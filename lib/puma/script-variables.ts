@@ -31,7 +31,7 @@ export function scriptVariables(
     take_over: String(settings.takeOver ?? false),
     ...processVariables(prop, settings, sockets),
     ...changeVariables(prop, service, settings, sockets),
-    ...(settings.healthCheck ?? HealthCheck.answers()).variables,
+    ...healthVariables(settings.healthCheck ?? HealthCheck.answers(), sockets.binds),
   };
 }
 
@@ -70,6 +70,11 @@ function changeVariables(
     start_timeout: String(startTimeout?.toSeconds() ?? DEFAULT_START_TIMEOUT),
     settle: String(settle === false ? 0 : (settle?.toSeconds() ?? DEFAULT_SETTLE)),
   };
+}
+
+function healthVariables(check: HealthCheck, binds: readonly Bind[]): Variables {
+  const asked = check.bind ? [] : binds.filter((bind) => !bind.wantsClientCertificate).slice(0, 1);
+  return { ...check.variables, ...(asked[0] && { health_bind: bindLine(asked[0]) }) };
 }
 
 function bindLine(bind: Bind): string {

@@ -20,7 +20,7 @@ keep_copy() {
 }
 
 keep_what_others_wrote() {
-  if [ ! -e "$etc/$1" ] || [ -f "$state/before/resumed" ]; then
+  if [ ! -e "$etc/$1" ] || ! cmp -s "$etc/$1" "$state/before/files/$1"; then
     return
   elif [ ! -f "$state/written/$1" ]; then
     keep_copy "$1" "taken over from its former owner"
@@ -60,9 +60,16 @@ retire_what_is_dropped() {
     retire_units "$@"
   fi
   for other in $(abandoned_services); do
-    step "$other: no longer in this stack"
-    remove_service "$other"
+    step "$other: no longer in this stack, and in the way: stopping it"
+    recorded "$other" units | tr ' ' '\n' >>"$state/before/stopped"
+    # shellcheck disable=SC2046 # a list of units
+    systemctl stop -- $(recorded "$other" units)
   done
+}
+
+# What was only stopped as long as it might have been needed again.
+remove_what_was_stopped() {
+  for other in $(abandoned_services); do remove_service "$other"; done
 }
 
 converge() {
@@ -132,17 +139,19 @@ remember() {
 
 check_before() {
   preflight
-  [ "$rehearsed" != true ] || check_memory
+  [ "$rehearsed" != true ] || { check_memory; check_understudies; }
   [ -n "$problems" ] || return 0
   if [ -d "$state/before" ]; then attempt undo; fi
-  remember "nothing was changed:$problems"
+  [ -z "$problems" ] || remember "nothing was changed:$problems"
   fail "nothing was changed, because of$problems"
 }
 
 deploy() {
   started=$(now)
-  trap 'rm -rf "$stage"; rmdir /run/cdktf-puma 2>/dev/null || :' EXIT
+  release=$(printf %s "$release" | tr '\n' ' ')
+  trap leave EXIT
   unpack
+  clear_remains
   [ ! -f "$state/last" ] || say "last run: $(cat "$state/last")"
   end_leftovers
   decide
@@ -162,9 +171,25 @@ deploy() {
   attempt converge
   [ "$code" = 0 ] || roll_back
   previous=$(recorded "$service" hash)
-  commit
+  attempt commit
+  [ "$code" = 0 ] || roll_back
+  remove_what_was_stopped
   remember "from ${previous:-nothing} to $hash${release:+, release $release}"
   say "done: $units"
+}
+
+# What a run that was killed may have left, beside its snapshot.
+clear_remains() {
+  rm -rf "$state/before.new" "$state/before.done"
+  for unit in $units stop.sh; do rm -f "$etc/$unit.cdktf-puma" "$state/$unit.cdktf-puma"; done
+}
+
+# The last of a run: an end that nobody announced is named by its step.
+leave() {
+  code=$?
+  [ "$code" = 0 ] || [ -f "$stage/announced" ] || say "FAILED on $host: $(cause_of_failure)"
+  rm -rf "$stage"
+  rmdir /run/cdktf-puma 2>/dev/null || :
 }
 
 # Ends a run that failed before it changed anything.
@@ -172,7 +197,7 @@ reject() {
   remember "failed: $1; nothing was changed"
   fail "$1
   nothing was changed
-  look further: journalctl -u $service-rehearsal.service"
+  look further: journalctl --unit=$service-rehearsal.service --unit=$service.service"
 }
 
 main() {

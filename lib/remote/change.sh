@@ -1,9 +1,14 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
 # What has to be restarted, why, and how a running Puma gives way to a changed one.
 
-# What a unit looks like for the processes that run now.
+# What a unit looks like for what runs now: as it was last put into effect, or, if that was started again since, as it
+# stands there.
 running_version() {
-  if [ -f "$state/live/$1" ]; then printf %s "$state/live/$1"; else printf %s "$etc/$1"; fi
+  if [ -f "$state/live/$1" ] && [ "$(recorded "$service" "invocation:$1")" = "$(property "$1" InvocationID)" ]; then
+    printf %s "$state/live/$1"
+  else
+    printf %s "$etc/$1"
+  fi
 }
 
 # Whether a run that was cut off may have left a unit half way.
@@ -54,6 +59,10 @@ decide_on_socket() {
   [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"
   [ -n "$socket_reason" ] || return 0
   reason=$socket_reason work=both
+  if [ -n "$dropped" ] && [ "$on_change" = none ]; then
+    say "'none' is not possible here: $reason"
+    on_change=hot
+  fi
   if [ "$start_on" = firstConnection ] && [ "$running" = false ]; then work=socket; fi
 }
 
@@ -122,10 +131,10 @@ is_serving() {
 
 wait_until_serving() {
   invocation=$(property "$watched" InvocationID)
-  deadline=$(($(now) + start_timeout))
+  deadline=$(($(now) + ${start_timeout:-90}))
   until is_serving "$(property "$watched" MainPID)"; do
     is_alive || return 1
-    complaint="Puma was not ready within ${start_timeout}s"
+    complaint="Puma was not ready within ${start_timeout:-90}s"
     [ "$(now)" -lt "$deadline" ] || return 1
     sleep 0.1
   done
@@ -134,8 +143,8 @@ wait_until_serving() {
 
 # No request waits for a boot: a stand-in of the new version serves on the same sockets meanwhile.
 replace_behind_standin() {
-  touched service
   send_in_standin
+  touched service
   step "restarting $service.service behind it: $reason"
   systemctl reset-failed -- "$service.service" 2>/dev/null || :
   systemctl restart -- "$service.service" 2>&1 || give_up_on_puma "systemd could not start $service.service"
@@ -176,6 +185,12 @@ replace_workers() {
   done
   journalctl --quiet --since="@$started" --unit="$service.service" --output=cat | grep -q 'phased-restart called but not available' &&
     say "Puma restarted all workers at once: it preloads the application"
+  for worker in $(workers_of "$main_pid"); do
+    [ "$(readlink "/proc/$worker/cwd")" = "$(readlink -f "$directory")" ] && continue
+    say "the workers started in $(readlink "/proc/$worker/cwd") again: Puma follows a link only with PWD=$directory in its 'environment'"
+    restart
+    return
+  done
   wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
 }
 

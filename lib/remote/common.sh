@@ -37,6 +37,7 @@ give_up() {
 
 fail() {
   say "FAILED on $host: $*"
+  [ ! -d "$stage" ] || touch "$stage/announced" 2>/dev/null || :
   exit 1
 }
 

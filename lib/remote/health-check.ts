@@ -38,7 +38,7 @@ export interface HttpCheckOptions extends CheckOptions {
   readonly host?: string;
   /**
    * The bind that is asked, of tcp, ssl or unix; one of the service's own.
-   * @default - its first
+   * @default - its first that wants no client certificate
    */
   readonly bind?: Answering;
 }
@@ -78,7 +78,8 @@ export class HealthCheck {
   }
 
   /**
-   * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory.
+   * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
+   * whom to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
    * @param words - the command and its arguments, each one word: no shell reads them
    */
   static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
@@ -105,6 +106,11 @@ export class HealthCheck {
     /** The bind that is asked, where one was named. */
     readonly bind?: Answering,
   ) {}
+
+  /** Whether one bind is asked for a page. */
+  get asksAPage(): boolean {
+    return this.said.health_kind === "http";
+  }
 
   /** What the script on a host is told. */
   get variables(): Record<string, string> {

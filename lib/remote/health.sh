@@ -75,6 +75,7 @@ wait_for_binds() {
   invocation=$(property "$watched" InvocationID)
   deadline=$(($(now) + $2))
   wait_until_listening "$1" "$2" || return 1
+  [ "$health_kind" != tcp ] || expected=$(printf '%s\n' "$expected" | sed 's/^[a-z]* /held /')
   while read -r bind; do
     wait_for_bind "$bind" "$2" || return 1
     case $bind in
@@ -88,13 +89,13 @@ EOF
 }
 
 has_status() {
-  answer=$(probe "$@") || { printf '%s' "$answer"; return 1; }
+  answer=$(probe "$@" 2>&1) || { printf '%s' "${answer%000}"; return 1; }
   [ "$answer" = "$health_status" ] || { printf 'HTTP %s' "$answer"; return 1; }
 }
 
 run_health_command() {
   # shellcheck disable=SC2086 # one assignment a line
-  as_user timeout "$health_timeout" sh -c "cd -- \"\$1\" && $health_command" sh "$directory"
+  as_user env PUMA_BIND="$1" timeout -k 5 "$health_timeout" sh -c "cd -- \"\$1\" && exec $health_command" sh "$directory"
 }
 
 # Repeats a health check until it passes, its retries are used up, or Puma is gone.
@@ -117,7 +118,7 @@ check_health() {
       # shellcheck disable=SC2086 # a bind is two or three words
       wait_for_check has_status $1
       ;;
-    command) wait_for_check run_health_command ;;
+    command) wait_for_check run_health_command "$(name_of "$1")" ;;
   esac
 }
 
@@ -134,7 +135,7 @@ stay_alive() {
 wait_until_healthy() {
   case $health_kind in
     none) invocation=$(property "$watched" InvocationID) ;;
-    tcp) wait_for_binds "$(printf '%s\n' "$1" | sed 's/^http[s]* /held /; s/^unix /held /')" "$2" || return 1 ;;
+    tcp) wait_for_binds "$1" "$2" || return 1 ;;
     *)
       wait_for_binds "$1" "$2" || return 1
       check_health "${3:-$(printf '%s\n' "$expected" | head -n 1)}" || return 1

@@ -2,9 +2,11 @@
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
 # $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
-# Before it stand: service, action, lock_timeout, payload (base64).
+# Before it stand: service, action, lock_timeout, payload (base64), and for a removal owner.
 host=$1 address=$2 become=$3 siblings=$4 pause=${5:-0}
 lock=cdktf-puma-$service
+owner=${owner:-}
+folder=$(dirname -- "$0")
 who="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
 
 fail() {
@@ -21,7 +23,6 @@ payload() {
 }
 
 check_script_folder() {
-  folder=$(dirname -- "$0")
   case $(ls -ld -- "$folder") in
     d???--[-S]--[-T]*) ;;
     *) fail "other users may enter $folder, where the engine puts its script, and could alter what runs as root: chmod 700 $folder" ;;
@@ -35,7 +36,7 @@ check_root() {
     return
   fi
   reason=$(sudo -n true 2>&1) && return
-  payload | sh -s -- "$host" "$address" check "$who" "$siblings" || :
+  payload | sh -s -- "$host" "$address" check "$who" "$siblings" "$service" "$owner" || :
   fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
 
@@ -47,7 +48,7 @@ holder() {
 run_payload() {
   payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$lock" \
     --description="cdktf-puma $action of $service on $host by $who" \
-    /bin/sh -s -- "$host" "$address" "$action" "$who" "$siblings"
+    /bin/sh -s -- "$host" "$address" "$action" "$who" "$siblings" "$service" "$owner"
 }
 
 run_alone() {
@@ -73,18 +74,18 @@ remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
   rm -f -- "$0"
-  find "$folder" -maxdepth 1 -name "$(printf %s "${0##*/}" | sed 's/[0-9][0-9]*/*/')" -size 0 -mmin +1 -exec rm -f {} + 2>/dev/null || :
+  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' -size 0 -mmin +1 -exec rm -f {} + 2>/dev/null || :
   (
     sleep 2
     [ -s "$0" ] || rm -f -- "$0"
   ) >/dev/null 2>&1 </dev/null &
 }
 
+trap remove_scripts EXIT
 check_script_folder
 check_root
 if [ "$pause" != 0 ]; then
   printf '%s\n' "waiting ${pause}s after the hosts before this one"
   sleep "$pause"
 fi
-trap remove_scripts EXIT
 run_alone

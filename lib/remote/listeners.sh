@@ -19,6 +19,7 @@ tcp_listeners() {
   } | awk -v port=":$(hex_port "$2")" -v mine="$(case $1 in *:*) ;; *) hex_address "$1" ;; esac)" -v address="$1" '
     $5 != "0A" || substr($3, length($3) - 4) != port { next }
     { theirs = substr($3, 1, length($3) - 5); any = theirs ~ /^0+$/; all = address == "0.0.0.0" || address == "::" }
+    address == "0.0.0.0" && $1 == 6 && !any { next }
     any || all || theirs == mine || (mine == "" && $1 == 6) { print $11 }'
 }
 

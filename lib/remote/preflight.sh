@@ -15,7 +15,7 @@ check_accounts() {
 # Runs a command as the service's user, where there is one and we may.
 as_user() {
   if [ -n "$user" ] && [ "$(id -u)" = 0 ] && id -u -- "$user" >/dev/null 2>&1; then
-    setpriv --reuid="$user" --regid="$(id -g -- "$user")" --init-groups -- "$@"
+    setpriv --reuid="$user" --regid="${group:-$(id -g -- "$user")}" --init-groups -- "$@"
   else
     "$@"
   fi
@@ -123,7 +123,9 @@ check_version() {
   [ -n "$puma_version" ] && [ -n "$version_command" ] && [ -z "$problems" ] || return 0
   version=$(installed_version) || :
   [ -n "$version" ] || return 0
-  if [ "$notifies" = true ] && ! at_least_6_1 "$version" && at_least_6_1 "$puma_version"; then
+  if [ "$on_change" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
+    problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('onChange')"
+  elif [ "$notifies" = true ] && ! at_least_6_1 "$version" && at_least_6_1 "$puma_version"; then
     problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $puma_version)"
   elif ! at_least_6_1 "$puma_version" && at_least_6_1 "$version"; then
     say "note: this host has Puma $version; with it as 'pumaVersion' systemd would know when it is ready"
@@ -134,7 +136,7 @@ check_version() {
 check_units() {
   command -v systemd-analyze >/dev/null || return 0
   for unit in $units; do
-    findings=$(cd "$stage/new" && systemd-analyze verify --man=no "./$unit" 2>&1 | grep -F "$unit" | sort -u) || :
+    findings=$(cd "$stage/new" && systemd-analyze verify --man=no "./$unit" 2>&1 | grep -E "(^|[^A-Za-z0-9:_.-])$unit:" | sort -u) || :
     while read -r finding; do
       [ -z "$finding" ] || problem "systemd finds in $unit: ${finding##*"$stage/new/"}"
     done <<EOF

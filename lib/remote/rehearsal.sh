@@ -44,8 +44,18 @@ end_understudy() {
 end_leftovers() {
   [ ! -e "$run_units/$service-rehearsal.service" ] || end_understudy rehearsal
   [ -e "$run_units/$service-standin.service" ] || return 0
-  is_active "$service.service" || systemctl start -- "$service.service" || :
-  end_understudy standin
+  # It may be all that serves: it goes when the service itself does.
+  is_active "$service.service" || systemctl start -- "$service.service" || return 0
+  ! wait_until_serving || end_understudy standin
+}
+
+# A unit in /etc would be started in the place of ours.
+check_understudies() {
+  for role in rehearsal standin; do
+    path=$(property "$service-$role.service" FragmentPath)
+    [ -z "$path" ] || [ "$path" = "$run_units/$service-$role.service" ] ||
+      problem "$path has the name that a second Puma of this service is to have ('onChange', 'rehearse')"
+  done
 }
 
 # Memory for a second Puma, judged by the first: its processes' resident pages.
@@ -54,7 +64,8 @@ check_memory() {
   pid=$(property "$service.service" MainPID)
   used=0
   for process in $pid $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
-    used=$((used + $(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$process/status" 2>/dev/null || echo 0)))
+    pages=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$process/status" 2>/dev/null) || :
+    used=$((used + ${pages:-0}))
   done
   free=$(sed -n 's/^MemAvailable:[^0-9]*\([0-9]*\).*/\1/p' /proc/meminfo)
   [ "$free" -gt "$used" ] ||

@@ -1,13 +1,22 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
 # Stops, disables and removes what this stack owns, and nothing else.
 
-# The services of this stack on this host that it no longer declares: they were renamed, or their removal is under way.
+# Services of this stack on this host that it no longer declares and that hold what this one is to bind: their removal
+# may be under way at the same time, before or after us.
 abandoned_services() {
   for record in "$root"/*/record; do
     other=$(basename "$(dirname "$record")")
-    if ! is_ours "$other" || [ "$(recorded "$other" host)" != "$host" ]; then continue; fi
-    words_without "$other" "$service $siblings"
+    case " $service $siblings " in
+      *" $other "*) continue ;;
+    esac
+    if is_ours "$other" && [ "$(recorded "$other" host)" = "$host" ] && shares_a_bind "$other"; then printf '%s ' "$other"; fi
   done
+}
+
+shares_a_bind() {
+  recorded "$1" binds | tr ';' '\n' | while read -r _ theirs; do
+    ! printf '%s\n' "$binds" | grep -q " $theirs\$" || echo yes
+  done | grep -q yes
 }
 
 # Socket first, both in one command: a socket that stays would start the service again.
@@ -24,28 +33,36 @@ retire_units() {
 
 remove_service() {
   # shellcheck disable=SC2046 # a list of units
-  retire_units $(recorded "$1" units)
+  retire_units $(recorded "$1" units) $(new_units_of_cut_off_run "$1")
   rm -rf "${root:?}/$1" "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
   rmdir "$etc/$1.service.d" 2>/dev/null || :
   rmdir "$root" 2>/dev/null || :
 }
 
+# Units that a run had begun to add when it was cut off.
+new_units_of_cut_off_run() {
+  [ -f "$root/$1/before/units" ] || return 0
+  while read -r unit _; do
+    [ -e "$root/$1/before/files/$unit" ] || printf '%s ' "$unit"
+  done <"$root/$1/before/units"
+}
+
 remove() {
   mkdir -p "$stage"
-  trap 'rm -rf "$stage"; rmdir /run/cdktf-puma 2>/dev/null || :' EXIT
-  end_leftovers
-  if [ -d "$state/before" ]; then
+  trap leave EXIT
+  if [ -z "$(recorded "$service" owner)" ] && [ -d "$state/before" ]; then
     say "an earlier run was cut off in the middle: putting back what was there before it"
+    end_leftovers
     attempt undo
     [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
-  fi
-  if [ -z "$(recorded "$service" owner)" ]; then
+  elif [ -z "$(recorded "$service" owner)" ]; then
     say "nothing of $service is here"
   elif ! is_ours "$service" || [ "$(recorded "$service" host)" != "$host" ]; then
     say "$service belongs to the stack '$(recorded "$service" owner)' (host '$(recorded "$service" host)' there): left alone"
   elif [ "$(recorded "$service" address)" != "$address" ]; then
     say "$service is now kept under the address $(recorded "$service" address): left alone"
   else
+    for role in rehearsal standin; do [ ! -e "$run_units/$service-$role.service" ] || end_understudy "$role"; done
     remove_service "$service"
     audit "$service removed by $who"
   fi

@@ -6,16 +6,19 @@ unit_files_before() {
   printf '%s ' "$units" "$(recorded "$service" units)" | tr ' ' '\n' | sed '/^$/d' | sort -u
 }
 
-# Keeps units, enablement and activity as they are, and where the application stands that runs now.
+# keep_as_it_is FOLDER UNIT: its file, whether it is enabled, and whether it runs.
+keep_as_it_is() {
+  [ ! -e "$etc/$2" ] || cp -P -- "$etc/$2" "$1/files/"
+  printf '%s %s %s\n' "$2" "$(systemctl is-enabled -- "$2" 2>/dev/null | head -n 1)" "$(property "$2" ActiveState)" >>"$1/units"
+}
+
+# Keeps the units as they are, and where the application stands that runs now.
 snapshot() {
   mark "keeping what is there"
   mkdir -p "$state"
   rm -rf "$state/before.new"
   mkdir -p "$state/before.new/files"
-  for unit in $(unit_files_before); do
-    [ ! -e "$etc/$unit" ] || cp -P -- "$etc/$unit" "$state/before.new/files/"
-    printf '%s %s %s\n' "$unit" "$(systemctl is-enabled -- "$unit" 2>/dev/null | head -n 1)" "$(property "$unit" ActiveState)"
-  done >"$state/before.new/units"
+  for unit in $(unit_files_before); do keep_as_it_is "$state/before.new" "$unit"; done
   readlink "/proc/$(property "$service.service" MainPID)/cwd" >"$state/before.new/path" || recorded "$service" path >"$state/before.new/path"
   to_disk "$state/before.new"
   mv "$state/before.new" "$state/before"
@@ -25,7 +28,9 @@ snapshot() {
 begin() {
   if [ -d "$state/before" ]; then
     say "an earlier run was cut off in the middle: going on from what was healthy before it"
-    touch "$state/before/resumed"
+    for unit in $(unit_files_before); do
+      grep -q "^$unit " "$state/before/units" || keep_as_it_is "$state/before" "$unit"
+    done
   else
     snapshot
   fi
@@ -42,8 +47,16 @@ commit() {
   keep_units written
   # Where Puma was left running, a later run still has to find what it differs by.
   if [ -f "$stage/left" ]; then release=$(recorded "$service" release); else keep_units live; fi
+  to_disk_flat "$etc" "$etc"/*.wants
   replace_record
-  rm -rf "$state/before"
+  forget_before
+}
+
+# In one step: half a snapshot would be taken for a whole one.
+forget_before() {
+  rm -rf "$state/before.done"
+  mv "$state/before" "$state/before.done"
+  rm -rf "$state/before.done"
 }
 
 # keep_units FOLDER: "written" is what this library last wrote, "live" what runs.
@@ -67,31 +80,40 @@ owner=$owner
 host=$host
 address=$address
 units=$units
-release=$(printf %s "$release" | tr '\n' ' ')
+release=$release
 path=$(readlink -f "$directory")
+$(for unit in $units; do printf 'invocation:%s=%s\n' "$unit" "$(if [ -f "$stage/left" ]; then recorded "$service" "invocation:$unit"; else property "$unit" InvocationID; fi)"; done)
 hash=$hash
 binds=$(printf %s "$binds" | tr '\n' ';')
 start_timeout=$start_timeout
 EOF
 }
 
-# Units of the snapshot: those that ran ("up") or those that did not exist ("new").
+# Units of the snapshot: those that ran ("up"), those that did not ("down"), those that did not exist ("new").
 units_that_were() {
   while read -r unit enabled active; do
-    case $1/$active in
-      up/active | up/activating | up/reloading) printf '%s ' "$unit" ;;
+    case $active in
+      active | activating | reloading) was=up ;;
+      *) was=down ;;
     esac
-    [ "$1" != new ] || [ -e "$state/before/files/$unit" ] || printf '%s ' "$unit"
+    [ -e "$state/before/files/$unit" ] || was=new
+    [ "$was" != "$1" ] || printf '%s ' "$unit"
   done <"$state/before/units"
+}
+
+# Stops what would not run but for this run.
+stop_what_did_not_run() {
+  new=$(units_that_were new)
+  [ ! -f "$state/before/touched" ] || new="$new$(units_that_were down)"
+  # shellcheck disable=SC2086 # a list of units
+  [ -z "$new" ] || systemctl stop -- $new 2>/dev/null || :
 }
 
 # Puts back what the snapshot holds, and sees it serve.
 undo() {
   [ -d "$state/before" ] || return 0
   step "putting back what was there"
-  new=$(units_that_were new)
-  # shellcheck disable=SC2086 # a list of units
-  [ -z "$new" ] || systemctl stop -- $new 2>/dev/null || :
+  stop_what_did_not_run
   while read -r unit enabled active; do
     put_back_file "$unit"
     put_back_enablement "$unit" "$enabled"
@@ -102,7 +124,8 @@ undo() {
   [ -z "$new" ] || systemctl reset-failed -- $new 2>/dev/null || :
   put_back_activity
   end_leftovers
-  rm -rf "$state/before"
+  put_back_neighbours
+  forget_before
   [ -f "$state/record" ] || rm -rf "$state"
   rmdir "$root" 2>/dev/null || :
 }
@@ -131,6 +154,7 @@ put_back_activity() {
   up=$(units_that_were up)
   [ -n "$up" ] || return 0
   [ "$(cat "$state/before/touched")" != service ] || up=$(words_without "$up" "$socket")
+  [ -n "$up" ] || return 0
   # shellcheck disable=SC2086 # a list of units
   systemctl reset-failed -- $up 2>/dev/null || :
   # shellcheck disable=SC2086
@@ -145,6 +169,14 @@ put_back_activity() {
   wait_until_healthy "$(recorded "$service" binds | tr ';' '\n')" "$start_timeout" || give_up "$complaint"
 }
 
+# Services of this stack that were stopped to make room, where a removal has not taken them since.
+put_back_neighbours() {
+  [ -f "$state/before/stopped" ] || return 0
+  while read -r unit; do
+    [ ! -f "$etc/$unit" ] || systemctl start -- "$unit" || :
+  done <"$state/before/stopped"
+}
+
 last_release_file() {
   printf %s "$etc/$service.service.d/50-cdktf-puma-last-release.conf"
 }
@@ -155,8 +187,13 @@ return_to_last_release() {
   [ -f "$state/before/touched" ] && [ -f "$state/before/files/$service.service" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$state/before/files/$service.service" | tail -n 1)
   path=$(cat "$state/before/path")
+  # Where Puma itself changed to another folder, its folder tells nothing.
+  case $link/$path in
+    /*/"$(recorded "$service" path)") ;;
+    *) return 0 ;;
+  esac
   if [ -z "$path" ] || [ "$(readlink -f "$link")" = "$path" ]; then return 0; fi
-  if [ ! -d "$path" ]; then
+  if [ ! -x "$path${executable#"$link"}" ] && [ ! -x "$executable" ]; then
     say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
     return
   fi
@@ -166,7 +203,11 @@ return_to_last_release() {
     BEGIN { print "[Service]" }
     /^ExecStart=/ { print "ExecStart=" }
     /^(WorkingDirectory|ExecStart)=/ {
-      while (at = index($0, link)) { done = done substr($0, 1, at - 1) path; $0 = substr($0, at + length(link)) }
+      while (at = index($0, link)) {
+        rest = substr($0, at + length(link))
+        done = done substr($0, 1, at - 1) (rest ~ /^([\/ "&]|$)/ ? path : link)
+        $0 = rest
+      }
       print done $0; done = ""
     }' "$state/before/files/$service.service" >"$(last_release_file)"
 }

@@ -38,6 +38,11 @@ to_disk() {
   find "$@" -exec sync -- {} + 2>/dev/null || sync
 }
 
+# The same for folders without what is in them.
+to_disk_flat() {
+  sync -- "$@" 2>/dev/null || sync
+}
+
 # Puts a file in its place in one step, on disk before it is seen.
 install_file() {
   cp -- "$1" "$2.cdktf-puma"
