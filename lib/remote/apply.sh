@@ -21,7 +21,7 @@ keep_copy() {
 
 keep_what_others_wrote() {
   if [ ! -e "$etc/$1" ] || ! cmp -s "$etc/$1" "$state/before/files/$1"; then
-    return
+    return 0
   elif [ ! -f "$state/written/$1" ]; then
     keep_copy "$1" "taken over from its former owner"
   elif ! cmp -s "$state/written/$1" "$etc/$1"; then
@@ -159,7 +159,7 @@ deploy() {
   if is_unchanged; then
     say "nothing to do: $units as they should be"
     replace_record
-    return
+    return 0
   fi
   trap : TERM INT
   if [ "$rehearsed" = true ]; then

@@ -14,7 +14,7 @@ running_version() {
 # Whether a run that was cut off may have left a unit half way.
 was_touched() {
   case $1/$(cat "$state/before/touched" 2>/dev/null) in
-    */both | "$service.service"/service | "$socket"/socket) return ;;
+    */both | "$service.service"/service | "$socket"/socket) return 0 ;;
   esac
   return 1
 }
@@ -83,7 +83,7 @@ is_enabled_right() {
 # Starts or restarts what must be, in the way that was asked for or the nearest that is possible.
 change_over() {
   case $work/$running/$on_change in
-    none/*) return ;;
+    none/*) return 0 ;;
     */true/none) leave_running ;;
     service/true/overlap) replace_behind_standin ;;
     service/true/phased) restart_by_phases ;;
@@ -123,7 +123,7 @@ restart() {
 is_serving() {
   for process in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
     case $(cat /proc/"$process"/task/*/comm 2>/dev/null) in
-      *'puma srv'* | *'puma server'*) return ;;
+      *'puma srv'* | *'puma server'*) return 0 ;;
     esac
   done
   return 1
@@ -189,7 +189,7 @@ replace_workers() {
     [ "$(readlink "/proc/$worker/cwd")" = "$(readlink -f "$directory")" ] && continue
     say "the workers started in $(readlink "/proc/$worker/cwd") again: Puma follows a link only with PWD=$directory in its 'environment'"
     restart
-    return
+    return 0
   done
   wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
 }

@@ -33,9 +33,9 @@ check_root() {
   [ -d /run/systemd/system ] || fail "systemd is not running here (no /run/systemd/system), so it cannot run Puma"
   if [ "$become" = root ]; then
     [ "$(id -u)" = 0 ] || fail "$(id -un) is not root: leave 'sudo' of this Host unset, or set it to true"
-    return
+    return 0
   fi
-  reason=$(sudo -n true 2>&1) && return
+  reason=$(sudo -n true 2>&1) && return 0
   payload | sh -s -- "$host" "$address" check "$who" "$siblings" "$service" "$owner" || :
   fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
@@ -69,18 +69,25 @@ run_alone() {
   return "$code"
 }
 
+# Minutes after which a script is nobody's any more: a run may take an hour, and none is older than the host's boot.
+oldest_of_ours() {
+  awk '{ print $1 < 3600 ? int($1 / 60) + 1 : 60 }' /proc/uptime
+}
+
 # The engine leaves its script behind: whole where the run failed, emptied a moment later where it did not.
 remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
   rm -f -- "$0"
-  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' -size 0 -mmin +1 -exec rm -f {} + 2>/dev/null || :
+  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' \( -size 0 -mmin +1 -o -mmin "+$(oldest_of_ours)" \) -exec rm -f {} + 2>/dev/null || :
   (
     sleep 2
     [ -s "$0" ] || rm -f -- "$0"
   ) >/dev/null 2>&1 </dev/null &
 }
 
+# A connection that is cut ends this shell by a signal, and some shells run no EXIT trap then.
+trap 'exit 129' HUP INT TERM
 trap remove_scripts EXIT
 check_script_folder
 check_root

@@ -35,7 +35,7 @@ unit_of_inode() {
   for pid in $pids; do
     [ "$pid" != 1 ] || continue
     sed -n 's/.*\/\([^/]*\.\(service\|scope\)\)\(\/.*\)\{0,1\}$/\1/p' "/proc/$pid/cgroup" 2>/dev/null | head -n 1
-    return
+    return 0
   done
   [ -z "$pids" ] || printf systemd
 }
@@ -47,7 +47,7 @@ unit_at() {
     unit=$(unit_of_inode "$inode")
     [ "$unit" != systemd ] || unit=$(socket_unit_at "${2:-$1}")
     printf '%s\n' "${unit:-an unknown process}"
-    return
+    return 0
   done
 }
 

@@ -83,7 +83,7 @@ check_owner() {
   theirs=$(recorded "$service" owner)
   if [ -n "$theirs" ] && [ "$theirs" != "$owner" ]; then
     problem "$service belongs to the stack '$theirs' (host '$(recorded "$service" host)' there): destroy it there, or choose another 'name'"
-    return
+    return 0
   fi
   for unit in $units; do
     case " $(recorded "$service" units) " in

@@ -132,7 +132,7 @@ undo() {
 
 put_back_file() {
   if [ -e "$state/before/files/$1" ] || [ -L "$state/before/files/$1" ]; then
-    cmp -s "$state/before/files/$1" "$etc/$1" && return
+    cmp -s "$state/before/files/$1" "$etc/$1" && return 0
     cp -P -- "$state/before/files/$1" "$etc/$1.cdktf-puma"
     mv -f -- "$etc/$1.cdktf-puma" "$etc/$1"
   elif [ -e "$etc/$1" ]; then
@@ -193,9 +193,9 @@ return_to_last_release() {
     *) return 0 ;;
   esac
   if [ -z "$path" ] || [ "$(readlink -f "$link")" = "$path" ]; then return 0; fi
-  if [ ! -x "$path${executable#"$link"}" ] && [ ! -x "$executable" ]; then
+  if [ ! -d "$path" ] || { [ ! -x "$path${executable#"$link"}" ] && [ ! -x "$executable" ]; }; then
     say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
-    return
+    return 0
   fi
   say "$link now points to $(readlink -f "$link"): starting the release that ran before, $path"
   mkdir -p "$etc/$service.service.d"

@@ -178,11 +178,11 @@ describe("ids are a contract", () => {
     newService(stack, { name: "web", hosts: [newHost("d"), newHost("c")], workers: 2 }, "two");
     const json = synth(stack);
     expect(Object.keys(json.resource.terraform_data).sort()).toEqual([
+      "puma_removal",
       "puma_web",
       "puma_web_from_c",
-      "puma_web_removal",
     ]);
-    expect(Object.keys(json.locals.puma_web_removal_hosts)).toEqual(["a", "b", "c", "d"]);
+    expect(Object.keys(json.locals.puma_removal_hosts)).toEqual(["web@a", "web@b", "web@c", "web@d"]);
     expect(installations(json).puma_web_on_c.triggers["web.service"]).toBe(
       '${local.puma_web_from_c_hashes["web.service"]}',
     );

@@ -62,9 +62,7 @@ describe("two services on one host", () => {
   test("whose names would be one in Terraform are refused", () => {
     const stack = newStack();
     newService(stack);
-    expect(errorOf(() => newService(stack, { binds: [Bind.tcp(1)] }, "web_removal"))).toContain(
-      "puma_web_removal",
-    );
+    expect(errorOf(() => newService(stack, { binds: [Bind.tcp(1)] }, "removal"))).toContain("puma_removal");
   });
 });
 

@@ -6,14 +6,14 @@ function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized
   const stack = newStack();
   newService(stack, changes);
   const json = synth(stack);
-  return { json, removal: json.resource.terraform_data.puma_web_removal };
+  return { json, removal: json.resource.terraform_data.puma_removal };
 }
 
 const provisionerOf = (removal: Synthesized) => removal.provisioner[0]["remote-exec"] as Synthesized;
 
 test("a removal is one resource for each host, replaced by a new address, changed in place by all else", () => {
   expect(removalOf().removal).toMatchObject({
-    for_each: "${local.puma_web_removal_hosts}",
+    for_each: "${local.puma_removal_hosts}",
     triggers_replace: "${each.value.address}",
     input: "${each.value}",
   });
@@ -39,8 +39,10 @@ test("it keeps how to reach a host, without what is not set", () => {
     bastion,
   });
   const { json } = removalOf({ hosts: [full, newHost("bare")] });
-  expect(json.locals.puma_web_removal_hosts).toEqual({
-    full: {
+  expect(json.locals.puma_removal_hosts).toEqual({
+    "web@full": {
+      service: "web",
+      owner: "${local.puma_owner}",
       name: "full",
       address: "10.7.7.7",
       port: 2222,
@@ -58,7 +60,15 @@ test("it keeps how to reach a host, without what is not set", () => {
       bastion_key_file: "/k/b",
       bastion_host_key: "ssh-rsa BBB",
     },
-    bare: { name: "bare", address: "bare.example.org", user: "root", sudo: false, agent: true },
+    "web@bare": {
+      service: "web",
+      owner: "${local.puma_owner}",
+      name: "bare",
+      address: "bare.example.org",
+      user: "root",
+      sudo: false,
+      agent: true,
+    },
   });
 });
 
@@ -72,7 +82,7 @@ test("a sensitive key is in the installation's connection only", () => {
   expect(connection).toMatchObject({ private_key: "${var.ssh_key}", bastion_private_key: "${var.ssh_key}" });
   expect(JSON.stringify([rest, locals, resource.terraform_data])).not.toContain("ssh_key}");
   expect(JSON.stringify([rest, resource.null_resource.puma_web_on_a.triggers])).not.toContain("ssh_key");
-  expect(locals.puma_web_removal_hosts.a).toMatchObject({
+  expect(locals.puma_removal_hosts["web@a"]).toMatchObject({
     key_file: "~/.ssh/teardown",
     bastion_key_file: "~/.ssh/teardown",
   });
@@ -82,7 +92,7 @@ test("no edge leads from a removal to an installation, nor back", () => {
   const { json, removal } = removalOf({ hosts: [newHost("a"), newHost("b")] });
   const installations = json.resource.null_resource as Record<string, Synthesized>;
   expect(removal).not.toHaveProperty("depends_on");
-  expect(JSON.stringify([removal, json.locals.puma_web_removal_hosts])).not.toContain("null_resource");
+  expect(JSON.stringify([removal, json.locals.puma_removal_hosts])).not.toContain("null_resource");
   expect(JSON.stringify(installations)).not.toContain("removal");
   for (const resource of Object.values(installations)) expect(resource).not.toHaveProperty("depends_on");
 });
@@ -108,16 +118,32 @@ test.each([
   expect(provisionerOf(removalOf({ onUnreachableRemoval }).removal).on_failure).toBe(onFailure);
 });
 
-test("services of one name agree on hosts that are gone", () => {
+test("the services of a stack agree on hosts that are gone", () => {
   const stack = newStack();
-  newService(stack, { name: "web", onUnreachableRemoval: "continue" }, "one");
-  expect(errorOf(() => newService(stack, { name: "web", hosts: [newHost("b")] }, "two"))).toMatch(
-    /'onUnreachableRemoval': must be the same for all services of this name: "continue", got "fail"$/,
+  newService(stack, { onUnreachableRemoval: "continue" }, "one");
+  expect(errorOf(() => newService(stack, { hosts: [newHost("b")] }, "two"))).toMatch(
+    /'onUnreachableRemoval': must be the same in the whole stack: "continue", got "fail"$/,
   );
 });
 
 test("what is removed is decided by name and owner, not by units: an edit changes no removal", () => {
   const [one, other] = [removalOf(), removalOf({ workers: 7, binds: [Bind.tcp(1)], release: "r" })];
   expect(other.removal).toEqual(one.removal);
-  expect(other.json.locals.puma_web_removal_hosts).toEqual(one.json.locals.puma_web_removal_hosts);
+  expect(other.json.locals.puma_removal_hosts).toEqual(one.json.locals.puma_removal_hosts);
+});
+
+test("a workspace of Terraform is an owner of its own", () => {
+  expect(removalOf().json.locals.puma_owner).toBe(
+    '${terraform.workspace == "default" ? "blog" : "blog/${terraform.workspace}"}',
+  );
+});
+
+test("one block removes all services, so that it outlives each of them", () => {
+  const stack = newStack();
+  newService(stack, { binds: [Bind.tcp(1)] }, "a");
+  newService(stack, { binds: [Bind.tcp(2)] }, "b");
+  const { resource, locals } = synth(stack);
+  const removals = Object.keys(resource.terraform_data).filter((id) => id.includes("removal"));
+  expect(removals).toEqual(["puma_removal"]);
+  expect(Object.keys(locals.puma_removal_hosts).map((key) => key.split("@")[0])).toEqual(["a", "b"]);
 });
