@@ -4,11 +4,11 @@
 # What a unit looks like for what runs now: as it was last put into effect, or, if that was started again since, as it
 # stands there.
 running_version() {
-  if [ -f "$state/live/$1" ] && [ "$(recorded "$service" "invocation:$1")" = "$(property "$1" InvocationID)" ]; then
-    printf %s "$state/live/$1"
-  else
-    printf %s "$etc/$1"
-  fi
+  case $(recorded "$service" "invocation:$1") in
+    "" | "$(property "$1" InvocationID)") kept=$state/live/$1 ;;
+    *) kept='' ;;
+  esac
+  if [ -f "$kept" ]; then printf %s "$kept"; else printf %s "$etc/$1"; fi
 }
 
 # Whether a run that was cut off may have left a unit half way.

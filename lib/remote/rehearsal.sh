@@ -19,11 +19,22 @@ Description=Puma HTTP Server ($1 of $service)
 [Service]
 ${2:+Sockets=$2}
 ExecStart=
-ExecStart=$3
+ExecStart=$(understudy_command "$1" "$3")
 Restart=no
 RuntimeDirectory=cdktf-puma-$service-$1
 RuntimeDirectoryPreserve=yes
 EOF
+  # Nobody waits for what a rehearsal still does.
+  [ "$1" = standin ] || echo TimeoutStopSec=5
+}
+
+# A control server of its own, which is slow to stop, is for a Puma that has one: two cannot share it.
+understudy_command() {
+  pid=$(property "$service.service" MainPID)
+  case $(cat "/proc/$pid/task/"*/comm 2>/dev/null) in
+    *'puma ctl'*) printf %s "$2" ;;
+    *) printf %s "$2" | sed "s# --control-url unix://$(own_folder "$1")/control.sock##" ;;
+  esac
 }
 
 start_understudy() {

@@ -2,40 +2,35 @@
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
 # never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
 # Such a process still has the thread of its server, or of its control server, it has begun to give its sockets back,
-# and nobody is served: it has no thread that serves requests, or none to serve.
+# and it has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30 seconds.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
 pid=$1
-LISTENING=' 0A |: [0-9A-F]+ [0-9]+ 00010000 '
-CONNECTED=' 01 [0-9A-F]+:[0-9A-F]+ | 00000000 0001 03 +[0-9]+ [/@]'
 
 workers() {
   cat "/proc/$pid/task/$pid/children" 2>/dev/null
 }
 
-# sockets KIND PROCESS: the inodes of its sockets that listen or are connected.
-sockets() {
-  inodes=$(ls -l "/proc/$2/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/ \1 /p')
+# The inodes of the sockets that a process listens on.
+listening() {
+  inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/ \1 /p')
   [ -n "$inodes" ] || return 0
-  grep -hE "$1" /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
+  grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
 }
 
 is_closing() {
-  threads=$(cat /proc/"$1"/task/*/comm 2>/dev/null)
-  case $threads in
+  case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
+    *'puma srv tp '[0-9]* | *'puma ctl tp '[0-9]*) return 1 ;;
     *'puma srv'* | *'puma ctl'*) ;;
     *) return 1 ;;
   esac
   case $before in
-    *"/$1:$(sockets "$LISTENING" "$1")/"*) return 1 ;;
-  esac
-  case $threads in
-    *'puma srv tp '[0-9]* | *'puma ctl tp '[0-9]*) [ -z "$(sockets "$CONNECTED" "$1")" ] ;;
+    *"/$1:$(listening "$1")/"*) return 1 ;;
   esac
 }
 
 before=/
 for process in $pid $(workers); do
-  before="$before$process:$(sockets "$LISTENING" "$process")/"
+  before="$before$process:$(listening "$process")/"
 done
 
 kill -TERM "$pid" || exit 0

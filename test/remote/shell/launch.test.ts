@@ -25,6 +25,9 @@ const busy = (times: number): string => `
 /** Shorter than it should be, though long enough to do something meanwhile. */
 const SLEEP = 'echo "sleep $*" >>"$LOG"; exec /bin/sleep 0.3';
 
+/** What the launcher waits for when all is over. */
+const CLEANING = /^sleep 2\n/m;
+
 const PRINT = 'echo "payload: $*"';
 
 interface Launch {
@@ -50,7 +53,7 @@ async function launch(shell: Shell, options: Launch = {}): Promise<Result & { lo
   const env = { PATH, LOG, SSH_CONNECTION: "192.0.2.9 55555 192.0.2.1 22" };
   const [command, ...words] = shell.command;
   const result = await run(command, [...words, script], { env, allowFailure: true });
-  return { ...result, log: readFileSync(LOG, "utf8"), script };
+  return { ...result, log: readFileSync(LOG, "utf8").replace(CLEANING, ""), script };
 }
 
 function scriptFor({
@@ -64,7 +67,7 @@ function scriptFor({
   const text = Buffer.from(payload).toString("base64");
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
-    `service=web action=apply lock_timeout=${lockTimeout} payload=${text}`,
+    `service=web owner=site action=apply lock_timeout=${lockTimeout} payload=${text}`,
     part("launch.sh", root),
   ].join("\n");
 }
@@ -73,7 +76,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("hands the payload, its arguments and its output on", async () => {
     const { code, stdout, stderr, log } = await launch(shell);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api\n");
+    expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n");
     expect(log).toContain(
       "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
@@ -83,7 +86,7 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test("becomes root by sudo, never with a password, where it is told to", async () => {
     const { code, stdout, log } = await launch(shell, { become: "sudo" });
-    expect([code, stdout]).toEqual([0, "payload: a 192.0.2.1 apply root from 192.0.2.9 web api\n"]);
+    expect([code, stdout]).toEqual([0, "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n"]);
     expect(log).toMatch(/^sudo -n true\nsudo -n systemd-run /);
   });
 
@@ -115,7 +118,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const { code, stdout, log } = await launch(shell, { commands: { "systemd-run": busy(2) } });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `waiting for another run to end: ${HOLDER} \npayload: a 192.0.2.1 apply root from 192.0.2.9 web api\n`,
+      `waiting for another run to end: ${HOLDER} \npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n`,
     );
     expect([log.match(/attempt/g)?.length, log.match(/^sleep 1$/gm)?.length]).toEqual([3, 2]);
   });
@@ -162,7 +165,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const { code, stdout, log } = await launch(shell, { become: "sudo", commands: { sudo: NO_SUDO } });
     expect([code, log]).toEqual([1, ""]);
     expect(stdout).toBe(
-      "payload: a 192.0.2.1 check root from 192.0.2.9 web api\n" +
+      "payload: a 192.0.2.1 check root from 192.0.2.9 web api web site\n" +
         "FAILED on a: root cannot become root by sudo without a password: sudo: a password is required\n",
     );
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Shell, SHELLS } from "./shell";
@@ -15,15 +16,17 @@ interface Behaviour {
   readonly closes: boolean;
   /** Milliseconds until it ends by itself. */
   readonly lasts: number;
+  /** How a client that waits for its answer is connected: it may have shut its own side. */
+  readonly client?: "open" | "half-closed";
 }
 
 const FOREVER = 1e6;
 
 const PROGRAM = `
   const { name, closes, lasts } = JSON.parse(process.argv[1]);
-  const server = require("node:net").createServer().listen(0, "127.0.0.1", () => {
+  const server = require("node:net").createServer({ allowHalfOpen: true }, (socket) => socket.resume()).listen(0, "127.0.0.1", () => {
     process.title = name;
-    console.log("up");
+    console.log(server.address().port);
   });
   process.on("SIGTERM", () => {
     if (closes) server.close();
@@ -37,8 +40,16 @@ afterEach(() => started.splice(0).forEach((child) => child.kill("SIGKILL")));
 async function start(behaviour: Behaviour): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["-e", PROGRAM, JSON.stringify(behaviour)]);
   started.push(child);
-  await once(child.stdout, "data");
+  const [port] = (await once(child.stdout, "data")) as [Buffer];
+  if (behaviour.client) await attend(Number(port), behaviour.client);
   return child;
+}
+
+async function attend(port: number, client: "open" | "half-closed"): Promise<void> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }).on("error", () => undefined);
+  await once(socket, "connect");
+  if (client === "half-closed") socket.end();
+  await sleep(100);
 }
 
 /** How the process ended, what was said of it, and whether the script waited for that end. */
@@ -63,7 +74,21 @@ const ENDED = "Puma served its last request but hangs in its own shutdown (puma#
 describe.each(SHELLS)("under $name", (shell) => {
   test.each<[string, Behaviour, unknown[]]>([
     ["that ends at once is left to it", { name: "puma srv", closes: true, lasts: 0 }, [0, ""]],
-    ["that serves on is waited for", { name: "puma srv tp 001", closes: true, lasts: 1500 }, [0, ""]],
+    [
+      "that serves on is waited for",
+      { name: "puma srv tp 001", closes: true, lasts: 1500, client: "open" },
+      [0, ""],
+    ],
+    [
+      "that serves a client who said all is waited for",
+      { name: "puma srv tp 001", closes: true, lasts: 1500, client: "half-closed" },
+      [0, ""],
+    ],
+    [
+      "that still works though nobody is connected is waited for",
+      { name: "puma srv tp 001", closes: true, lasts: 1500 },
+      [0, ""],
+    ],
     ["that hangs is ended", { name: "puma srv", closes: true, lasts: FOREVER }, ["SIGSTKFLT", ENDED]],
     [
       "whose control server hangs is ended",
@@ -81,7 +106,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   );
 
   test("a process that serves is never ended, however long it takes", async () => {
-    const child = await start({ name: "puma srv tp 001", closes: true, lasts: FOREVER });
+    const child = await start({ name: "puma srv tp 001", closes: true, lasts: FOREVER, client: "open" });
     expect(await stop(shell, child, 2000)).toEqual(["still there", ""]);
     expect(child.exitCode ?? child.signalCode).toBeNull();
   }, 20_000);

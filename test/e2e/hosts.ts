@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type TerraformStack } from "cdktf";
+import { Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../../lib";
+import { type FleetHost, type Release } from "../fleet/fleet";
+
+/** The Puma of each release, as its users would write it. */
+export const PUMA: Record<Release, string> = {
+  bullseye: "4.3",
+  bookworm: "5.6",
+  trixie: "6.6",
+  forky: "8.0",
+};
+
+/** The releases whose Puma tells systemd when it is ready. */
+export const NOTIFYING: readonly Release[] = ["trixie", "forky"];
+
+/** A host of the fleet as the stack declares it: the pinned key, a user who may sudo. */
+export function declared(host: FleetHost, options: Partial<HostOptions> = {}): Host {
+  const { name, address, user, keyFile, hostKey } = host;
+  return new Host(name, { address, user, key: SshKey.file(keyFile), hostKey, ...options });
+}
+
+/** What every service of these tests says. */
+export const APP = { user: "deploy", workingDirectory: "/srv/app/current" } as const;
+
+type PerHost =
+  Partial<PumaServiceProps> | ((host: FleetHost, stack: TerraformStack) => Partial<PumaServiceProps>);
+
+/** The service `name` on each host, which differs from the others in Puma's version: a PumaService for each. */
+export function everywhere(
+  stack: TerraformStack,
+  fleet: readonly FleetHost[],
+  name: string,
+  props: PerHost,
+  options: Partial<HostOptions> = {},
+): void {
+  for (const host of fleet) {
+    const own = typeof props === "function" ? props(host, stack) : props;
+    new PumaService(stack, `${name}-${host.name}`, {
+      name,
+      hosts: [declared(host, options)],
+      pumaVersion: PUMA[host.release],
+      ...APP,
+      ...own,
+    });
+  }
+}
+
+/** What `work` says of each host, by the host's name; of all hosts at once. */
+export async function onEach<T>(
+  fleet: readonly FleetHost[],
+  work: (host: FleetHost) => Promise<T>,
+): Promise<Record<string, T>> {
+  const entries = fleet.map(async (host) => [host.name, await work(host)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The same thing of each host. */
+export function all<T>(fleet: readonly FleetHost[], value: T): Record<string, T> {
+  return Object.fromEntries(fleet.map((host) => [host.name, value]));
+}
+
+/** One host of each release given, by the release's name. */
+export function oneOfEach(releases: readonly Release[]): { name: string; release: Release }[] {
+  return releases.map((release) => ({ name: release, release }));
+}
+
+/** What a script on the host prints, without the last line break, whatever its exit code. */
+export async function says(host: FleetHost, script: string): Promise<string> {
+  const { stdout } = await host.exec(script, { allowFailure: true });
+  return stdout.trimEnd();
+}
+
+/** What the host's own curl gets; "" where nothing answers. */
+export async function get(host: FleetHost, url: string, options = ""): Promise<string> {
+  return (await host.exec(`curl -ks --max-time 20 ${options} '${url}'`, { allowFailure: true })).stdout;
+}
+
+/** A property of a unit, as systemd has it. */
+export async function property(host: FleetHost, unit: string, name: string): Promise<string> {
+  return says(host, `systemctl show --property=${name} --value -- '${unit}'`);
+}
+
+/** What changes when a unit is started anew. */
+export async function invocation(host: FleetHost, unit: string): Promise<string> {
+  const properties = unit.endsWith(".socket") ? "-p InvocationID" : "-p InvocationID -p MainPID";
+  return says(host, `systemctl show ${properties} -- '${unit}'`);
+}
+
+/** The inode of the socket that listens on a TCP port, which a new socket never shares. */
+export async function listeningInode(host: FleetHost, port: number): Promise<string> {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  return says(host, `awk '$2 ~ /:${hex}$/ && $4 == "0A" { print $10 }' /proc/net/tcp /proc/net/tcp6`);
+}
+
+/** How often sshd has let somebody in since the host booted. */
+export async function logins(host: FleetHost): Promise<number> {
+  return Number(await says(host, "journalctl --quiet --boot --output=cat | grep -c '^Accepted publickey'"));
+}
+
+/** Waits for a condition, up to a deadline. */
+export async function eventually(
+  what: string,
+  condition: () => Promise<boolean>,
+  seconds = 30,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} seconds`);
+    await sleep(100);
+  }
+}
+
+/** All that could be left of services on a host, and nothing where there is none of them. */
+export async function traces(
+  host: FleetHost,
+  names: readonly string[],
+  ports: readonly number[],
+): Promise<string[]> {
+  const globs = names.join("|");
+  const hex = ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0")).join("|");
+  const script = `
+    systemctl list-units --all --full --no-legend --plain | grep -E '^(${globs})[.@-]|^cdktf-puma'
+    systemctl list-unit-files --no-legend | grep -E '^(${globs})[.@-]'
+    find /etc/systemd /run/systemd /var/lib/cdktf-puma /run/cdktf-puma /home /tmp \\
+      -regextype posix-extended -regex '.*/((${globs})[.@-][^/]*|[^/]*cdktf-puma[^/]*)' 2>/dev/null
+    systemctl --failed --no-legend --plain
+    awk '$4 == "0A" && $2 ~ /:(${hex || "none"})$/ { print FILENAME, $2 }' /proc/net/tcp /proc/net/tcp6
+    pgrep -u deploy -a`;
+  return (await says(host, script)).split("\n").filter((line) => line !== "");
+}

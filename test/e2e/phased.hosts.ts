@@ -1,0 +1,150 @@
+import { type TerraformStack } from "cdktf";
+import { Bind, Duration, PumaSocket } from "../../lib";
+import { Fleet, type FleetHost } from "../fleet/fleet";
+import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
+import { type Build, outputOf, Stage } from "./stage";
+
+let fleet: Fleet;
+let stage: Stage;
+let hosts: readonly FleetHost[];
+/** Those whose Puma can replace its workers one by one: from Puma 7 on it preloads the application unless told. */
+let phasing: readonly FleetHost[];
+
+beforeAll(async () => {
+  fleet = await Fleet.start(oneOfEach(["bookworm", "trixie", "forky"]));
+  hosts = fleet.hosts;
+  phasing = hosts.filter(({ release }) => release !== "forky");
+  stage = await Stage.open();
+  await stage.apply(site("1", "once"));
+}, 900_000);
+
+afterAll(async () => {
+  await stage?.close();
+  await fleet?.stop();
+}, 60_000);
+
+/** Two services: one in cluster mode, one in single mode. */
+function site(release: string, edited: string): Build {
+  return (stack) => {
+    const service = (name: string, port: number, workers: number): void =>
+      everywhere(stack, hosts, name, (host) => ({
+        socket: socketOn(stack, host, port),
+        onChange: "phased",
+        release,
+        workers,
+        environment: { EDITED: edited, BOOT_SECONDS: "1" },
+        settle: Duration.seconds(1),
+      }));
+    service("web", 9292, 2);
+    service("single", 9293, 0);
+  };
+}
+
+const socketOn = (stack: TerraformStack, host: FleetHost, port: number): PumaSocket =>
+  new PumaSocket(stack, `socket-${port}-${host.name}`, { binds: [Bind.tcp(port)] });
+
+const workersOf = async (host: FleetHost): Promise<string[]> => {
+  const pid = await property(host, "web.service", "MainPID");
+  return (await says(host, `cat /proc/${pid}/task/${pid}/children`)).trim().split(" ");
+};
+
+/** The workers that answer: many enough requests that each of two has been asked. */
+const answering = async (host: FleetHost): Promise<string[]> => {
+  const ask = "for i in $(seq 40); do curl -s --max-time 20 http://127.0.0.1:9292/pid; echo; done | sort -u";
+  return (await says(host, ask)).split("\n");
+};
+
+const main = (host: FleetHost): Promise<string> =>
+  says(host, "systemctl show -p InvocationID -p MainPID web.service");
+
+/** A request every twentieth of a second; of each, what curl says of it. */
+const startLoad = (host: FleetHost): Promise<unknown> =>
+  host.exec(`systemd-run --quiet --unit=load --collect sh -c '
+    while sleep 0.05; do
+      curl -s -o /dev/null --max-time 20 -w "%{http_code} %{exitcode}\\n" http://127.0.0.1:9292/
+    done >/run/load.log'`);
+
+const endLoad = async (host: FleetHost): Promise<Record<string, number>> => {
+  const lines = (await says(host, "systemctl stop load; cat /run/load.log; rm /run/load.log")).split("\n");
+  const counts: Record<string, number> = {};
+  for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+};
+
+const saidOn = (text: string, service: string, host: FleetHost): string =>
+  outputOf(text, `null_resource.puma_${service}_on_${host.name}`);
+
+describe("a new release", () => {
+  let said: string;
+  let before: Record<string, { main: string; workers: string[] }>;
+  let after: Record<string, { main: string; workers: string[] }>;
+  let load: Record<string, Record<string, number>>;
+  const look = async (host: FleetHost): Promise<{ main: string; workers: string[] }> => ({
+    main: await main(host),
+    workers: await workersOf(host),
+  });
+
+  beforeAll(async () => {
+    before = await onEach(hosts, look);
+    await onEach(hosts, startLoad);
+    said = await stage.apply(site("2", "once"));
+    after = await onEach(hosts, look);
+    load = await onEach(hosts, endLoad);
+    process.stderr.write(`answers during a phased restart, as "status exit-code": ${JSON.stringify(load)}\n`);
+  }, 180_000);
+
+  test("has replaced all workers when the apply returns, and not the master", async () => {
+    for (const { name } of hosts) {
+      const [old, now] = [before[name]?.workers ?? [], after[name]?.workers ?? []];
+      expect([old.length, now.length]).toEqual([2, 2]);
+      expect(old.filter((pid) => now.includes(pid))).toEqual([]);
+      expect(after[name]?.main).toBe(before[name]?.main);
+    }
+    for (const host of hosts) {
+      const workers = after[host.name]?.workers ?? [];
+      expect((await answering(host)).filter((pid) => !workers.includes(pid))).toEqual([]);
+    }
+  }, 60_000);
+
+  test("refuses no request, and one by one nothing waits", () => {
+    for (const { name } of hosts) {
+      expect(load[name]?.["200 0"]).toBeGreaterThan(20);
+      expect(Object.keys(load[name] ?? {}).filter((answer) => answer.endsWith(" 7"))).toEqual([]);
+    }
+  });
+
+  test("says how it went", () => {
+    for (const host of hosts) {
+      expect(saidOn(said, "web", host)).toContain("phased restart of web.service: release 2 follows 1");
+      expect(saidOn(said, "web", host)).toContain("done: ");
+    }
+    const preloading = "Puma restarted all workers at once: it preloads the application";
+    for (const host of phasing) expect(saidOn(said, "web", host)).not.toContain(preloading);
+    expect(saidOn(said, "web", fleet.host("forky"))).toContain(preloading);
+  });
+
+  test("restarts a Puma without workers as a whole, and says so", () => {
+    for (const host of hosts) {
+      expect(saidOn(said, "single", host)).toContain(
+        "'phased' is not possible here: Puma runs without workers\nrestarting single.service: release 2 follows 1",
+      );
+    }
+  });
+});
+
+test("a changed unit restarts Puma as a whole, and says so", async () => {
+  const socket = (host: FleetHost): Promise<string> => property(host, "web.socket", "InvocationID");
+  const [mains, sockets] = [await onEach(hosts, main), await onEach(hosts, socket)];
+  const said = await stage.apply(site("2", "twice"));
+  for (const host of hosts) {
+    expect(saidOn(said, "web", host)).toContain(
+      "'phased' is not possible here: it does not take up a changed unit\n" +
+        "restarting web.service: web.service changed: Environment",
+    );
+    expect(await main(host)).not.toBe(mains[host.name]);
+  }
+  expect(await onEach(hosts, socket)).toEqual(sockets);
+  expect(await onEach(hosts, (host) => get(host, "http://127.0.0.1:9292/env?EDITED"))).toEqual(
+    all(hosts, "twice"),
+  );
+}, 180_000);

@@ -1,0 +1,177 @@
+import { join } from "node:path";
+import { type TerraformStack } from "cdktf";
+import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
+import { Fleet, type FleetHost, type Release, RELEASES } from "../fleet/fleet";
+import { run } from "../fleet/run";
+import { account, concerns, FAILURES, failingServices } from "./failures";
+import { all, APP, declared, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
+import { errorOf, outputOf, Stage } from "./stage";
+
+let fleet: Fleet;
+let stage: Stage;
+let hosts: readonly FleetHost[];
+let before: Record<string, string>;
+let output: string;
+
+/** A service that is well. */
+const web = (stack: TerraformStack): void =>
+  everywhere(stack, hosts, "web", (host) => ({
+    socket: new PumaSocket(stack, `web-socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
+  }));
+
+/** All that a failed run could have changed. */
+const condition = async (host: FleetHost): Promise<string> =>
+  [
+    await invocation(host, "web.service"),
+    await invocation(host, "web.socket"),
+    await says(
+      host,
+      "cd / && find etc/systemd var/lib/cdktf-puma -type f -exec sha256sum {} + -o -type l -ls | sort",
+    ),
+    await says(
+      host,
+      "systemctl list-units --plain --no-legend --type=service,socket --state=active,failed | cut -d' ' -f1 | grep -v @",
+    ),
+  ].join("\n");
+
+beforeAll(async () => {
+  fleet = await Fleet.start(oneOfEach(RELEASES));
+  hosts = fleet.hosts;
+  stage = await Stage.open();
+  await onEach(hosts, (host) => host.exec("mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp"));
+  await stage.apply(web);
+  await onEach(hosts, async (host) => {
+    for (const { prepare = "true" } of FAILURES) await host.exec(prepare);
+  });
+  before = await onEach(hosts, condition);
+  const failing = await Stage.open(undefined, "failing");
+  output = await failing.applyInVain((stack) => failingServices(stack, hosts));
+  await failing.close();
+}, 900_000);
+
+afterAll(async () => {
+  await stage?.close();
+  await fleet?.stop();
+}, 60_000);
+
+test("a /tmp that is mounted noexec is no hindrance", async () => {
+  expect(await onEach(hosts, (host) => says(host, "findmnt -no OPTIONS /tmp | grep -o noexec"))).toEqual(
+    all(hosts, "noexec"),
+  );
+  for (const host of hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
+});
+
+test.each(FAILURES.map((failure) => [failure.name, failure] as const))("%s", (name, failure) => {
+  for (const host of hosts.filter((one) => concerns(failure, one))) {
+    const said = outputOf(output, `null_resource.puma_${name}_on_${host.name}`);
+    for (const sentence of failure.says) expect(said).toContain(sentence);
+    expect(said.match(/^FAILED on /gm)).toHaveLength(1);
+    expect(said).toContain(`FAILED on ${host.name}: `);
+    expect(said).not.toContain("\x1b");
+  }
+});
+
+test("where it failed, a host keeps what it had", async () => {
+  expect(await onEach(hosts, condition)).toEqual(before);
+  for (const host of hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
+});
+
+test("a service that another stack owns is left alone", async () => {
+  const other = await Stage.open(undefined, "other");
+  const said = await other.applyInVain(web);
+  await other.close();
+  for (const { name } of hosts) {
+    expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain(
+      `web belongs to the stack 'site' (host '${name}' there)`,
+    );
+  }
+  expect(await onEach(hosts, condition)).toEqual(before);
+}, 60_000);
+
+test("a unit that somebody wrote by hand is taken over where one says so, and kept as a copy", async () => {
+  const byHand = await onEach(hosts, (host) => host.read("/etc/systemd/system/foreign.service"));
+  await stage.apply((stack) => {
+    web(stack);
+    everywhere(stack, hosts, "foreign", { takeOver: true, binds: [Bind.tcp(9700)] });
+    everywhere(stack, hosts, "packaged", { takeOver: true, binds: [Bind.tcp(9701)] });
+  });
+  expect(await onEach(hosts, (host) => host.read("/var/backups/cdktf-puma/foreign.service"))).toEqual(byHand);
+  for (const host of hosts) {
+    expect(await get(host, "http://127.0.0.1:9700/")).toMatch(/^hello from/);
+    expect(await get(host, "http://127.0.0.1:9701/")).toMatch(/^hello from/);
+  }
+  await stage.destroy();
+  expect(await onEach(hosts, (host) => says(host, "ls /etc/systemd/system/foreign* 2>&1"))).toEqual(
+    all(hosts, "ls: cannot access '/etc/systemd/system/foreign*': No such file or directory"),
+  );
+}, 120_000);
+
+/** A host that cannot be reached as it should, and what one reads then: docs/troubleshooting.md lists the engine's words. */
+interface Obstacle {
+  readonly release: Release;
+  /** Its name in the stack, which knows one name for each address. @default - the release */
+  readonly known?: string;
+  readonly prepare?: string;
+  readonly host?: () => Partial<HostOptions>;
+  readonly says: RegExp;
+}
+
+const OBSTACLES: Record<string, Obstacle> = {
+  unreachable: {
+    release: "trixie",
+    known: "nowhere",
+    host: () => ({ address: fleet.host("trixie").address.replace(/\d+$/, "250") }),
+    says: /timeout - last error: dial tcp \S+:22: connect: no route to host/,
+  },
+  "wrong-key": {
+    release: "bookworm",
+    host: () => ({ key: SshKey.file(join(stage.folder, "another_key")) }),
+    says: /ssh: unable to authenticate, attempted methods \[none publickey\], no supported methods remain/,
+  },
+  "wrong-host-key": {
+    release: "bullseye",
+    host: () => ({ hostKey: fleet.host("trixie").hostKey }),
+    says: /ssh: handshake failed: knownhosts: key mismatch/,
+  },
+  "no-scp": {
+    release: "forky",
+    prepare: "mv /usr/bin/scp /usr/bin/scp.away",
+    says: /Failed to upload script: SCP failed to start\. This usually means that SCP is not properly installed/,
+  },
+  "profile-that-prints": {
+    release: "bookworm",
+    prepare: `${account("noisy")}; echo 'echo "Welcome"' >/home/noisy/.bashrc`,
+    host: () => ({ user: "noisy" }),
+    says: /Failed to upload script: elcome/,
+  },
+  "no-systemd": {
+    release: "trixie",
+    prepare: "mv /run/systemd/system /run/systemd/system.away",
+    says: /FAILED on trixie: systemd is not running here/,
+  },
+};
+
+describe("where a host is not as it should be to be reached", () => {
+  let said: string;
+  beforeAll(async () => {
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(stage.folder, "another_key")]);
+    for (const { release, prepare = "true" } of Object.values(OBSTACLES))
+      await fleet.host(release).exec(prepare);
+    const timeout = Duration.seconds(5);
+    said = await stage.applyInVain((stack) =>
+      Object.entries(OBSTACLES).forEach(([name, { release, known = release, host }], i) => {
+        const { options } = declared(fleet.host(release), { timeout, ...host?.() });
+        new PumaService(stack, name, {
+          ...APP,
+          hosts: [new Host(known, options)],
+          binds: [Bind.tcp(9800 + i)],
+        });
+      }),
+    );
+  }, 120_000);
+
+  test.each(Object.entries(OBSTACLES))("%s", (name, { release, known = release, says: words }) => {
+    const address = `null_resource.puma_${name}_on_${known}`;
+    expect(`${errorOf(said, address)}\n${outputOf(said, address)}`).toMatch(words);
+  });
+});

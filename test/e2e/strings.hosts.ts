@@ -1,0 +1,147 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Fn, TerraformVariable, Token, type TerraformStack } from "cdktf";
+import { Bind, PumaCommand, PumaService } from "../../lib";
+import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
+import { randomStrings } from "../systemd/random-strings";
+import { all, APP, declared, oneOfEach, onEach } from "./hosts";
+import { Stage } from "./stage";
+
+const COUNT = 1000;
+
+/** What is known at synth. */
+const LITERALS = randomStrings(COUNT, 1);
+
+/**
+ * What only the engine knows. It keeps all its strings in Unicode's normal form C, so that "e\u0301" becomes "\u00e9"
+ * before anybody can refer to it: that is the engine's doing, and strings that it would alter have no place here.
+ */
+const TOKENS = randomStrings(2 * COUNT, 2)
+  .filter((text) => text.normalize("NFC") === text)
+  .slice(0, COUNT);
+
+/**
+ * Keeps what the process was given, byte for byte, and becomes Puma without it: Puma takes no such arguments. What the
+ * kernel shows of a process is what it was started with, whatever its shell makes of it.
+ */
+const WRAPPER = `#!/bin/sh
+cat /proc/$$/environ >"/srv/dump/$WHAT.environ"
+cat /proc/$$/cmdline >"/srv/dump/$WHAT.cmdline"
+exec /srv/app/current/sbin/puma "$1" "$2"
+`;
+
+let fleet: Fleet;
+let stage: Stage;
+let hosts: readonly FleetHost[];
+
+beforeAll(async () => {
+  fleet = await Fleet.start(oneOfEach(RELEASES));
+  hosts = fleet.hosts;
+  stage = await Stage.open();
+  await onEach(hosts, async (host) => {
+    await host.write("/usr/local/bin/dump", WRAPPER, 0o755);
+    await host.exec("install -d -o deploy /srv/dump");
+  });
+  await writeFile(join(stage.folder, "terraform.tfvars.json"), JSON.stringify({ texts: TOKENS }));
+  await stage.apply((stack) => {
+    service(stack, "literal", 9292, LITERALS);
+    service(stack, "token", 9293, tokens(stack, COUNT));
+  });
+}, 900_000);
+
+afterAll(async () => {
+  await stage?.close();
+  await fleet?.stop();
+}, 60_000);
+
+function service(stack: TerraformStack, name: string, port: number, texts: readonly string[]): void {
+  new PumaService(stack, name, {
+    hosts: hosts.map((host) => declared(host)),
+    ...APP,
+    command: PumaCommand.executable("/usr/local/bin/dump"),
+    binds: [Bind.tcp(port)],
+    environment: { WHAT: name, ...Object.fromEntries(texts.map((text, i) => [`TEXT_${i}`, text])) },
+    args: [...texts],
+  });
+}
+
+function tokens(stack: TerraformStack, count: number): string[] {
+  const { listValue } = new TerraformVariable(stack, "texts", { type: "list(string)" });
+  return Array.from({ length: count }, (_, i) => Token.asString(Fn.element(listValue, i)));
+}
+
+/** The pieces, each ended by a NUL, of a file on the host. */
+async function pieces(host: FleetHost, file: string): Promise<Buffer[]> {
+  const { stdout } = await host.exec(`base64 /srv/dump/${file}`);
+  const bytes = Buffer.from(stdout, "base64").toString("latin1");
+  return bytes
+    .split("\0")
+    .slice(0, -1)
+    .map((piece) => Buffer.from(piece, "latin1"));
+}
+
+/** Those that did not arrive as they were sent. */
+function altered(sent: readonly string[], got: readonly (Buffer | undefined)[]): string[] {
+  return sent.flatMap((text, i) =>
+    got[i]?.equals(Buffer.from(text))
+      ? []
+      : [`${i}: ${JSON.stringify(text)} arrived as ${got[i]?.toString("latin1")}`],
+  );
+}
+
+describe.each([
+  ["literal", LITERALS],
+  ["token", TOKENS],
+])("%s strings arrive byte for byte", (what, texts) => {
+  test("of which there are enough", () => {
+    expect(texts).toHaveLength(COUNT);
+    expect(new Set(texts).size).toBeGreaterThan(COUNT * 0.9);
+  });
+
+  test("as values of the environment", async () => {
+    const problems = await onEach(hosts, async (host) => {
+      const variables = new Map(
+        (await pieces(host, `${what}.environ`)).map((piece) => {
+          const end = piece.indexOf("=");
+          return [piece.subarray(0, end).toString(), piece.subarray(end + 1)] as const;
+        }),
+      );
+      return altered(
+        texts,
+        texts.map((_, i) => variables.get(`TEXT_${i}`)),
+      );
+    });
+    expect(problems).toEqual(all(hosts, []));
+  });
+
+  test("as arguments of the command", async () => {
+    const problems = await onEach(hosts, async (host) => {
+      const [shell, script, flag, bind, ...args] = await pieces(host, `${what}.cmdline`);
+      expect([shell, script, flag].map(String)).toEqual(["/bin/sh", "/usr/local/bin/dump", "-b"]);
+      expect(String(bind)).toMatch(/^tcp:/);
+      expect(args).toHaveLength(COUNT);
+      return altered(texts, args);
+    });
+    expect(problems).toEqual(all(hosts, []));
+  });
+});
+
+test("a NUL is refused at synth", async () => {
+  const withText = (text: string) => stage.synth((stack) => service(stack, "nul", 9294, [text]));
+  await expect(withText("a\0b")).rejects.toThrow(
+    /PumaService 'nul' '(environment\.TEXT_0|args\[0\]|args)': must .*NUL/,
+  );
+  await expect(withText("ab")).resolves.toBeUndefined();
+});
+
+test("a NUL in a token is refused at plan", async () => {
+  const file = join(stage.folder, "nul.tfvars.json");
+  const plan = async (text: string): Promise<unknown> => {
+    await writeFile(file, JSON.stringify({ texts: [text] }));
+    return stage.plan((stack) => service(stack, "nul", 9294, tokens(stack, 1)), [`-var-file=${file}`]);
+  };
+  await expect(plan("a\0b")).rejects.toThrow(
+    /PumaService 'nul' 'environment\.TEXT_0':\s+must\s+hold\s+no\s+NUL/,
+  );
+  await expect(plan("ab")).resolves.toBeDefined();
+}, 60_000);
