@@ -27,7 +27,10 @@ export default tseslint.config(
   {
     rules: {
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
-      "no-restricted-syntax": ["error", "ImportDeclaration:not(:first-child) ~ :not(ImportDeclaration) ~ ImportDeclaration"],
+      "no-restricted-syntax": [
+        "error",
+        "ImportDeclaration:not(:first-child) ~ :not(ImportDeclaration) ~ ImportDeclaration",
+      ],
     },
   },
   {

@@ -53,6 +53,11 @@ const EXAMPLES: Record<string, string[]> = {
     "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 4 -t 1:16",
     "MemoryMax=4G",
   ],
+  rollout: [
+    ...HELD,
+    "Type=notify",
+    "ExecStart=/srv/blog/current/sbin/puma -C /srv/blog/current/config/puma.rb -b tcp://0.0.0.0:9292",
+  ],
   "socket-activation": [
     ...HELD,
     "Description=Puma HTTP Server Accept Sockets",
