@@ -1,0 +1,18 @@
+# A Rack app that fails in the way that FAULT says, or a file of that name beside it.
+said = ->(name) { ENV[name] || (File.read(File.join(__dir__, name)).strip if File.exist?(File.join(__dir__, name))) }
+
+version = said.("VERSION")
+fault = said.("FAULT")
+
+sleep(ENV.fetch("BOOT_SECONDS", "0").to_f)
+case fault
+when "raise" then raise "this version does not boot"
+when "hang" then sleep
+when "crash"
+  Thread.new do
+    sleep 3
+    Process.exit!(1)
+  end
+end
+
+run(->(_env) { [fault == "500" ? 500 : 200, { "content-type" => "text/plain" }, ["version #{version}\n"]] })

@@ -1,0 +1,198 @@
+import { Duration, HealthCheck, PumaCommand } from "../../lib";
+import type { FleetHost, Release } from "../fleet/fleet";
+import type { Change, Mode } from "./site";
+
+/** A change that cannot succeed, and what becomes of it: written down before it was tried. */
+export interface BadVersion {
+  readonly name: string;
+  /** Where the short run tries it. */
+  readonly on: Readonly<Record<Mode, Release>>;
+  /** Whether it is in the short run. */
+  readonly short: boolean;
+  /** What is done on the host beforehand, as root. */
+  readonly prepare?: string;
+  readonly change: Change;
+  /** What undoes the preparation. */
+  readonly restore?: string;
+  /** What the script says of it. */
+  readonly says: Readonly<Record<Mode, readonly string[]>>;
+  /** Whether in hot mode the running Puma is touched. */
+  readonly touches: boolean;
+  /** Milliseconds that a request may wait in hot mode. */
+  readonly waits: number;
+}
+
+const both = (...says: string[]): Record<Mode, readonly string[]> => ({ hot: says, overlap: says });
+
+const REHEARSED = ["in a rehearsal that no request of a user met", "nothing was changed"];
+const BACK = "web is back to what it was";
+const UNTOUCHED = "nothing was changed";
+const environment = (FAULT: string): Record<string, string> => ({ VERSION: "bad", FAULT });
+
+/** A small file system that is full stands over a folder, with the folder's content in it. */
+const full = (folder: string): string => `
+  cp -a ${folder} /root/kept && mount -t tmpfs -o size=256k tmpfs ${folder} && cp -a /root/kept/. ${folder}/
+  dd if=/dev/zero of=${folder}/.full bs=4k 2>/dev/null || :`;
+
+const empty = (folder: string): string => `umount ${folder}; rm -rf /root/kept`;
+
+const SQUATTER = `
+  systemd-run --quiet --unit=squatter ruby -rsocket -e 'TCPServer.new(9500); sleep'
+  until grep -q :251C /proc/net/tcp*; do sleep 0.05; done`;
+
+export const BAD_VERSIONS: readonly BadVersion[] = [
+  {
+    name: "does not boot",
+    on: { hot: "bookworm", overlap: "trixie" },
+    short: true,
+    change: { environment: environment("raise") },
+    says: {
+      hot: [BACK, "this version does not boot"],
+      overlap: [...REHEARSED, "this version does not boot"],
+    },
+    touches: true,
+    waits: 20_000,
+  },
+  {
+    name: "boots and crashes after 3 s",
+    on: { hot: "trixie", overlap: "forky" },
+    short: true,
+    change: { environment: environment("crash"), props: { settle: Duration.seconds(6) } },
+    says: { hot: [BACK, "Puma ended"], overlap: [...REHEARSED, "Puma ended"] },
+    touches: true,
+    waits: 20_000,
+  },
+  {
+    name: "answers 500",
+    on: { hot: "forky", overlap: "bookworm" },
+    short: true,
+    change: {
+      environment: environment("500"),
+      props: { healthCheck: HealthCheck.http("/up", { retries: 2 }) },
+    },
+    says: {
+      hot: [BACK, "the health check did not pass: HTTP 500"],
+      overlap: [...REHEARSED, "the health check did not pass: HTTP 500"],
+    },
+    touches: true,
+    waits: 20_000,
+  },
+  {
+    name: "never gets ready",
+    on: { hot: "bookworm", overlap: "trixie" },
+    short: true,
+    change: { environment: environment("hang"), props: { startTimeout: Duration.seconds(5) } },
+    says: { hot: [BACK], overlap: REHEARSED },
+    touches: true,
+    waits: 40_000,
+  },
+  {
+    name: "a unit that does not verify",
+    on: { hot: "trixie", overlap: "bookworm" },
+    short: false,
+    change: { environment: environment(""), props: { directives: { Service: { MemoryMax: "lots" } } } },
+    says: both(UNTOUCHED, "systemd finds in web.service", "Invalid memory limit 'lots'"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "an executable that is missing",
+    on: { hot: "forky", overlap: "forky" },
+    short: false,
+    change: { environment: environment(""), props: { command: PumaCommand.binstub("bin/none") } },
+    says: both(UNTOUCHED, "there is no /srv/app/current/bin/none to run Puma by ('command')"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "a port that is taken",
+    on: { hot: "bookworm", overlap: "trixie" },
+    short: false,
+    prepare: SQUATTER,
+    change: { environment: environment(""), ports: [9500] },
+    restore: "systemctl stop squatter",
+    says: both(UNTOUCHED, "0.0.0.0:9500 is taken by squatter.service ('binds')"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "a full /var/lib/cdktf-puma",
+    on: { hot: "trixie", overlap: "forky" },
+    short: true,
+    prepare: full("/var/lib/cdktf-puma"),
+    change: { environment: environment("") },
+    restore: empty("/var/lib/cdktf-puma"),
+    says: both("No space left on device"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "a full /etc/systemd/system",
+    on: { hot: "forky", overlap: "bookworm" },
+    short: false,
+    prepare: full("/etc/systemd/system"),
+    change: { environment: environment("") },
+    restore: empty("/etc/systemd/system"),
+    says: both(UNTOUCHED, "there is no room left in /etc/systemd/system"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "a full /run",
+    on: { hot: "bookworm", overlap: "trixie" },
+    short: false,
+    prepare:
+      "mkdir -p /run/cdktf-puma; mount -t tmpfs -o size=4k tmpfs /run/cdktf-puma; dd if=/dev/zero of=/run/cdktf-puma/.full bs=4k 2>/dev/null || :",
+    change: { environment: environment("") },
+    restore: "umount /run/cdktf-puma; rmdir /run/cdktf-puma",
+    says: both("FAILED on", "No space left on device"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "a read-only /etc",
+    on: { hot: "trixie", overlap: "forky" },
+    short: true,
+    prepare: "mount --bind /etc /etc && mount -o remount,bind,ro /etc",
+    change: { environment: environment("") },
+    restore: "umount /etc",
+    says: both(UNTOUCHED, "/etc/systemd/system is read-only"),
+    touches: false,
+    waits: 5_000,
+  },
+  {
+    name: "`current` points to bad code",
+    on: { hot: "trixie", overlap: "bookworm" },
+    short: true,
+    prepare: `
+      cp -a /srv/app/releases/1 /srv/app/releases/2; echo bad >/srv/app/releases/2/VERSION
+      echo raise >/srv/app/releases/2/FAULT; ln -sfn releases/2 /srv/app/current`,
+    change: { props: { release: "2" } },
+    restore: "ln -sfn releases/1 /srv/app/current; rm -rf /srv/app/releases/2",
+    says: {
+      hot: [
+        "/srv/app/current now points to /srv/app/releases/2: starting the release that ran before, /srv/app/releases/1",
+        BACK,
+      ],
+      overlap: REHEARSED,
+    },
+    touches: true,
+    waits: 20_000,
+  },
+  {
+    name: "sudo that is revoked",
+    on: { hot: "forky", overlap: "trixie" },
+    short: false,
+    prepare: "mv /etc/sudoers.d/ops /root/ops",
+    change: { environment: environment("") },
+    restore: "mv /root/ops /etc/sudoers.d/ops",
+    says: both("FAILED on", "ops cannot become root by sudo without a password"),
+    touches: false,
+    waits: 5_000,
+  },
+];
+
+/** The same host, whatever was done to it. */
+export async function restore(host: FleetHost, { restore }: BadVersion): Promise<void> {
+  if (restore) await host.exec(restore);
+}

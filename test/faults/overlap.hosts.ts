@@ -1,0 +1,37 @@
+import { Fleet, type FleetHost } from "../fleet/fleet";
+import { oneOfEach } from "../e2e/hosts";
+import { answered, lost, notOk } from "../load/report";
+import { restartUnderLoad } from "./restarts";
+import { figures } from "./site";
+
+/** The short form of what `npm run prove` does on three releases for ten restarts. */
+let fleet: Fleet;
+let host: FleetHost;
+
+beforeAll(async () => {
+  fleet = await Fleet.start(oneOfEach(["trixie"]));
+  host = fleet.host("trixie");
+}, 300_000);
+
+afterAll(async () => {
+  await fleet?.stop();
+}, 60_000);
+
+const LOAD = { fresh: 4, keepAlive: 4, pause: 50 };
+const BOOT = 3;
+
+test("an overlapping restart makes no request fail or wait for a boot", async () => {
+  const report = await restartUnderLoad(host, { mode: "overlap", times: 2, bootSeconds: BOOT, load: LOAD });
+  const seen = figures(report);
+  process.stderr.write(`overlap: ${seen}\n`);
+  expect(answered(report)).toBeGreaterThan(1000);
+  expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
+  expect(report.longest).toBeLessThan(BOOT * 1000);
+}, 120_000);
+
+test("beside it, a hot restart makes them wait", async () => {
+  const report = await restartUnderLoad(host, { mode: "hot", times: 1, bootSeconds: BOOT, load: LOAD });
+  process.stderr.write(`hot: ${figures(report)}\n`);
+  expect(report.refused).toBe(0);
+  expect(report.longest).toBeGreaterThan(BOOT * 1000);
+}, 120_000);

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TerraformStack } from "cdktf";
+import { Bind, Duration, type OnChange, PumaSocket, type PumaServiceProps } from "../../lib";
+import { eventually, everywhere, says } from "../e2e/hosts";
+import { type Build, errorOf, outputOf, Stage } from "../e2e/stage";
+import type { FleetHost } from "../fleet/fleet";
+import { Load } from "../load/load";
+import type { LoadOptions, Report } from "../load/report";
+import { disarm } from "./tripwire";
+
+/** The two ways of changing that this table is about. */
+export type Mode = Extract<OnChange, "hot" | "overlap">;
+
+/** What differs from the healthy first version. */
+export interface Change {
+  readonly environment?: Record<string, string>;
+  readonly props?: Partial<PumaServiceProps>;
+  /** Ports beside 9292. */
+  readonly ports?: readonly number[];
+}
+
+/** How an apply went, and what it printed. */
+export interface Outcome {
+  readonly failed: boolean;
+  /** What the script on the host said. */
+  readonly said: string;
+  /** The engine's whole output. */
+  readonly text: string;
+}
+
+const PUMA_RB = "/srv/app/puma.rb";
+export const START_TIMEOUT = 20;
+
+/** The service `web` on one host, its healthy first version, and the changes that are tried on it. */
+export class Site {
+  private loaded?: Load;
+
+  private constructor(
+    readonly host: FleetHost,
+    readonly stage: Stage,
+    private mode: Mode,
+  ) {}
+
+  /** Puts the app on the host. */
+  static async open(host: FleetHost, mode: Mode = "hot"): Promise<Site> {
+    const app = (file: string): string => readFileSync(join(__dirname, "app", file), "utf8");
+    await host.write("/srv/app/releases/1/config.ru", app("config.ru"));
+    await host.write(PUMA_RB, app("puma.rb"));
+    return new Site(host, await Stage.open(), mode);
+  }
+
+  /** A second folder of the same stack, as another person has it. */
+  async another(): Promise<Site> {
+    return new Site(this.host, await Stage.open(), this.mode);
+  }
+
+  async close(): Promise<void> {
+    await this.loaded?.stop();
+    await this.stage.close();
+  }
+
+  /** What the stack says after a change. */
+  build({ environment, props, ports = [] }: Change = {}): Build {
+    return (stack: TerraformStack) =>
+      everywhere(stack, [this.host], "web", {
+        socket: new PumaSocket(stack, "socket", { binds: [9292, ...ports].map((port) => Bind.tcp(port)) }),
+        onChange: this.mode,
+        settle: Duration.seconds(1),
+        threads: { min: 0, max: 16 },
+        startTimeout: Duration.seconds(START_TIMEOUT),
+        environment: { VERSION: "1", BOOT_SECONDS: "0.3", ...environment },
+        ...(this.mode === "overlap" && { configFile: PUMA_RB }),
+        ...props,
+      });
+  }
+
+  /** Applies; whether that succeeds is part of the outcome. */
+  async apply(change?: Change): Promise<Outcome> {
+    await this.stage.synth(this.build(change));
+    const { code, stdout, stderr } = await this.stage.engine.apply(this.stage.folder, [], {
+      allowFailure: true,
+    });
+    const text = stdout + stderr;
+    const said = outputOf(text, this.resource);
+    return { failed: code !== 0, said, text: `${text}${errorOf(text, this.resource)}` };
+  }
+
+  /** Sees that the first version serves in that mode. */
+  async useMode(mode: Mode): Promise<void> {
+    if (mode === this.mode && (await this.version()) === "1") return;
+    this.mode = mode;
+    await this.heal();
+  }
+
+  /** Back to the first version, whatever was before. */
+  async heal(): Promise<void> {
+    await disarm(this.host);
+    const outcome = await this.apply();
+    if (outcome.failed) throw new Error(`the first version cannot be applied:\n${outcome.text}`);
+  }
+
+  /** Lets users come. */
+  async load(options: Partial<LoadOptions> = {}): Promise<Load> {
+    await this.loaded?.stop();
+    this.loaded = await Load.start({ address: this.host.address, pause: 100, ...options });
+    return this.loaded;
+  }
+
+  /** The version that answers now. */
+  async version(): Promise<string> {
+    return (await says(this.host, "curl -s --max-time 30 http://127.0.0.1:9292/")).replace("version ", "");
+  }
+
+  /** Waits until no run of the script is left. */
+  async quiet(): Promise<void> {
+    const active = "systemctl is-active --quiet cdktf-puma-web.service";
+    const ended = async (): Promise<boolean> =>
+      (await this.host.exec(active, { allowFailure: true })).code !== 0;
+    await eventually("the end of the run", ended, 120);
+  }
+
+  private get resource(): string {
+    return `null_resource.puma_web_on_${this.host.name}`;
+  }
+}
+
+/** What a run must never leave on a host, and what is not as it should be. */
+export async function leftovers(host: FleetHost): Promise<string> {
+  const script = `
+    ls -d /etc/systemd/system/*.cdktf-puma /run/cdktf-puma /run/cdktf-puma-* \\
+      /run/systemd/system/web-* /var/lib/cdktf-puma/web/before* /home/ops/.ssh/cdktf-puma-* 2>/dev/null
+    for unit in web.socket web.service; do
+      state=$(systemctl is-active $unit); [ "$state" = active ] || echo $unit is $state
+      state=$(systemctl is-enabled $unit); [ "$state" = enabled ] || echo $unit is $state
+    done
+    systemctl --failed --no-legend --plain
+    pgrep -u deploy -a | sed 1d`;
+  return says(host, script);
+}
+
+/** Waits for a host without leftovers, as the engine's script goes a little after its run. */
+export async function expectTidy(host: FleetHost): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while ((await leftovers(host)) !== "" && Date.now() < deadline) await sleep(300);
+  expect(await leftovers(host)).toBe("");
+}
+
+/** Waits until the service answers, which a host that has just booted takes a while for. */
+export async function serves(site: Site): Promise<string> {
+  await eventually("an answer", async () => (await site.version()) !== "", 60);
+  return site.version();
+}
+
+/** The figures of a row, as the table in the documentation has them. */
+export function figures(report: Report): string {
+  const { answers, refused, reset, resetReused, timedOut, errors, longest } = report;
+  return JSON.stringify({ answers, refused, reset, resetReused, timedOut, errors, longest });
+}

@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Seen } from "../faults/evidence";
+import { answeredBy, lost, notOk } from "../load/report";
+
+const TEXT = `Four clients ask over a new connection for each request and four over one that they keep. *Serves* is the version that
+answered when the run had ended: 1 is the old one, 2 the new one. *Bad* are answers of the version that was on its way, *lost*
+are requests that were begun and got no answer. The tests are in \`test/faults\`.
+
+| what happens | mode | Debian | serves | answers | bad | not 200 | refused | lost | longest |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+`;
+
+/** Runs the tests of every row and tells what they saw; whether all of them passed. */
+export async function proveFaults(tell: (text: string) => void): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-prove-"));
+  const file = join(folder, "seen");
+  const words = ["jest", "--selectProjects", "hosts", "--runInBand", "test/faults"];
+  const env = { ...process.env, THOROUGH: "true", EVIDENCE: file };
+  try {
+    const { status } = spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"], env });
+    tell(
+      `${faultTable(existsSync(file) ? readFileSync(file, "utf8") : "")}\n\n${status === 0 ? "Every test passed." : "**Some tests failed.**"}`,
+    );
+    return status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The table of what was seen, a line of JSON each. */
+export function faultTable(seen: string): string {
+  const lines = seen.split("\n").filter((line) => line !== "");
+  return TEXT + lines.map((line) => row(JSON.parse(line) as Seen)).join("\n");
+}
+
+function row({ name, mode, release, serves, report }: Seen): string {
+  const all = Object.values(report.answers).reduce((sum, count) => sum + count, 0);
+  const cells = [name, mode, release, serves, all, answeredBy(report, "bad"), notOk(report)];
+  return `| ${[...cells, report.refused, lost(report), `${report.longest} ms`].join(" | ")} |`;
+}

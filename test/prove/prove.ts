@@ -1,0 +1,60 @@
+/**
+ * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md, and the fault table to
+ * docs/operations.md, as they come.
+ *
+ *   npm run prove                     overlap and faults
+ *   npm run prove -- overlap trixie   one part, one release
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Release } from "../fleet/fleet";
+import { proveFaults } from "./faults";
+import { machine, proveOverlap } from "./overlap";
+
+const DOCS = join(__dirname, "../../docs");
+const PARTS = ["overlap", "faults"];
+const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
+
+const INTRODUCTION = `# Evidence
+
+Written by \`npm run prove\`, which puts real hosts under load: no line of this file is written by hand.
+`;
+
+/** One part of a file, which stands between two comments, so that the others stay when it is written anew. */
+function write(file: string, part: string, words: readonly string[], text: string): void {
+  const [begin, end] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
+  const before = current(file);
+  const command = ["npm run prove", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
+  const when = new Date().toISOString().slice(0, 16).replace("T", " ");
+  const block = `${begin}\n\n${text.trim()}\n\n\`${command}\`, ended ${when} UTC, on ${machine()}.\n\n${end}`;
+  const from = before.indexOf(begin);
+  const to = before.indexOf(end) + end.length;
+  const after = from < 0 ? `${before}\n${block}\n` : before.slice(0, from) + block + before.slice(to);
+  writeFileSync(join(DOCS, file), after);
+}
+
+function current(file: string): string {
+  const path = join(DOCS, file);
+  return existsSync(path) ? readFileSync(path, "utf8") : INTRODUCTION;
+}
+
+async function main(words: string[]): Promise<void> {
+  const chosen = PARTS.filter((part) => words.includes(part));
+  const parts = chosen.length > 0 ? chosen : PARTS;
+  const named = MODERN.filter((release) => words.includes(release));
+  let kept = true;
+  if (parts.includes("overlap")) {
+    const releases = named.length > 0 ? named : MODERN;
+    kept = await proveOverlap(releases, (release, text) =>
+      write("evidence.md", `overlap on ${release}`, words, text),
+    );
+  }
+  if (parts.includes("faults"))
+    kept = (await proveFaults((text) => write("operations.md", "faults", words, text))) && kept;
+  console.log(
+    kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md and docs/operations.md",
+  );
+  process.exitCode = kept ? 0 : 1;
+}
+
+void main(process.argv.slice(2));
