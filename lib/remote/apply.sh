@@ -40,7 +40,7 @@ install_units() {
     fi
   done
   install_file "$stage/new/stop.sh" "$state/stop.sh"
-  forget_last_release
+  forget_last_release "$service"
 }
 
 enable_units() {

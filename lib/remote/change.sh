@@ -31,7 +31,7 @@ reason_for() {
     is_active "$1" || printf '%s is not active' "$1"
   elif [ -f "$state/record" ] && [ "$(recorded "$service" release)" != "$release" ]; then
     printf "release %s follows %s" "${release:-(none)}" "$(recorded "$service" release | sed 's/^$/(none)/')"
-  elif [ -f "$(last_release_file)" ]; then
+  elif [ -f "$(last_release_file "$service")" ]; then
     printf 'it runs the release before the last'
   elif [ "$start_on" = boot ]; then
     is_active "$1" || printf '%s is not running' "$1"

@@ -34,8 +34,8 @@ retire_units() {
 remove_service() {
   # shellcheck disable=SC2046 # a list of units
   retire_units $(recorded "$1" units) $(new_units_of_cut_off_run "$1")
-  rm -rf "${root:?}/$1" "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
-  rmdir "$etc/$1.service.d" 2>/dev/null || :
+  rm -rf "${root:?}/$1"
+  forget_last_release "$1"
   rmdir "$root" 2>/dev/null || :
 }
 

@@ -178,7 +178,7 @@ put_back_neighbours() {
 }
 
 last_release_file() {
-  printf %s "$etc/$service.service.d/50-cdktf-puma-last-release.conf"
+  printf %s "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
 }
 
 # Where a link such as Capistrano's "current" has moved on to what does not run, the release that ran is started by its
@@ -209,10 +209,10 @@ return_to_last_release() {
         $0 = rest
       }
       print done $0; done = ""
-    }' "$state/before/files/$service.service" >"$(last_release_file)"
+    }' "$state/before/files/$service.service" >"$(last_release_file "$service")"
 }
 
 forget_last_release() {
-  rm -f "$(last_release_file)"
-  rmdir "$etc/$service.service.d" 2>/dev/null || :
+  rm -f "$(last_release_file "$1")"
+  rmdir "$etc/$1.service.d" 2>/dev/null || :
 }

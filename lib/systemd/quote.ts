@@ -60,16 +60,6 @@ export function execPath(prop: string, path: string): string {
 }
 
 /**
- * An Exec line: the program's path and its arguments.
- *
- * @param prop names the value in errors
- */
-export function execLine(prop: string, words: readonly [string, ...string[]]): string {
-  const [path, ...args] = words;
-  return [execPath(prop, path), ...args.map((word) => execWord(prop, word))].join(" ");
-}
-
-/**
  * One assignment of Environment=, in quotes where it needs them. `$` has no meaning there (systemd.exec(5)).
  *
  * @param prop names the value in errors
@@ -107,18 +97,6 @@ export function patternValue(prop: string, path: string): string {
   const value = path.replace(/[*?[\\]/g, "\\$&").replace(/%/g, "%%");
   checkValue(prop, value);
   return value;
-}
-
-/**
- * The value of a directive that takes text as it is, such as Description=.
- *
- * @param prop names the value in errors
- */
-export function plainText(prop: string, text: string): string {
-  checkValue(prop, text);
-  checkNormal(prop, text);
-  refuse(prop, text, /(?!\t)\p{Cc}/u, "a control character");
-  return text.replace(/%/g, "%%");
 }
 
 function hexadecimal(character: string): string {

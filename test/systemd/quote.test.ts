@@ -1,12 +1,10 @@
 import {
   environmentAssignment,
   escapeInsideQuotes,
-  execLine,
   execPath,
   execWord,
   pathValue,
   patternValue,
-  plainText,
 } from "../../lib/systemd/quote";
 import { UnitFile } from "../../lib/systemd/unit-file";
 import { randomStrings } from "./random-strings";
@@ -77,10 +75,6 @@ describe("the program of an Exec line", () => {
   ])("%.20j is refused", (path, message) => {
     expect(() => execPath("command", path)).toThrow(`command: ${message}`);
   });
-
-  test("stands before its arguments", () => {
-    expect(execLine("command", ["/bin/echo", "a b", "", "c"])).toBe('/bin/echo "a b" "" c');
-  });
 });
 
 describe("an assignment of Environment=", () => {
@@ -147,25 +141,6 @@ describe("a path", () => {
   });
 });
 
-describe("plain text", () => {
-  test.each([
-    ["Puma, 100% ready", "Puma, 100%% ready"],
-    ['"$HOME" \\o/', '"$HOME" \\o/'],
-    ["", ""],
-  ])("%j is written %s", (text, written) => {
-    expect(plainText("description", text)).toBe(written);
-  });
-
-  test.each([
-    ["a\nb", "must not contain a line break"],
-    ["a\x1b[31m", "must not contain a control character"],
-    [" a", "must not begin or end with white space"],
-    ["a\\", "must not end with a backslash"],
-  ])("%j is refused", (text, message) => {
-    expect(() => plainText("description", text)).toThrow(`description: ${message}`);
-  });
-});
-
 describe("parts of a word", () => {
   test("read the same between quotes, $ doubled where it begins a variable", () => {
     const text = '"\\%$\n';
@@ -188,7 +163,9 @@ describe("random strings", () => {
 
   test("as arguments and variables add no line to a unit", () => {
     const file = new UnitFile();
-    file.section("Service").add("ExecStart", execLine("args", ["/bin/true", ...strings]));
+    file
+      .section("Service")
+      .add("ExecStart", ["/bin/true", ...strings.map((text) => execWord("args", text))].join(" "));
     file.section("Service").add(
       "Environment",
       strings.map((text, i) => environmentAssignment("environment", `S${i}`, text)),

@@ -206,7 +206,7 @@ RuntimeDirectoryPreserve=yes\n`);
     expect(readFileSync(file, "utf8")).toBe(
       `[Service]\nWorkingDirectory=${path}\nExecStart=\nExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x\n`,
     );
-    expect(await says(shell, `${script}\nforget_last_release; ls ${root}/etc`)).toBe("x\n");
+    expect(await says(shell, `${script}\nforget_last_release "$service"; ls ${root}/etc`)).toBe("x\n");
     release("releases/2");
     expect(await says(shell, `${script}\nreturn_to_last_release; ls ${root}/etc`)).toBe("x\n");
     release("releases/0");
