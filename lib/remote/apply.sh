@@ -63,7 +63,7 @@ retire_what_is_dropped() {
     step "$other: no longer in this stack, and in the way: stopping it"
     recorded "$other" units | tr ' ' '\n' >>"$state/before/stopped"
     # shellcheck disable=SC2046 # a list of units
-    systemctl stop -- $(recorded "$other" units)
+    systemctl stop -- $(recorded "$other" units) 2>/dev/null || :
   done
 }
 
@@ -158,6 +158,7 @@ deploy() {
   check_before
   if is_unchanged; then
     say "nothing to do: $units as they should be"
+    keep_units live
     replace_record
     return 0
   fi
@@ -194,6 +195,7 @@ leave() {
 
 # Ends a run that failed before it changed anything.
 reject() {
+  if [ -d "$state/before" ]; then attempt undo; fi
   remember "failed: $1; nothing was changed"
   fail "$1
   nothing was changed

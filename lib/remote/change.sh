@@ -98,6 +98,17 @@ change_over() {
 leave_running() {
   say "$service.service goes on as it was ('onChange' is none), though $reason"
   touch "$stage/left"
+  keep_what_runs
+}
+
+# What was started again since it was last put into effect runs what stood in its place when this run began.
+keep_what_runs() {
+  for unit in $units; do
+    case $(recorded "$service" "invocation:$unit") in
+      "" | "$(property "$unit" InvocationID)") continue ;;
+    esac
+    [ ! -f "$state/before/files/$unit" ] || { mkdir -p "$state/live" && cp -- "$state/before/files/$unit" "$state/live/$unit"; }
+  done
 }
 
 # Socket and service go in one command, as systemd wants it.
@@ -177,6 +188,8 @@ replace_workers() {
   touched service
   invocation=$(property "$service.service" InvocationID)
   deadline=$(($(now) + start_timeout * $(printf '%s\n' "$old_workers" | wc -l)))
+  # What systemd counted before is not of this restart.
+  systemctl reset-failed -- "$service.service" 2>/dev/null || :
   kill -USR1 "$main_pid"
   until are_all_new; do
     is_alive || give_up_on_puma "$complaint"

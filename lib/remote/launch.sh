@@ -69,17 +69,13 @@ run_alone() {
   return "$code"
 }
 
-# Minutes after which a script is nobody's any more: a run may take an hour, and none is older than the host's boot.
-oldest_of_ours() {
-  awk '{ print $1 < 3600 ? int($1 / 60) + 1 : 60 }' /proc/uptime
-}
-
 # The engine leaves its script behind: whole where the run failed, emptied a moment later where it did not.
 remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
   rm -f -- "$0"
-  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' \( -size 0 -mmin +1 -o -mmin "+$(oldest_of_ours)" \) -exec rm -f {} + 2>/dev/null || :
+  # Those of runs that were cut off too. One that runs is held open by its shell, and only has to have got that far.
+  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' ! -newermt '10 seconds ago' -exec rm -f {} + 2>/dev/null || :
   (
     sleep 2
     [ -s "$0" ] || rm -f -- "$0"

@@ -31,7 +31,7 @@ EOF
 # A control server of its own, which is slow to stop, is for a Puma that has one: two cannot share it.
 understudy_command() {
   pid=$(property "$service.service" MainPID)
-  case $(cat "/proc/$pid/task/"*/comm 2>/dev/null) in
+  case $(cat "$stage/control" "/proc/$pid/task/"*/comm 2>/dev/null) in
     *'puma ctl'*) printf %s "$2" ;;
     *) printf %s "$2" | sed "s# --control-url unix://$(own_folder "$1")/control.sock##" ;;
   esac
@@ -55,7 +55,8 @@ end_understudy() {
 end_leftovers() {
   [ ! -e "$run_units/$service-rehearsal.service" ] || end_understudy rehearsal
   [ -e "$run_units/$service-standin.service" ] || return 0
-  # It may be all that serves: it goes when the service itself does.
+  # It may be all that serves: it goes when the service itself does. What systemd counted before is no sign against that.
+  systemctl reset-failed -- "$service.service" 2>/dev/null || :
   is_active "$service.service" || systemctl start -- "$service.service" || return 0
   ! wait_until_serving || end_understudy standin
 }
@@ -93,6 +94,8 @@ rehearse() {
   else
     own_bind="unix $(own_folder rehearsal)/puma.sock"
     wait_until_healthy "$own_bind" "$start_timeout" "$own_bind" || code=1
+    # A control server that only the new version has: its stand-in needs one of its own, beside the service's.
+    cat "/proc/$(property "$watched" MainPID)/task/"*/comm 2>/dev/null | grep 'puma ctl' >"$stage/control" || :
   fi
   [ "$code" = 0 ] || show_journal "$watched"
   end_understudy rehearsal

@@ -20,6 +20,7 @@ snapshot() {
   mkdir -p "$state/before.new/files"
   for unit in $(unit_files_before); do keep_as_it_is "$state/before.new" "$unit"; done
   readlink "/proc/$(property "$service.service" MainPID)/cwd" >"$state/before.new/path" || recorded "$service" path >"$state/before.new/path"
+  [ ! -f "$state/record" ] || cp -- "$state/record" "$state/before.new/record"
   to_disk "$state/before.new"
   mv "$state/before.new" "$state/before"
   to_disk "$state"
@@ -43,6 +44,7 @@ touched() {
 
 # Makes the new state the one to go back to.
 commit() {
+  end_leftovers
   mark "keeping what is there now"
   keep_units written
   # Where Puma was left running, a later run still has to find what it differs by.
@@ -56,7 +58,7 @@ commit() {
 forget_before() {
   rm -rf "$state/before.done"
   mv "$state/before" "$state/before.done"
-  rm -rf "$state/before.done"
+  rm -rf "$state/before.done" || :
 }
 
 # keep_units FOLDER: "written" is what this library last wrote, "live" what runs.
@@ -74,6 +76,12 @@ replace_record() {
   mv -f "$state/record.new" "$state/record"
 }
 
+# Where the application stands that runs, which a link may have left.
+application_path() {
+  if [ -f "$stage/left" ] || [ "$work" = none ]; then recorded "$service" path | grep . && return 0; fi
+  readlink -f "$directory"
+}
+
 write_record() {
   cat <<EOF
 owner=$owner
@@ -81,8 +89,8 @@ host=$host
 address=$address
 units=$units
 release=$release
-path=$(readlink -f "$directory")
-$(for unit in $units; do printf 'invocation:%s=%s\n' "$unit" "$(if [ -f "$stage/left" ]; then recorded "$service" "invocation:$unit"; else property "$unit" InvocationID; fi)"; done)
+path=$(application_path)
+$(for unit in $units; do printf 'invocation:%s=%s\n' "$unit" "$(property "$unit" InvocationID)"; done)
 hash=$hash
 binds=$(printf %s "$binds" | tr '\n' ';')
 start_timeout=$start_timeout
@@ -96,9 +104,13 @@ units_that_were() {
       active | activating | reloading) was=up ;;
       *) was=down ;;
     esac
-    [ -e "$state/before/files/$unit" ] || was=new
+    [ "$was" = up ] || [ -e "$state/before/files/$unit" ] || was=new
     [ "$was" != "$1" ] || printf '%s ' "$unit"
   done <"$state/before/units"
+}
+
+put_back_record() {
+  if [ -f "$state/before/record" ]; then cp -- "$state/before/record" "$state/record"; else rm -f "$state/record"; fi
 }
 
 # Stops what would not run but for this run.
@@ -113,6 +125,7 @@ stop_what_did_not_run() {
 undo() {
   [ -d "$state/before" ] || return 0
   step "putting back what was there"
+  put_back_record
   stop_what_did_not_run
   while read -r unit enabled active; do
     put_back_file "$unit"
@@ -144,7 +157,7 @@ put_back_file() {
 put_back_enablement() {
   case $2 in
     enabled) systemctl --quiet enable --no-reload -- "$1" ;;
-    disabled) systemctl --quiet disable --no-reload -- "$1" ;;
+    disabled | static | indirect) systemctl --quiet disable --no-reload -- "$1" 2>/dev/null || : ;;
   esac
 }
 
@@ -188,11 +201,9 @@ return_to_last_release() {
   link=$(sed -n 's/^WorkingDirectory=//p' "$state/before/files/$service.service" | tail -n 1)
   path=$(cat "$state/before/path")
   # Where Puma itself changed to another folder, its folder tells nothing.
-  case $link/$path in
-    /*/"$(recorded "$service" path)") ;;
-    *) return 0 ;;
-  esac
-  if [ -z "$path" ] || [ "$(readlink -f "$link")" = "$path" ]; then return 0; fi
+  known=$(recorded "$service" path)
+  if [ -z "$link" ] || [ -z "$known" ] || [ "${path%/*}" != "${known%/*}" ]; then return 0; fi
+  if [ "$(readlink -f "$link")" = "$path" ]; then return 0; fi
   if [ ! -d "$path" ] || { [ ! -x "$path${executable#"$link"}" ] && [ ! -x "$executable" ]; }; then
     say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
     return 0
