@@ -179,6 +179,16 @@ RuntimeDirectoryPreserve=yes\n`);
     );
   });
 
+  test("a unit without a folder of its own is put back as it is", async () => {
+    const { root, prelude } = host({ cutOff: "service" });
+    mkdirSync(join(root, "state/before/files"), { recursive: true });
+    writeFileSync(join(root, "state/before/files/web.service"), "[Service]\nExecStart=/usr/bin/puma\n");
+    writeFileSync(join(root, "state/before/path"), "/\n");
+    expect(await says(shell, `${prelude}\nreturn_to_last_release; ls ${root}/etc`)).not.toContain(
+      ".service.d",
+    );
+  });
+
   test("where a link moved on, the release that ran is started by its own path", async () => {
     const { root, prelude } = host({ cutOff: "service" });
     for (const release of ["1", "100%", "2"]) mkdirSync(join(root, "releases", release), { recursive: true });
