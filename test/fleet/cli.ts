@@ -1,14 +1,21 @@
-/** `npx tsx test/fleet/cli.ts trixie forky`: boots a host of each release, says how to reach them, stops at Ctrl-C. */
+/**
+ * `npx tsx test/fleet/cli.ts trixie forky`: boots a host of each release, says how to reach them, stops at Ctrl-C.
+ * `web:trixie` gives the host a name.
+ */
 import { once } from "node:events";
-import { Fleet, type FleetHost, type Release } from "./fleet";
+import { Fleet, type FleetHost, type HostSpec, type Release } from "./fleet";
 
 function howToReach({ name, address, keyFile, user }: FleetHost): string {
   return `${name}: ssh -i ${keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${user}@${address}`;
 }
 
-async function main(releases: string[]): Promise<void> {
-  const specs = releases.map((release, i) => ({ name: `${release}${i + 1}`, release: release as Release }));
-  const fleet = await Fleet.start(specs);
+function hostSpec(word: string, i: number): HostSpec {
+  const [release, name = `${release}${i + 1}`] = word.split(":").reverse();
+  return { name, release: release as Release };
+}
+
+async function main(words: string[]): Promise<void> {
+  const fleet = await Fleet.start(words.map(hostSpec));
   console.log(fleet.hosts.map(howToReach).join("\n"));
   // Something must keep the process alive while it waits.
   const awake = setInterval(() => undefined, 1 << 30);

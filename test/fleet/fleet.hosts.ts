@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -136,34 +137,66 @@ test("hosts reach each other, and nothing else", async () => {
   );
 });
 
-/** What of a fleet is still on this machine, from the path of its key. */
-async function leftOf(keyFile: string): Promise<string[]> {
+/** All that a fleet could leave on this machine, a line each; what two may have by one name is told apart by numbers. */
+async function traces(): Promise<string[]> {
+  const script = `
+    ip -oneline link | cut -d: -f1,2
+    ip netns
+    cat /proc/self/mounts
+    ps ax -o args
+    find /sys/fs/cgroup /run /var/lib -name 'cdktf-puma*' -printf '%i %B@ %p\\n'`;
+  return (await run("sh", ["-c", script])).stdout.split("\n");
+}
+
+/** The bridge, folder and lock of a fleet that is up, from the path of its key. */
+async function slotOf(keyFile: string): Promise<string[]> {
   const [, number] = /cdktf-puma-(\d+)/.exec(keyFile) as RegExpExecArray;
-  const traces =
-    "ip link; ip netns; cat /proc/self/mounts; find /sys/fs/cgroup /run /var/lib -name 'cdktf-puma*'; ps ax -o args";
-  const { stdout } = await run("sh", ["-c", traces]);
-  return stdout.split("\n").filter((line) => new RegExp(`puma-?${number}(\\D|$)`).test(line));
+  return (await traces()).filter((line) => new RegExp(`\\d.*puma-?${number}(\\.lock)?$`).test(line));
+}
+
+/** A name that no other host has, as another fleet may take a slot as soon as it is free. */
+const uniqueName = (): string => `left-${randomBytes(6).toString("hex")}`;
+
+/** What there is of a fleet: all that bears its host's name, and of its slot what is still the same. */
+async function leftOf(name: string, slot: readonly string[]): Promise<string[]> {
+  return (await traces()).filter((line) => line.includes(name) || slot.includes(line));
 }
 
 test("a fleet that has stopped left nothing", async () => {
-  const other = await Fleet.start([{ name: "other", release: "trixie" }]);
-  const { keyFile } = other.host("other");
-  expect((await leftOf(keyFile)).length).toBeGreaterThan(5);
+  const name = uniqueName();
+  const other = await Fleet.start([{ name, release: "trixie" }]);
+  const slot = await slotOf(other.host(name).keyFile);
+  expect(slot).toHaveLength(3);
+  expect((await leftOf(name, slot)).length).toBeGreaterThan(slot.length + 3);
   await Promise.all([other.stop(), other.stop()]);
-  expect(await leftOf(keyFile)).toEqual([]);
+  expect(await leftOf(name, slot)).toEqual([]);
+});
+
+test("the next fleet removes a namespace that one which was killed has left without its folder", async () => {
+  const namespace = `puma199-${uniqueName()}`;
+  await run("ip", ["netns", "add", namespace]);
+  const next = await Fleet.start([{ name: "next", release: "trixie" }]);
+  try {
+    expect((await run("ip", ["netns"])).stdout).not.toContain(namespace);
+  } finally {
+    await next.stop();
+  }
 });
 
 test.each(["SIGINT", "SIGKILL"] as const)(
   "a fleet whose process ends by %s leaves nothing",
   async (signal) => {
-    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "cli.ts"), "trixie"]);
+    const name = uniqueName();
+    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "cli.ts"), `${name}:trixie`]);
     const [howToReach] = (await once(child.stdout, "data")) as [Buffer];
     const [keyFile] = /\S+id_ed25519/.exec(howToReach.toString()) as RegExpExecArray;
-    expect((await leftOf(keyFile)).length).toBeGreaterThan(5);
+    const slot = await slotOf(keyFile);
+    expect(slot).toHaveLength(3);
+    expect((await leftOf(name, slot)).length).toBeGreaterThan(slot.length + 3);
     child.kill(signal);
     await once(child, "exit");
     const deadline = Date.now() + 10_000;
-    while ((await leftOf(keyFile)).length > 0 && Date.now() < deadline) await sleep(100);
-    expect(await leftOf(keyFile)).toEqual([]);
+    while ((await leftOf(name, slot)).length > 0 && Date.now() < deadline) await sleep(100);
+    expect(await leftOf(name, slot)).toEqual([]);
   },
 );

@@ -39,15 +39,22 @@ remove_groups() {
 remove_host() {
   kill_group "$cgroups/cdktf-puma-$slot-$1" "$1"
   remove_groups "$1"
-  ip netns delete "puma$slot-$1" 2>/dev/null
+  [ ! -e "/run/netns/puma$slot-$1" ] || ip netns delete "puma$slot-$1"
   umount --lazy "$folder/$1/root" 2>/dev/null
+}
+
+# The hosts of this slot by all that can be there of them: where everything is killed at once, this script may have
+# removed a host's folder when the command that was to remove its namespace was killed.
+hosts_left() {
+  local path
+  for path in "$folder"/*/ "/run/netns/puma$slot-"*; do
+    [ ! -e "$path" ] || basename "$path"
+  done | sed "s/^puma$slot-//" | sort -u
 }
 
 clear_slot() {
   local host
-  for host in "$folder"/*/; do
-    [ ! -d "$host" ] || remove_host "$(basename "$host")" &
-  done
+  for host in $(hosts_left); do remove_host "$host" & done
   wait
   ip link delete "puma$slot" 2>/dev/null
   umount --lazy "$folder" 2>/dev/null
@@ -58,11 +65,16 @@ release() {
   rm -f "/run/cdktf-puma-$slot.lock"
 }
 
+slots_in_use() {
+  find /var/lib /run/netns -maxdepth 1 2>/dev/null |
+    sed -nE 's#^.*/(cdktf-puma-|puma)([0-9]+)(-[^/]*)?$#\2#p' | sort -u
+}
+
 reap_abandoned() {
-  local left
-  for left in "$folders"-*; do
-    [ ! -d "$left" ] || (
-      claim "${left##*-}" || exit
+  local number
+  for number in $(slots_in_use); do
+    (
+      claim "$number" || exit
       clear_slot
       release
     )
