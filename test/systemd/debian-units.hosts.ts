@@ -1,43 +1,82 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UNIT_TYPES } from "../../lib/systemd/names";
-import { RELEASES, rootFileSystem } from "../fleet/rootfs";
+import { UnitFile } from "../../lib/systemd/unit-file";
+import { all, oneOfEach, onEach } from "../e2e/hosts";
+import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
 import { roundTrips } from "./round-trip";
+import {
+  differences,
+  type Manager,
+  packagedTexts,
+  shown,
+  type Texts,
+  unitsOf,
+  writeTexts,
+} from "./units-on-hosts";
 
-const FOLDERS = ["lib", "usr/lib"].flatMap((lib) => [`${lib}/systemd/system`, `${lib}/systemd/user`]);
+const golden = (name: string): string => readFileSync(join(__dirname, "golden", name), "utf8");
 
-/** Every unit file and drop-in of a root file system; links are left out, since they lead to files that are not. */
-function unitFiles(root: string): string[] {
-  const folders = FOLDERS.map((folder) => join(root, folder)).filter(
-    (folder) =>
-      existsSync(folder) &&
-      !lstatSync(join(root, folder.slice(root.length + 1).split("/")[0])).isSymbolicLink(),
-  );
-  return folders
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-    )
-    .filter((path) => lstatSync(path).isFile() && /\.([a-z]+)$/.test(path))
-    .filter((path) => [...UNIT_TYPES, "conf"].some((suffix) => path.endsWith(`.${suffix}`)))
-    .sort();
-}
+/** The units of Puma's guide. */
+const GUIDE: Texts = {
+  "puma.service": golden("puma.service"),
+  "puma.socket": golden("puma.socket"),
+};
 
-function problem(path: string): string | undefined {
-  try {
-    return roundTrips(readFileSync(path, "utf8"));
-  } catch (error) {
-    return String(error);
-  }
-}
+let fleet: Fleet;
+let hosts: readonly FleetHost[];
 
-test.each(RELEASES)(
-  "each unit file of %s renders to what systemd reads in it",
-  async (release) => {
-    const files = unitFiles(await rootFileSystem(release));
-    const problems = files.flatMap((path) => (problem(path) ? [`${path}: ${problem(path)}`] : []));
+beforeAll(async () => {
+  fleet = await Fleet.start(oneOfEach(RELEASES));
+  hosts = fleet.hosts;
+  await onEach(hosts, async (host) => {
+    // A mask would be all that systemd reads.
+    await host.exec("find /etc/systemd/system -maxdepth 1 -lname /dev/null -delete");
+    await host.exec(`systemctl start user@$(id -u ${host.user})`);
+    await writeTexts(host, "/usr/lib", "system", GUIDE);
+  });
+}, 900_000);
 
-    expect(problems).toEqual([]);
-    expect(files.length).toBeGreaterThan(100);
-  },
-  600_000,
-);
+afterAll(() => fleet?.stop(), 60_000);
+
+const rendered = (texts: Texts): Texts =>
+  Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, UnitFile.parse(text).toString()]));
+
+describe.each<[Manager, number]>([
+  ["system", 160],
+  ["user", 20],
+])("each unit file and drop-in of the %s", (manager, fewest) => {
+  test("is to systemd itself what it was, rendered anew", async () => {
+    const problems = await onEach(hosts, async (host) => {
+      const texts = await packagedTexts(host, manager);
+      const units = unitsOf(texts);
+      const before = await shown(host, manager, units);
+      await writeTexts(host, "/run", manager, rendered(texts));
+      const after = await shown(host, manager, units);
+      expect(units.length).toBeGreaterThan(fewest);
+      for (const unit of units.filter((name) => name in texts))
+        expect(after.get(unit)).toContain(`FragmentPath=/run/systemd/${manager}/${unit}`);
+      return differences(before, after);
+    });
+    expect(problems).toEqual(all(hosts, []));
+  }, 120_000);
+
+  test("parses to the same model, rendered anew", async () => {
+    const problems = await onEach(hosts, async (host) =>
+      Object.entries(await packagedTexts(host, manager)).flatMap(([path, text]) => {
+        const problem = roundTrips(text);
+        return problem === undefined ? [] : [`${path}: ${problem}`];
+      }),
+    );
+    expect(problems).toEqual(all(hosts, []));
+  });
+});
+
+test("one that is rendered wrong would be found", async () => {
+  const found = await onEach(hosts, async (host) => {
+    const before = await shown(host, "system", ["puma.socket"]);
+    const wrong = GUIDE["puma.socket"]?.replace("NoDelay=true", "NoDelay =\\\n false");
+    await writeTexts(host, "/run", "system", { "puma.socket": wrong as string });
+    return differences(before, await shown(host, "system", ["puma.socket"]));
+  });
+  expect(found).toEqual(all(hosts, ["puma.socket lost NoDelay=yes", "puma.socket got NoDelay=no"]));
+});
