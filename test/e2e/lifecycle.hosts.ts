@@ -1,7 +1,7 @@
-import { type TerraformStack } from "cdktf";
-import { Bind, PumaSocket, type PumaServiceProps, type PumaSocketProps } from "../../lib";
+import { TerraformLocal, type TerraformStack } from "cdktf";
+import { Bind, PumaService, PumaSocket, type PumaServiceProps, type PumaSocketProps } from "../../lib";
 import { type EngineKind } from "../engine/engine";
-import { Fleet, type FleetHost, type Release, RELEASES } from "../fleet/fleet";
+import { type FleetHost, type Release, RELEASES } from "../fleet/fleet";
 import {
   all,
   eventually,
@@ -16,7 +16,8 @@ import {
   says,
   traces,
 } from "./hosts";
-import { type Build, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build } from "./stage";
 
 const TLS = { key: "/etc/app/key.pem", cert: "/etc/app/cert.pem" };
 
@@ -27,24 +28,12 @@ describe.each<[EngineKind, readonly Release[]]>([
   ["terraform", RELEASES],
   ["tofu", ["trixie"]],
 ])("with %s, a service on %j", (kind, releases) => {
-  let fleet: Fleet;
-  let stage: Stage;
-  let hosts: readonly FleetHost[];
-
-  beforeAll(async () => {
-    fleet = await Fleet.start(oneOfEach(releases));
-    hosts = fleet.hosts;
-    stage = await Stage.open(kind);
-  }, 900_000);
-  afterAll(async () => {
-    await stage?.close();
-    await fleet?.stop();
-  }, 60_000);
+  const at = scene(oneOfEach(releases), { engine: kind });
 
   const site =
     (edit: Edit): Build =>
     (stack) =>
-      everywhere(stack, hosts, "web", (host) => ({
+      everywhere(stack, at.hosts, "web", (host) => ({
         socket: webSocket(stack, host, edit.socket),
         environment: { GREETING: "good morning" },
         ...edit.service,
@@ -56,30 +45,34 @@ describe.each<[EngineKind, readonly Release[]]>([
   ];
 
   const answersEverywhere = async (): Promise<void> => {
-    expect(await onEach(hosts, (host) => get(host, "http://127.0.0.1:9292/"))).toEqual(greetings(hosts));
-    expect(await onEach(hosts, (host) => get(host, "https://127.0.0.1:9293/"))).toEqual(greetings(hosts));
+    expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9292/"))).toEqual(
+      greetings(at.hosts),
+    );
+    expect(await onEach(at.hosts, (host) => get(host, "https://127.0.0.1:9293/"))).toEqual(
+      greetings(at.hosts),
+    );
     const unix = "--unix-socket /run/web.sock";
-    expect(await onEach(hosts, (host) => get(host, "http://web/", unix))).toEqual(greetings(hosts));
+    expect(await onEach(at.hosts, (host) => get(host, "http://web/", unix))).toEqual(greetings(at.hosts));
   };
 
   test("is applied, and every bind answers", async () => {
-    await stage.apply(site({}));
+    await at.stage.apply(site({}));
     await answersEverywhere();
-    expect(await onEach(hosts, (host) => property(host, "web.service", "UnitFileState"))).toEqual(
-      all(hosts, "enabled"),
+    expect(await onEach(at.hosts, (host) => property(host, "web.service", "UnitFileState"))).toEqual(
+      all(at.hosts, "enabled"),
     );
   }, 120_000);
 
   test("is edited, and its socket stays open", async () => {
-    const inodes = await onEach(hosts, (host) => listeningInode(host, 9292));
-    const before = await onEach(hosts, serviceAndSocket);
-    await stage.apply(site({ service: { environment: { GREETING: "good evening" } } }));
-    expect(await onEach(hosts, (host) => get(host, "http://127.0.0.1:9292/env?GREETING"))).toEqual(
-      all(hosts, "good evening"),
+    const inodes = await onEach(at.hosts, (host) => listeningInode(host, 9292));
+    const before = await onEach(at.hosts, serviceAndSocket);
+    await at.stage.apply(site({ service: { environment: { GREETING: "good evening" } } }));
+    expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9292/env?GREETING"))).toEqual(
+      all(at.hosts, "good evening"),
     );
-    expect(await onEach(hosts, (host) => listeningInode(host, 9292))).toEqual(inodes);
-    const after = await onEach(hosts, serviceAndSocket);
-    for (const { name } of hosts) {
+    expect(await onEach(at.hosts, (host) => listeningInode(host, 9292))).toEqual(inodes);
+    const after = await onEach(at.hosts, serviceAndSocket);
+    for (const { name } of at.hosts) {
       expect(inodes[name]).toMatch(/^\d+$/);
       expect(after[name]?.[0]).not.toBe(before[name]?.[0]);
       expect(after[name]?.[1]).toBe(before[name]?.[1]);
@@ -87,13 +80,15 @@ describe.each<[EngineKind, readonly Release[]]>([
   }, 120_000);
 
   test("restarts with its socket where that is edited", async () => {
-    const inodes = await onEach(hosts, (host) => listeningInode(host, 9292));
-    const before = await onEach(hosts, serviceAndSocket);
-    await stage.apply(site(EDITED_SOCKET));
+    const inodes = await onEach(at.hosts, (host) => listeningInode(host, 9292));
+    const before = await onEach(at.hosts, serviceAndSocket);
+    await at.stage.apply(site(EDITED_SOCKET));
     await answersEverywhere();
-    expect(await onEach(hosts, (host) => get(host, "http://127.0.0.1:9294/"))).toEqual(greetings(hosts));
-    const after = await onEach(hosts, serviceAndSocket);
-    for (const host of hosts) {
+    expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9294/"))).toEqual(
+      greetings(at.hosts),
+    );
+    const after = await onEach(at.hosts, serviceAndSocket);
+    for (const host of at.hosts) {
       expect(after[host.name]?.[0]).not.toBe(before[host.name]?.[0]);
       expect(after[host.name]?.[1]).not.toBe(before[host.name]?.[1]);
       expect(await listeningInode(host, 9292)).not.toBe(inodes[host.name]);
@@ -101,35 +96,49 @@ describe.each<[EngineKind, readonly Release[]]>([
   }, 120_000);
 
   test("restarts nothing for a new description", async () => {
-    const before = await onEach(hosts, serviceAndSocket);
-    await stage.apply(site(DESCRIBED));
-    expect(await onEach(hosts, (host) => property(host, "web.service", "Description"))).toEqual(
-      all(hosts, "The shop"),
+    const before = await onEach(at.hosts, serviceAndSocket);
+    await at.stage.apply(site(DESCRIBED));
+    expect(await onEach(at.hosts, (host) => property(host, "web.service", "Description"))).toEqual(
+      all(at.hosts, "The shop"),
     );
-    expect(await onEach(hosts, (host) => property(host, "web.socket", "Description"))).toEqual(
-      all(hosts, "The shop's sockets"),
+    expect(await onEach(at.hosts, (host) => property(host, "web.socket", "Description"))).toEqual(
+      all(at.hosts, "The shop's sockets"),
     );
-    expect(await onEach(hosts, serviceAndSocket)).toEqual(before);
+    expect(await onEach(at.hosts, serviceAndSocket)).toEqual(before);
+  }, 120_000);
+
+  test("restarts nothing for a comment", async () => {
+    const before = await onEach(at.hosts, serviceAndSocket);
+    await at.stage.apply(withComments(site(DESCRIBED)));
+    for (const unit of ["web.service", "web.socket"]) {
+      expect(await onEach(at.hosts, (host) => says(host, `tail -n 1 /etc/systemd/system/${unit}`))).toEqual(
+        all(at.hosts, COMMENT),
+      );
+      expect(await onEach(at.hosts, (host) => property(host, unit, "NeedDaemonReload"))).toEqual(
+        all(at.hosts, "no"),
+      );
+    }
+    expect(await onEach(at.hosts, serviceAndSocket)).toEqual(before);
   }, 120_000);
 
   test("is applied again without a connection to the host", async () => {
-    const before = await onEach(hosts, logins);
+    const before = await onEach(at.hosts, logins);
     expect(Math.min(...Object.values(before))).toBeGreaterThanOrEqual(4);
-    expect(await stage.apply(site(DESCRIBED))).toContain("No changes.");
-    expect(await onEach(hosts, logins)).toEqual(before);
+    expect(await at.stage.apply(withComments(site(DESCRIBED)))).toContain("No changes.");
+    expect(await onEach(at.hosts, logins)).toEqual(before);
   }, 120_000);
 
   test("serves again after a reboot", async () => {
-    await Promise.all(hosts.map((host) => host.reboot()));
-    await Promise.all(hosts.map((host) => eventually(`${host.name} serves`, () => isActive(host))));
+    await Promise.all(at.hosts.map((host) => host.reboot()));
+    await Promise.all(at.hosts.map((host) => eventually(`${host.name} serves`, () => isActive(host))));
     await answersEverywhere();
   }, 120_000);
 
   test("serves again after its main process was killed", async () => {
-    const before = await onEach(hosts, (host) => property(host, "web.service", "MainPID"));
-    await onEach(hosts, (host) => host.exec(`kill -9 ${before[host.name]}`));
+    const before = await onEach(at.hosts, (host) => property(host, "web.service", "MainPID"));
+    await onEach(at.hosts, (host) => host.exec(`kill -9 ${before[host.name]}`));
     await answersEverywhere();
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       expect(await property(host, "web.service", "MainPID")).not.toBe(before[host.name]);
       expect(await property(host, "web.service", "NRestarts")).toBe("1");
     }
@@ -137,11 +146,11 @@ describe.each<[EngineKind, readonly Release[]]>([
 
   test("is destroyed, and leaves nothing", async () => {
     const ports = [9292, 9293, 9294];
-    for (const host of hosts) expect((await traces(host, ["web"], ports)).length).toBeGreaterThan(10);
-    await stage.destroy();
-    await Promise.all(hosts.map((host) => eventually("an empty ~/.ssh", () => hasNoScript(host), 15)));
-    expect(await onEach(hosts, (host) => traces(host, ["web"], ports))).toEqual(all(hosts, []));
-    expect(await onEach(hosts, (host) => says(host, "ls /run/web.sock"))).toEqual(all(hosts, ""));
+    for (const host of at.hosts) expect((await traces(host, ["web"], ports)).length).toBeGreaterThan(10);
+    await at.stage.destroy();
+    await Promise.all(at.hosts.map((host) => eventually("an empty ~/.ssh", () => hasNoScript(host))));
+    expect(await onEach(at.hosts, (host) => traces(host, ["web"], ports))).toEqual(all(at.hosts, []));
+    expect(await onEach(at.hosts, (host) => says(host, "ls /run/web.sock"))).toEqual(all(at.hosts, ""));
   }, 120_000);
 });
 
@@ -151,6 +160,24 @@ const DESCRIBED: Edit = {
   service: { directives: { Unit: { Description: "The shop" } } },
   socket: { ...EDITED_SOCKET.socket, directives: { Unit: { Description: "The shop's sockets" } } },
 };
+
+const COMMENT = "# Ask the shop before you change this";
+
+/** No prop writes comments: a reviewer's hand in what is to be applied. */
+const withComments =
+  (build: Build): Build =>
+  (stack) => {
+    build(stack);
+    const constructs = stack.node.findAll();
+    for (const service of constructs.filter((one) => one instanceof PumaService)) {
+      const files = Object.entries(service.unitFiles);
+      const units = files.map(([file, text]) => [file, [...text.trimEnd().split("\n"), COMMENT]] as const);
+      const locals = service.node.children.filter((one) => one instanceof TerraformLocal);
+      const local = locals.find(({ node }) => node.id.endsWith("_units"));
+      if (local === undefined) throw new Error("the units are in no local");
+      local.expression = Object.fromEntries(units);
+    }
+  };
 
 function webSocket(stack: TerraformStack, host: FleetHost, edit?: Partial<PumaSocketProps>): PumaSocket {
   return new PumaSocket(stack, `socket-${host.name}`, { binds: BINDS, ...edit });
