@@ -1,11 +1,11 @@
 export { Rollout, type RollingOptions } from "./provision/rollout";
+export { Bind } from "./puma/bind";
 export {
-  Bind,
   type BacklogOption,
   type SslBindOptions,
   type TcpBindOptions,
   type UnixBindOptions,
-} from "./puma/bind";
+} from "./puma/bind-options";
 export { type DeploySettings, type OnChange } from "./puma/deploy-settings";
 export { type Directives, type DirectiveValue } from "./puma/directives";
 export { PumaCommand, type BundlerOptions } from "./puma/puma-command";

@@ -4,20 +4,22 @@ import { Deployment } from "./provision/deployment";
 import { type Resource } from "./provision/null-provider";
 import { Rollout } from "./provision/rollout";
 import { StackContent } from "./provision/stack-content";
-import { type Bind, checkBinds } from "./puma/bind";
+import { type Bind } from "./puma/bind";
+import { checkBinds } from "./puma/binds";
 import { checkDeploy, type DeploySettings } from "./puma/deploy-settings";
 import { checkSystemdVersion } from "./puma/directives";
 import { scriptVariables } from "./puma/script-variables";
 import { type ServiceBinds } from "./puma/exec-start";
 import { serviceUnit } from "./puma/service-unit";
-import { type PumaSocket } from "./puma-socket";
+import { PumaSocket } from "./puma-socket";
 import { Host } from "./remote/host";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { known, refuse } from "./values/check";
+import { fields, instance, list, oneOf, optional, refuse, text } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/token";
 
+/** What a PumaService is made of. */
 export interface PumaServiceProps extends DeploySettings {
   /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
   readonly hosts: Host[];
@@ -32,7 +34,8 @@ export interface PumaServiceProps extends DeploySettings {
    */
   readonly binds?: Bind[];
   /**
-   * Name of the unit, without `.service`.
+   * Name of the unit, without `.service`: letters, digits and `- _ .`. On a host it is told from others by this name and the
+   * stack's id: two projects in which both are the same are one owner there.
    * @default - the construct's id
    */
   readonly name?: string;
@@ -49,7 +52,7 @@ export interface PumaServiceProps extends DeploySettings {
   readonly onUnreachableRemoval?: "fail" | "continue";
   /**
    * How long a run waits for another one of the same service on the same host.
-   * @default - 10 minutes
+   * @default Duration.minutes(10)
    */
   readonly lockTimeout?: Duration;
   /**
@@ -61,20 +64,19 @@ export interface PumaServiceProps extends DeploySettings {
 
 /** A Puma under systemd, on one host or many. */
 export class PumaService extends Construct {
-  /** What others can depend on: one resource for each host. */
-  readonly resources: Resource[];
-
+  private readonly deployment: Deployment;
   private readonly units: ReadonlyMap<string, UnitFile>;
   private readonly name: string;
   private readonly sockets: ServiceBinds;
 
+  /** @throws where the props could not become units, or not be deployed */
   constructor(
     scope: Construct,
     id: string,
     private readonly props: PumaServiceProps,
   ) {
     super(scope, id);
-    this.name = known(`PumaService '${id}' 'name'`, props.name ?? id);
+    this.name = text(`${this.label} 'name'`, fields(`${this.label} 'props'`, props).name ?? id);
     unitFileName(`${this.label} 'name'`, this.name, "service");
     if (this.name.startsWith("cdktf-puma-")) {
       refuse(
@@ -84,11 +86,17 @@ export class PumaService extends Construct {
       );
     }
     this.checkHosts();
+    this.checkClasses();
     this.sockets = this.takeSockets();
     checkDeploy(this.label, this.name, props, this.sockets);
     this.units = this.makeUnits();
     this.warn();
-    this.resources = this.deploy();
+    this.deployment = this.deploy();
+  }
+
+  /** What others can depend on: one resource for each host. */
+  get resources(): Resource[] {
+    return [...this.deployment.resources];
   }
 
   /** The text of each unit by its file's name, as it will stand on the hosts; Terraform tokens are still markers in it. */
@@ -104,11 +112,19 @@ export class PumaService extends Construct {
     const { hosts } = this.props;
     if (!Array.isArray(hosts) || hosts.length === 0)
       refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
-    const strange = hosts.find((host) => !(host instanceof Host));
-    if (strange !== undefined) refuse(`${this.label} 'hosts'`, "be a list of Host", strange);
+    hosts.forEach((host, i) => instance(`${this.label} 'hosts[${i}]'`, host, Host));
     const names = hosts.map((host) => host.name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) refuse(`${this.label} 'hosts'`, "name each host once", twice);
+  }
+
+  private checkClasses(): void {
+    const { socket, rollout, lockTimeout, dependsOn = [], onUnreachableRemoval = "fail" } = this.props;
+    optional(`${this.label} 'socket'`, socket, PumaSocket);
+    optional(`${this.label} 'rollout'`, rollout, Rollout);
+    optional(`${this.label} 'lockTimeout'`, lockTimeout, Duration);
+    list(`${this.label} 'dependsOn'`, dependsOn);
+    oneOf(`${this.label} 'onUnreachableRemoval'`, onUnreachableRemoval, ["fail", "continue"]);
   }
 
   private takeSockets(): ServiceBinds {
@@ -117,7 +133,7 @@ export class PumaService extends Construct {
       refuse(
         `${this.label} 'binds'`,
         "not stand beside 'socket', which has binds of its own",
-        binds.map((bind) => bind.listenStream),
+        list(`${this.label} 'binds'`, binds).map((bind) => bind.listenStream),
       );
     if (socket) return { binds: socket.binds, socket: socket.unitName(this.name) };
     if (binds) checkBinds(`${this.label} 'binds'`, binds);
@@ -149,7 +165,7 @@ export class PumaService extends Construct {
     for (const host of this.props.hosts) for (const warning of host.warnings) annotations.addWarning(warning);
   }
 
-  private deploy(): Resource[] {
+  private deploy(): Deployment {
     const { props, name } = this;
     const files = [...this.units.keys()];
     StackContent.of(this).places.add(this.label, props.hosts, {
@@ -157,7 +173,7 @@ export class PumaService extends Construct {
       files,
       binds: this.sockets.binds,
     });
-    const deployment = new Deployment(this, {
+    return new Deployment(this, {
       prop: this.label,
       service: name,
       hosts: props.hosts,
@@ -170,7 +186,6 @@ export class PumaService extends Construct {
       rollout: props.rollout ?? Rollout.allAtOnce(),
       dependsOn: props.dependsOn ?? [],
     });
-    return deployment.resources;
   }
 
   private tokenValues(): Record<string, string> {

@@ -1,9 +1,11 @@
 import { Construct } from "constructs";
+import { type Bind } from "./puma/bind";
 import { checkSocket, type SocketSettings, socketUnit } from "./puma/socket-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { known } from "./values/check";
+import { fields } from "./values/check";
 
+/** What a PumaSocket is made of. */
 export interface PumaSocketProps extends SocketSettings {
   /**
    * Name of the unit, without `.socket`.
@@ -17,19 +19,15 @@ export interface PumaSocketProps extends SocketSettings {
  * first use. To be passed to one PumaService.
  */
 export class PumaSocket extends Construct {
+  private readonly props: PumaSocketProps;
   private service?: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: PumaSocketProps,
-  ) {
+  /** @throws where the props could not become a unit */
+  constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this.label, props);
-    if (props.name !== undefined) {
-      const prop = `${this.label} 'name'`;
-      unitFileName(prop, known(prop, props.name), "socket");
-    }
+    checkSocket(this.label, fields(`${this.label} 'props'`, props));
+    if (props.name !== undefined) unitFileName(`${this.label} 'name'`, props.name, "socket");
+    this.props = { ...props, binds: [...props.binds] };
     this.node.addValidation({
       validate: () =>
         this.service === undefined ? [`${this.label}: must be taken by a PumaService, as its 'socket'`] : [],
@@ -37,11 +35,11 @@ export class PumaSocket extends Construct {
   }
 
   /** The binds that systemd holds. */
-  get binds(): SocketSettings["binds"] {
+  get binds(): Bind[] {
     return [...this.props.binds];
   }
 
-  /** Name of the unit without its suffix, for a service. */
+  /** @internal Name of the unit without its suffix, for a service. */
   unitName(service: string): string {
     return this.props.name ?? service;
   }

@@ -26,7 +26,11 @@ describe("refused, with prop, limit and value", () => {
       { hosts: [newHost("a"), newHost("b"), newHost("a")] },
       `'hosts': must name each host once, got "a"`,
     ],
-    ["what is no host", { hosts: ["a"] as unknown as Host[] }, `'hosts': must be a list of Host, got "a"`],
+    [
+      "what is no host",
+      { hosts: ["a"] as unknown as Host[] },
+      `'hosts[0]': must be of the class Host, got "a"`,
+    ],
     ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
     [
       "no address at all",
@@ -119,7 +123,7 @@ describe("refused, with prop, limit and value", () => {
     [
       "a list token",
       (stack) => ({ args: new TerraformVariable(stack, "v", {}).listValue }),
-      "'args': must be one text, got a Terraform list; take its elements with Fn.element, or Fn.join them",
+      "'args[0]': must be one text, got a Terraform list; take its elements with Fn.element, or Fn.join them",
     ],
   ])("%s", (_, changes, message) => {
     expect(refusal(changes)).toContain(`PumaService 'web' ${message}`);
@@ -182,5 +186,6 @@ test("what it says of itself is a copy", () => {
   const before = service.unitFiles["web.service"];
   service.unitFiles["web.service"] = "";
   expect(service.unitFiles["web.service"]).toBe(before);
+  service.resources.pop();
   expect(service.resources).toHaveLength(1);
 });

@@ -37,6 +37,10 @@ test("its list of binds is a copy", () => {
   const { socket } = made();
   socket.binds.pop();
   expect(socket.binds).toHaveLength(2);
+  const given = [...BINDS];
+  const other = made({ binds: given }).socket;
+  given.push(BINDS[0] as Bind);
+  expect(other.binds).toHaveLength(2);
 });
 
 test.each<[string, Partial<PumaSocketProps>, string]>([
@@ -46,6 +50,11 @@ test.each<[string, Partial<PumaSocketProps>, string]>([
     "a suffix in the name",
     { name: "a.socket" },
     `'name': must be without the suffix '.socket', got "a.socket"`,
+  ],
+  [
+    "the file of a unix socket that stays",
+    { directives: { Socket: { RemoveOnStop: false } } },
+    "'directives.Socket.RemoveOnStop': carries a promise of this library; use nothing: a removed service leaves no unix socket",
   ],
   ["backlog", { backlog: 0 }, "'backlog': must be a whole number between 1 and 65535, got 0"],
   ["mode", { mode: "999" }, `'mode': must be an access mode in octal such as "0660", got "999"`],

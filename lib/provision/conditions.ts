@@ -1,8 +1,18 @@
 import { Fn, Op, type TerraformResourceLifecycle } from "cdktf";
 import { tokensIn } from "../values/token";
 
-/** Characters that systemd carries neither literally nor escaped (RE2, in the quotes of a Terraform expression). */
-const IMPOSSIBLE = "[\\\\x{0}\\\\x{FDD0}-\\\\x{FDEF}\\\\x{FFFE}\\\\x{FFFF}]";
+const PLANES = ["", ..."123456789ABCDEF", "10"];
+
+/** Unicode's noncharacters: a block of its own, and the last two of each plane. */
+const NONCHARACTERS = ["FDD0-FDEF", ...PLANES.map((plane) => `${plane}FFFE-${plane}FFFF`)]
+  .map((range) => range.replace(/\w+/g, String.raw`\\x{$&}`))
+  .join("");
+
+/**
+ * What does not arrive as it is: characters that systemd carries neither literally nor escaped, and a mark at the
+ * beginning, which Terraform composes with what stands before it (RE2, in the quotes of a Terraform expression).
+ */
+const IMPOSSIBLE = String.raw`^\\p{M}|[\\x{0}${NONCHARACTERS}]`;
 
 /** What synth refuses in a literal, the engine refuses in a token, at plan. */
 export function tokenConditions(values: Readonly<Record<string, string>>): TerraformResourceLifecycle {
@@ -13,7 +23,7 @@ export function tokenConditions(values: Readonly<Record<string, string>>): Terra
     precondition: tokens.map(({ prop, token }) => ({
       // Not "equal to 0": cdktf drops a 0 on the right of an operator.
       condition: Op.lt(Fn.lengthOf(Fn.regexall(IMPOSSIBLE, Fn.tostring(token))), 1),
-      errorMessage: `${prop}: must hold no NUL and no Unicode noncharacter, which systemd cannot carry.`,
+      errorMessage: `${prop}: must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, which Terraform would compose with what stands before it.`,
     })),
   };
 }

@@ -14,7 +14,8 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
     host: address,
     port,
     user: host.user,
-    ...credentials(key, bastion?.key),
+    agent: String(asksAgent(key, bastion?.key)),
+    privateKey: privateKey(key),
     certificate,
     hostKey,
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
@@ -30,9 +31,8 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
 }
 
 /** The agent is asked for both: it is on where either of the two wants it. */
-function credentials(key: SshKey, bastionKey?: SshKey): { agent: string; privateKey?: string } {
-  const agent = key.source.agent || (bastionKey?.source.agent ?? false);
-  return { agent: String(agent), privateKey: privateKey(key) };
+function asksAgent(key: SshKey, bastionKey?: SshKey): boolean {
+  return key.source.agent || (bastionKey?.source.agent ?? false);
 }
 
 function privateKey({ source }: SshKey): string | undefined {
@@ -47,14 +47,13 @@ function keyFile(path: string): string {
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
 export function removalInput(host: Host): Record<string, unknown> {
   const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
-  const source = key.teardown.source;
   return {
     address,
     port,
     user: host.user,
     sudo: host.sudo,
-    agent: source.agent || (bastion?.key?.teardown.source.agent ?? false),
-    key_file: source.file,
+    agent: asksAgent(key.teardown, bastion?.key?.teardown),
+    key_file: key.teardown.source.file,
     certificate,
     host_key: hostKey,
     timeout: timeout && `${timeout.toMilliseconds()}ms`,

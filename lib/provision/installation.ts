@@ -1,6 +1,7 @@
 import { type ITerraformDependable } from "cdktf";
 import { type Construct } from "constructs";
 import { type Host } from "../remote/host";
+import { choice } from "../values/token";
 import { connectionTo } from "./connection";
 import { nullResource, type Resource } from "./null-provider";
 import { shellWord, terraformText } from "./terraform-text";
@@ -28,7 +29,7 @@ export interface InstallationOptions {
 export function install(scope: Construct, host: Host, options: InstallationOptions): Resource {
   const { id, texts, files, release, siblings, pause } = options;
   const hashes = files.map((file) => [file, `\${local.${texts}_hashes["${file}"]}`]);
-  const place = [shellWord(host.name), shellWord(host.options.address), host.sudo ? "sudo" : "root"];
+  const place = [shellWord(host.name), shellWord(host.options.address), becoming(host)];
   const resource = nullResource(scope, `on-${host.name}`, {
     triggers: {
       host: host.name,
@@ -48,4 +49,10 @@ export function install(scope: Construct, host: Host, options: InstallationOptio
   });
   resource.overrideLogicalId(id);
   return resource;
+}
+
+/** How the script is told to become root; where only the engine knows, it says so. */
+function becoming({ sudo }: Host): string {
+  if (typeof sudo !== "boolean") return choice(sudo, "sudo", "root");
+  return sudo ? "sudo" : "root";
 }

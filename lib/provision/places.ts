@@ -1,4 +1,5 @@
-import { type Bind, checkMeeting } from "../puma/bind";
+import { type Bind } from "../puma/bind";
+import { checkMeeting } from "../puma/binds";
 import { type Host } from "../remote/host";
 import { refuse } from "../values/check";
 import { isToken } from "../values/token";
@@ -58,7 +59,15 @@ function checkNeighbours(prop: string, host: string, placement: Placement, other
   if (other.service === placement.service) {
     refuse(`${prop} 'hosts'`, `name no host that another service '${other.service}' is on`, host);
   }
+  checkUnderstudies(`${prop} 'name'`, host, placement.service, other.service);
   const file = placement.files.find((name) => other.files.includes(name));
   if (file) refuse(prop, `have units of its own: '${other.service}' on '${host}' has this one too`, file);
   checkMeeting(`${prop} 'binds'`, placement.binds, `'${other.service}' on '${host}'`, other.binds);
+}
+
+/** A service's new version runs for a while beside it under names made from its own (see rehearsal.sh). */
+function checkUnderstudies(prop: string, host: string, one: string, other: string): void {
+  const [short = "", long = ""] = [one, other].sort((a, b) => a.length - b.length);
+  if (![`${short}-rehearsal`, `${short}-standin`].includes(long)) return;
+  refuse(prop, `not be what a new version of '${short}' on '${host}' runs as`, long);
 }

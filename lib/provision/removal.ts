@@ -1,6 +1,5 @@
 import { Lazy } from "cdktf";
 import { type Host } from "../remote/host";
-import { hostScript, launchScript } from "../remote/scripts";
 import { assignments } from "../remote/variables";
 import { refuse } from "../values/check";
 import { REMOVAL_CONNECTION, removalInput } from "./connection";
@@ -10,6 +9,12 @@ import { shellWord, terraformText } from "./terraform-text";
 
 /** What happens where a host cannot be reached for a removal. */
 export type RemovalFailure = "fail" | "continue";
+
+/** What runs on a host (see scripts.ts). */
+export interface RemovalScripts {
+  readonly host: string;
+  readonly launch: string;
+}
 
 /**
  * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
@@ -21,7 +26,8 @@ export class Removal {
   private readonly hosts = new Map<string, Record<string, unknown>>();
   private failure?: RemovalFailure;
 
-  constructor(scope: StackContent) {
+  /** @param scripts - a destroy provisioner may refer to nothing but its resource, so they stand there once more */
+  constructor(scope: StackContent, scripts: RemovalScripts) {
     const id = scope.claim("puma_removal");
     scope.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
     const resource = new TerraformData(scope, id, {
@@ -31,7 +37,7 @@ export class Removal {
     });
     resource.overrideLogicalId(id);
     const provisioner = {
-      ...removalProvisioner(),
+      ...removalProvisioner(scripts),
       on_failure: Lazy.stringValue({ produce: () => this.failure }),
     };
     resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
@@ -48,9 +54,9 @@ export class Removal {
 }
 
 /** May refer to nothing but the resource itself, so its script stands here as a text. */
-function removalProvisioner(): Record<string, unknown> {
+function removalProvisioner(scripts: RemovalScripts): Record<string, unknown> {
   const settings = "service=$6 owner=$7 units='' socket='' binds=''\n";
-  const payload = Buffer.from(settings + hostScript()).toString("base64");
+  const payload = Buffer.from(settings + scripts.host).toString("base64");
   const variables = assignments({ action: "remove", lock_timeout: "600", payload }, shellWord);
   const field = (name: string): string => `'\${replace(self.output.${name}, "'", "'\\\\''")}'`;
   return {
@@ -58,7 +64,7 @@ function removalProvisioner(): Record<string, unknown> {
     connection: REMOVAL_CONNECTION,
     inline: [
       `set -eu -- ${field("name")} ${field("address")} \${self.output.sudo ? "sudo" : "root"} ''`,
-      `service=${field("service")}\nowner=${field("owner")}\n${variables}${terraformText(launchScript())}`,
+      `service=${field("service")}\nowner=${field("owner")}\n${variables}${terraformText(scripts.launch)}`,
     ],
   };
 }

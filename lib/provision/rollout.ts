@@ -1,6 +1,7 @@
-import { integer, refuse } from "../values/check";
+import { fields, integer, known, optional, refuse } from "../values/check";
 import { Duration } from "../values/duration";
 
+/** How many hosts change at a time. */
 export interface RollingOptions {
   /** Hosts that change at the same time: a number from 1, or a share of all hosts such as "25%", rounded up. */
   readonly batchSize: number | `${number}%`;
@@ -26,21 +27,25 @@ export class Rollout {
     return new Rollout({ batchSize: "100%" });
   }
 
-  /** One batch after the other. */
+  /**
+   * One batch after the other.
+   * @throws where a number is none, or out of its range
+   */
   static rolling(options: RollingOptions): Rollout {
-    checkBatchSize(options.batchSize);
+    checkBatchSize(fields("Rollout.rolling 'options'", options).batchSize);
+    optional("Rollout.rolling 'pause'", options.pause, Duration);
     if (options.canaries !== undefined) integer("Rollout.rolling 'canaries'", options.canaries, 0, 1000);
     return new Rollout(options);
   }
 
   private constructor(private readonly options: RollingOptions) {}
 
-  /** Seconds that a batch waits after the one before it. */
+  /** @internal Seconds that a batch waits after the one before it. */
   get pause(): number {
     return this.options.pause?.toSeconds() ?? 0;
   }
 
-  /** Cuts a list into batches. */
+  /** @internal Cuts a list into batches. */
   batches<T>(all: readonly T[]): T[][] {
     const { batchSize, canaries = 0 } = this.options;
     const size =
@@ -56,9 +61,14 @@ export class Rollout {
 }
 
 function checkBatchSize(size: number | string): void {
-  if (typeof size === "number") {
-    integer("Rollout.rolling 'batchSize'", size, 1, 100_000);
-  } else if (!/^\d+(\.\d+)?%$/.test(size) || parseFloat(size) <= 0 || parseFloat(size) > 100) {
+  if (typeof known("Rollout.rolling 'batchSize'", size) === "number") {
+    integer("Rollout.rolling 'batchSize'", size as number, 1, 100_000);
+  } else if (
+    typeof size !== "string" ||
+    !/^\d+(\.\d+)?%$/.test(size) ||
+    parseFloat(size) <= 0 ||
+    parseFloat(size) > 100
+  ) {
     refuse("Rollout.rolling 'batchSize'", "be a number of hosts, or a share from more than 0% to 100%", size);
   }
 }

@@ -2,6 +2,7 @@ import { Lazy, TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type Host } from "../remote/host";
 import { hostScript, launchScript, stopScript } from "../remote/scripts";
+import { refuse } from "../values/check";
 import { identifier } from "./identifier";
 import { ensureNullProvider } from "./null-provider";
 import { Places } from "./places";
@@ -35,10 +36,11 @@ export class StackContent extends Construct {
     super(stack, ID);
     this.owner = this.ownerOf(stack);
     ensureNullProvider(stack);
-    this.hostScript = this.local(this, "puma_host_script", terraformText(hostScript()));
-    this.launchScript = this.local(this, "puma_launch_script", terraformText(launchScript()));
+    const scripts = { host: hostScript(), launch: launchScript() };
+    this.hostScript = this.local(this, "puma_host_script", terraformText(scripts.host));
+    this.launchScript = this.local(this, "puma_launch_script", terraformText(scripts.launch));
     this.stopScript = this.local(this, "puma_stop_script", terraformText(stopScript()));
-    this.removal = new Removal(this);
+    this.removal = new Removal(this, scripts);
     this.local(this, "puma_services", Lazy.anyValue({ produce: () => this.places.services }));
   }
 
@@ -83,6 +85,9 @@ export class StackContent extends Construct {
   /** A stack in another workspace of Terraform is another owner. */
   private ownerOf(stack: TerraformStack): string {
     const name = stack.node.id;
+    if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+      refuse("TerraformStack 'id'", "be letters, digits and '-_.', as it owns what is on the hosts", name);
+    }
     const owner = `\${terraform.workspace == "default" ? "${name}" : "${name}/\${terraform.workspace}"}`;
     return `\${local.${this.local(this, "puma_owner", owner)}}`;
   }

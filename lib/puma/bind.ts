@@ -1,55 +1,13 @@
-import { isIP, isIPv6, SocketAddress } from "node:net";
 import { type Answering, type Probe } from "../remote/probe";
-import { absolutePath, integer, known, pathUnder, refuse } from "../values/check";
-
-/** What a bind says to Puma itself, where systemd does not hold its socket. */
-export interface BacklogOption {
-  /**
-   * Connections that the kernel queues for this bind; 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
-   * @default - Puma's own: 1024
-   */
-  readonly backlog?: number;
-}
-
-export interface TcpBindOptions extends BacklogOption {
-  /**
-   * A literal IPv4 or IPv6 address of the host. Names are refused: Puma matches its binds with systemd's
-   * sockets letter by letter, so `localhost` would never match.
-   * @default "0.0.0.0"
-   */
-  readonly address?: string;
-}
-
-export interface SslBindOptions extends TcpBindOptions {
-  /** Path of the private key, readable by the service's user; relative ones are under workingDirectory. */
-  readonly key: string;
-  /** Path of the certificate (with its chain); relative ones are under workingDirectory. */
-  readonly cert: string;
-  /**
-   * Path of the authorities that client certificates are checked against.
-   * @default - none
-   */
-  readonly ca?: string;
-  /**
-   * Whether clients show a certificate (Puma's `verify_mode`). `peer` and `force_peer` need `ca`. With `force_peer`
-   * a deploy can see no more of this bind than that it is held.
-   * @default "none"
-   */
-  readonly verifyMode?: "none" | "peer" | "force_peer";
-}
-
-export interface UnixBindOptions extends BacklogOption {
-  /**
-   * Access mode in octal, such as "0660". With a `PumaSocket`, set it here or on the socket, not on both.
-   * @default - without a PumaSocket by the service's umask, with one systemd's: 0666
-   */
-  readonly mode?: string;
-  /**
-   * Puma's umask while it makes the socket, in octal. With a `PumaSocket` use `mode`.
-   * @default - the service's
-   */
-  readonly umask?: string;
-}
+import { fields, integer, octal, oneOf, refuse } from "../values/check";
+import { absolutePath, pathUnder } from "../values/path";
+import {
+  type BacklogOption,
+  type SslBindOptions,
+  type TcpBindOptions,
+  type UnixBindOptions,
+} from "./bind-options";
+import { endpoint } from "./endpoint";
 
 interface Shape {
   readonly listenStream: string;
@@ -65,6 +23,7 @@ export class Bind implements Answering {
   /**
    * Plain HTTP over TCP.
    * @param port - 1 to 65535
+   * @throws where Puma could not bind it, or would bind another address than systemd
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
     const { authority, probe } = endpoint("Bind.tcp", "http", port, options);
@@ -80,9 +39,10 @@ export class Bind implements Answering {
   /**
    * HTTPS, ended by Puma.
    * @param port - 1 to 65535
+   * @throws where Puma could not bind it, a file has no plain path, or `verifyMode` has no authorities
    */
   static ssl(port: number, options: SslBindOptions): Bind {
-    const { authority, probe } = endpoint("Bind.ssl", "https", port, options);
+    const { authority, probe } = endpoint("Bind.ssl", "https", port, fields("Bind.ssl 'options'", options));
     checkBacklog("Bind.ssl", options);
     checkTls(options);
     const files = (directory: string): string[] => Object.values(tlsFiles(options, directory));
@@ -104,20 +64,16 @@ export class Bind implements Answering {
   /**
    * HTTP over a unix socket, for a proxy on the same host.
    * @param path - absolute; at most 107 bytes of letters, digits and `/ . _ - @ + : ,` (unix(7); Puma reads it as an URI)
+   * @throws where Puma and systemd would not take the path, or a mode, for the same
    */
   static unix(path: string, options: UnixBindOptions = {}): Bind {
-    absolutePath("Bind.unix 'path'", path);
-    if (path.length > 107) refuse("Bind.unix 'path'", "be at most 107 bytes long", path);
-    if (!/^[\w/.@+:,-]*[\w.@+:,-]$/.test(path)) {
-      refuse("Bind.unix 'path'", "name a file in letters, digits and / . _ - @ + : ,", path);
-    }
-    if (/\/(\.{0,2})\//.test(path) || /\/\.{1,2}$/.test(path)) {
-      refuse("Bind.unix 'path'", "be without '//', '.' and '..'", path);
-    }
+    checkSocketPath("Bind.unix 'path'", path);
     checkBacklog("Bind.unix", options);
-    checkOctal("Bind.unix 'mode'", options.mode);
-    checkOctal("Bind.unix 'umask'", options.umask);
-    const { mode, umask, backlog } = options;
+    octal("Bind.unix 'mode'", options.mode);
+    octal("Bind.unix 'umask'", options.umask);
+    const { mode, backlog } = options;
+    // Puma reads it by Ruby's Integer(), which takes a number without a leading 0 for a decimal one.
+    const umask = options.umask?.padStart(4, "0");
     return new Bind({
       listenStream: path,
       probe: { scheme: "unix", path },
@@ -138,82 +94,37 @@ export class Bind implements Answering {
     return this.shape.probe;
   }
 
-  /** Whether only clients with a certificate are answered. */
+  /** @internal Whether only clients with a certificate are answered. */
   get wantsClientCertificate(): boolean {
     return this.shape.mutual ?? false;
   }
 
-  /** What this bind says of its socket; with a `PumaSocket` only `mode` has a place. */
+  /** @internal What this bind says of its socket; with a `PumaSocket` only `mode` has a place. */
   get socketOptions(): { readonly backlog?: number; readonly mode?: string; readonly umask?: string } {
     const { backlog, mode, umask } = this.shape.options;
     return { backlog, mode, umask };
   }
 
-  /** The files that Puma reads for this bind. */
+  /** @internal The files that Puma reads for this bind. */
   files(workingDirectory: string): string[] {
     return this.shape.files?.(workingDirectory) ?? [];
   }
 
-  /** Puma's `-b` flag. Where systemd holds the socket, its options are systemd's. */
+  /** @internal Puma's `-b` flag. Where systemd holds the socket, its options are systemd's. */
   flag(workingDirectory: string, heldBySystemd: boolean): string {
     return this.shape.flag(workingDirectory, heldBySystemd);
   }
 }
 
-/** Refuses two binds of which the second could never be bound. */
-export function checkBinds(prop: string, binds: readonly Bind[]): void {
-  if (binds.length === 0) refuse(prop, "hold at least one bind", binds);
-  binds.forEach((bind, i) => {
-    const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
-    if (twin) refuse(`${prop}[${i}]`, `not repeat or overlap ${twin.listenStream}`, bind.listenStream);
-  });
-}
-
-/** Refuses binds that another service on the same host has. */
-export function checkMeeting(
-  prop: string,
-  binds: readonly Bind[],
-  other: string,
-  theirs: readonly Bind[],
-): void {
-  for (const bind of binds) {
-    if (theirs.some((their) => overlap(their.probe, bind.probe))) {
-      refuse(prop, `not repeat or overlap those of ${other}`, bind.listenStream);
-    }
+function checkSocketPath(prop: string, path: string): void {
+  absolutePath(prop, path);
+  if (path.length > 107) refuse(prop, "be at most 107 bytes long", path);
+  if (!/^[\w/.@+:,-]*[\w.@+:,-]$/.test(path)) {
+    refuse(prop, "name a file in letters, digits and / . _ - @ + : ,", path);
   }
-}
-
-function overlap(a: Probe, b: Probe): boolean {
-  if (a.scheme === "unix" || b.scheme === "unix") {
-    return a.scheme === "unix" && b.scheme === "unix" && a.path === b.path;
+  if (/\/(\.{0,2})\//.test(path) || /\/\.{1,2}$/.test(path)) {
+    refuse(prop, "be without '//', '.' and '..'", path);
   }
-  return a.port === b.port && (covers(a.address, b.address) || covers(b.address, a.address));
-}
-
-/** Whether who listens on `a` also takes what comes for `b`. Linux lets `::` take IPv4 too. */
-function covers(a: string, b: string): boolean {
-  return a === b || a === "::" || (a === "0.0.0.0" && !isIPv6(b));
-}
-
-function endpoint(
-  factory: string,
-  scheme: "http" | "https",
-  port: number,
-  options: TcpBindOptions,
-): { authority: string; probe: Probe } {
-  integer(`${factory} 'port'`, port, 1, 65535);
-  const given = known(`${factory} 'address'`, options.address ?? "0.0.0.0");
-  if (isIP(given) === 0 || given.includes("%")) {
-    refuse(
-      `${factory} 'address'`,
-      "be a literal IPv4 or IPv6 address (Puma never matches a name with a socket)",
-      given,
-    );
-  }
-  // Puma compares with what the kernel calls the socket, which is the shortest form of an IPv6 address.
-  const address = isIPv6(given) ? new SocketAddress({ address: given, family: "ipv6" }).address : given;
-  const authority = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
-  return { authority, probe: { scheme, address, port } };
 }
 
 function tlsFiles(options: SslBindOptions, directory: string): Record<string, string> {
@@ -226,9 +137,7 @@ function tlsFiles(options: SslBindOptions, directory: string): Record<string, st
 function checkTls(options: SslBindOptions): void {
   tlsFiles(options, "/");
   const { verifyMode = "none", ca } = options;
-  if (!["none", "peer", "force_peer"].includes(verifyMode)) {
-    refuse("Bind.ssl 'verifyMode'", `be "none", "peer" or "force_peer"`, verifyMode);
-  }
+  oneOf("Bind.ssl 'verifyMode'", verifyMode, ["none", "peer", "force_peer"]);
   if (verifyMode !== "none" && ca === undefined) {
     refuse("Bind.ssl 'ca'", `be given where 'verifyMode' is "${verifyMode}"`, ca);
   }
@@ -236,13 +145,6 @@ function checkTls(options: SslBindOptions): void {
 
 function checkBacklog(factory: string, options: BacklogOption): void {
   if (options.backlog !== undefined) integer(`${factory} 'backlog'`, options.backlog, 1, 65535);
-}
-
-/** Refuses what is not an access mode in octal. */
-export function checkOctal(prop: string, mode: string | undefined): void {
-  if (mode !== undefined && !/^0?[0-7]{3}$/.test(known(prop, mode))) {
-    refuse(prop, `be an access mode in octal such as "0660"`, mode);
-  }
 }
 
 function query(options: Record<string, string | number | undefined>): string {

@@ -1,12 +1,20 @@
-import { type HealthCheck } from "../remote/health-check";
-import { refuse } from "../values/check";
-import { type Duration } from "../values/duration";
-import { Bind } from "./bind";
-import { type ServiceBinds } from "./exec-start";
+import { HealthCheck } from "../remote/health-check";
+import { probeLine } from "../remote/probe";
+import { flag, instance, list, oneOf, optional, refuse, tokenText } from "../values/check";
+import { Duration } from "../values/duration";
+import { byteLength, checkLiterals } from "../values/text";
+import { type Bind } from "./bind";
+import { CONTROL_SOCKET, type ServiceBinds, understudyFolder } from "./exec-start";
+import { PumaVersion } from "./puma-version";
 import { type ServiceSettings } from "./service-settings";
 
+/** What sun_path of unix(7) holds, without its NUL: the sockets of a second Puma have to fit into it. */
+const LONGEST_SOCKET_PATH = 107;
+
+const CHANGES = ["overlap", "hot", "full", "phased", "none"] as const;
+
 /** How a running Puma gives way to a changed one. */
-export type OnChange = "overlap" | "hot" | "full" | "phased" | "none";
+export type OnChange = (typeof CHANGES)[number];
 
 /** How a service changes on a host. None of it is in a unit, so none of it restarts anything by itself. */
 export interface DeploySettings extends ServiceSettings {
@@ -64,30 +72,58 @@ export function checkDeploy(
   settings: DeploySettings,
   sockets: ServiceBinds,
 ): void {
-  const { onChange = "hot", startOn = "boot", rehearse, healthCheck } = settings;
-  oneOf(`${prop} 'onChange'`, onChange, ["overlap", "hot", "full", "phased", "none"]);
-  if (/[\n\r\0]/.test(settings.release ?? "")) {
-    refuse(`${prop} 'release'`, "be one line: .trim() what comes from a file", settings.release);
-  }
+  const { onChange = "hot", startOn = "boot", release, settle, healthCheck } = settings;
+  oneOf(`${prop} 'onChange'`, onChange, CHANGES);
   oneOf(`${prop} 'startOn'`, startOn, ["boot", "firstConnection"]);
+  flag(`${prop} 'rehearse'`, settings.rehearse);
+  flag(`${prop} 'takeOver'`, settings.takeOver);
+  if (release !== undefined) checkRelease(`${prop} 'release'`, release);
+  if (settle !== undefined && settle !== false) instance(`${prop} 'settle'`, settle, Duration);
   if (sockets.socket === undefined) checkWithoutSocket(prop, onChange, startOn);
-  if (onChange === "overlap" && rehearse === false) {
+  if (onChange === "overlap") checkOverlap(prop, settings);
+  if (rehearses(settings)) checkRehearsal(prop, service, settings);
+  optional(`${prop} 'healthCheck'`, healthCheck, HealthCheck);
+  checkHealthCheck(`${prop} 'healthCheck'`, healthCheck, sockets.binds);
+}
+
+function checkRelease(prop: string, release: string): void {
+  if (/[\r\n]/.test(tokenText(prop, release))) {
+    refuse(prop, "be one line: .trim() what comes from a file", release);
+  }
+  checkLiterals(prop, release);
+}
+
+/** Whether a new version boots on a bind of its own first. */
+export function rehearses({ rehearse, onChange }: DeploySettings): boolean {
+  return rehearse ?? onChange === "overlap";
+}
+
+function checkOverlap(prop: string, { onChange, rehearse, pumaVersion }: DeploySettings): void {
+  if (rehearse === false) {
     refuse(`${prop} 'rehearse'`, "be true where 'onChange' is \"overlap\"", rehearse);
   }
-  // Their own sockets have to fit into the 107 bytes of a path: a service's name can be too long for that.
-  if (onChange === "overlap" || rehearse) Bind.unix(`/run/cdktf-puma-${service}-rehearsal/puma.sock`);
-  if (onChange === "overlap" && settings.pumaVersion?.startsWith("4.")) {
-    refuse(`${prop} 'onChange'`, 'be "hot" with Puma 4, which loses requests in an overlap', onChange);
+  if (pumaVersion !== undefined && !PumaVersion.parse(`${prop} 'pumaVersion'`, pumaVersion).since(5, 0)) {
+    refuse(`${prop} 'onChange'`, 'be "hot" before Puma 5, which loses requests in an overlap', onChange);
   }
-  checkHealthCheck(`${prop} 'healthCheck'`, healthCheck, sockets.binds);
+}
+
+function checkRehearsal(prop: string, service: string, { args = [] }: DeploySettings): void {
+  const socket = `${understudyFolder(service, "rehearsal")}/${CONTROL_SOCKET}`;
+  const most = byteLength(service) + LONGEST_SOCKET_PATH - byteLength(socket);
+  if (byteLength(service) > most) {
+    refuse(`${prop} 'name'`, `be at most ${most} characters long where a new version is rehearsed`, service);
+  }
+  list(`${prop} 'args'`, args).forEach((arg, i) => {
+    if (!/^--bind-to-activated-sockets(=|$)/.test(tokenText(`${prop} 'args[${i}]'`, arg))) return;
+    refuse(`${prop} 'args[${i}]'`, "not drop the bind that a new version is rehearsed on", arg);
+  });
 }
 
 function checkHealthCheck(prop: string, check: HealthCheck | undefined, binds: readonly Bind[]): void {
   if (!check?.asksAPage) return;
-  const asked = check.bind ? binds.filter((bind) => bind === check.bind) : binds;
-  if (check.bind && asked.length === 0) {
-    refuse(prop, "ask one of the service's own binds", JSON.stringify(check.bind.probe));
-  }
+  const named = check.bind && probeLine(check.bind.probe);
+  const asked = binds.filter((bind) => named === undefined || probeLine(bind.probe) === named);
+  if (named !== undefined && asked.length === 0) refuse(prop, "ask one of the service's own binds", named);
   if (asked.length > 0 && asked.every((bind) => bind.wantsClientCertificate)) {
     refuse(prop, "ask a bind that answers without a client's certificate", asked[0]?.listenStream);
   }
@@ -100,8 +136,4 @@ function checkWithoutSocket(prop: string, onChange: OnChange, startOn: string): 
   if (startOn === "firstConnection") {
     refuse(`${prop} 'startOn'`, "be \"boot\" without a 'socket'", startOn);
   }
-}
-
-function oneOf(prop: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value)) refuse(prop, `be one of ${choices.join(", ")}`, value);
 }

@@ -7,9 +7,10 @@ import {
   sectionsWith,
 } from "../systemd/directives";
 import { VERSIONS } from "../systemd/directive-table";
-import { checkNormal, checkValue } from "../systemd/text";
+import { checkValue } from "../systemd/text";
 import { type UnitFile } from "../systemd/unit-file";
-import { known, refuse } from "../values/check";
+import { fields, known, refuse } from "../values/check";
+import { checkNormal } from "../values/text";
 
 /** A directive's value in systemd's own syntax: specifiers such as `%n` work, nothing is escaped. */
 export type DirectiveValue = string | number | boolean;
@@ -18,6 +19,10 @@ export type DirectiveValue = string | number | boolean;
 export type Directives = Readonly<
   Record<string, Readonly<Record<string, DirectiveValue | readonly DirectiveValue[]>>>
 >;
+
+type Value = DirectiveValue | readonly DirectiveValue[];
+
+type Broken = (unit: UnitFile, value: Value) => boolean;
 
 /** Directives that carry the library's own promises, and the prop that says each instead. */
 const PROPS: Record<"service" | "socket", Record<string, string>> = {
@@ -34,6 +39,7 @@ const PROPS: Record<"service" | "socket", Record<string, string>> = {
     "Service.TimeoutStartSec": "'startTimeout'",
     "Service.TimeoutSec": "'startTimeout' and TimeoutStopSec=",
     "Service.WatchdogSec": "'watchdog'",
+    "Service.RemainAfterExit": "nothing: a Puma that ended would count as one that runs",
     "Service.PIDFile": "nothing: Puma runs in the foreground",
     "Service.RootDirectory": "nothing: the library checks the host's own files",
     "Service.RootImage": "nothing: the library checks the host's own files",
@@ -58,6 +64,22 @@ const PROPS: Record<"service" | "socket", Record<string, string>> = {
   },
 };
 
+/** Directives that break a promise only in some units, or with some values, and what to do instead. */
+const PROMISES: Readonly<Record<string, { readonly broken: Broken; readonly instead: string }>> = {
+  "Service.NotifyAccess": {
+    broken: (unit) => unit.section("Service").get("Type").includes("notify"),
+    instead: "nothing: Puma itself tells systemd that it is ready",
+  },
+  "Service.KillMode": {
+    broken: (_, value) => [value].flat().includes("none"),
+    instead: "another KillMode=: what a stop leaves behind would hold the binds",
+  },
+  "Socket.RemoveOnStop": {
+    broken: (unit) => unit.section("Socket").get("RemoveOnStop").length > 0,
+    instead: "nothing: a removed service leaves no unix socket",
+  },
+};
+
 /** Lists that the library has put something into which must stay. */
 const ONLY_ADDED = ["Unit.Requires", "Service.SuccessExitStatus"];
 
@@ -69,13 +91,14 @@ export function applyDirectives(
   directives: Directives,
 ): void {
   const sections = sectionsOf(`x.${kind}`);
-  for (const [name, entries] of Object.entries(directives)) {
+  for (const [name, entries] of Object.entries(fields(`${prop} 'directives'`, directives))) {
     const section = sections.find((known) => known === name);
     if (!section)
       return refuse(`${prop} 'directives'`, `be in one of the sections ${sections.join(", ")}`, name);
-    for (const [directive, value] of Object.entries(entries)) {
+    for (const [directive, value] of Object.entries(fields(`${prop} 'directives.${name}'`, entries))) {
       const at = `${prop} 'directives.${section}.${directive}'`;
       checkName(at, kind, section, directive);
+      checkPromise(at, unit, `${section}.${directive}`, value);
       checkAdded(at, unit, section, directive, value);
       write(at, unit, section, directive, value);
     }
@@ -102,13 +125,7 @@ function lastWithout(since: number | undefined): number {
   return VERSIONS.filter((version) => since !== undefined && version < since).at(-1) ?? 0;
 }
 
-function write(
-  prop: string,
-  unit: UnitFile,
-  section: SectionName,
-  name: string,
-  value: DirectiveValue | readonly DirectiveValue[],
-): void {
+function write(prop: string, unit: UnitFile, section: SectionName, name: string, value: Value): void {
   if (Array.isArray(value)) {
     unit.section(section).add(
       name,
@@ -119,13 +136,16 @@ function write(
   }
 }
 
-function checkAdded(
-  prop: string,
-  unit: UnitFile,
-  section: SectionName,
-  name: string,
-  value: DirectiveValue | readonly DirectiveValue[],
-): void {
+function checkPromise(prop: string, unit: UnitFile, name: string, value: Value): void {
+  const promise = PROMISES[name];
+  if (promise?.broken(unit, value)) refusePromise(prop, promise.instead);
+}
+
+function refusePromise(prop: string, instead: string): never {
+  throw new Error(`${prop}: carries a promise of this library; use ${instead}`);
+}
+
+function checkAdded(prop: string, unit: UnitFile, section: SectionName, name: string, value: Value): void {
   if (!ONLY_ADDED.includes(`${section}.${name}`)) return;
   const [ours] = unit.section(section).get(name);
   if (ours !== undefined && (!Array.isArray(value) || value.includes("")))
@@ -134,7 +154,7 @@ function checkAdded(
 
 function checkName(prop: string, kind: "service" | "socket", section: SectionName, name: string): void {
   const instead = PROPS[kind][`${section}.${name}`];
-  if (instead) throw new Error(`${prop}: carries a promise of this library; use ${instead}`);
+  if (instead) refusePromise(prop, instead);
   if (knownSince(section, name) !== undefined) return;
   const elsewhere = sectionsWith(name);
   const near = nearest(section, name);

@@ -1,6 +1,7 @@
 import { execPath } from "../systemd/quote";
-import { pathUnder } from "../values/check";
-import { checkArguments } from "./argument";
+import { list, tokenText } from "../values/check";
+import { pathUnder } from "../values/path";
+import { checkArguments, optionsOf, type Word } from "./argument";
 import { Bind } from "./bind";
 import { PumaCommand } from "./puma-command";
 import { type ServiceSettings } from "./service-settings";
@@ -23,17 +24,28 @@ export function execStart(
   const activated = sockets.socket !== undefined;
   const command = settings.command ?? PumaCommand.binstub();
   const [path = "", ...words] = command.words(settings.workingDirectory, activated);
-  const given = checkArguments(prop, settings.args ?? []);
+  const given = givenArguments(prop, settings.args ?? []);
   // The last of two options wins; what stands behind "--" is no option.
-  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const options = optionsOf(given);
   const args = [
-    ...words,
+    ...named(`${prop} 'command'`, words),
     ...pumaArguments(prop, settings, sockets),
-    ...given.slice(0, end),
-    ...own,
-    ...given.slice(end),
+    ...options,
+    ...named(`${prop} 'name'`, own),
+    ...given.slice(options.length),
   ];
-  return [execPath(`${prop} 'command'`, path), ...args.map((arg) => word(`${prop} 'args'`, arg))].join(" ");
+  return [execPath(`${prop} 'command'`, path), ...args.map(([at, text]) => word(at, text))].join(" ");
+}
+
+function givenArguments(prop: string, args: readonly string[]): Word[] {
+  const given = list(`${prop} 'args'`, args).map((arg, i): Word => [`${prop} 'args[${i}]'`, arg]);
+  for (const [at, text] of given) tokenText(at, text);
+  checkArguments(given);
+  return given;
+}
+
+function named(prop: string, texts: readonly string[]): Word[] {
+  return texts.map((text): Word => [prop, text]);
 }
 
 /**
@@ -47,31 +59,40 @@ export function understudyExecStart(
   settings: ServiceSettings,
   sockets: ServiceBinds,
 ): string {
-  const folder = `/run/cdktf-puma-${service}-${role}`;
+  const folder = understudyFolder(service, role);
   const ownBind = Bind.unix(`${folder}/puma.sock`);
   const binds =
     role === "standin" ? { ...sockets, binds: [...sockets.binds, ownBind] } : { binds: [ownBind] };
-  const own = [
-    "--pidfile",
-    `${folder}/pid`,
-    "-S",
-    `${folder}/state`,
-    "--control-url",
-    `unix://${folder}/control.sock`,
-  ];
-  return execStart(prop, settings, binds, own);
+  const files = ["--pidfile", `${folder}/pid`, "-S", `${folder}/state`];
+  const control = ["--control-url", `unix://${folder}/${CONTROL_SOCKET}`];
+  return execStart(prop, settings, binds, [...files, ...control]);
 }
 
-function pumaArguments(prop: string, settings: ServiceSettings, sockets: ServiceBinds): string[] {
-  const { workingDirectory, configFile, workers, threads } = settings;
-  const config =
-    configFile === false
-      ? "-"
-      : configFile !== undefined && pathUnder(`${prop} 'configFile'`, workingDirectory, configFile);
+/** Where a second copy keeps its own. */
+export function understudyFolder(service: string, role: "rehearsal" | "standin"): string {
+  return `/run/cdktf-puma-${service}-${role}`;
+}
+
+/** The longest name of a second copy's sockets. */
+export const CONTROL_SOCKET = "control.sock";
+
+function pumaArguments(prop: string, settings: ServiceSettings, sockets: ServiceBinds): Word[] {
+  const { workingDirectory, workers, threads } = settings;
+  const held = sockets.socket !== undefined;
   return [
-    ...(config ? ["-C", config] : []),
-    ...sockets.binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, sockets.socket !== undefined)]),
-    ...(workers !== undefined ? ["-w", String(workers)] : []),
-    ...(threads ? ["-t", `${threads.min}:${threads.max}`] : []),
+    ...named(`${prop} 'configFile'`, configArguments(prop, settings)),
+    ...named(
+      `${prop} 'binds'`,
+      sockets.binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, held)]),
+    ),
+    ...named(`${prop} 'workers'`, workers !== undefined ? ["-w", String(workers)] : []),
+    ...named(`${prop} 'threads'`, threads ? ["-t", `${threads.min}:${threads.max}`] : []),
   ];
+}
+
+function configArguments(prop: string, settings: ServiceSettings): string[] {
+  const { configFile, workingDirectory } = settings;
+  if (configFile === undefined) return [];
+  if (configFile === false) return ["-C", "-"];
+  return ["-C", pathUnder(`${prop} 'configFile'`, workingDirectory, configFile)];
 }

@@ -1,5 +1,7 @@
-import { absolutePath, known, pathUnder, refuse } from "../values/check";
+import { refuse, text } from "../values/check";
+import { absolutePath, pathUnder } from "../values/path";
 
+/** Which Bundler starts Puma. */
 export interface BundlerOptions {
   /**
    * Path of Bundler's executable; relative ones, such as "bin/bundle", are under workingDirectory.
@@ -19,17 +21,22 @@ export class PumaCommand {
   /**
    * A binstub, as `bundle binstubs puma --path ./sbin` writes it.
    * @param path - relative ones are under workingDirectory; "sbin/puma" unless given
+   * @throws where it names no file
    */
   static binstub(path = "sbin/puma"): PumaCommand {
-    return new PumaCommand((directory) => [pathUnder("PumaCommand.binstub 'path'", directory, path)]);
+    return new PumaCommand(underDirectory("PumaCommand.binstub 'path'", path));
   }
 
-  /** `bundle exec puma`. */
+  /**
+   * `bundle exec puma`.
+   * @throws where `bundle` names no file, or `bundlerVersion` is no version
+   */
   static bundler(options: BundlerOptions = {}): PumaCommand {
     const { bundle = "/usr/bin/bundle", bundlerVersion } = options;
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
+    const executable = underDirectory("PumaCommand.bundler 'bundle'", bundle);
     return new PumaCommand((directory, activated) => [
-      pathUnder("PumaCommand.bundler 'bundle'", directory, bundle),
+      ...executable(directory),
       "exec",
       ...(activated && !keeps ? ["--keep-file-descriptors"] : []),
       "puma",
@@ -39,6 +46,7 @@ export class PumaCommand {
   /**
    * Any executable that is or `exec`s Puma.
    * @param path - absolute
+   * @throws where it is not absolute
    */
   static executable(path: string): PumaCommand {
     absolutePath("PumaCommand.executable 'path'", path);
@@ -47,15 +55,21 @@ export class PumaCommand {
 
   private constructor(private readonly render: (directory: string, activated: boolean) => string[]) {}
 
-  /** The executable and the arguments before Puma's own. */
+  /** @internal The executable and the arguments before Puma's own. */
   words(workingDirectory: string, socketActivated: boolean): string[] {
     return this.render(workingDirectory, socketActivated);
   }
 }
 
+/** A path that is checked at once, though only its service knows the directory. */
+function underDirectory(prop: string, path: string): (directory: string) => string[] {
+  pathUnder(prop, "/", path);
+  return (directory) => [pathUnder(prop, directory, path)];
+}
+
 function keepsSockets(version: string): boolean {
   const prop = "PumaCommand.bundler 'bundlerVersion'";
-  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(known(prop, version));
+  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(text(prop, version));
   if (!match) return refuse(prop, `be a version such as "2.3"`, version);
   const [major, minor] = [Number(match[1]), Number(match[2])];
   return major > 2 || (major === 2 && minor >= 3);

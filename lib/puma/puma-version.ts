@@ -1,10 +1,10 @@
-import { known, refuse } from "../values/check";
+import { refuse, text as checked } from "../values/check";
 
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
   /** @param text - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
   static parse(prop: string, text: string): PumaVersion {
-    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(known(prop, text));
+    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checked(prop, text));
     if (!match) return refuse(prop, `be a version such as "6.6"`, text);
     return new PumaVersion(text, Number(match[1]), Number(match[2]));
   }
@@ -25,7 +25,8 @@ export class PumaVersion {
     return this.since(5, 1);
   }
 
-  private since(major: number, minor: number): boolean {
+  /** Whether it is a version or newer. */
+  since(major: number, minor: number): boolean {
     return this.major > major || (this.major === major && this.minor >= minor);
   }
 }

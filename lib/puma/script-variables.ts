@@ -1,9 +1,9 @@
 import { HealthCheck } from "../remote/health-check";
 import { probeLine } from "../remote/probe";
 import { type Variables } from "../remote/variables";
-import { pathUnder } from "../values/check";
+import { pathUnder } from "../values/path";
 import { type Bind } from "./bind";
-import { type DeploySettings } from "./deploy-settings";
+import { type DeploySettings, rehearses } from "./deploy-settings";
 import { type ServiceBinds, understudyExecStart } from "./exec-start";
 import { PumaCommand } from "./puma-command";
 import { notifies } from "./service-unit";
@@ -59,7 +59,7 @@ function changeVariables(
   sockets: ServiceBinds,
 ): Variables {
   const { onChange = "hot", settle, startTimeout } = settings;
-  const rehearsal = settings.rehearse ?? onChange === "overlap";
+  const rehearsal = rehearses(settings);
   const command = (role: "rehearsal" | "standin"): string =>
     understudyExecStart(prop, service, role, settings, sockets);
   return {

@@ -2,10 +2,13 @@ import { stopCommand } from "../remote/state-directory";
 import { accountName } from "../systemd/names";
 import { pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
-import { absolutePath, integer, known, refuse } from "../values/check";
+import { fields, flag, instance, integer, list, optional, refuse, text } from "../values/check";
+import { Duration } from "../values/duration";
+import { absolutePath } from "../values/path";
 import { applyDirectives } from "./directives";
 import { execStart, type ServiceBinds } from "./exec-start";
 import { unitFile } from "./preamble";
+import { PumaCommand } from "./puma-command";
 import { PumaVersion } from "./puma-version";
 import { type ServiceSettings } from "./service-settings";
 import { assignment } from "./words";
@@ -47,50 +50,54 @@ export function notifies(prop: string, settings: ServiceSettings): boolean {
 }
 
 function checkService(prop: string, settings: ServiceSettings): void {
-  const { workers, threads } = settings;
+  const { workers, threads, watchdog, pumaVersion } = settings;
   absolutePath(`${prop} 'workingDirectory'`, settings.workingDirectory);
+  optional(`${prop} 'command'`, settings.command, PumaCommand);
   if (workers !== undefined) integer(`${prop} 'workers'`, workers, 0, 1024);
-  if (threads) {
-    integer(`${prop} 'threads.max'`, threads.max, 1, 1024);
-    integer(`${prop} 'threads.min'`, threads.min, 0, threads.max);
+  if (threads !== undefined) {
+    const { min, max } = fields(`${prop} 'threads'`, threads);
+    integer(`${prop} 'threads.min'`, min, 0, integer(`${prop} 'threads.max'`, max, 1, 1024));
   }
-  if (settings.watchdog && !notifies(prop, settings)) {
-    refuse(
-      `${prop} 'watchdog'`,
-      "go with a 'pumaVersion' of 6.1 or newer, or 'notify'",
-      settings.pumaVersion,
-    );
-  }
+  flag(`${prop} 'notify'`, settings.notify);
+  optional(`${prop} 'startTimeout'`, settings.startTimeout, Duration);
+  if (watchdog === undefined || watchdog === false) return;
+  instance(`${prop} 'watchdog'`, watchdog, Duration);
+  if (!notifies(prop, settings))
+    refuse(`${prop} 'watchdog'`, "go with a 'pumaVersion' of 6.1 or newer, or 'notify'", pumaVersion);
 }
 
 function writeProcess(prop: string, unit: UnitFile, settings: ServiceSettings): void {
   const section = unit.section("Service");
   section.add("Type", notifies(prop, settings) ? "notify" : "simple");
   const { user, group } = settings;
-  if (user !== undefined) section.add("User", accountName(`${prop} 'user'`, known(`${prop} 'user'`, user)));
-  if (group !== undefined)
-    section.add("Group", accountName(`${prop} 'group'`, known(`${prop} 'group'`, group)));
+  if (user !== undefined) section.add("User", accountName(`${prop} 'user'`, user));
+  if (group !== undefined) section.add("Group", accountName(`${prop} 'group'`, group));
   section.add("WorkingDirectory", pathValue(`${prop} 'workingDirectory'`, settings.workingDirectory));
 }
 
 function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSettings): void {
-  const { environment = {}, environmentFiles = [], rackEnv } = settings;
+  const { environment = {}, environmentFiles = [] } = settings;
   const section = unit.section("Service");
-  const said = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
-  if (said && rackEnv !== undefined)
-    refuse(`${prop} 'rackEnv'`, `be said once, here or as 'environment.${said}'`, rackEnv);
-  const all = said
-    ? environment
-    : { RACK_ENV: known(`${prop} 'rackEnv'`, rackEnv ?? "production"), ...environment };
+  fields(`${prop} 'environment'`, environment);
+  const all = { ...rackEnvironment(prop, settings), ...environment };
   for (const [name, value] of Object.entries(all)) {
     section.add("Environment", assignment(`${prop} 'environment.${name}'`, name, value));
   }
-  environmentFiles.forEach((file, i) => {
+  list(`${prop} 'environmentFiles'`, environmentFiles).forEach((file, i) => {
     const at = `${prop} 'environmentFiles[${i}]'`;
-    const optional = known(at, file).startsWith("-");
-    const path = absolutePath(at, optional ? file.slice(1) : file);
-    section.add("EnvironmentFile", `${optional ? "-" : ""}${patternValue(at, path)}`);
+    const [, dash = "", path = ""] = /^(-?)(.*)$/s.exec(text(at, file)) ?? [];
+    section.add("EnvironmentFile", dash + patternValue(at, path));
   });
+}
+
+/** RACK_ENV, unless `environment` says by itself which of its environments the application is in. */
+function rackEnvironment(prop: string, settings: ServiceSettings): Record<string, string> {
+  const { environment = {}, rackEnv } = settings;
+  const said = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
+  if (!said) return { RACK_ENV: text(`${prop} 'rackEnv'`, rackEnv ?? "production") };
+  if (rackEnv !== undefined)
+    refuse(`${prop} 'rackEnv'`, `be said once, here or as 'environment.${said}'`, rackEnv);
+  return {};
 }
 
 function writeCommands(

@@ -1,7 +1,8 @@
 import { accountName } from "../systemd/names";
 import { type UnitFile } from "../systemd/unit-file";
-import { integer, known, refuse } from "../values/check";
-import { type Bind, checkBinds, checkOctal } from "./bind";
+import { flag, integer, octal, refuse } from "../values/check";
+import { type Bind } from "./bind";
+import { checkBinds } from "./binds";
 import { applyDirectives, type Directives } from "./directives";
 import { unitFile } from "./preamble";
 
@@ -59,7 +60,9 @@ export function checkSocket(prop: string, settings: SocketSettings): void {
       refuse(`${at}.umask'`, "be said as 'mode': systemd makes this socket, not Puma", umask);
   });
   if (settings.backlog !== undefined) integer(`${prop} 'backlog'`, settings.backlog, 1, 65535);
-  checkOctal(`${prop} 'mode'`, settings.mode);
+  octal(`${prop} 'mode'`, settings.mode);
+  flag(`${prop} 'noDelay'`, settings.noDelay);
+  flag(`${prop} 'reusePort'`, settings.reusePort);
   unixMode(prop, settings);
   checkOptionsOfKind(prop, settings);
 }
@@ -90,10 +93,8 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
 function writeAccess(prop: string, unit: UnitFile, settings: SocketSettings): void {
   const section = unit.section("Socket");
   const { user, group } = settings;
-  if (user !== undefined)
-    section.add("SocketUser", accountName(`${prop} 'user'`, known(`${prop} 'user'`, user)));
-  if (group !== undefined)
-    section.add("SocketGroup", accountName(`${prop} 'group'`, known(`${prop} 'group'`, group)));
+  if (user !== undefined) section.add("SocketUser", accountName(`${prop} 'user'`, user));
+  if (group !== undefined) section.add("SocketGroup", accountName(`${prop} 'group'`, group));
   const mode = unixMode(prop, settings);
   if (mode !== undefined) section.add("SocketMode", mode);
 }

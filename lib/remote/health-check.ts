@@ -1,7 +1,9 @@
-import { integer, known, refuse } from "../values/check";
+import { fields, integer, list, optional, refuse, text } from "../values/check";
 import { Duration } from "../values/duration";
+import { checkNormal, checkOneLine } from "../values/text";
 import { type Answering, probeLine } from "./probe";
 
+/** How often, and for how long, a changed Puma is asked. */
 export interface CheckOptions {
   /**
    * Time between two tries.
@@ -9,7 +11,7 @@ export interface CheckOptions {
    */
   readonly interval?: Duration;
   /**
-   * How long one try may take.
+   * How long one try may take, to the millisecond.
    * @default Duration.seconds(5)
    */
   readonly timeout?: Duration;
@@ -20,6 +22,7 @@ export interface CheckOptions {
   readonly retries?: number;
 }
 
+/** What is asked over HTTP, and what has to come back. */
 export interface HttpCheckOptions extends CheckOptions {
   /**
    * The status that is well; 100 to 599.
@@ -28,6 +31,7 @@ export interface HttpCheckOptions extends CheckOptions {
   readonly status?: number;
   /**
    * Headers of the request, such as `{ "X-Forwarded-Proto": "https" }` for an application that insists on TLS.
+   * No secrets: every user of the host can read them while the check runs, and they stand in the configuration.
    * @default - none
    */
   readonly header?: Readonly<Record<string, string>>;
@@ -53,14 +57,15 @@ export class HealthCheck {
   /**
    * Every bind answers, and a page answers with the right status.
    * @param path - absolute, with its query: printable ASCII without spaces
+   * @throws where the request could not be made
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
-    if (!/^\/[!-~]*$/.test(known("HealthCheck.http 'path'", path))) {
-      refuse("HealthCheck.http 'path'", "begin with / and be printable ASCII without spaces", path);
-    }
+    checkPath("HealthCheck.http 'path'", path);
     const { status = 200, header = {}, host = "localhost", bind } = options;
     checkHeaderText("HealthCheck.http 'host'", host);
-    const headers = Object.entries(header).map(([name, value]) => headerLine(name, value));
+    const headers = Object.entries(fields("HealthCheck.http 'header'", header)).map(([name, value]) =>
+      headerLine(name, value),
+    );
     const variables = {
       health_kind: "http",
       health_path: path,
@@ -81,13 +86,10 @@ export class HealthCheck {
    * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
    * whom to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
    * @param words - the command and its arguments, each one word: no shell reads them
+   * @throws where there is no command, or a word would not come to the host as it is
    */
   static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
-    words.forEach((word, i) => {
-      if (/[\n\r\0]/.test(known(`HealthCheck.command 'words[${i}]'`, word))) {
-        refuse(`HealthCheck.command 'words[${i}]'`, "hold no line break and no NUL", word);
-      }
-    });
+    checkWords(words);
     const quoted = words.map((word) => `'${word.replace(/'/g, `'\\''`)}'`);
     return new HealthCheck({
       health_kind: "command",
@@ -103,16 +105,16 @@ export class HealthCheck {
 
   private constructor(
     private readonly said: Readonly<Record<string, string>>,
-    /** The bind that is asked, where one was named. */
+    /** @internal The bind that is asked, where one was named. */
     readonly bind?: Answering,
   ) {}
 
-  /** Whether one bind is asked for a page. */
+  /** @internal Whether one bind is asked for a page. */
   get asksAPage(): boolean {
     return this.said.health_kind === "http";
   }
 
-  /** What the script on a host is told. */
+  /** @internal What the script on a host is told. */
   get variables(): Record<string, string> {
     return { ...DEFAULTS, ...this.said };
   }
@@ -130,11 +132,29 @@ const DEFAULTS = {
 
 function triesOf(factory: string, options: CheckOptions): Record<string, string> {
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
+  optional(`${factory} 'interval'`, interval, Duration);
+  optional(`${factory} 'timeout'`, timeout, Duration);
   return {
     health_interval: String(interval.toMilliseconds() / 1000),
-    health_timeout: String(timeout.toSeconds()),
+    health_timeout: String(timeout.toMilliseconds() / 1000),
     health_retries: String(integer(`${factory} 'retries'`, retries, 0, 1000)),
   };
+}
+
+function checkWords(words: readonly string[]): void {
+  const prop = "HealthCheck.command 'words'";
+  if (list(prop, words).length === 0) refuse(prop, "name a command", words);
+  words.forEach((word, i) => {
+    const at = `HealthCheck.command 'words[${i}]'`;
+    checkOneLine(at, text(at, word));
+    checkNormal(at, word);
+  });
+}
+
+function checkPath(prop: string, path: string): void {
+  if (!/^\/[!-~]*$/.test(text(prop, path))) {
+    refuse(prop, "begin with / and be printable ASCII without spaces", path);
+  }
 }
 
 function headerLine(name: string, value: string): string {
@@ -144,6 +164,6 @@ function headerLine(name: string, value: string): string {
   return `${name}: ${value}`;
 }
 
-function checkHeaderText(prop: string, text: string): void {
-  if (!/^[ -~]*$/.test(known(prop, text))) refuse(prop, "be printable ASCII", text);
+function checkHeaderText(prop: string, value: string): void {
+  if (!/^[ -~]*$/.test(text(prop, value))) refuse(prop, "be printable ASCII", value);
 }

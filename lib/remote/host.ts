@@ -1,7 +1,8 @@
-import { integer, refuse } from "../values/check";
-import { type Duration } from "../values/duration";
-import { isToken } from "../values/token";
-import { type SshKey } from "./ssh-key";
+import { fields, flag, instance, integer, optional, refuse, tokenText } from "../values/check";
+import { Duration } from "../values/duration";
+import { checkLiterals } from "../values/text";
+import { type BooleanToken, differs, isToken, withTextTokens } from "../values/token";
+import { SshKey } from "./ssh-key";
 
 /** A host that connections to the others pass through. */
 export interface Bastion {
@@ -26,6 +27,7 @@ export interface Bastion {
   readonly hostKey?: string;
 }
 
+/** How the engine reaches a host. */
 export interface HostOptions {
   /** Name or address that the engine connects to. It is the host's identity: a new one tears down the service at the old. */
   readonly address: string;
@@ -64,9 +66,9 @@ export interface HostOptions {
   readonly timeout?: Duration;
   /**
    * Whether the user becomes root by `sudo`, which must not ask for a password.
-   * @default - true, unless the user is "root"
+   * @default - true, unless the user is "root"; where the user is a token, the engine decides
    */
-  readonly sudo?: boolean;
+  readonly sudo?: boolean | BooleanToken;
   /**
    * Where the engine puts its script: relative to the user's home or absolute, in a folder that no other user may
    * enter; `%RAND%` becomes a number.
@@ -80,33 +82,36 @@ export interface HostOptions {
   readonly systemdVersion?: number;
 }
 
-/** A machine that services run on: a plain value, to be passed to as many services as one likes. Every field but the name may be a token. */
+/**
+ * A machine that services run on: a plain value, to be passed to as many services as one likes. Every field but the name
+ * and the timeout may be a Terraform token.
+ */
 export class Host {
+  /** How to reach it, as it was given. */
+  readonly options: HostOptions;
+
   /**
    * @param name - its name in the stack, in plans and in the records on the host: letters, digits and `. _ -`
    * @param options - how to reach it
+   * @throws where a field is missing or could not be used
    */
   constructor(
     readonly name: string,
-    readonly options: HostOptions,
+    options: HostOptions,
   ) {
-    if (isToken(name) || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name)) {
-      refuse(
-        "Host 'name'",
-        "be 1 to 128 letters, digits and . _ -, known at synth",
-        isToken(name) ? "a token" : name,
-      );
-    }
+    checkName(name);
     const at = `Host '${name}'`;
-    if (options.user === "") refuse(`${at} 'user'`, "name a user", options.user);
-    checkHostKey(`${at} 'hostKey'`, options.hostKey);
-    checkHostKey(`${at} 'bastion.hostKey'`, options.bastion?.hostKey);
-    if (options.address === "") refuse(`${at} 'address'`, "be a name or an address", options.address);
-    checkPort(`${at} 'port'`, options.port);
-    checkPort(`${at} 'bastion.port'`, options.bastion?.port);
-    if (options.systemdVersion !== undefined && !isToken(options.systemdVersion)) {
-      integer(`${at} 'systemdVersion'`, options.systemdVersion, 1, 9999);
-    }
+    checkLogin((field) => `${at} '${field}'`, fields(`${at} 'options'`, options));
+    instance(`${at} 'key'`, options.key, SshKey);
+    const { certificate, scriptPath } = options;
+    if (certificate !== undefined) checkFilled(`${at} 'certificate'`, certificate, "be a certificate's text");
+    if (scriptPath !== undefined) checkLine(`${at} 'scriptPath'`, scriptPath, "name a file");
+    optional(`${at} 'timeout'`, options.timeout, Duration);
+    if (!isToken(options.sudo)) flag(`${at} 'sudo'`, options.sudo as boolean | undefined);
+    checkNumber(`${at} 'systemdVersion'`, options.systemdVersion, 9999);
+    if (options.bastion !== undefined) checkBastion(at, options.bastion);
+    const { bastion } = options;
+    this.options = { ...withTokens(options), ...(bastion && { bastion: withTokens(bastion) }) };
   }
 
   /** User to log in as. */
@@ -115,8 +120,10 @@ export class Host {
   }
 
   /** Whether that user needs `sudo`. */
-  get sudo(): boolean {
-    return this.options.sudo ?? this.user !== "root";
+  get sudo(): boolean | BooleanToken {
+    const { sudo } = this.options;
+    if (sudo !== undefined) return sudo;
+    return isToken(this.user) ? differs(this.user, "root") : this.user !== "root";
   }
 
   /** What a careful operator would be told about how this host is reached. */
@@ -129,12 +136,52 @@ export class Host {
   }
 }
 
-function checkPort(prop: string, port: number | undefined): void {
-  if (port !== undefined && !isToken(port)) integer(prop, port, 1, 65535);
+function checkName(name: string): void {
+  const isPlain =
+    !isToken(name) && typeof name === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name);
+  if (isPlain) return;
+  const given = isToken(name) ? "a token" : name;
+  refuse("Host 'name'", "be 1 to 128 letters, digits and . _ -, known at synth", given);
+}
+
+function checkBastion(at: string, bastion: Bastion): void {
+  checkLogin((field) => `${at} 'bastion.${field}'`, fields(`${at} 'bastion'`, bastion));
+  optional(`${at} 'bastion.key'`, bastion.key, SshKey);
+}
+
+/** What a host and its bastion have in common. */
+function checkLogin(at: (field: string) => string, login: Bastion): void {
+  checkLine(at("address"), login.address, "be a name or an address");
+  if (login.user !== undefined) checkLine(at("user"), login.user, "name a user");
+  checkHostKey(at("hostKey"), login.hostKey);
+  checkNumber(at("port"), login.port, 65535);
+}
+
+function checkFilled(prop: string, value: string, demand: string): void {
+  if (tokenText(prop, value) === "") refuse(prop, demand, value);
+}
+
+function checkLine(prop: string, value: string, demand: string): void {
+  checkFilled(prop, value, demand);
+  checkLiterals(prop, value);
+}
+
+function checkNumber(prop: string, value: number | undefined, max: number): void {
+  if (value !== undefined && !isToken(value)) integer(prop, value, 1, max);
+}
+
+/** The same fields, with tokens of numbers as those of texts. */
+function withTokens<T extends object>(fields: T): T {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === "string" ? withTextTokens(value) : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function checkHostKey(prop: string, key: string | undefined): void {
-  if (key === undefined || isToken(key)) return;
+  if (key === undefined || isToken(tokenText(prop, key))) return;
+  checkLiterals(prop, key);
   if (!/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/.test(key)) {
     refuse(
       prop,

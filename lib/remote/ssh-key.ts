@@ -1,5 +1,6 @@
-import { isToken } from "../values/token";
-import { refuse } from "../values/check";
+import { fields, instance, refuse, tokenText } from "../values/check";
+import { checkLiterals } from "../values/text";
+import { isToken, withTextTokens } from "../values/token";
 
 /** A private key as the engine's connections take it. */
 export interface KeySource {
@@ -20,16 +21,19 @@ export class SshKey {
   /**
    * A key file of the machine that runs the engine, read there at each apply; its content never reaches the configuration or
    * the state. A key with a passphrase is refused by the engine: use the agent.
+   * @throws where it names no file
    */
   static file(path: string): SshKey {
-    if (path === "") refuse("SshKey.file 'path'", "name a file", path);
-    return new SshKey({ agent: false, file: path });
+    if (tokenText("SshKey.file 'path'", path) === "") refuse("SshKey.file 'path'", "name a file", path);
+    checkLiterals("SshKey.file 'path'", path);
+    return new SshKey({ agent: false, file: withTextTokens(path) });
   }
 
   /**
    * A key that only the engine knows, such as a sensitive or ephemeral variable.
    * @param token - its Terraform token, never the key itself
    * @param options - `teardown`: how a removal, which may not refer to variables, reaches the host
+   * @throws where the key itself is given, or a removal could not use the `teardown`
    */
   static sensitive(token: string, options: { readonly teardown: SshKey }): SshKey {
     if (!isToken(token)) {
@@ -37,12 +41,13 @@ export class SshKey {
         "SshKey.sensitive 'token': must be a Terraform token, such as a sensitive variable, got a text",
       );
     }
-    if (options.teardown.source.content !== undefined) {
+    const { teardown } = fields("SshKey.sensitive 'options'", options);
+    if (instance("SshKey.sensitive 'teardown'", teardown, SshKey).source.content !== undefined) {
       throw new Error(
         "SshKey.sensitive 'teardown': must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()",
       );
     }
-    return new SshKey({ agent: false, content: token }, options.teardown);
+    return new SshKey({ agent: false, content: token }, teardown);
   }
 
   private constructor(
@@ -51,7 +56,7 @@ export class SshKey {
     private readonly other?: SshKey,
   ) {}
 
-  /** The key that removals use. */
+  /** @internal The key that removals use. */
   get teardown(): SshKey {
     return this.other ?? this;
   }

@@ -1,4 +1,6 @@
-import { checkLineLength, checkOneLine, checkValue, invalid, refuse } from "./text";
+import { refuse, refuseMatch } from "../values/check";
+import { checkOneLine } from "../values/text";
+import { checkLineLength, checkValue } from "./text";
 
 /** `Name=value`, the continuation lines joined. An empty value resets a list. */
 export interface Directive {
@@ -33,7 +35,7 @@ export const BLANK: Blank = Object.freeze({ kind: "blank" });
 /** An entry `name=value`, of a name and a value that come back the same from systemd's parser. */
 export function directive(prop: string, name: string, value: string): Directive {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) {
-    throw invalid(prop, "must have a name of letters, digits, '-', '_' and '.'", name);
+    refuse(prop, "have a name of letters, digits, '-', '_' and '.'", name);
   }
   checkValue(prop, value);
   checkLineLength(prop, `${name}=${value}`);
@@ -43,8 +45,8 @@ export function directive(prop: string, name: string, value: string): Directive 
 /** An entry for a line of comment that begins with its marker. */
 export function comment(prop: string, text: string): Comment {
   // systemd does not look at a comment's characters: only what would end the line matters here.
-  refuse(prop, text, /[\0\r\n]/, "NUL or a line break");
-  refuse(prop, text, /\p{Cs}/u, "a lone surrogate");
+  refuseMatch(prop, text, /[\0\r\n]/, "NUL or a line break");
+  refuseMatch(prop, text, /\p{Cs}/u, "a lone surrogate");
   checkLineLength(prop, text);
   return Object.freeze({ kind: "comment", text });
 }
@@ -53,6 +55,6 @@ export function comment(prop: string, text: string): Comment {
 export function checkSectionName(prop: string, name: string): void {
   checkOneLine(prop, name);
   if (!/^[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?$/.test(name)) {
-    throw invalid(prop, "must be a section's name without brackets: letters, digits, '-', '_', '.'", name);
+    refuse(prop, "be a section's name without brackets: letters, digits, '-', '_', '.'", name);
   }
 }

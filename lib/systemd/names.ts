@@ -1,4 +1,6 @@
-import { byteLength, checkValue, invalid, refuse } from "./text";
+import { refuse, refuseMatch, text } from "../values/check";
+import { byteLength, checkNormal } from "../values/text";
+import { checkValue } from "./text";
 
 /** The types of unit that systemd knows, which are the suffixes of their files (systemd.unit(5)). */
 export const UNIT_TYPES = [
@@ -24,23 +26,24 @@ const LONGEST_UNIT_NAME = 255;
 /**
  * The file name of a unit of ours, `web` → `web.service`.
  *
- * Letters, digits and `:-_.\` are what systemd allows (systemd.unit(5)). Stricter than systemd: no template or
- * instance (`web@.service`), no leading `-`, which commands take for an option, and no leading `.`, which hides the file.
+ * Stricter than systemd (systemd.unit(5)): no template or instance (`web@.service`), no leading `-`, which commands
+ * take for an option, no leading `.`, which hides the file, and neither `\` nor `:`, which mean something where the
+ * name is part of a directive's value.
  *
  * @param prop names the value in errors
  * @throws where systemd would not load a unit of this name
  */
 export function unitFileName(prop: string, name: string, type: UnitType): string {
-  if (name === "") throw invalid(prop, "must not be empty", name);
-  refuse(prop, name, /\//, "a slash");
-  refuse(prop, name, /@/, "'@': templates and instances are not supported");
-  if (!/^[A-Za-z0-9:_\\][A-Za-z0-9:_.\\-]*$/.test(name)) {
-    throw invalid(prop, "must be letters, digits and ':-_.\\', and begin with neither '-' nor '.'", name);
+  if (text(prop, name) === "") refuse(prop, "not be empty", name);
+  refuseMatch(prop, name, /\//, "a slash");
+  refuseMatch(prop, name, /@/, "'@': templates and instances are not supported");
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
+    refuse(prop, "be letters, digits and '-_.', and begin with neither '-' nor '.'", name);
   }
   const suffix = UNIT_TYPES.find((other) => name.endsWith(`.${other}`));
-  if (suffix) throw invalid(prop, `must be without the suffix '.${suffix}'`, name);
+  if (suffix) refuse(prop, `be without the suffix '.${suffix}'`, name);
   if (name.length > LONGEST_UNIT_NAME - type.length - 1) {
-    throw invalid(prop, `must be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
+    refuse(prop, `be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
   }
   return `${name}.${type}`;
 }
@@ -58,7 +61,7 @@ export function unitType(fileName: string): UnitType | undefined {
  */
 export function checkVariableName(prop: string, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
-  throw invalid(prop, "must be letters, digits and '_', and not begin with a digit", name);
+  refuse(prop, "be letters, digits and '_', and not begin with a digit", name);
 }
 
 /**
@@ -71,15 +74,16 @@ export function checkVariableName(prop: string, name: string): void {
  * @param prop names the value in errors
  */
 export function accountName(prop: string, name: string): string {
-  if (name === "") throw invalid(prop, "must not be empty", name);
+  if (text(prop, name) === "") refuse(prop, "not be empty", name);
   checkValue(prop, name);
-  refuse(prop, name, /\p{Cc}/u, "a control character");
-  refuse(prop, name, /[:/]/, "':' or '/'");
-  if (/^\.\.?$|^-\d*$/.test(name)) throw invalid(prop, "must be the name of an account", name);
+  checkNormal(prop, name);
+  refuseMatch(prop, name, /\p{Cc}/u, "a control character");
+  refuseMatch(prop, name, /[:/]/, "':' or '/'");
+  if (/^\.\.?$|^-\d*$/.test(name)) refuse(prop, "be the name of an account", name);
   if (/^\d+$/.test(name) && !isAccountNumber(name)) {
-    throw invalid(prop, "must be 0 to 4294967294 without leading zeros, and not 65535", name);
+    refuse(prop, "be 0 to 4294967294 without leading zeros, and not 65535", name);
   }
-  if (byteLength(name) > 255) throw invalid(prop, "must be at most 255 bytes long", name);
+  if (byteLength(name) > 255) refuse(prop, "be at most 255 bytes long", name);
   return name.replace(/%/g, "%%");
 }
 

@@ -1,5 +1,6 @@
+import { refuse, refuseMatch } from "../values/check";
 import { BLANK, type Block, checkSectionName, comment, directive } from "./entry";
-import { invalid, isContinued, refuse, strip } from "./text";
+import { isContinued, strip } from "./text";
 
 interface Line {
   readonly number: number;
@@ -13,7 +14,7 @@ const BYTE_ORDER_MARK = "\uFEFF";
  * no more than a warning in its journal is an error here, since it can only be a slip.
  */
 export function parseBlocks(text: string): Block[] {
-  refuse("unit file", text, /\0/, "NUL");
+  refuseMatch("unit file", text, /\0/, "NUL");
   const blocks: Block[] = [{ entries: [] }];
   for (const line of logicalLines(text)) readLine(line, blocks);
   return blocks;
@@ -56,7 +57,7 @@ function readLine(line: Line, blocks: Block[]): void {
 }
 
 function sectionName(number: number, text: string): string {
-  if (!text.endsWith("]")) throw invalid(`line ${number}`, "must end with ']', as a section header", text);
+  if (!text.endsWith("]")) refuse(`line ${number}`, "end with ']', as a section header", text);
   const name = text.slice(1, -1);
   checkSectionName(`line ${number}`, name);
   return name;
@@ -64,8 +65,8 @@ function sectionName(number: number, text: string): string {
 
 function assignment(number: number, text: string, section: string | undefined) {
   const equals = text.indexOf("=");
-  if (equals < 0) throw invalid(`line ${number}`, "must be a [Section], a Name=value or a # comment", text);
-  if (section === undefined) throw invalid(`line ${number}`, "must come after a section header", text);
+  if (equals < 0) refuse(`line ${number}`, "be a [Section], a Name=value or a # comment", text);
+  if (section === undefined) refuse(`line ${number}`, "come after a section header", text);
   const name = strip(text.slice(0, equals));
   return directive(`line ${number}: [${section}] ${name}`, name, strip(text.slice(equals + 1)));
 }

@@ -1,5 +1,8 @@
+import { refuse, refuseMatch } from "../values/check";
+import { absolutePath } from "../values/path";
+import { byteLength, checkText, isNormal } from "../values/text";
 import { checkVariableName } from "./names";
-import { byteLength, checkNormal, checkText, checkValue, invalid, isNormal, refuse } from "./text";
+import { checkValue } from "./text";
 
 /** MAX_ARG_STRLEN of Linux without the final NUL: execve(2) takes no longer argument or variable. */
 const LONGEST_STRING = 131_071;
@@ -52,10 +55,15 @@ export function execWord(prop: string, text: string): string {
  */
 export function execPath(prop: string, path: string): string {
   checkPath(prop, path);
-  refuse(prop, path, /["'\\]/, "a quote or a backslash, which systemd does not allow in a program's path");
-  refuse(prop, path, /[*?[]/, "'*', '?' or '[', which systemd does not allow in a program's path");
-  refuse(prop, path, /\$/, "'$', which systemd does not take literally in a program's path");
-  if (path.endsWith("/")) throw invalid(prop, "must be a program, not a directory", path);
+  refuseMatch(
+    prop,
+    path,
+    /["'\\]/,
+    "a quote or a backslash, which systemd does not allow in a program's path",
+  );
+  refuseMatch(prop, path, /[*?[]/, "'*', '?' or '[', which systemd does not allow in a program's path");
+  refuseMatch(prop, path, /\$/, "'$', which systemd does not take literally in a program's path");
+  if (path.endsWith("/")) refuse(prop, "be a program, not a directory", path);
   return quoteIfNeeded(path, escapeInsideQuotes(prop, path, { dollar: false }));
 }
 
@@ -111,25 +119,17 @@ function quoteIfNeeded(text: string, escaped: string): string {
 
 function checkStringLength(prop: string, text: string): void {
   if (text.length * 3 <= LONGEST_STRING || byteLength(text) <= LONGEST_STRING) return;
-  throw invalid(prop, `must be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
+  refuse(prop, `be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
 }
 
 function checkPath(prop: string, path: string): void {
-  checkText(prop, path);
-  checkNormal(prop, path);
-  refuse(prop, path, /\p{Cc}/u, "a control character");
-  if (!path.startsWith("/")) throw invalid(prop, "must be an absolute path", path);
-  const parts = path.split("/");
+  const parts = absolutePath(prop, path).split("/");
   if (byteLength(path) > LONGEST_PATH || parts.some((part) => byteLength(part) > LONGEST_PATH_PART)) {
-    throw invalid(
-      prop,
-      `must be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`,
-      path,
-    );
+    refuse(prop, `be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`, path);
   }
 }
 
 /** systemd ignores a path with `..` in it, and with it the directive. */
 function checkNoParent(prop: string, path: string): void {
-  if (path.split("/").includes("..")) throw invalid(prop, "must be without '..'", path);
+  if (path.split("/").includes("..")) refuse(prop, "be without '..'", path);
 }

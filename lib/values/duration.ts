@@ -2,17 +2,26 @@ import { known, refuse } from "./check";
 
 /** A span of time, as systemd.time(7) writes it. */
 export class Duration {
-  /** @param amount - more than 0; fractions down to a millisecond */
+  /**
+   * @param amount - a whole number, more than 0
+   * @throws where it is not
+   */
   static milliseconds(amount: number): Duration {
     return new Duration("Duration.milliseconds", amount, 1);
   }
 
-  /** @param amount - more than 0; fractions down to a millisecond */
+  /**
+   * @param amount - more than 0; fractions down to a millisecond
+   * @throws where it is not
+   */
   static seconds(amount: number): Duration {
     return new Duration("Duration.seconds", amount, 1000);
   }
 
-  /** @param amount - more than 0 */
+  /**
+   * @param amount - more than 0; fractions down to a millisecond
+   * @throws where it is not
+   */
   static minutes(amount: number): Duration {
     return new Duration("Duration.minutes", amount, 60_000);
   }
@@ -20,8 +29,11 @@ export class Duration {
   private readonly milliseconds: number;
 
   private constructor(factory: string, amount: number, unit: number) {
-    const milliseconds = known(factory, amount) * unit;
-    if (!(amount > 0) || !Number.isSafeInteger(milliseconds)) {
+    const exact = typeof known(factory, amount) === "number" ? amount * unit : NaN;
+    const milliseconds = Math.round(exact);
+    // 16.1 seconds are 16100.000000000002 milliseconds: floating-point numbers miss by a few of their last bits.
+    const isWhole = Math.abs(exact - milliseconds) <= 4 * Number.EPSILON * exact;
+    if (!isWhole || milliseconds < 1 || !Number.isSafeInteger(milliseconds)) {
       refuse(factory, "be more than 0 and a whole number of milliseconds", amount);
     }
     this.milliseconds = milliseconds;

@@ -40,6 +40,18 @@ describe("two services on one host", () => {
       { binds: [Bind.unix("/run/x")] },
       `those of 'web' on 'web1', got "/run/x"`,
     ],
+    [
+      "of which one has the name of the other's rehearsal",
+      {},
+      { name: "web-rehearsal" },
+      `PumaService 'api' 'name': must not be what a new version of 'web' on 'web1' runs as, got "web-rehearsal"`,
+    ],
+    [
+      "of which one has the name of the other's stand-in",
+      { name: "web-standin" },
+      { name: "web" },
+      `PumaService 'api' 'name': must not be what a new version of 'web' on 'web1' runs as, got "web-standin"`,
+    ],
   ])("%s are refused", (_, web, api, message) => {
     expect(meeting(web, api)).toContain(message);
   });

@@ -138,6 +138,12 @@ test("a workspace of Terraform is an owner of its own", () => {
   );
 });
 
+test.each(["it's", 'a"b', "a$b", "a;b"])("a stack %s could not be told to a host as an owner", (id) => {
+  expect(errorOf(() => newService(newStack(id)))).toBe(
+    `TerraformStack 'id': must be letters, digits and '-_.', as it owns what is on the hosts, got ${JSON.stringify(id)}`,
+  );
+});
+
 test("one block removes all services, so that it outlives each of them", () => {
   const stack = newStack();
   newService(stack, { binds: [Bind.tcp(1)] }, "a");

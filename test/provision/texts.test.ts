@@ -1,5 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { Bind, PumaSocket } from "../../lib";
+import { hostScript } from "../../lib/remote/scripts";
 import { newHost, newService, newStack, synth } from "../stack";
 
 const count = (json: unknown, text: string): number => JSON.stringify(json).split(text).length - 1;
@@ -34,14 +35,24 @@ test("texts do not grow in number with the hosts", () => {
   const [one, two, thousand] = [1, 2, 1000].map(measure);
   expect(thousand.json.locals.puma_web_units).toEqual(one.json.locals.puma_web_units);
   expect(count(thousand.json, marks[0])).toBe(1);
-  for (const script of ["puma_host_script", "puma_launch_script", "puma_stop_script"]) {
-    const text = JSON.stringify(one.json.locals[script]).slice(1, -1);
-    expect(count(thousand.json.locals, text)).toBe(1);
-    expect(count(thousand.json.resource.null_resource, text)).toBe(0);
-  }
   const perHost = two.length - one.length;
   expect(perHost).toBeLessThan(2000);
   expect(thousand.length).toBeLessThan(one.length + 1000 * perHost * 1.1);
+});
+
+test("each script stands once in the whole configuration, and those of a removal there once more", () => {
+  const stack = newStack();
+  newService(stack, { hosts: [newHost("a"), newHost("b")] });
+  newService(stack, { hosts: [newHost("a"), newHost("b")], binds: [Bind.tcp(1)] }, "api");
+  const json = synth(stack);
+  const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
+  expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
+    1, 2, 1,
+  ]);
+  const [, removal] = json.resource.terraform_data.puma_removal.provisioner[0]["remote-exec"].inline;
+  const [, payload = ""] = /\npayload='(.*)'\n/.exec(removal) ?? [];
+  expect(Buffer.from(payload, "base64").toString()).toContain(hostScript());
+  expect(count(json, payload)).toBe(1);
 });
 
 test.each([
@@ -92,5 +103,13 @@ describe("a token in a unit is quoted by the engine", () => {
       expect.stringMatching(/^PumaService 'web' 'environment.SECRET': must hold no NUL/),
       expect.stringMatching(/^PumaService 'web' 'args\[1\]': must hold no NUL/),
     ]);
+    const [{ condition }] = conditions as [{ condition: string }];
+    const [, pattern = ""] = /regexall\("(.*)", tostring\(var\.v\)\)\) < 1\)\}$/.exec(condition) ?? [];
+    // What RE2 writes as \x{…} is \u{…} in JavaScript.
+    const impossible = new RegExp(pattern.replaceAll("\\\\", "\\").replaceAll("\\x{", "\\u{"), "u");
+    const refused = ["a\0", "\u{FDD0}", "\u{FFFF}", "a\u{1FFFE}", "\u{2FFFF}", "\u{10FFFE}", "\u0338a"];
+    const taken = ["", "a", "a\u0338", "a\nb", "\u{FDCF}", "\u{FFFD}", "\u{10FFFD}", "\u{1F600}"];
+    expect(refused.filter((text) => !impossible.test(text))).toEqual([]);
+    expect(taken.filter((text) => impossible.test(text))).toEqual([]);
   });
 });

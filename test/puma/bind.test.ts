@@ -1,4 +1,5 @@
-import { Bind, checkBinds, checkMeeting } from "../../lib/puma/bind";
+import { Bind } from "../../lib/puma/bind";
+import { checkBinds, checkMeeting } from "../../lib/puma/binds";
 import { errorOf } from "../stack";
 
 const TLS = { key: "tls/key.pem", cert: "/etc/cert.pem" };
@@ -50,6 +51,13 @@ describe("a bind yields Puma's flag, with and without a socket of systemd's, and
       "unix:///run/q-1.sock",
       "/run/q-1.sock",
     ],
+    [
+      "unix with a umask that Puma would take for a decimal number",
+      Bind.unix("/run/r.sock", { umask: "117" }),
+      "unix:///run/r.sock?umask=0117",
+      "unix:///run/r.sock",
+      "/run/r.sock",
+    ],
   ])("%s", (_, bind, alone, held, listenStream) => {
     expect(bind.flag("/srv", false)).toBe(alone);
     expect(bind.flag("/srv", true)).toBe(held);
@@ -93,11 +101,27 @@ test.each<[string, () => unknown, string]>([
   ["ssl backlog", () => Bind.ssl(1, { ...TLS, backlog: 65536 }), `Bind.ssl 'backlog': ${PORT} 65536`],
   ["unix backlog", () => Bind.unix("/run/x", { backlog: 1.5 }), `Bind.unix 'backlog': ${PORT} 1.5`],
   ["no key", () => Bind.ssl(1, { ...TLS, key: "" }), `Bind.ssl 'key': must name a file, got ""`],
+  [
+    "a control character",
+    () => Bind.ssl(1, { ...TLS, ca: "a\tb" }),
+    "Bind.ssl 'ca': must not contain a control",
+  ],
+  ["NUL", () => Bind.ssl(1, { ...TLS, key: "k\0" }), `Bind.ssl 'key': must not contain NUL, got "k\\u0000"`],
+  [
+    "a surrogate",
+    () => Bind.ssl(1, { ...TLS, cert: "\ud800" }),
+    "Bind.ssl 'cert': must not contain a lone surrogate",
+  ],
+  [
+    "no normal form",
+    () => Bind.ssl(1, { ...TLS, key: "e\u0301" }),
+    "Bind.ssl 'key': must be in Unicode's normal form C",
+  ],
   ["no cert", () => Bind.ssl(1, { ...TLS, cert: "" }), `Bind.ssl 'cert': must name a file, got ""`],
   [
     "verify mode",
     () => Bind.ssl(1, { ...TLS, verifyMode: "all" as "none" }),
-    `Bind.ssl 'verifyMode': must be "none", "peer" or "force_peer", got "all"`,
+    `Bind.ssl 'verifyMode': must be one of none, peer, force_peer, got "all"`,
   ],
   [
     "no authorities",
@@ -113,7 +137,7 @@ test.each<[string, () => unknown, string]>([
   ["a folder", () => Bind.unix("/run/"), `${CHARACTERS} "/run/"`],
   ["the root", () => Bind.unix("/"), `${CHARACTERS} "/"`],
   ["a query", () => Bind.unix("/run/x?"), `${CHARACTERS} "/run/x?"`],
-  ["a line break", () => Bind.unix("/run/x\n"), `${CHARACTERS} "/run/x\\n"`],
+  ["a line break", () => Bind.unix("/run/x\n"), "Bind.unix 'path': must not contain a control character"],
   ["an accent", () => Bind.unix("/run/é"), `${CHARACTERS} "/run/é"`],
   ["a specifier", () => Bind.unix("/run/%i/x"), `${CHARACTERS} "/run/%i/x"`],
   ["..", () => Bind.unix("/run/../x"), `${NORMAL} "/run/../x"`],
@@ -137,6 +161,8 @@ describe("binds that take the same address", () => {
     ["one of all IPv4", all(80), at("10.0.0.1"), 'must not repeat or overlap 0.0.0.0:80, got "10.0.0.1:80"'],
     ["all IPv4 and one", at("10.0.0.1"), all(80), 'must not repeat or overlap 10.0.0.1:80, got "0.0.0.0:80"'],
     ["IPv4 in IPv6", at("::"), all(80), "must not repeat or overlap [::]:80"],
+    ["IPv4 as IPv6", at("10.0.0.1"), at("::ffff:10.0.0.1"), "must not repeat or overlap 10.0.0.1:80"],
+    ["IPv4 as IPv6 in all", all(80), at("::ffff:a00:1"), "must not repeat or overlap 0.0.0.0:80"],
     ["one address, written twice", at("::1"), at("0:0::1"), "must not repeat or overlap [::1]:80"],
     ["one path", Bind.unix("/run/x"), Bind.unix("/run/x"), "must not repeat or overlap /run/x"],
   ])("are refused: %s", (_, a, b, message) => {

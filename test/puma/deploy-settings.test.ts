@@ -40,6 +40,36 @@ test.each<[string, Partial<DeploySettings>, ServiceBinds, string]>([
     `'startOn': must be "boot" without a 'socket', got "firstConnection"`,
   ],
   [
+    "overlap before Puma 5",
+    { onChange: "overlap", pumaVersion: "3.12" },
+    HELD,
+    `'onChange': must be "hot" before Puma 5, which loses requests in an overlap, got "overlap"`,
+  ],
+  [
+    "activated sockets alone",
+    { onChange: "overlap", args: ["-q", "--bind-to-activated-sockets", "only"] },
+    HELD,
+    `'args[1]': must not drop the bind that a new version is rehearsed on, got "--bind-to-activated-sockets"`,
+  ],
+  [
+    "activated sockets alone in a rehearsal",
+    { rehearse: true, args: ["--bind-to-activated-sockets=only"] },
+    HELD,
+    "'args[0]': must not drop the bind that a new version is rehearsed on",
+  ],
+  [
+    "a release of two lines",
+    { release: "r1\n" },
+    HELD,
+    `'release': must be one line: .trim() what comes from a file, got "r1\\n"`,
+  ],
+  [
+    "a release that Terraform would alter",
+    { release: "e\u0301" },
+    HELD,
+    "'release': must be in Unicode's normal form C",
+  ],
+  [
     "another's bind",
     { healthCheck: HealthCheck.http("/", { bind: Bind.tcp(1) }) },
     HELD,
@@ -51,14 +81,24 @@ test.each<[string, Partial<DeploySettings>, ServiceBinds, string]>([
 
 test("a name that leaves no room for a rehearsal's socket is refused where there is a rehearsal", () => {
   const long = "x".repeat(80);
-  expect(check({ rehearse: true }, HELD, long)).toContain("must be at most 107 bytes long");
+  expect(check({ rehearse: true }, HELD, long)).toMatch(
+    /^PumaService 'web' 'name': must be at most 68 characters long where a new version is rehearsed, got "xxx/,
+  );
+  expect(check({ onChange: "overlap" }, HELD, "x".repeat(68))).toBe("no error");
   expect(check({}, HELD, long)).toBe("no error");
 });
 
 test("all ways of changing are taken where they can be", () => {
   for (const onChange of ["overlap", "hot", "full", "phased", "none"] as const)
     expect(check({ onChange })).toBe("no error");
-  expect(check({ healthCheck: HealthCheck.http("/", { bind: BIND }) })).toBe("no error");
+  expect(check({ onChange: "overlap", pumaVersion: "5.0" })).toBe("no error");
+  expect(check({ args: ["--bind-to-activated-sockets"] })).toBe("no error");
+});
+
+test("the bind that a health check asks is the service's own, whichever object says so", () => {
+  const asking = (bind: Bind) => check({ healthCheck: HealthCheck.http("/", { bind }) });
+  expect([BIND, Bind.tcp(9292)].map(asking)).toEqual(["no error", "no error"]);
+  expect(asking(Bind.ssl(9292, { key: "k", cert: "c" }))).toContain("ask one of the service's own binds");
 });
 
 test("each prop reaches the script as itself", () => {

@@ -131,6 +131,7 @@ describe("what carries a promise names the prop that says it", () => {
     ["Service", "TimeoutStartSec", "'startTimeout'"],
     ["Service", "TimeoutSec", "'startTimeout' and TimeoutStopSec="],
     ["Service", "WatchdogSec", "'watchdog'"],
+    ["Service", "RemainAfterExit", "nothing: a Puma that ended would count as one that runs"],
     ["Service", "PIDFile", "nothing: Puma runs in the foreground"],
     ["Socket", "ListenStream", "'binds'"],
     ["Socket", "ListenNetlink", "'binds'"],
@@ -147,6 +148,34 @@ describe("what carries a promise names the prop that says it", () => {
     expect(() => apply({ [section]: { [name]: "x" } }, kind)).toThrow(
       `PumaService 'web' 'directives.${section}.${name}': carries a promise of this library; use ${prop}`,
     );
+  });
+});
+
+describe("what breaks a promise only in some units", () => {
+  const message = (name: string) => `'directives.${name}': carries a promise of this library; use `;
+  const applyTo = (text: string, directives: Directives, kind: "service" | "socket" = "service") => {
+    const unit = UnitFile.parse(text);
+    return () => applyDirectives("PumaService 'web'", unit, kind, directives);
+  };
+
+  test("NotifyAccess=, where Puma notifies", () => {
+    const directives = { Service: { NotifyAccess: "all" } };
+    expect(applyTo("[Service]\nType=notify\n", directives)).toThrow(message("Service.NotifyAccess"));
+    expect(applyTo("[Service]\nType=simple\n", directives)).not.toThrow();
+  });
+
+  test("RemoveOnStop=, where the library writes it", () => {
+    const directives = { Socket: { RemoveOnStop: false } };
+    const error = message("Socket.RemoveOnStop");
+    expect(applyTo("[Socket]\nRemoveOnStop=true\n", directives, "socket")).toThrow(error);
+    expect(applyTo("[Socket]\nBacklog=1\n", directives, "socket")).not.toThrow();
+  });
+
+  test("KillMode=none, and no other", () => {
+    for (const KillMode of ["none", ["", "none"]]) {
+      expect(applyTo("[Service]\n", { Service: { KillMode } })).toThrow(message("Service.KillMode"));
+    }
+    expect(applyTo("[Service]\n", { Service: { KillMode: "mixed" } })).not.toThrow();
   });
 });
 

@@ -103,6 +103,19 @@ describe("each prop writes its own directive, and nothing else", () => {
   });
 });
 
+test.each([
+  ["a value that looks like an option", ["--tag", "-web-"]],
+  ["an option that takes its value so", ["-S", "-w", "-q"]],
+  ["what only begins like an option of a prop", ["--bind-to-activated-sockets", "--workers-are-fine"]],
+  ["what stands behind --", ["--", "-w", "2"]],
+])("args: %s is no option of a prop", (_, args) => {
+  expect(() => unitOf({ args })).not.toThrow();
+});
+
+test("what a value hides ends with it", () => {
+  expect(() => unitOf({ args: ["--tag", "--tag", "-w2"] })).toThrow("'args[2]': must be left to 'workers'");
+});
+
 test("ExecStart has every part in its place", () => {
   const sockets = { binds: [Bind.tcp(1), Bind.unix("/run/p")], socket: "web" };
   const command = PumaCommand.bundler({ bundle: "/b", bundlerVersion: "2.2" });
@@ -154,7 +167,8 @@ test.each<[string, Partial<ServiceSettings>, string]>([
   ["file", { environmentFiles: ["/a", "b"] }, `'environmentFiles[1]': must be an absolute path, got "b"`],
   ["optional file", { environmentFiles: ["-b"] }, `'environmentFiles[0]': must be an absolute path, got "b"`],
   ["NUL", { environment: { A: "b\0c" } }, `'environment.A': must not contain NUL, got "A=b\\u0000c"`],
-  ["NUL in args", { args: ["b\0c"] }, `'args': must not contain NUL, got "b\\u0000c"`],
+  ["NUL in configFile", { configFile: "a\0" }, `'configFile': must not contain NUL, got "a\\u0000"`],
+  ["NUL in args", { args: ["b\0c"] }, `'args[0]': must not contain NUL, got "b\\u0000c"`],
   [
     "name",
     { environment: { "A-B": "c" } },
@@ -178,6 +192,9 @@ test.each<[string, Partial<ServiceSettings>, string]>([
     ["-C", "'configFile'"],
     ["-w2", "'workers'"],
     ["--threads", "'threads'"],
+    ["--work=2", "'workers'"],
+    ["--no-config", "'configFile'"],
+    ["--dir", "'workingDirectory'"],
     ["--environment=qa", "'rackEnv'"],
     ["--daemon", "nothing: Puma runs in the foreground"],
   ].map(([arg, prop]): [string, Partial<ServiceSettings>, string] => [

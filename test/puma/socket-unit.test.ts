@@ -1,4 +1,5 @@
-import { Bind, type UnixBindOptions } from "../../lib/puma/bind";
+import { Bind } from "../../lib/puma/bind";
+import { type UnixBindOptions } from "../../lib/puma/bind-options";
 import { checkSocket, type SocketSettings, socketUnit } from "../../lib/puma/socket-unit";
 
 const PROP = "PumaSocket 'socket'";

@@ -11,8 +11,8 @@ const DEFAULTS = {
   health_timeout: "5",
   health_retries: "10",
 };
-const TRIES = { interval: Duration.milliseconds(250), timeout: Duration.seconds(7), retries: 3 };
-const TRIED = { health_interval: "0.25", health_timeout: "7", health_retries: "3" };
+const TRIES = { interval: Duration.milliseconds(250), timeout: Duration.milliseconds(7300), retries: 3 };
+const TRIED = { health_interval: "0.25", health_timeout: "7.3", health_retries: "3" };
 
 test.each<[string, HealthCheck, Record<string, string>]>([
   ["answers", HealthCheck.answers(), { health_kind: "answer" }],
@@ -76,7 +76,23 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => HealthCheck.command(["a", "b\nc"]),
-    `HealthCheck.command 'words[1]': must hold no line break and no NUL, got "b\\nc"`,
+    `HealthCheck.command 'words[1]': must not contain a line break, got "b\\nc"`,
+  ],
+  [
+    () => HealthCheck.command(["a", "e\u0301"]),
+    "HealthCheck.command 'words[1]': must be in Unicode's normal form C",
+  ],
+  [
+    () => HealthCheck.command([] as unknown as [string]),
+    "HealthCheck.command 'words': must name a command, got []",
+  ],
+  [
+    () => HealthCheck.http("/", { header: { X: undefined as unknown as string } }),
+    "HealthCheck.http 'header.X': must be a text, got undefined",
+  ],
+  [
+    () => HealthCheck.http("/", { timeout: 5 as unknown as Duration }),
+    "HealthCheck.http 'timeout': must be of the class Duration, got 5",
   ],
   [
     () => HealthCheck.command(["a"], { retries: -1 }),

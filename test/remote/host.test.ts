@@ -33,6 +33,18 @@ test.each<[string, () => unknown, string]>([
   ["port 65536", () => make({ port: 65536 }), `Host 'web1' 'port': ${PORT} 65536`],
   ["port NaN", () => make({ port: NaN }), `Host 'web1' 'port': ${PORT} NaN`],
   ["no user", () => make({ user: "" }), `Host 'web1' 'user': must name a user, got ""`],
+  ["no bastion's address", () => make({ bastion: { address: "" } }), "'bastion.address': must be a name or"],
+  [
+    "no bastion's user",
+    () => make({ bastion: { ...BASTION, user: "" } }),
+    `Host 'web1' 'bastion.user': must name a user, got ""`,
+  ],
+  ["no script", () => make({ scriptPath: "" }), `Host 'web1' 'scriptPath': must name a file, got ""`],
+  [
+    "no certificate",
+    () => make({ certificate: "" }),
+    `Host 'web1' 'certificate': must be a certificate's text, got ""`,
+  ],
   [
     "a line of known_hosts",
     () => make({ hostKey: "web1 ecdsa-sha2-nistp256 AAAA" }),
@@ -53,7 +65,7 @@ test.each<[string, () => unknown, string]>([
   expect(errorOf(action)).toContain(message);
 });
 
-test("every field but the name may be a token", () => {
+test("every field but the name and the timeout may be a token", () => {
   const stack = newStack();
   const { stringValue, numberValue } = new TerraformVariable(stack, "v", {});
   const bastion = { address: stringValue, port: numberValue, user: stringValue, hostKey: stringValue };

@@ -1,4 +1,5 @@
-import { absolutePath, integer, pathUnder, refuse, show } from "../../lib/values/check";
+import { instance, integer, refuse, show } from "../../lib/values/check";
+import { absolutePath, pathUnder } from "../../lib/values/path";
 
 test.each([
   ["text", '"text"'],
@@ -6,6 +7,9 @@ test.each([
   [92920, "92920"],
   [undefined, "undefined"],
   [NaN, "NaN"],
+  [{ a: 1 }, "an object of Object"],
+  [Object.create(null), "an object of no class"],
+  [Date, "the function Date"],
   ["a".repeat(100), `"${"a".repeat(78)}…`],
 ])("%j is shown as %s", (value, text) => {
   expect(show(value)).toBe(text);
@@ -13,6 +17,13 @@ test.each([
 
 test("an error names prop, limit and value", () => {
   expect(() => refuse("Bind.tcp 'port'", "be odd", 2)).toThrow("Bind.tcp 'port': must be odd, got 2");
+});
+
+test("an object of a class is told from its like by its prototype", () => {
+  const date = new Date();
+  expect(instance("d", date, Date)).toBe(date);
+  expect(() => instance("d", Date.prototype, Date)).toThrow("d: must be of the class Date, got");
+  expect(() => instance("d", undefined as unknown as Date, Date)).toThrow("d: must be of the class Date");
 });
 
 test("integer() takes its limits, and nothing beyond or between", () => {

@@ -7,6 +7,9 @@ test.each([
   [Duration.milliseconds(3000), "3s", 3, 3000],
   [Duration.seconds(7), "7s", 7, 7000],
   [Duration.seconds(0.25), "250ms", 1, 250],
+  [Duration.seconds(16.1), "16100ms", 17, 16_100],
+  [Duration.seconds(1.005), "1005ms", 2, 1005],
+  [Duration.minutes(0.35), "21s", 21, 21_000],
   [Duration.seconds(120), "2min", 120, 120_000],
   [Duration.minutes(11), "11min", 660, 660_000],
   [Duration.minutes(1.5), "90s", 90, 90_000],
@@ -17,10 +20,14 @@ test.each([
 });
 
 describe.each(["milliseconds", "seconds", "minutes"] as const)("Duration.%s", (factory) => {
-  test.each([0, -1, NaN, Infinity, 1e-9])("refuses %d", (amount) => {
+  test.each([0, -1, NaN, Infinity, 1e-9, 0.000_004, 1e20])("refuses %d", (amount) => {
     expect(() => Duration[factory](amount)).toThrow(
       `Duration.${factory}: must be more than 0 and a whole number of milliseconds, got ${amount}`,
     );
+  });
+
+  test("refuses what is no number", () => {
+    expect(errorOf(() => Duration[factory]("5" as unknown as number))).toContain(`milliseconds, got "5"`);
   });
 
   test("refuses a token", () => {

@@ -1,5 +1,5 @@
 import { TerraformLocal, TerraformVariable } from "cdktf";
-import { isListToken, isToken, mapPieces, quotedByEngine, tokensIn } from "../../lib/values/token";
+import { holdsListToken, isToken, mapPieces, quotedByEngine, tokensIn } from "../../lib/values/token";
 import { newStack, synth } from "../stack";
 
 const variable = () => new TerraformVariable(newStack(), "v", { type: "string" });
@@ -14,7 +14,7 @@ test("tokens are told from texts, and those of lists from those of texts", () =>
     false,
     false,
   ]);
-  expect([listValue[0], stringValue, "text"].map(isListToken)).toEqual([true, false, false]);
+  expect([listValue[0], stringValue, "text"].map(holdsListToken)).toEqual([true, false, false]);
 });
 
 test("a text is rendered piece by piece, and a piece hears that a token follows it", () => {

@@ -1,0 +1,51 @@
+/** What a bind says to Puma itself, where systemd does not hold its socket. */
+export interface BacklogOption {
+  /**
+   * Connections that the kernel queues for this bind; 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
+   * @default - Puma's own: 1024
+   */
+  readonly backlog?: number;
+}
+
+/** What can be said of a bind over TCP. */
+export interface TcpBindOptions extends BacklogOption {
+  /**
+   * A literal IPv4 or IPv6 address of the host. Names are refused: Puma matches its binds with systemd's
+   * sockets letter by letter, so `localhost` would never match.
+   * @default "0.0.0.0"
+   */
+  readonly address?: string;
+}
+
+/** What can be said of a bind over TLS. */
+export interface SslBindOptions extends TcpBindOptions {
+  /** Path of the private key, readable by the service's user; relative ones are under workingDirectory. */
+  readonly key: string;
+  /** Path of the certificate (with its chain); relative ones are under workingDirectory. */
+  readonly cert: string;
+  /**
+   * Path of the authorities that client certificates are checked against.
+   * @default - none
+   */
+  readonly ca?: string;
+  /**
+   * Whether clients show a certificate (Puma's `verify_mode`). `peer` and `force_peer` need `ca`. With `force_peer`
+   * a deploy can see no more of this bind than that it is held.
+   * @default "none"
+   */
+  readonly verifyMode?: "none" | "peer" | "force_peer";
+}
+
+/** What can be said of a bind over a unix socket. */
+export interface UnixBindOptions extends BacklogOption {
+  /**
+   * Access mode in octal, such as "0660". With a `PumaSocket`, set it here or on the socket, not on both.
+   * @default - without a PumaSocket by the service's umask, with one systemd's: 0666
+   */
+  readonly mode?: string;
+  /**
+   * Puma's umask while it makes the socket, in octal. With a `PumaSocket` use `mode`.
+   * @default - the service's
+   */
+  readonly umask?: string;
+}

@@ -1,0 +1,26 @@
+import { isIP, isIPv6, SocketAddress } from "node:net";
+import { type Probe } from "../remote/probe";
+import { integer, refuse, text } from "../values/check";
+import { type TcpBindOptions } from "./bind-options";
+
+/** What a factory makes of a port and an address. */
+export function endpoint(
+  factory: string,
+  scheme: "http" | "https",
+  port: number,
+  options: TcpBindOptions,
+): { authority: string; probe: Probe } {
+  integer(`${factory} 'port'`, port, 1, 65535);
+  const given = text(`${factory} 'address'`, options.address ?? "0.0.0.0");
+  if (isIP(given) === 0 || given.includes("%")) {
+    refuse(
+      `${factory} 'address'`,
+      "be a literal IPv4 or IPv6 address (Puma never matches a name with a socket)",
+      given,
+    );
+  }
+  // Puma compares with what the kernel calls the socket, which is the shortest form of an IPv6 address.
+  const address = isIPv6(given) ? new SocketAddress({ address: given, family: "ipv6" }).address : given;
+  const authority = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  return { authority, probe: { scheme, address, port } };
+}

@@ -1,0 +1,113 @@
+import { Bind, Duration, Host, PumaCommand, PumaSocket, Rollout, SshKey } from "../lib";
+import { errorOf, newHost, newService, newStack } from "./stack";
+
+// What a program in JavaScript, or one with a cast too many, can give: never a TypeError, always the prop's name.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const any = (value: unknown): any => value;
+
+const service = (changes: Record<string, unknown>) => () => newService(newStack(), any(changes));
+const socket = (props: Record<string, unknown>) => () =>
+  new PumaSocket(newStack(), "socket", any({ binds: [Bind.tcp(1)], ...props }));
+const host = (options: Record<string, unknown>) => () => newHost("web1", any(options));
+
+const WEB = "PumaService 'web'";
+const HELD = { socket: undefined, binds: [Bind.tcp(1)] };
+
+test.each<[() => unknown, string]>([
+  [service({ environment: { A: undefined } }), `${WEB} 'environment.A': must be a text, got undefined`],
+  [service({ environment: { A: null } }), `${WEB} 'environment.A': must be a text, got null`],
+  [service({ environment: { A: 5 } }), `${WEB} 'environment.A': must be a text, got 5`],
+  [service({ environment: "A=5" }), `${WEB} 'environment': must be an object, got "A=5"`],
+  [service({ args: "-q" }), `${WEB} 'args': must be a list, got "-q"`],
+  [service({ args: ["-q", 5] }), `${WEB} 'args[1]': must be a text, got 5`],
+  [service({ args: "-q", rehearse: true }), `${WEB} 'args': must be a list, got "-q"`],
+  [service({ binds: Bind.tcp(1) }), `${WEB} 'binds': must be a list, got an object of Bind`],
+  [service({ binds: [9292] }), `${WEB} 'binds'[0]: must be of the class Bind, got 9292`],
+  [service({ command: "puma" }), `${WEB} 'command': must be of the class PumaCommand, got "puma"`],
+  [service({ socket: {} }), `${WEB} 'socket': must be of the class PumaSocket, got an object of Object`],
+  [service({ healthCheck: "/up" }), `${WEB} 'healthCheck': must be of the class HealthCheck, got "/up"`],
+  [service({ rollout: Rollout }), `${WEB} 'rollout': must be of the class Rollout, got the function Rollout`],
+  [service({ startTimeout: 90 }), `${WEB} 'startTimeout': must be of the class Duration, got 90`],
+  [service({ lockTimeout: "1min" }), `${WEB} 'lockTimeout': must be of the class Duration, got "1min"`],
+  [service({ watchdog: true }), `${WEB} 'watchdog': must be of the class Duration, got true`],
+  [service({ settle: 0 }), `${WEB} 'settle': must be of the class Duration, got 0`],
+  [service({ workingDirectory: undefined }), `${WEB} 'workingDirectory': must be a text, got undefined`],
+  [service({ release: 7 }), `${WEB} 'release': must be a text, got 7`],
+  [service({ pumaVersion: 6.6 }), `${WEB} 'pumaVersion': must be a text, got 6.6`],
+  [service({ pumaVersion: 6, notify: true }), `${WEB} 'pumaVersion': must be a text, got 6`],
+  [service({ configFile: true }), `${WEB} 'configFile': must be a text, got true`],
+  [service({ user: 1000 }), `${WEB} 'user': must be a text, got 1000`],
+  [service({ name: 5 }), `${WEB} 'name': must be a text, got 5`],
+  [service({ rackEnv: 5 }), `${WEB} 'rackEnv': must be a text, got 5`],
+  [service({ threads: 5 }), `${WEB} 'threads': must be an object, got 5`],
+  [service({ environmentFiles: "/etc/env" }), `${WEB} 'environmentFiles': must be a list, got "/etc/env"`],
+  [service({ environmentFiles: [1] }), `${WEB} 'environmentFiles[0]': must be a text, got 1`],
+  [service({ directives: { Service: "x" } }), `${WEB} 'directives.Service': must be an object, got "x"`],
+  [service({ dependsOn: "x" }), `${WEB} 'dependsOn': must be a list, got "x"`],
+  [service({ ...HELD, rehearse: "yes" }), `${WEB} 'rehearse': must be one of true, false, got "yes"`],
+  [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
+  [service({ notify: "true" }), `${WEB} 'notify': must be one of true, false, got "true"`],
+  [
+    service({ onUnreachableRemoval: "ignore" }),
+    `${WEB} 'onUnreachableRemoval': must be one of fail, continue, got "ignore"`,
+  ],
+  [socket({ binds: undefined }), "PumaSocket 'socket' 'binds': must be a list, got undefined"],
+  [socket({ noDelay: "no" }), `PumaSocket 'socket' 'noDelay': must be one of true, false, got "no"`],
+  [socket({ reusePort: 1 }), "PumaSocket 'socket' 'reusePort': must be one of true, false, got 1"],
+  [socket({ name: 5 }), "PumaSocket 'socket' 'name': must be a text, got 5"],
+  [host({ key: undefined }), "Host 'web1' 'key': must be of the class SshKey, got undefined"],
+  [host({ key: "~/.ssh/id" }), `Host 'web1' 'key': must be of the class SshKey, got "~/.ssh/id"`],
+  [host({ address: undefined }), "Host 'web1' 'address': must be a text, got undefined"],
+  [host({ timeout: 30 }), "Host 'web1' 'timeout': must be of the class Duration, got 30"],
+  [host({ bastion: "b" }), `Host 'web1' 'bastion': must be an object, got "b"`],
+  [host({ bastion: {} }), "Host 'web1' 'bastion.address': must be a text, got undefined"],
+  [
+    host({ bastion: { address: "b", key: "k" } }),
+    `Host 'web1' 'bastion.key': must be of the class SshKey, got "k"`,
+  ],
+  [host({ sudo: "yes" }), `Host 'web1' 'sudo': must be one of true, false, got "yes"`],
+  [() => new Host("web1", any(undefined)), "Host 'web1' 'options': must be an object, got undefined"],
+  [
+    () => new Host(any(5), any({})),
+    "Host 'name': must be 1 to 128 letters, digits and . _ -, known at synth, got 5",
+  ],
+  [() => SshKey.file(any(undefined)), "SshKey.file 'path': must be a text, got undefined"],
+  [() => Bind.tcp(any("9292")), `Bind.tcp 'port': must be a whole number between 1 and 65535, got "9292"`],
+  [() => Bind.ssl(1, any(undefined)), "Bind.ssl 'options': must be an object, got undefined"],
+  [() => Bind.ssl(1, any({ key: "k" })), "Bind.ssl 'cert': must be a text, got undefined"],
+  [() => Bind.unix(any(undefined)), "Bind.unix 'path': must be a text, got undefined"],
+  [() => Bind.unix("/run/x", any({ mode: 660 })), "Bind.unix 'mode': must be a text, got 660"],
+  [() => PumaCommand.binstub(any(null)), "PumaCommand.binstub 'path': must be a text, got null"],
+  [
+    () => PumaCommand.bundler(any({ bundlerVersion: 2.3 })),
+    "PumaCommand.bundler 'bundlerVersion': must be a text, got 2.3",
+  ],
+  [() => Rollout.rolling(any(undefined)), "Rollout.rolling 'options': must be an object, got undefined"],
+  [() => Rollout.rolling(any({ batchSize: null })), "Rollout.rolling 'batchSize': must be a number of hosts"],
+  [
+    () => Rollout.rolling(any({ batchSize: 1, pause: 5 })),
+    "Rollout.rolling 'pause': must be of the class Duration, got 5",
+  ],
+  [
+    () => Duration.seconds(any(undefined)),
+    "Duration.seconds: must be more than 0 and a whole number of milliseconds, got undefined",
+  ],
+])("%# says which prop it is", (action, message) => {
+  expect(errorOf(action)).toContain(message);
+});
+
+test.each<[() => unknown, string]>([
+  [service({ configFile: "c\0" }), `${WEB} 'configFile': must not contain NUL`],
+  [service({ configFile: "a\nb" }), `${WEB} 'configFile': must not contain a control character`],
+  [service({ configFile: "\ud800" }), `${WEB} 'configFile': must not contain a lone surrogate`],
+  [() => PumaCommand.binstub("a\nb"), "PumaCommand.binstub 'path': must not contain a control character"],
+  [() => PumaCommand.executable("/a\0"), "PumaCommand.executable 'path': must not contain NUL"],
+  [() => PumaCommand.bundler({ bundle: "\udc00" }), "PumaCommand.bundler 'bundle': must not contain a lone"],
+  [service({ user: "e\u0301" }), `${WEB} 'user': must be in Unicode's normal form C`],
+  [service({ group: "e\u0301" }), `${WEB} 'group': must be in Unicode's normal form C`],
+  [host({ address: "web1\n" }), "Host 'web1' 'address': must not contain a line break"],
+  [host({ user: "e\u0301" }), "Host 'web1' 'user': must be in Unicode's normal form C"],
+  [() => SshKey.file("e\u0301"), "SshKey.file 'path': must be in Unicode's normal form C"],
+])("%# is refused before a host could not read it", (action, message) => {
+  expect(errorOf(action)).toContain(message);
+});
