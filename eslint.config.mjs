@@ -35,7 +35,7 @@ export default tseslint.config(
   },
   {
     files: ["lib/**/*.ts"],
-    rules: { "max-lines-per-function": ["error", { max: 24, skipBlankLines: true, skipComments: true }] },
+    rules: { "max-lines-per-function": ["error", { max: 20, skipBlankLines: true, skipComments: true }] },
   },
   zone(["lib/provision/**/*.ts"], [constructs]),
   ...["puma", "remote", "systemd"].map((room) =>

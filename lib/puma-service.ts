@@ -15,7 +15,7 @@ import { PumaSocket } from "./puma-socket";
 import { Host } from "./remote/host";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { fields, instance, list, oneOf, optional, refuse, text } from "./values/check";
+import { fields, instance, list, oneOf, optional, refuse } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/token";
 
@@ -76,15 +76,8 @@ export class PumaService extends Construct {
     private readonly props: PumaServiceProps,
   ) {
     super(scope, id);
-    this.name = text(`${this.label} 'name'`, fields(`${this.label} 'props'`, props).name ?? id);
-    unitFileName(`${this.label} 'name'`, this.name, "service");
-    if (this.name.startsWith("cdktf-puma-")) {
-      refuse(
-        `${this.label} 'name'`,
-        "not begin with cdktf-puma-, as the units of this library's own runs do",
-        this.name,
-      );
-    }
+    this.name = fields(`${this.label} 'props'`, props).name ?? id;
+    this.checkName(`${this.label} 'name'`);
     this.checkHosts();
     this.checkClasses();
     this.sockets = this.takeSockets();
@@ -106,6 +99,12 @@ export class PumaService extends Construct {
 
   private get label(): string {
     return `PumaService '${this.node.id}'`;
+  }
+
+  private checkName(prop: string): void {
+    unitFileName(prop, this.name, "service");
+    if (!this.name.startsWith("cdktf-puma-")) return;
+    refuse(prop, "not begin with cdktf-puma-, as the units of this library's own runs do", this.name);
   }
 
   private checkHosts(): void {
@@ -166,19 +165,15 @@ export class PumaService extends Construct {
   }
 
   private deploy(): Deployment {
-    const { props, name } = this;
-    const files = [...this.units.keys()];
-    StackContent.of(this).places.add(this.label, props.hosts, {
-      service: name,
-      files,
-      binds: this.sockets.binds,
-    });
+    const { props, name, sockets } = this;
+    const placement = { service: name, files: [...this.units.keys()], binds: sockets.binds };
+    StackContent.of(this).places.add(this.label, props.hosts, placement);
     return new Deployment(this, {
       prop: this.label,
       service: name,
       hosts: props.hosts,
       units: this.units,
-      variables: scriptVariables(this.label, name, props, this.sockets),
+      variables: scriptVariables(this.label, name, props, sockets),
       values: this.tokenValues(),
       release: props.release ?? "",
       lockTimeout: (props.lockTimeout ?? Duration.minutes(10)).toSeconds(),

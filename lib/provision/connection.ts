@@ -1,5 +1,5 @@
 import { Fn, type SSHProvisionerConnection, Token } from "cdktf";
-import { type Host } from "../remote/host";
+import { type Bastion, type Host } from "../remote/host";
 import { type SshKey } from "../remote/ssh-key";
 import { isToken } from "../values/token";
 import { expressionString } from "./terraform-text";
@@ -20,13 +20,17 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
     hostKey,
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
     scriptPath: scriptPath ?? SCRIPT_PATH,
-    ...(bastion && {
-      bastionHost: bastion.address,
-      bastionPort: bastion.port,
-      bastionUser: bastion.user,
-      bastionPrivateKey: privateKey(bastion.key ?? key),
-      bastionHostKey: bastion.hostKey,
-    }),
+    ...(bastion && connectionThrough(bastion, key)),
+  };
+}
+
+function connectionThrough(bastion: Bastion, key: SshKey): Partial<SSHProvisionerConnection> {
+  return {
+    bastionHost: bastion.address,
+    bastionPort: bastion.port,
+    bastionUser: bastion.user,
+    bastionPrivateKey: privateKey(bastion.key ?? key),
+    bastionHostKey: bastion.hostKey,
   };
 }
 

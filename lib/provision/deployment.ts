@@ -5,7 +5,7 @@ import { assignments, type Variables } from "../remote/variables";
 import { type UnitFile } from "../systemd/unit-file";
 import { holdsToken } from "../values/token";
 import { tokenConditions } from "./conditions";
-import { install } from "./installation";
+import { install, type PlaceInRollout } from "./installation";
 import { type Resource } from "./null-provider";
 import { type RemovalFailure } from "./removal";
 import { type Rollout } from "./rollout";
@@ -43,24 +43,30 @@ export class Deployment {
     private readonly scope: Construct,
     private readonly options: DeploymentOptions,
   ) {
-    const { service, hosts, units } = options;
+    const { prop, service, hosts, removalFailure } = options;
     this.stack = StackContent.of(scope);
     this.id = this.stack.variantId(service, hosts);
+    this.writeTexts();
+    this.review();
+    this.resources = this.install();
+    const { removal, owner } = this.stack;
+    for (const host of hosts) removal.add(prop, service, owner, host, removalFailure);
+  }
+
+  /** What all hosts have in common. */
+  private writeTexts(): void {
+    const { units, variables } = this.options;
     const lines = (unit: UnitFile): string[] => unit.lines.map(terraformText);
     const unitLines = (): unknown =>
       Object.fromEntries([...units].map(([file, unit]) => [file, lines(unit)]));
     this.local("units", Lazy.anyValue({ produce: unitLines }));
-    const settings = assignments(options.variables, shellWord);
+    const settings = assignments(variables, shellWord);
     this.local("settings", `owner='${this.stack.owner}'\n${settings}`);
     this.local(
       "hashes",
       `\${{ for file, lines in local.${this.id}_units : file => substr(sha256(join("\\n", lines)), 0, 12) }}`,
     );
     this.local("apply", this.applyScript());
-    this.review();
-    this.resources = this.install();
-    const { removal, owner } = this.stack;
-    for (const host of hosts) removal.add(options.prop, service, owner, host, options.removalFailure);
   }
 
   private local(name: string, expression: unknown): void {
@@ -93,25 +99,26 @@ export class Deployment {
   }
 
   private install(): Resource[] {
-    const { service, hosts, units, rollout, dependsOn } = this.options;
+    const { hosts, rollout, dependsOn } = this.options;
     const batches = rollout.batches(hosts);
     const keepsDiff = batches.length > 1 && this.refersToNothing();
     let before: Resource[] = [];
     return batches.flatMap((batch, i) => {
-      const resources = batch.map((host) =>
-        install(this.scope, host, {
-          ...this.options,
-          id: this.stack.claim(`puma_${service}_on_${host.name}`),
-          texts: this.id,
-          files: [...units.keys()],
-          siblings: this.stack.servicesOn(host),
-          dependsOn: [...dependsOn, ...before],
-          pause: i === 0 ? 0 : rollout.pause,
-          keepsDiff,
-        }),
-      );
-      before = resources;
-      return resources;
+      const place = { dependsOn: [...dependsOn, ...before], pause: i === 0 ? 0 : rollout.pause, keepsDiff };
+      before = batch.map((host) => this.installOn(host, place));
+      return before;
+    });
+  }
+
+  private installOn(host: Host, place: PlaceInRollout): Resource {
+    const { service, units, release } = this.options;
+    return install(this.scope, host, {
+      ...place,
+      release,
+      id: this.stack.claim(`puma_${service}_on_${host.name}`),
+      texts: this.id,
+      files: [...units.keys()],
+      siblings: this.stack.servicesOn(host),
     });
   }
 

@@ -21,9 +21,8 @@ export function execStart(
   sockets: ServiceBinds,
   own: readonly string[] = [],
 ): string {
-  const activated = sockets.socket !== undefined;
-  const command = settings.command ?? PumaCommand.binstub();
-  const [path = "", ...words] = command.words(settings.workingDirectory, activated);
+  const { command = PumaCommand.binstub(), workingDirectory } = settings;
+  const [path = "", ...words] = command.words(workingDirectory, sockets.socket !== undefined);
   const given = givenArguments(prop, settings.args ?? []);
   // The last of two options wins; what stands behind "--" is no option.
   const options = optionsOf(given);

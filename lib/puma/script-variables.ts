@@ -18,6 +18,15 @@ export function scriptVariables(
   settings: DeploySettings,
   sockets: ServiceBinds,
 ): Variables {
+  return {
+    ...unitVariables(service, settings, sockets),
+    ...processVariables(prop, settings, sockets),
+    ...changeVariables(prop, service, settings, sockets),
+    ...healthVariables(settings.healthCheck ?? HealthCheck.answers(), sockets.binds),
+  };
+}
+
+function unitVariables(service: string, settings: DeploySettings, sockets: ServiceBinds): Variables {
   const socket = sockets.socket === undefined ? "" : `${sockets.socket}.socket`;
   const units = `${socket} ${service}.service`.trim();
   const startOn = settings.startOn ?? "boot";
@@ -29,9 +38,6 @@ export function scriptVariables(
     start_on: startOn,
     release: settings.release ?? "",
     take_over: String(settings.takeOver ?? false),
-    ...processVariables(prop, settings, sockets),
-    ...changeVariables(prop, service, settings, sockets),
-    ...healthVariables(settings.healthCheck ?? HealthCheck.answers(), sockets.binds),
   };
 }
 

@@ -22,11 +22,7 @@ export function serviceUnit(
 ): UnitFile {
   checkService(prop, settings);
   const unit = unitFile();
-  const header = unit.section("Unit");
-  header.add("Description", "Puma HTTP Server");
-  header.add("After", "network.target");
-  if (sockets.socket !== undefined) header.add("Requires", `${sockets.socket}.socket`);
-  header.add("StartLimitIntervalSec", "0");
+  writeHeader(unit, sockets);
   writeProcess(prop, unit, settings);
   writeEnvironment(prop, unit, settings);
   writeCommands(prop, unit, name, settings, sockets);
@@ -64,6 +60,14 @@ function checkService(prop: string, settings: ServiceSettings): void {
   instance(`${prop} 'watchdog'`, watchdog, Duration);
   if (!notifies(prop, settings))
     refuse(`${prop} 'watchdog'`, "go with a 'pumaVersion' of 6.1 or newer, or 'notify'", pumaVersion);
+}
+
+function writeHeader(unit: UnitFile, { socket }: ServiceBinds): void {
+  const section = unit.section("Unit");
+  section.add("Description", "Puma HTTP Server");
+  section.add("After", "network.target");
+  if (socket !== undefined) section.add("Requires", `${socket}.socket`);
+  section.add("StartLimitIntervalSec", "0");
 }
 
 function writeProcess(prop: string, unit: UnitFile, settings: ServiceSettings): void {

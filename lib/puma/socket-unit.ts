@@ -77,17 +77,23 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
     settings.binds.map((bind) => bind.listenStream),
   );
   if (name !== service) section.add("Service", `${service}.service`);
-  if (settings.binds.some((bind) => bind.probe.scheme !== "unix")) {
-    section.add("NoDelay", String(settings.noDelay ?? true));
-    section.add("ReusePort", String(settings.reusePort ?? true));
-  }
-  // systemd leaves the file of a unix socket behind otherwise, and a removed service is to leave none.
-  if (settings.binds.some((bind) => bind.probe.scheme === "unix")) section.add("RemoveOnStop", "true");
+  writeOptionsOfKind(unit, settings);
   section.add("Backlog", String(settings.backlog ?? 1024));
   writeAccess(prop, unit, settings);
   unit.section("Install").add("WantedBy", "sockets.target");
   applyDirectives(prop, unit, "socket", settings.directives ?? {});
   return unit;
+}
+
+function writeOptionsOfKind(unit: UnitFile, settings: SocketSettings): void {
+  const section = unit.section("Socket");
+  const schemes = settings.binds.map((bind) => bind.probe.scheme);
+  if (schemes.some((scheme) => scheme !== "unix")) {
+    section.add("NoDelay", String(settings.noDelay ?? true));
+    section.add("ReusePort", String(settings.reusePort ?? true));
+  }
+  // systemd leaves the file of a unix socket behind otherwise, and a removed service is to leave none.
+  if (schemes.includes("unix")) section.add("RemoveOnStop", "true");
 }
 
 function writeAccess(prop: string, unit: UnitFile, settings: SocketSettings): void {
