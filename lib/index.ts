@@ -20,3 +20,4 @@ export { SshKey } from "./remote/ssh-key";
 export { type Section } from "./systemd/section";
 export { type SectionContent, UnitFile } from "./systemd/unit-file";
 export { Duration } from "./values/duration";
+export { type BooleanToken } from "./values/token";

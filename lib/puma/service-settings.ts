@@ -26,7 +26,8 @@ export interface ServiceSettings {
    */
   readonly configFile?: string | false;
   /**
-   * Further arguments of Puma, each one word; Terraform tokens are welcome.
+   * Further arguments of Puma, each one word; Terraform tokens are welcome. What is said there of those in `environment`
+   * goes for them too.
    * @default - none
    */
   readonly args?: string[];
@@ -42,7 +43,8 @@ export interface ServiceSettings {
   readonly group?: string;
   /**
    * Environment variables; Terraform tokens are welcome in the values. Every user of the host can read them
-   * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`.
+   * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
+   * values of tokens into Unicode's normal form C, and a sensitive one hides the whole output of the apply.
    * @default - only RACK_ENV
    */
   readonly environment?: Record<string, string>;

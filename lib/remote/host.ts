@@ -119,7 +119,7 @@ export class Host {
     return this.options.user ?? "root";
   }
 
-  /** Whether that user needs `sudo`. */
+  /** Whether that user needs `sudo`; a token where only the engine knows. */
   get sudo(): boolean | BooleanToken {
     const { sudo } = this.options;
     if (sudo !== undefined) return sudo;

@@ -102,7 +102,7 @@ test("a path of a key is written as it is", () => {
   );
 });
 
-test("every field of a host but its name may be a token", () => {
+test("every field of a host but its name and its timeout may be a token", () => {
   const stack = newStack();
   const { stringValue, numberValue } = new TerraformVariable(stack, "v", {});
   const tokens = { address: stringValue, port: numberValue, user: stringValue, hostKey: stringValue };
