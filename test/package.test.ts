@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,16 @@ test("holds what users need, and no more", () => {
     file.endsWith(".ts") ? [".js", ".d.ts", ".js.map"].map((end) => file.replace(/\.ts$/, end)) : [file],
   );
   const texts = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-  expect(filesOf(packed)).toEqual([...texts, ...compiled.map((file) => `dist/${file}`)].sort());
+  const linked = ["docs", "examples"].flatMap((folder) =>
+    filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`),
+  );
+  expect(filesOf(packed)).toEqual([...texts, ...linked, ...compiled.map((file) => `dist/${file}`)].sort());
+});
+
+test("what is marked as internal is not among the types", () => {
+  const types = readFileSync(join(packed, "dist/puma/bind.d.ts"), "utf8");
+  expect(types).toContain("get listenStream(): string;");
+  expect(types).not.toMatch(/@internal|\bflag\(/);
 });
 
 test("works from its entry point, with the scripts that it reads", () => {
