@@ -76,7 +76,8 @@ export class PumaService extends Construct {
     private readonly props: PumaServiceProps,
   ) {
     super(scope, id);
-    this.name = fields(`${this.label} 'props'`, props).name ?? id;
+    const { name = id } = fields(`${this.label} 'props'`, props);
+    this.name = name;
     this.checkName(`${this.label} 'name'`);
     this.checkHosts();
     this.checkClasses();
@@ -122,7 +123,10 @@ export class PumaService extends Construct {
     optional(`${this.label} 'socket'`, socket, PumaSocket);
     optional(`${this.label} 'rollout'`, rollout, Rollout);
     optional(`${this.label} 'lockTimeout'`, lockTimeout, Duration);
-    list(`${this.label} 'dependsOn'`, dependsOn);
+    list(`${this.label} 'dependsOn'`, dependsOn).forEach((one, i) => {
+      if (typeof one?.fqn === "string") return;
+      refuse(`${this.label} 'dependsOn[${i}]'`, "be a resource, such as one of another's 'resources'", one);
+    });
     oneOf(`${this.label} 'onUnreachableRemoval'`, onUnreachableRemoval, ["fail", "continue"]);
   }
 

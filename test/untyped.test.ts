@@ -1,4 +1,4 @@
-import { Bind, Duration, Host, PumaCommand, PumaSocket, Rollout, SshKey } from "../lib";
+import { Bind, Duration, HealthCheck, Host, PumaCommand, PumaSocket, Rollout, SshKey } from "../lib";
 import { errorOf, newHost, newService, newStack } from "./stack";
 
 // What a program in JavaScript, or one with a cast too many, can give: never a TypeError, always the prop's name.
@@ -43,6 +43,13 @@ test.each<[() => unknown, string]>([
   [service({ environmentFiles: "/etc/env" }), `${WEB} 'environmentFiles': must be a list, got "/etc/env"`],
   [service({ environmentFiles: [1] }), `${WEB} 'environmentFiles[0]': must be a text, got 1`],
   [service({ directives: { Service: "x" } }), `${WEB} 'directives.Service': must be an object, got "x"`],
+  [service({ args: null }), `${WEB} 'args': must be a list, got null`],
+  [service({ rackEnv: null }), `${WEB} 'rackEnv': must be a text, got null`],
+  [service({ name: null }), `${WEB} 'name': must be a text, got null`],
+  [service({ environment: new Map() }), `${WEB} 'environment': must be an object, got an object of Map`],
+  [service({ directives: null }), `${WEB} 'directives': must be an object, got null`],
+  [service({ dependsOn: [{}] }), `${WEB} 'dependsOn[0]': must be a resource, such as one of another's`],
+  [service({ dependsOn: [null] }), `${WEB} 'dependsOn[0]': must be a resource`],
   [service({ dependsOn: "x" }), `${WEB} 'dependsOn': must be a list, got "x"`],
   [service({ ...HELD, rehearse: "yes" }), `${WEB} 'rehearse': must be one of true, false, got "yes"`],
   [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
@@ -75,6 +82,16 @@ test.each<[() => unknown, string]>([
   [() => Bind.tcp(any("9292")), `Bind.tcp 'port': must be a whole number between 1 and 65535, got "9292"`],
   [() => Bind.ssl(1, any(undefined)), "Bind.ssl 'options': must be an object, got undefined"],
   [() => Bind.ssl(1, any({ key: "k" })), "Bind.ssl 'cert': must be a text, got undefined"],
+  [() => Bind.tcp(1, any(5)), "Bind.tcp 'options': must be an object, got 5"],
+  [() => Bind.unix("/x", any(null)), "Bind.unix 'options': must be an object, got null"],
+  [() => PumaCommand.bundler(any(null)), "PumaCommand.bundler 'options': must be an object, got null"],
+  [() => HealthCheck.http("/", any("x")), `HealthCheck.http 'options': must be an object, got "x"`],
+  [() => HealthCheck.http("/", any({ bind: 5 })), "HealthCheck.http 'bind': must be an object, got 5"],
+  [
+    () => HealthCheck.http("/", any({ bind: {} })),
+    "HealthCheck.http 'bind': must be an object, got undefined",
+  ],
+  [() => HealthCheck.command(["x"], any(null)), "HealthCheck.command 'options': must be an object, got null"],
   [() => Bind.unix(any(undefined)), "Bind.unix 'path': must be a text, got undefined"],
   [() => Bind.unix("/run/x", any({ mode: 660 })), "Bind.unix 'mode': must be a text, got 660"],
   [() => PumaCommand.binstub(any(null)), "PumaCommand.binstub 'path': must be a text, got null"],
@@ -106,6 +123,8 @@ test.each<[() => unknown, string]>([
   [service({ user: "e\u0301" }), `${WEB} 'user': must be in Unicode's normal form C`],
   [service({ group: "e\u0301" }), `${WEB} 'group': must be in Unicode's normal form C`],
   [host({ address: "web1\n" }), "Host 'web1' 'address': must not contain a line break"],
+  [host({ certificate: "a\0" }), "Host 'web1' 'certificate': must not contain NUL"],
+  [host({ certificate: "a\nb\n" }), "Host 'web1' 'certificate': must not contain a line break"],
   [host({ user: "e\u0301" }), "Host 'web1' 'user': must be in Unicode's normal form C"],
   [() => SshKey.file("e\u0301"), "SshKey.file 'path': must be in Unicode's normal form C"],
 ])("%# is refused before a host could not read it", (action, message) => {

@@ -1,6 +1,7 @@
 import { TerraformResource } from "cdktf";
 import { type Construct } from "constructs";
 
+/** What a `terraform_data` holds, and when it is another. */
 export interface TerraformDataOptions {
   readonly input?: unknown;
   readonly triggersReplace?: unknown;

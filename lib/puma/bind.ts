@@ -26,7 +26,7 @@ export class Bind implements Answering {
    * @throws where Puma could not bind it, or would bind another address than systemd
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
-    const { authority, probe } = endpoint("Bind.tcp", "http", port, options);
+    const { authority, probe } = endpoint("Bind.tcp", "http", port, fields("Bind.tcp 'options'", options));
     checkBacklog("Bind.tcp", options);
     return new Bind({
       listenStream: authority,
@@ -68,7 +68,7 @@ export class Bind implements Answering {
    */
   static unix(path: string, options: UnixBindOptions = {}): Bind {
     checkSocketPath("Bind.unix 'path'", path);
-    checkBacklog("Bind.unix", options);
+    checkBacklog("Bind.unix", fields("Bind.unix 'options'", options));
     octal("Bind.unix 'mode'", options.mode);
     octal("Bind.unix 'umask'", options.umask);
     const { mode, backlog } = options;

@@ -88,7 +88,7 @@ export function applyDirectives(
   prop: string,
   unit: UnitFile,
   kind: "service" | "socket",
-  directives: Directives,
+  directives: Directives = {},
 ): void {
   const sections = sectionsOf(`x.${kind}`);
   for (const [name, entries] of Object.entries(fields(`${prop} 'directives'`, directives))) {

@@ -11,7 +11,8 @@ export function endpoint(
   options: TcpBindOptions,
 ): { authority: string; probe: Probe } {
   integer(`${factory} 'port'`, port, 1, 65535);
-  const given = text(`${factory} 'address'`, options.address ?? "0.0.0.0");
+  const { address: asked = "0.0.0.0" } = options;
+  const given = text(`${factory} 'address'`, asked);
   if (isIP(given) === 0 || given.includes("%")) {
     refuse(
       `${factory} 'address'`,

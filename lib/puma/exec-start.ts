@@ -21,19 +21,19 @@ export function execStart(
   sockets: ServiceBinds,
   own: readonly string[] = [],
 ): string {
-  const { command = PumaCommand.binstub(), workingDirectory } = settings;
+  const { command = PumaCommand.binstub(), workingDirectory, args = [] } = settings;
   const [path = "", ...words] = command.words(workingDirectory, sockets.socket !== undefined);
-  const given = givenArguments(prop, settings.args ?? []);
+  const given = givenArguments(prop, args);
   // The last of two options wins; what stands behind "--" is no option.
   const options = optionsOf(given);
-  const args = [
+  const all = [
     ...named(`${prop} 'command'`, words),
     ...pumaArguments(prop, settings, sockets),
     ...options,
     ...named(`${prop} 'name'`, own),
     ...given.slice(options.length),
   ];
-  return [execPath(`${prop} 'command'`, path), ...args.map(([at, text]) => word(at, text))].join(" ");
+  return [execPath(`${prop} 'command'`, path), ...all.map(([at, text]) => word(at, text))].join(" ");
 }
 
 function givenArguments(prop: string, args: readonly string[]): Word[] {

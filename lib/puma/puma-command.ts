@@ -1,4 +1,4 @@
-import { refuse, text } from "../values/check";
+import { fields, refuse, text } from "../values/check";
 import { absolutePath, pathUnder } from "../values/path";
 
 /** Which Bundler starts Puma. */
@@ -32,7 +32,7 @@ export class PumaCommand {
    * @throws where `bundle` names no file, or `bundlerVersion` is no version
    */
   static bundler(options: BundlerOptions = {}): PumaCommand {
-    const { bundle = "/usr/bin/bundle", bundlerVersion } = options;
+    const { bundle = "/usr/bin/bundle", bundlerVersion } = fields("PumaCommand.bundler 'options'", options);
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
     const executable = underDirectory("PumaCommand.bundler 'bundle'", bundle);
     return new PumaCommand((directory, activated) => [

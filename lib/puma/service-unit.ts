@@ -30,7 +30,7 @@ export function serviceUnit(
   unit.section("Service").add("RestartSec", "1");
   writeNotification(prop, unit, settings);
   unit.section("Install").add("WantedBy", "multi-user.target");
-  applyDirectives(prop, unit, "service", settings.directives ?? {});
+  applyDirectives(prop, unit, "service", settings.directives);
   return unit;
 }
 
@@ -96,10 +96,10 @@ function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSetting
 
 /** RACK_ENV, unless `environment` says by itself which of its environments the application is in. */
 function rackEnvironment(prop: string, settings: ServiceSettings): Record<string, string> {
-  const { environment = {}, rackEnv } = settings;
+  const { environment = {}, rackEnv = "production" } = settings;
   const said = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
-  if (!said) return { RACK_ENV: text(`${prop} 'rackEnv'`, rackEnv ?? "production") };
-  if (rackEnv !== undefined)
+  if (!said) return { RACK_ENV: text(`${prop} 'rackEnv'`, rackEnv) };
+  if (settings.rackEnv !== undefined)
     refuse(`${prop} 'rackEnv'`, `be said once, here or as 'environment.${said}'`, rackEnv);
   return {};
 }

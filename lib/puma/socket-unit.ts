@@ -81,7 +81,7 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
   section.add("Backlog", String(settings.backlog ?? 1024));
   writeAccess(prop, unit, settings);
   unit.section("Install").add("WantedBy", "sockets.target");
-  applyDirectives(prop, unit, "socket", settings.directives ?? {});
+  applyDirectives(prop, unit, "socket", settings.directives);
   return unit;
 }
 

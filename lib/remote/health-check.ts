@@ -61,18 +61,15 @@ export class HealthCheck {
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath("HealthCheck.http 'path'", path);
-    const { status = 200, header = {}, host = "localhost", bind } = options;
+    const { status = 200, host = "localhost", bind } = fields("HealthCheck.http 'options'", options);
     checkHeaderText("HealthCheck.http 'host'", host);
-    const headers = Object.entries(fields("HealthCheck.http 'header'", header)).map(([name, value]) =>
-      headerLine(name, value),
-    );
     const variables = {
       health_kind: "http",
       health_path: path,
       health_status: String(integer("HealthCheck.http 'status'", status, 100, 599)),
       health_host: host,
-      health_headers: headers.join("\n"),
-      health_bind: bind ? probeLine(bind.probe) : "",
+      health_headers: headerLines("HealthCheck.http 'header'", options.header).join("\n"),
+      health_bind: bind === undefined ? "" : boundTo("HealthCheck.http 'bind'", bind),
     };
     return new HealthCheck({ ...variables, ...triesOf("HealthCheck.http", options) }, bind);
   }
@@ -94,7 +91,7 @@ export class HealthCheck {
     return new HealthCheck({
       health_kind: "command",
       health_command: quoted.join(" "),
-      ...triesOf("HealthCheck.command", options),
+      ...triesOf("HealthCheck.command", fields("HealthCheck.command 'options'", options)),
     });
   }
 
@@ -155,6 +152,14 @@ function checkPath(prop: string, path: string): void {
   if (!/^\/[!-~]*$/.test(text(prop, path))) {
     refuse(prop, "begin with / and be printable ASCII without spaces", path);
   }
+}
+
+function boundTo(prop: string, bind: Answering): string {
+  return probeLine(fields(prop, fields(prop, bind).probe));
+}
+
+function headerLines(prop: string, header: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(fields(prop, header)).map(([name, value]) => headerLine(name, value));
 }
 
 function headerLine(name: string, value: string): string {

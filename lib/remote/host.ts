@@ -104,7 +104,7 @@ export class Host {
     checkLogin((field) => `${at} '${field}'`, fields(`${at} 'options'`, options));
     instance(`${at} 'key'`, options.key, SshKey);
     const { certificate, scriptPath } = options;
-    if (certificate !== undefined) checkFilled(`${at} 'certificate'`, certificate, "be a certificate's text");
+    if (certificate !== undefined) checkCertificate(`${at} 'certificate'`, certificate);
     if (scriptPath !== undefined) checkLine(`${at} 'scriptPath'`, scriptPath, "name a file");
     optional(`${at} 'timeout'`, options.timeout, Duration);
     if (!isToken(options.sudo)) flag(`${at} 'sudo'`, options.sudo as boolean | undefined);
@@ -157,13 +157,14 @@ function checkLogin(at: (field: string) => string, login: Bastion): void {
   checkNumber(at("port"), login.port, 65535);
 }
 
-function checkFilled(prop: string, value: string, demand: string): void {
+function checkLine(prop: string, value: string, demand: string): void {
   if (tokenText(prop, value) === "") refuse(prop, demand, value);
+  checkLiterals(prop, value);
 }
 
-function checkLine(prop: string, value: string, demand: string): void {
-  checkFilled(prop, value, demand);
-  checkLiterals(prop, value);
+/** One line, which ends with a line break where it comes from a file. */
+function checkCertificate(prop: string, text: string): void {
+  checkLine(prop, tokenText(prop, text).trimEnd(), "be a certificate's text");
 }
 
 function checkNumber(prop: string, value: number | undefined, max: number): void {

@@ -87,11 +87,10 @@ export function optional<T>(
   if (value !== undefined) instance(prop, value, type);
 }
 
-/** The fields of an object, whatever they are. */
+/** The fields of an object, whatever they are: neither a list nor a Map. */
 export function fields<T extends object>(prop: string, value: T): T {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isToken(value)) {
-    refuse(prop, "be an object", value);
-  }
+  const hasFields = typeof value === "object" && value !== null && !(Symbol.iterator in value);
+  if (!hasFields || isToken(value)) refuse(prop, "be an object", value);
   return value;
 }
 
