@@ -1,4 +1,4 @@
-import { Fn, Op, type TerraformResourceLifecycle } from "cdktf";
+import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "cdktf";
 import { tokensIn } from "../values/token";
 
 const PLANES = ["", ..."123456789ABCDEF", "10"];
@@ -15,15 +15,31 @@ const NONCHARACTERS = ["FDD0-FDEF", ...PLANES.map((plane) => `${plane}FFFE-${pla
 const IMPOSSIBLE = String.raw`^\\p{M}|[\\x{0}${NONCHARACTERS}]`;
 
 /** What synth refuses in a literal, the engine refuses in a token, at plan. */
-export function tokenConditions(values: Readonly<Record<string, string>>): TerraformResourceLifecycle {
-  const tokens = Object.entries(values).flatMap(([prop, value]) =>
-    tokensIn(value).map((token) => ({ prop, token })),
-  );
+export function tokenConditions(
+  words: Readonly<Record<string, string>>,
+  lines: Readonly<Record<string, string>>,
+): TerraformResourceLifecycle {
+  const demand =
+    "must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, " +
+    "which Terraform would compose with what stands before it.";
   return {
-    precondition: tokens.map(({ prop, token }) => ({
-      // Not "equal to 0": cdktf drops a 0 on the right of an operator.
-      condition: Op.lt(Fn.lengthOf(Fn.regexall(IMPOSSIBLE, Fn.tostring(token))), 1),
-      errorMessage: `${prop}: must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, which Terraform would compose with what stands before it.`,
-    })),
+    precondition: [
+      ...conditions(words, IMPOSSIBLE, demand),
+      ...conditions(lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
+    ],
   };
+}
+
+function conditions(
+  values: Readonly<Record<string, string>>,
+  pattern: string,
+  demand: string,
+): Precondition[] {
+  return Object.entries(values).flatMap(([prop, value]) =>
+    tokensIn(value).map((token) => ({
+      // Not "equal to 0": cdktf drops a 0 on the right of an operator.
+      condition: Op.lt(Fn.lengthOf(Fn.regexall(pattern, Fn.tostring(token))), 1),
+      errorMessage: `${prop}: ${demand}`,
+    })),
+  );
 }

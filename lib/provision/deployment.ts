@@ -95,7 +95,8 @@ export class Deployment {
   private review(): void {
     const review = new TerraformData(this.scope, "units", { triggersReplace: `\${local.${this.id}_units}` });
     review.overrideLogicalId(this.id);
-    review.lifecycle = tokenConditions(this.options.values);
+    const { prop, values, release } = this.options;
+    review.lifecycle = tokenConditions(values, { [`${prop} 'release'`]: release });
   }
 
   private install(): Resource[] {

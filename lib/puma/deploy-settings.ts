@@ -44,7 +44,8 @@ export interface DeploySettings extends ServiceSettings {
    */
   readonly rehearse?: boolean;
   /**
-   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration. One line.
+   * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration. One
+   * line; Terraform tokens are welcome.
    * @default - only a changed unit restarts Puma
    */
   readonly release?: string;

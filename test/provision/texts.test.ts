@@ -96,12 +96,17 @@ describe("a token in a unit is quoted by the engine", () => {
   test("and what systemd cannot carry is refused at plan, with the prop's name", () => {
     const stack = newStack();
     const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
-    newService(stack, { environment: { SECRET: stringValue }, args: ["-q", stringValue] });
+    newService(stack, {
+      environment: { SECRET: stringValue },
+      args: ["-q", stringValue],
+      release: stringValue,
+    });
     const conditions = synth(stack).resource.terraform_data.puma_web.lifecycle.precondition;
     const messages = (conditions as { error_message: string }[]).map((condition) => condition.error_message);
     expect(messages).toEqual([
       expect.stringMatching(/^PumaService 'web' 'environment.SECRET': must hold no NUL/),
       expect.stringMatching(/^PumaService 'web' 'args\[1\]': must hold no NUL/),
+      "PumaService 'web' 'release': must be one line: chomp() what comes from a file.",
     ]);
     const [{ condition }] = conditions as [{ condition: string }];
     const [, pattern = ""] = /regexall\("(.*)", tostring\(var\.v\)\)\) < 1\)\}$/.exec(condition) ?? [];
