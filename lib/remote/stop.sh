@@ -1,13 +1,19 @@
 #!/bin/sh
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
-# never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
+# never would. It asks by SIGINT: at SIGTERM Puma stops its control server first, which can hang before any server
+# thread was told to finish; at SIGINT that comes last. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
 # Such a process still has the thread of its server, or of its control server, it has begun to give its sockets back,
 # and it has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30 seconds.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
 pid=$1
 
-workers() {
-  cat "/proc/$pid/task/$pid/children" 2>/dev/null
+# All processes below one: with Puma's fork_worker, workers are children of the first of them.
+below() {
+  # shellcheck disable=SC2013 # words
+  for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+    echo "$child"
+    below "$child"
+  done
 }
 
 # The inodes of the sockets that a process listens on.
@@ -29,15 +35,15 @@ is_closing() {
 }
 
 before=/
-for process in $pid $(workers); do
+for process in $pid $(below "$pid"); do
   before="$before$process:$(listening "$process")/"
 done
 
-kill -TERM "$pid" || exit 0
+kill -INT "$pid" || exit 0
 rounds=0 last=
 while sleep 0.05 && kill -0 "$pid" 2>/dev/null; do
   stuck=
-  for process in $pid $(workers); do
+  for process in $pid $(below "$pid"); do
     if is_closing "$process"; then stuck="$stuck $process"; fi
   done
   if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi

@@ -28,7 +28,7 @@ const PROGRAM = `
     process.title = name;
     console.log(server.address().port);
   });
-  process.on("SIGTERM", () => {
+  process.on("SIGINT", () => {
     if (closes) server.close();
     setTimeout(() => process.exit(0), lasts);
   });
