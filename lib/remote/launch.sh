@@ -56,8 +56,9 @@ run_alone() {
   while :; do
     code=0
     { message=$(run_payload 2>&1 1>&3) || code=$?; } 3>&1
-    case $message in
-      *already*) ;;
+    case $code/$message in
+      0/*) break ;;
+      *"Unit $lock.service already exists"* | *"Unit $lock.service was already loaded"*) ;;
       *) break ;;
     esac
     [ "$waited" -gt 0 ] || printf '%s\n' "waiting for another run to end: $(holder)"
@@ -74,12 +75,19 @@ remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
   rm -f -- "$0"
-  # Those of runs that were cut off too. One that runs is held open by its shell, and only has to have got that far.
-  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' ! -newermt '10 seconds ago' -exec rm -f {} + 2>/dev/null || :
-  (
+  # Those of runs that were cut off too: before the host booted, or long ago. Another run's is held open by its shell
+  # once that has got so far.
+  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' \( ! -newer /run/systemd/notify -o -mmin +5 \) \
+    -exec rm -f {} + 2>/dev/null || :
+  (remove_emptied) >/dev/null 2>&1 </dev/null &
+}
+
+remove_emptied() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 2
-    [ -s "$0" ] || rm -f -- "$0"
-  ) >/dev/null 2>&1 </dev/null &
+    if [ -e "$0" ] && [ ! -s "$0" ]; then break; fi
+  done
+  [ -s "$0" ] || rm -f -- "$0"
 }
 
 # A connection that is cut ends this shell by a signal, and some shells run no EXIT trap then.

@@ -26,7 +26,7 @@ const busy = (times: number): string => `
 const SLEEP = 'echo "sleep $*" >>"$LOG"; exec /bin/sleep 0.3';
 
 /** What the launcher waits for when all is over. */
-const CLEANING = /^sleep 2\n/m;
+const CLEANING = /^sleep 2\n/gm;
 
 const PRINT = 'echo "payload: $*"';
 
