@@ -29,21 +29,30 @@ keep_what_others_wrote() {
   fi
 }
 
+# All of them lie ready before the first is put in its place: what a power cut could meet between two is a rename.
 install_units() {
+  changed=''
   for unit in $units; do
     if cmp -s "$stage/new/$unit" "$etc/$unit"; then
       say "$unit: unchanged"
     else
       keep_what_others_wrote "$unit"
       step "$unit: installing"
-      install_file "$stage/new/$unit" "$etc/$unit"
+      lay_ready "$stage/new/$unit" "$etc/$unit"
+      changed="$changed $unit"
     fi
   done
+  for unit in $changed; do put_in_place "$etc/$unit"; done
   install_file "$stage/new/stop.sh" "$state/stop.sh"
   forget_last_release "$service"
 }
 
 enable_units() {
+  for unit in $enabled_units; do
+    [ -f "$state/before/files/$unit" ] || continue
+    [ "$(install_section "$state/before/files/$unit")" = "$(install_section "$etc/$unit")" ] ||
+      systemctl --quiet disable --no-reload -- "$unit"
+  done
   # shellcheck disable=SC2086 # a list of units
   systemctl --quiet enable --no-reload -- $enabled_units 2>&1
   # shellcheck disable=SC2046
@@ -82,39 +91,6 @@ converge() {
   change_over
 }
 
-show_journal() {
-  say "--- journalctl --unit=$1"
-  journalctl --no-pager --quiet --output=short --since="@$started" --unit="$1" ${socket:+--unit="$socket"} | tail -n 40 || :
-}
-
-show_evidence() {
-  say "--- systemctl status"
-  # shellcheck disable=SC2086 # a list of units
-  systemctl status --no-pager --full --lines=0 -- $units 2>&1 | sed '/^ *CGroup:/,/^$/d' || :
-  show_journal "$service.service"
-  say "---"
-}
-
-cause_of_failure() {
-  cat "$stage/cause" 2>/dev/null || printf 'this step did not succeed: %s' "$(cat "$stage/step" 2>/dev/null)"
-}
-
-# Ends a run that failed: shows why, puts back, and says what became of it.
-roll_back() {
-  cause=$(cause_of_failure)
-  show_evidence
-  attempt undo
-  if [ "$code" = 0 ]; then
-    back="$service is back to what it was"
-  else
-    back="$service could NOT be put back ($(cause_of_failure)): the next apply goes on from there"
-  fi
-  remember "failed: $cause; $back"
-  fail "$cause
-  $back
-  look further: systemctl status $units; journalctl -u $service.service"
-}
-
 # Runs a function of which any command may fail, and sets code.
 attempt() {
   rm -f "$stage/cause"
@@ -127,85 +103,70 @@ attempt() {
   set -e
 }
 
-# What the next run says of this one.
-remember() {
-  audit "$service by $who: $*"
-  case $(recorded "$service" owner) in
-    "" | "$owner") ;;
-    *) return 0 ;;
-  esac
-  [ ! -d "$state" ] || printf '%s by %s: %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$who" "$*" >"$state/last" || :
-}
-
 check_before() {
   preflight
   [ "$rehearsed" != true ] || { check_memory; check_understudies; }
-  [ -n "$problems" ] || return 0
-  if [ -d "$state/before" ]; then attempt undo; fi
-  [ -z "$problems" ] || remember "nothing was changed:$problems"
-  fail "nothing was changed, because of$problems"
+  stop_at_problems
+}
+
+prepare() {
+  started=$(date +%s)
+  release=$(printf %s "$release" | tr '\n' ' ')
+  journal="journalctl -u $service.service${socket:+ -u $socket}"
+  [ "$rehearsal" != true ] || journal="$journal -u $service-rehearsal.service"
+  [ "$on_change" != overlap ] || journal="$journal -u $service-standin.service"
+  trap leave EXIT
+  if [ -d "$state/before" ]; then cut_off=true; else cut_off=false; fi
+  check_room
+  [ -z "$problems" ] || fail "nothing was changed, because of$problems"
+  unpack
+  is_of_others || clear_remains
+  [ ! -f "$state/last" ] || say "last run: $(cat "$state/last")"
 }
 
 deploy() {
-  started=$(now)
-  release=$(printf %s "$release" | tr '\n' ' ')
-  trap leave EXIT
-  unpack
-  clear_remains
-  [ ! -f "$state/last" ] || say "last run: $(cat "$state/last")"
-  end_leftovers
+  prepare
   decide
   check_before
   if is_unchanged; then
     say "nothing to do: $units as they should be"
     keep_units live
     replace_record
-    return 0
+  else
+    trap : TERM INT
+    leave_word "began, and did not end"
+    change
   fi
-  trap : TERM INT
+}
+
+change() {
   if [ "$rehearsed" = true ]; then
     attempt rehearse
-    [ "$code" = 0 ] || reject "$(cause_of_failure)"
+    [ "$code" = 0 ] || reject
   fi
   attempt begin
-  [ "$code" = 0 ] || reject "$(cause_of_failure)"
+  [ "$code" = 0 ] || reject
   attempt converge
   [ "$code" = 0 ] || roll_back
   previous=$(recorded "$service" hash)
   attempt commit
   [ "$code" = 0 ] || roll_back
   remove_what_was_stopped
-  remember "from ${previous:-nothing} to $hash${release:+, release $release}"
+  remember "${reason:+$reason; }from ${previous:-nothing} to $hash${release:+, release $release}"
   say "done: $units"
 }
 
 # What a run that was killed may have left, beside its snapshot.
 clear_remains() {
+  end_leftovers
   rm -rf "$state/before.new" "$state/before.done"
-  for unit in $units stop.sh; do rm -f "$etc/$unit.cdktf-puma" "$state/$unit.cdktf-puma"; done
-}
-
-# The last of a run: an end that nobody announced is named by its step.
-leave() {
-  code=$?
-  [ "$code" = 0 ] || [ -f "$stage/announced" ] || say "FAILED on $host: $(cause_of_failure)"
-  rm -rf "$stage"
-  rmdir /run/cdktf-puma 2>/dev/null || :
-}
-
-# Ends a run that failed before it changed anything.
-reject() {
-  if [ -d "$state/before" ]; then attempt undo; fi
-  remember "failed: $1; nothing was changed"
-  fail "$1
-  nothing was changed
-  look further: journalctl --unit=$service-rehearsal.service --unit=$service.service"
+  for unit in $units stop.sh; do rm -f -- "$etc/$unit.cdktf-puma" "$state/$unit.cdktf-puma"; done
 }
 
 main() {
   case $action in
     check)
-      preflight
+      check_without_root
       [ -z "$problems" ] || say "also wrong on $host:$problems"
       ;;
     apply) deploy ;;

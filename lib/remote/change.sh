@@ -130,14 +130,33 @@ restart() {
   fi
 }
 
-# A Puma that accepts connections runs its server thread, in the master or in each worker.
-is_serving() {
-  for process in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-    case $(cat /proc/"$process"/task/*/comm 2>/dev/null) in
-      *'puma srv'* | *'puma server'*) return 0 ;;
-    esac
+# All processes below one: with Puma's fork_worker, workers are children of the first of them.
+below() {
+  # shellcheck disable=SC2013 # words
+  for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+    printf '%s\n' "$child"
+    below "$child"
   done
+}
+
+workers_of() {
+  for process in $(below "$1"); do
+    ! grep -qs '^puma: cluster worker' "/proc/$process/cmdline" || printf '%s\n' "$process"
+  done | sort
+}
+
+# A process that accepts connections runs a server thread.
+accepts() {
+  case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
+    *'puma srv'* | *'puma server'*) return 0 ;;
+  esac
   return 1
+}
+
+# Whether a Puma accepts connections: itself, or with each of its workers.
+is_serving() {
+  workers=$(workers_of "$1")
+  for process in ${workers:-"$1"}; do accepts "$process" || return 1; done
 }
 
 wait_until_serving() {
@@ -163,58 +182,4 @@ replace_behind_standin() {
   step "the stand-in leaves"
   end_understudy standin
   wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
-}
-
-workers_of() {
-  { tr ' ' '\n' <"/proc/$1/task/$1/children" | sed '/^$/d' | sort; } 2>/dev/null
-}
-
-restart_by_phases() {
-  main_pid=$(property "$service.service" MainPID)
-  old_workers=$(workers_of "$main_pid")
-  if needs_restart "$(running_version "$service.service")" "$stage/new/$service.service"; then
-    say "'phased' is not possible here: it does not take up a changed unit"
-    restart
-  elif [ -z "$old_workers" ]; then
-    say "'phased' is not possible here: Puma runs without workers"
-    restart
-  else
-    replace_workers
-  fi
-}
-
-replace_workers() {
-  step "phased restart of $service.service: $reason"
-  touched service
-  invocation=$(property "$service.service" InvocationID)
-  deadline=$(($(now) + start_timeout * $(printf '%s\n' "$old_workers" | wc -l)))
-  # What systemd counted before is not of this restart.
-  systemctl reset-failed -- "$service.service" 2>/dev/null || :
-  kill -USR1 "$main_pid"
-  until are_all_new; do
-    is_alive || give_up_on_puma "$complaint"
-    [ "$(now)" -lt "$deadline" ] || give_up "the phased restart did not end in time"
-    sleep 0.2
-  done
-  journalctl --quiet --since="@$started" --unit="$service.service" --output=cat | grep -q 'phased-restart called but not available' &&
-    say "Puma restarted all workers at once: it preloads the application"
-  for worker in $(workers_of "$main_pid"); do
-    [ "$(readlink "/proc/$worker/cwd")" = "$(readlink -f "$directory")" ] && continue
-    say "the workers started in $(readlink "/proc/$worker/cwd") again: Puma follows a link only with PWD=$directory in its 'environment'"
-    restart
-    return 0
-  done
-  wait_until_healthy "$binds" "$start_timeout" "$health_bind" || give_up_on_puma "$complaint"
-}
-
-# Whether as many workers as before serve, and none of them is an old one.
-are_all_new() {
-  new_workers=$(workers_of "$main_pid")
-  [ "$(printf '%s\n' "$new_workers" | wc -l)" = "$(printf '%s\n' "$old_workers" | wc -l)" ] || return 1
-  for worker in $new_workers; do
-    case " $(printf '%s' "$old_workers" | tr '\n' ' ') " in
-      *" $worker "*) return 1 ;;
-    esac
-    is_serving "$worker" || return 1
-  done
 }

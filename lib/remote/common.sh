@@ -25,13 +25,17 @@ step() {
   mark "$*"
 }
 
-# A step that is not worth a line of its own unless it fails.
+# A step that is not worth a line of its own unless it fails. Notes must not fail: going back takes them too.
 mark() {
-  printf '%s\n' "$*" >"$stage/step"
+  note step "$*"
+}
+
+note() {
+  printf '%s\n' "$2" 2>/dev/null >"$stage/$1" || :
 }
 
 give_up() {
-  printf '%s\n' "$*" >"$stage/cause"
+  note cause "$*"
   exit 1
 }
 
@@ -53,11 +57,16 @@ is_active() {
 # One line of a service's record: recorded SERVICE KEY
 recorded() {
   [ -f "$root/$1/record" ] || return 0
-  sed -n "s/^$2=//p" "$root/$1/record"
+  sed -n "/^$2=/{s///p;q;}" "$root/$1/record"
 }
 
 is_ours() {
   [ "$(recorded "$1" owner)" = "$owner" ]
+}
+
+# Whether this run's service is another stack's.
+is_of_others() {
+  [ -n "$(recorded "$service" owner)" ] && ! is_ours "$service"
 }
 
 # The journal keeps who changed what, whatever becomes of the connection.

@@ -3,13 +3,16 @@
 watched=$service.service
 complaint=''
 
+# Seconds by a clock that nobody sets.
 now() {
-  date +%s
+  cut -d. -f1 /proc/uptime
 }
 
 # Whether the Puma that was started is still the one that runs.
 is_alive() {
   shown=$(systemctl show --property=ActiveState --property=NRestarts --property=InvocationID "$watched")
+  # A systemd that is just being replaced says nothing.
+  [ -n "$shown" ] || return 0
   case $shown in
     *ActiveState=failed* | *ActiveState=inactive*) complaint="Puma ended: $(property "$watched" Result)"; return 1 ;;
   esac
@@ -23,18 +26,27 @@ is_alive() {
   esac
 }
 
-# Ends the run over a Puma that is not well, with the last that it said of it itself.
-give_up_on_puma() {
-  words=$(journalctl --quiet --output=cat --since="@$started" --unit="$watched" | grep -E '^! |Error' | tail -n 1)
-  give_up "$1${words:+: $words}"
+# What is wrong with a Puma, with the last that it said of it itself.
+in_its_own_words() {
+  journalctl --quiet --sync 2>/dev/null || :
+  words=$(journalctl --quiet --output=cat --since="@$started" "_SYSTEMD_INVOCATION_ID=$(property "$watched" InvocationID)" |
+    grep -E '^! |Error' | tail -n 1)
+  printf %s "$1${words:+: $words}"
 }
+
+give_up_on_puma() {
+  give_up "$(in_its_own_words "$1")"
+}
+
+# What no question to Puma exits with.
+gone=99
 
 # Runs a question in the background, and gives it up as soon as Puma is gone.
 ask_while_alive() {
   "$@" >"$stage/answer" 2>&1 &
   asking=$!
   while kill -0 "$asking" 2>/dev/null; do
-    is_alive || { kill "$asking" 2>/dev/null || :; return 2; }
+    is_alive || { kill "$asking" 2>/dev/null || :; return "$gone"; }
     sleep 0.05
   done
   wait "$asking"
@@ -52,7 +64,7 @@ wait_for_bind() {
     # shellcheck disable=SC2086 # a bind is two or three words
     ask_while_alive probe $1 || code=$?
     [ "$code" != 0 ] || return 0
-    [ "$code" != 2 ] && is_alive || return 1
+    [ "$code" != "$gone" ] && is_alive || return 1
     complaint="$(name_of "$1") did not answer within ${2}s: $(tail -n 1 "$stage/answer")"
     [ "$(now)" -lt "$deadline" ] || return 1
     sleep 0.1

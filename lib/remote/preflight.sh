@@ -7,23 +7,51 @@ problem() {
   - $*"
 }
 
+has_user() {
+  id -u -- "$user" >/dev/null 2>&1
+}
+
+has_group() {
+  [ -z "$group" ] || getent group "$group" >/dev/null 2>&1
+}
+
+# systemd takes an account by its number, also where it has no name.
 check_accounts() {
-  [ -z "$user" ] || id -u -- "$user" >/dev/null 2>&1 || problem "there is no user '$user' ('user')"
-  [ -z "$group" ] || getent group "$group" >/dev/null 2>&1 || problem "there is no group '$group' ('group')"
+  case $user in
+    *[!0-9]*) has_user || problem "there is no user '$user' ('user')" ;;
+  esac
+  case $group in
+    *[!0-9]*) has_group || problem "there is no group '$group' ('group')" ;;
+  esac
+}
+
+# The groups that the service's processes are in, by their numbers.
+groups_of_service() {
+  {
+    id -G -- "$user"
+    # shellcheck disable=SC2013 # words
+    for name in $(sed -n 's/^SupplementaryGroups=//p' "$stage/new/$service.service" 2>/dev/null); do
+      getent group "$name" | cut -d: -f3
+    done
+  } | tr -s ' \n' ',' | sed 's/,$//'
 }
 
 # Runs a command as the service's user, where there is one and we may.
 as_user() {
-  if [ -n "$user" ] && [ "$(id -u)" = 0 ] && id -u -- "$user" >/dev/null 2>&1; then
-    setpriv --reuid="$user" --regid="${group:-$(id -g -- "$user")}" --init-groups -- "$@"
+  if [ -n "$user" ] && [ "$(id -u)" = 0 ] && has_user && has_group; then
+    setpriv --reuid="$user" --regid="${group:-$(id -g -- "$user")}" --groups="$(groups_of_service)" -- "$@"
   else
     "$@"
   fi
 }
 
-check_files() {
+no_directory() {
+  problem "there is no directory $directory ('workingDirectory')$(dangling "$directory")"
+}
+
+check_directory() {
   if [ ! -d "$directory" ]; then
-    problem "there is no directory $directory ('workingDirectory')$(dangling "$directory")"
+    no_directory
   elif ! as_user test -x "$directory"; then
     problem "${user:-root} may not enter $directory ('workingDirectory')"
   elif ! as_user test -f "$executable"; then
@@ -31,6 +59,9 @@ check_files() {
   elif ! as_user test -x "$executable"; then
     problem "${user:-root} may not execute $executable ('command')"
   fi
+}
+
+check_files() {
   while read -r prop file; do
     [ -z "$file" ] || as_user test -r "$file" || problem "${user:-root} cannot read $file ('$prop')"
   done <<EOF
@@ -45,7 +76,8 @@ EOF
 
 # Everything that is written to needs a little room, and a file system that takes it.
 check_room() {
-  for folder in "$etc" /var/lib /run; do
+  for folder in "$etc" "$root" "$(dirname "$stage")"; do
+    [ -d "$folder" ] || folder=$(dirname "$folder")
     [ -w "$folder" ] || problem "$folder is read-only"
     free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
     [ "$free" -ge 1024 ] || problem "there is no room left in $folder ($free KB)"
@@ -59,6 +91,7 @@ dangling() {
 # The units that this run may replace or stop, whose sockets therefore do not stand in its way.
 replaceable() {
   printf '%s ' "$units" "$(recorded "$service" units)"
+  for role in rehearsal standin; do printf '%s ' "$service-$role.service"; done
   for other in $(abandoned_services); do recorded "$other" units; done
 }
 
@@ -72,6 +105,8 @@ check_ports() {
     case "$mine" in
       *" ${taken_by:-/} "*) continue ;;
     esac
+    # Without root nobody can tell whose socket it is.
+    if [ "$action" = check ] && [ "$taken_by" = "an unknown process" ]; then continue; fi
     [ -z "$taken_by" ] || problem "$at is taken by $taken_by ('binds')"
     [ "$scheme" != unix ] || [ ! -e "$where" ] || [ -S "$where" ] || problem "$where is in the way: it is not a socket ('binds')"
   done <<EOF
@@ -85,13 +120,16 @@ check_owner() {
     problem "$service belongs to the stack '$theirs' (host '$(recorded "$service" host)' there): destroy it there, or choose another 'name'"
     return 0
   fi
+  ours=" $(recorded "$service" units) $(new_units_of_cut_off_run "$service") "
   for unit in $units; do
-    case " $(recorded "$service" units) " in
-      *" $unit "*) continue ;;
-    esac
     if is_masked "$unit"; then
       problem "$unit is masked: somebody wants it never to start; 'systemctl unmask $unit' first"
-    elif [ -e "$etc/$unit" ] && [ "$take_over" != true ]; then
+      continue
+    fi
+    case $ours in
+      *" $unit "*) continue ;;
+    esac
+    if [ -e "$etc/$unit" ] && [ "$take_over" != true ]; then
       problem "$etc/$unit was not written by this stack; 'takeOver: true' replaces it and keeps a copy, or choose another 'name'"
     elif [ -n "$(other_source "$unit")" ] && [ "$take_over" != true ]; then
       problem "$unit is $(other_source "$unit"), which this stack did not write; 'takeOver: true' puts ours before it, or choose another 'name'"
@@ -120,14 +158,15 @@ at_least_6_1() {
 }
 
 check_version() {
-  [ -n "$puma_version" ] && [ -n "$version_command" ] && [ -z "$problems" ] || return 0
+  [ -n "$puma_version" ] || [ "$on_change" = overlap ] || return 0
+  [ -n "$version_command" ] && [ -z "$problems" ] || return 0
   version=$(installed_version) || :
   [ -n "$version" ] || return 0
   if [ "$on_change" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
     problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('onChange')"
-  elif [ "$notifies" = true ] && ! at_least_6_1 "$version" && at_least_6_1 "$puma_version"; then
+  elif [ "$notifies" = true ] && [ -n "$puma_version" ] && ! at_least_6_1 "$version" && at_least_6_1 "$puma_version"; then
     problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $puma_version)"
-  elif ! at_least_6_1 "$puma_version" && at_least_6_1 "$version"; then
+  elif [ -n "$puma_version" ] && ! at_least_6_1 "$puma_version" && at_least_6_1 "$version"; then
     say "note: this host has Puma $version; with it as 'pumaVersion' systemd would know when it is ready"
   fi
 }
@@ -145,12 +184,31 @@ EOF
   done
 }
 
-preflight() {
-  [ "$action" = check ] || check_room
+# Whether we may look into the folder where this would be.
+could_be_seen() {
+  above=$(dirname "$1")
+  until [ -e "$above" ]; do above=$(dirname "$above"); done
+  [ -x "$above" ]
+}
+
+# What somebody who cannot become root can tell of it: what is as they see it, and not what another user may do.
+check_without_root() {
   check_accounts
+  if [ "$(id -un)" = "$user" ]; then
+    check_directory
+    check_files
+  elif [ ! -d "$directory" ] && could_be_seen "$directory"; then
+    no_directory
+  fi
+  check_ports
+}
+
+preflight() {
+  check_accounts
+  check_directory
   check_files
   check_ports
-  [ "$action" = check ] || check_owner
+  check_owner
   [ -n "$problems" ] || check_units
-  [ "$action" = check ] || check_version
+  check_version
 }

@@ -8,10 +8,15 @@ own_folder() {
   printf '/run/cdktf-puma-%s-%s' "$service" "$1"
 }
 
-# The new unit, less its ties to the socket and to the boot, with what two Pumas cannot share of its own.
+# The new unit with what others have added to it on the host, less its ties to the socket and to the boot, with what two
+# Pumas cannot share of its own.
 understudy_unit() {
-  sed -e '/^\[Install\]/,$d' -e '/^Sockets=/d' "$stage/new/$service.service" |
-    if [ -n "$socket" ]; then sed "/^Requires=$socket\$/d"; else cat; fi
+  {
+    sed '/^\[Install\]/,$d' "$stage/new/$service.service"
+    for file in "$etc/$service.service.d"/*.conf "$run_units/$service.service.d"/*.conf; do
+      if [ -f "$file" ] && [ "$file" != "$(last_release_file "$service")" ]; then awk 1 "$file"; fi
+    done
+  } | grep -v -x -F -e "Requires=$socket" -e "Sockets=$socket"
   cat <<EOF
 
 [Unit]
@@ -38,10 +43,10 @@ understudy_command() {
 }
 
 start_understudy() {
-  mkdir -p "$run_units"
-  understudy_unit "$@" >"$run_units/$service-$1.service"
-  systemctl daemon-reload
-  systemctl start -- "$service-$1.service"
+  mkdir -p "$run_units" &&
+    understudy_unit "$@" >"$run_units/$service-$1.service" &&
+    systemctl daemon-reload &&
+    systemctl start -- "$service-$1.service"
 }
 
 end_understudy() {
@@ -88,6 +93,12 @@ check_memory() {
 rehearse() {
   step "rehearsing the new version on a bind of its own"
   watched=$service-rehearsal.service
+  # Its bind is plain HTTP, which an application that insists on TLS answers by a redirection.
+  case $health_bind/$health_headers in
+    https*/*[Xx]-[Ff]orwarded-[Pp]roto:*) ;;
+    https*) health_headers="X-Forwarded-Proto: https
+$health_headers" ;;
+  esac
   code=0
   if ! start_understudy rehearsal '' "$rehearsal_command"; then
     complaint="the new version did not start" code=1
@@ -97,9 +108,9 @@ rehearse() {
     # A control server that only the new version has: its stand-in needs one of its own, beside the service's.
     cat "/proc/$(property "$watched" MainPID)/task/"*/comm 2>/dev/null | grep 'puma ctl' >"$stage/control" || :
   fi
-  [ "$code" = 0 ] || show_journal "$watched"
+  [ "$code" = 0 ] || complaint=$(in_its_own_words "$complaint, in a rehearsal that no request of a user met")
   end_understudy rehearsal
-  [ "$code" = 0 ] || give_up_on_puma "$complaint, in a rehearsal that no request of a user met"
+  [ "$code" = 0 ] || give_up "$complaint"
   watched=$service.service
 }
 
@@ -111,5 +122,6 @@ send_in_standin() {
     give_up_on_puma "the stand-in did not start"
   fi
   wait_for_binds "unix $(own_folder standin)/puma.sock" "$start_timeout" || give_up_on_puma "$complaint, in the stand-in"
+  wait_until_serving || give_up_on_puma "$complaint, in the stand-in"
   watched=$service.service
 }

@@ -25,7 +25,7 @@ retire_units() {
   [ $# != 0 ] || return 0
   systemctl stop -- "$@" 2>/dev/null || :
   systemctl --quiet disable --no-reload -- "$@" 2>/dev/null || :
-  for unit in "$@"; do rm -f -- "$etc/$unit"; done
+  for unit in "$@"; do rm -f -- "$etc/$unit" "$etc/$unit.cdktf-puma"; done
   systemctl daemon-reload
   systemctl reset-failed -- "$@" 2>/dev/null || :
   say "$*: stopped, disabled and removed"
@@ -34,6 +34,8 @@ retire_units() {
 remove_service() {
   # shellcheck disable=SC2046 # a list of units
   retire_units $(recorded "$1" units) $(new_units_of_cut_off_run "$1")
+  # First what a later run would take for something to put back.
+  rm -rf "${root:?}/$1/before"
   rm -rf "${root:?}/$1"
   forget_last_release "$1"
   rmdir "$root" 2>/dev/null || :

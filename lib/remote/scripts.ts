@@ -9,10 +9,13 @@ const PARTS = [
   "probe.sh",
   "health.sh",
   "preflight.sh",
+  "last-release.sh",
   "transaction.sh",
   "rehearsal.sh",
+  "phased.sh",
   "change.sh",
   "remove.sh",
+  "ending.sh",
   "apply.sh",
 ];
 

@@ -9,7 +9,8 @@ unit_files_before() {
 # keep_as_it_is FOLDER UNIT: its file, whether it is enabled, and whether it runs.
 keep_as_it_is() {
   [ ! -e "$etc/$2" ] || cp -P -- "$etc/$2" "$1/files/"
-  printf '%s %s %s\n' "$2" "$(systemctl is-enabled -- "$2" 2>/dev/null | head -n 1)" "$(property "$2" ActiveState)" >>"$1/units"
+  enabled=$(systemctl is-enabled -- "$2" 2>/dev/null | head -n 1)
+  printf '%s %s %s\n' "$2" "${enabled:-none}" "$(property "$2" ActiveState)" >>"$1/units"
 }
 
 # Keeps the units as they are, and where the application stands that runs now.
@@ -19,7 +20,9 @@ snapshot() {
   rm -rf "$state/before.new"
   mkdir -p "$state/before.new/files"
   for unit in $(unit_files_before); do keep_as_it_is "$state/before.new" "$unit"; done
-  readlink "/proc/$(property "$service.service" MainPID)/cwd" >"$state/before.new/path" || recorded "$service" path >"$state/before.new/path"
+  path=$(readlink "/proc/$(property "$service.service" MainPID)/cwd") || path=$(recorded "$service" path)
+  plain_path "$path" >"$state/before.new/path"
+  [ ! -f "$(last_release_file "$service")" ] || cp -- "$(last_release_file "$service")" "$state/before.new/last-release"
   [ ! -f "$state/record" ] || cp -- "$state/record" "$state/before.new/record"
   to_disk "$state/before.new"
   mv "$state/before.new" "$state/before"
@@ -76,10 +79,19 @@ replace_record() {
   mv -f "$state/record.new" "$state/record"
 }
 
+# A path that can stand in records and units. Others than root choose the names of its folders, so one with anything in
+# it that could be more than a name is as good as none.
+plain_path() {
+  case $1 in
+    *[!A-Za-z0-9._/@+:,=~-]*) ;;
+    *) printf %s "$1" ;;
+  esac
+}
+
 # Where the application stands that runs, which a link may have left.
 application_path() {
   if [ -f "$stage/left" ] || [ "$work" = none ]; then recorded "$service" path | grep . && return 0; fi
-  readlink -f "$directory"
+  plain_path "$(readlink -f "$directory")"
 }
 
 write_record() {
@@ -109,8 +121,15 @@ units_that_were() {
   done <"$state/before/units"
 }
 
+# By a second name of the same file, which takes no room on a disk that may be full.
 put_back_record() {
-  if [ -f "$state/before/record" ]; then cp -- "$state/before/record" "$state/record"; else rm -f "$state/record"; fi
+  rm -f "$state/record.new"
+  if [ ! -f "$state/before/record" ]; then
+    rm -f "$state/record"
+  elif ! cmp -s "$state/before/record" "$state/record"; then
+    ln -- "$state/before/record" "$state/record.new"
+    mv -f -- "$state/record.new" "$state/record"
+  fi
 }
 
 # Stops what would not run but for this run.
@@ -131,7 +150,8 @@ undo() {
     put_back_file "$unit"
     put_back_enablement "$unit" "$enabled"
   done <"$state/before/units"
-  return_to_last_release
+  put_back_release
+  to_disk_flat "$etc" "$etc"/*.wants
   systemctl daemon-reload
   # shellcheck disable=SC2086 # a list of units
   [ -z "$new" ] || systemctl reset-failed -- $new 2>/dev/null || :
@@ -144,20 +164,29 @@ undo() {
 }
 
 put_back_file() {
-  if [ -e "$state/before/files/$1" ] || [ -L "$state/before/files/$1" ]; then
-    cmp -s "$state/before/files/$1" "$etc/$1" && return 0
-    cp -P -- "$state/before/files/$1" "$etc/$1.cdktf-puma"
-    mv -f -- "$etc/$1.cdktf-puma" "$etc/$1"
+  kept=$state/before/files/$1
+  if [ -e "$kept" ] || [ -L "$kept" ]; then
+    cmp -s "$kept" "$etc/$1" && return 0
+    forget_enablement "$1"
+    # A link, such as a mask, comes back as one.
+    if [ -L "$kept" ]; then cp -P -- "$kept" "$etc/$1.cdktf-puma"; else lay_ready "$kept" "$etc/$1"; fi
+    put_in_place "$etc/$1"
   elif [ -e "$etc/$1" ]; then
-    systemctl --quiet disable --no-reload -- "$1" 2>/dev/null || :
+    forget_enablement "$1"
     rm -f -- "$etc/$1"
   fi
+}
+
+# By the unit that stands there now: the other one may have been enabled for something else.
+forget_enablement() {
+  systemctl --quiet disable --no-reload -- "$1" 2>/dev/null || :
 }
 
 put_back_enablement() {
   case $2 in
     enabled) systemctl --quiet enable --no-reload -- "$1" ;;
-    disabled | static | indirect) systemctl --quiet disable --no-reload -- "$1" 2>/dev/null || : ;;
+    enabled-runtime) systemctl --quiet enable --runtime --no-reload -- "$1" ;;
+    disabled | static | indirect) forget_enablement "$1" ;;
   esac
 }
 
@@ -172,14 +201,16 @@ put_back_activity() {
   systemctl reset-failed -- $up 2>/dev/null || :
   # shellcheck disable=SC2086
   systemctl restart -- $up 2>&1 || give_up "systemd could not start $up"
-  case " $up" in
-    *" $service.service "*) ;;
-    *) return 0 ;;
-  esac
+  was_well || return 0
   health_kind=answer settle=0 start_timeout=$(recorded "$service" start_timeout)
   [ -n "$start_timeout" ] || start_timeout=90
   wait_until_serving || give_up "$complaint"
   wait_until_healthy "$(recorded "$service" binds | tr ';' '\n')" "$start_timeout" || give_up "$complaint"
+}
+
+# Whether what ran before was a Puma that this library had seen answer: of anything else, systemd's word is enough.
+was_well() {
+  [ -f "$state/before/record" ] && grep -q "^$service.service [^ ]* active\$" "$state/before/units"
 }
 
 # Services of this stack that were stopped to make room, where a removal has not taken them since.
@@ -188,42 +219,4 @@ put_back_neighbours() {
   while read -r unit; do
     [ ! -f "$etc/$unit" ] || systemctl start -- "$unit" || :
   done <"$state/before/stopped"
-}
-
-last_release_file() {
-  printf %s "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
-}
-
-# Where a link such as Capistrano's "current" has moved on to what does not run, the release that ran is started by its
-# own path, until the next apply.
-return_to_last_release() {
-  [ -f "$state/before/touched" ] && [ -f "$state/before/files/$service.service" ] || return 0
-  link=$(sed -n 's/^WorkingDirectory=//p' "$state/before/files/$service.service" | tail -n 1)
-  path=$(cat "$state/before/path")
-  # Where Puma itself changed to another folder, its folder tells nothing.
-  known=$(recorded "$service" path)
-  if [ -z "$link" ] || [ -z "$known" ] || [ "${path%/*}" != "${known%/*}" ]; then return 0; fi
-  if [ "$(readlink -f "$link")" = "$path" ]; then return 0; fi
-  if [ ! -d "$path" ] || { [ ! -x "$path${executable#"$link"}" ] && [ ! -x "$executable" ]; }; then
-    say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
-    return 0
-  fi
-  say "$link now points to $(readlink -f "$link"): starting the release that ran before, $path"
-  mkdir -p "$etc/$service.service.d"
-  awk -v link="$link" -v path="$(printf %s "$path" | sed 's/%/%%/g')" '
-    BEGIN { print "[Service]" }
-    /^ExecStart=/ { print "ExecStart=" }
-    /^(WorkingDirectory|ExecStart)=/ {
-      while (at = index($0, link)) {
-        rest = substr($0, at + length(link))
-        done = done substr($0, 1, at - 1) (rest ~ /^([\/ "&]|$)/ ? path : link)
-        $0 = rest
-      }
-      print done $0; done = ""
-    }' "$state/before/files/$service.service" >"$(last_release_file "$service")"
-}
-
-forget_last_release() {
-  rm -f "$(last_release_file "$1")"
-  rmdir "$etc/$1.service.d" 2>/dev/null || :
 }

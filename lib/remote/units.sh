@@ -45,10 +45,23 @@ to_disk_flat() {
 
 # Puts a file in its place in one step, on disk before it is seen.
 install_file() {
+  lay_ready "$1" "$2"
+  put_in_place "$2"
+}
+
+lay_ready() {
   cp -- "$1" "$2.cdktf-puma"
   chmod 644 "$2.cdktf-puma"
   to_disk "$2.cdktf-puma"
-  mv -f -- "$2.cdktf-puma" "$2"
+}
+
+put_in_place() {
+  mv -f -- "$1.cdktf-puma" "$1"
+}
+
+# What a unit is enabled for.
+install_section() {
+  [ ! -f "$1" ] || sed -n '/^\[Install\]/,$p' "$1"
 }
 
 # Where systemd has a unit from, if not from /etc: a package's, a generator's, or somebody's in /run.
@@ -57,6 +70,10 @@ other_source() {
   [ "$path" = "$etc/$1" ] || printf %s "$path"
 }
 
+# A mask in /run counts as long as there is no unit in /etc, which goes before it.
 is_masked() {
-  [ "$(readlink "$etc/$1" 2>/dev/null)" = /dev/null ] || [ "$(readlink "/run/systemd/system/$1" 2>/dev/null)" = /dev/null ]
+  for place in "$etc/$1" "/run/systemd/system/$1"; do
+    if [ -e "$place" ] || [ -L "$place" ]; then break; fi
+  done
+  [ "$(readlink "$place" 2>/dev/null)" = /dev/null ]
 }

@@ -195,7 +195,7 @@ describe("the journal", () => {
       const [earlier, later] = (await audit(host)).slice(-2);
       const from = `ops from ${host.address.replace(/\d+$/, "1")}`;
       const line = (release: string): RegExp =>
-        new RegExp(`web by ${from}: from ([0-9a-f]{12}) to ([0-9a-f]{12}), release ${release}$`);
+        new RegExp(`web by ${from}: web.service changed: Environment; from ([0-9a-f]{12}) to ([0-9a-f]{12}), release ${release}$`);
       const [, , middle] = line("v7").exec(earlier ?? "") ?? [];
       const [, start, end] = line("v8").exec(later ?? "") ?? [];
       expect(middle).toMatch(/^[0-9a-f]{12}$/);

@@ -5,7 +5,9 @@ import { folderOf, part, quoted, says, type Shell, SHELLS } from "./shell";
 const SERVICE =
   "[Unit]\nDescription=Puma\n[Service]\nEnvironment=A=1\nExecStart=/srv/blog/current/sbin/puma\n";
 const SOCKET = "[Socket]\nListenStream=0.0.0.0:9292\n";
-const PARTS = ["units.sh", "health.sh", "transaction.sh", "rehearsal.sh", "change.sh"];
+const PARTS = [
+  ...["units.sh", "health.sh", "last-release.sh", "transaction.sh", "rehearsal.sh", "phased.sh", "change.sh"],
+];
 
 /** What is on a host, and what is to become of it; unless told, nothing is to. */
 interface Case {
@@ -184,42 +186,81 @@ RuntimeDirectoryPreserve=yes\n`);
     mkdirSync(join(root, "state/before/files"), { recursive: true });
     writeFileSync(join(root, "state/before/files/web.service"), "[Service]\nExecStart=/usr/bin/puma\n");
     writeFileSync(join(root, "state/before/path"), "/\n");
-    expect(await says(shell, `${prelude}\nreturn_to_last_release; ls ${root}/etc`)).not.toContain(
+    expect(await says(shell, `${prelude}\nput_back_release; ls ${root}/etc`)).not.toContain(
       ".service.d",
     );
   });
 
-  test("where a link moved on, the release that ran is started by its own path", async () => {
+  /** A host whose `current` points to release 2, and where the release that ran is another one. */
+  function movedOn(ran: string): { root: string; link: string; script: string } {
     const { root, prelude } = host({ cutOff: "service" });
-    for (const release of ["1", "100%", "2"]) mkdirSync(join(root, "releases", release), { recursive: true });
-    const link = join(root, "current");
-    symlinkSync("releases/2", link);
-    const unit = `[Service]\nWorkingDirectory=${link}\nExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x\n`;
     const write = (file: string, text: string): void => {
       mkdirSync(dirname(join(root, file)), { recursive: true });
       writeFileSync(join(root, file), text);
     };
-    write("state/before/files/web.service", unit);
-    const release = (path: string): void => {
-      write("state/before/path", join(root, path));
-      write("state/record", `path=${join(root, path)}\n`);
-    };
-    for (const name of ["1", "100%", "2"]) write(`releases/${name}/sbin/puma`, "");
-    const script = `${prelude}\nexecutable=${link}/sbin/puma\nchmod +x ${root}/releases/*/sbin/puma`;
-    release("releases/100%");
-    const said = await says(shell, `${script}\nreturn_to_last_release`);
-    expect(said).toBe(
-      `${link} now points to ${root}/releases/2: starting the release that ran before, ${root}/releases/100%\n`,
+    const link = join(root, "current");
+    symlinkSync("releases/2", link);
+    for (const name of ["1.5+a", "2"]) write(`releases/${name}/sbin/puma`, "");
+    const unit = [
+      "[Service]",
+      `WorkingDirectory=${link}`,
+      "Environment=RACK_ENV=production",
+      `Environment=BUNDLE_GEMFILE=${link}/Gemfile`,
+      `EnvironmentFile=/etc/blog/env`,
+      `EnvironmentFile=${link}/.env`,
+      `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x`,
+    ];
+    write("state/before/files/web.service", `${unit.join("\n")}\n`);
+    write("state/before/path", join(root, ran));
+    write("state/record", `path=${join(root, ran)}\n`);
+    return { root, link, script: `${prelude}\nchmod +x ${root}/releases/*/sbin/puma\nput_back_release` };
+  }
+
+  test("where a link moved on, the release that ran is started by its own path", async () => {
+    const { root, link, script } = movedOn("releases/1.5+a");
+    const path = `${root}/releases/1.5+a`;
+    expect(await says(shell, script)).toBe(
+      `${link} now points to ${root}/releases/2: starting the release that ran before, ${path}\n`,
     );
     const file = join(root, "etc/web.service.d/50-cdktf-puma-last-release.conf");
-    const path = `${root}/releases/100%%`;
-    expect(readFileSync(file, "utf8")).toBe(
-      `[Service]\nWorkingDirectory=${path}\nExecStart=\nExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x\n`,
+    expect(readFileSync(file, "utf8").split("\n")).toEqual([
+      "[Service]",
+      `WorkingDirectory=${path}`,
+      "Environment=RACK_ENV=production",
+      `Environment=BUNDLE_GEMFILE=${path}/Gemfile`,
+      "EnvironmentFile=",
+      "EnvironmentFile=/etc/blog/env",
+      `EnvironmentFile=${path}/.env`,
+      "ExecStart=",
+      `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x`,
+      "",
+    ]);
+    expect(await says(shell, `${script}\nforget_last_release "$service"; ls ${root}/etc`)).toMatch(/\nx\n$/);
+  });
+
+  test("where it did not, or what ran is gone, the link is started", async () => {
+    const same = movedOn("releases/2");
+    expect(await says(shell, `${same.script}; ls ${same.root}/etc`)).toBe("x\n");
+    const gone = movedOn("releases/0");
+    expect(await says(shell, `${gone.script}; ls ${gone.root}/etc`)).toMatch(/is gone\nx\n$/);
+  });
+
+  test("what a failed run found of that way back is there again", async () => {
+    const { root, script } = movedOn("releases/2");
+    writeFileSync(join(root, "state/before/last-release"), "[Service]\n# kept\n");
+    expect(await says(shell, `${script}; cat ${root}/etc/web.service.d/*`)).toBe("[Service]\n# kept\n");
+  });
+
+  test.each(["/srv/a\nunits=ssh.service", "/srv/a\\nExecStartPre=+/x", "/srv/a b", '/srv/a"b', "/srv/100%"])(
+    "a folder called %j is as good as none",
+    async (path) => {
+      expect(await run({}, `plain_path ${quoted(path)}`)).toBe("");
+    },
+  );
+
+  test("any other folder's name is kept", async () => {
+    expect(await run({}, "plain_path /srv/blog/releases/2026-11-25_1.2+b~1")).toBe(
+      "/srv/blog/releases/2026-11-25_1.2+b~1",
     );
-    expect(await says(shell, `${script}\nforget_last_release "$service"; ls ${root}/etc`)).toBe("x\n");
-    release("releases/2");
-    expect(await says(shell, `${script}\nreturn_to_last_release; ls ${root}/etc`)).toBe("x\n");
-    release("releases/0");
-    expect(await says(shell, `${script}\nreturn_to_last_release; ls ${root}/etc`)).toMatch(/is gone\nx\n$/);
   });
 });
