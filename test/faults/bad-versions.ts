@@ -16,8 +16,8 @@ export interface BadVersion {
   readonly restore?: string;
   /** What the script says of it. */
   readonly says: Readonly<Record<Mode, readonly string[]>>;
-  /** Whether in hot mode the running Puma is touched. */
-  readonly touches: boolean;
+  /** The modes in which the running Puma is touched. */
+  readonly touches: readonly Mode[];
   /** Milliseconds that a request may wait in hot mode. */
   readonly waits: number;
 }
@@ -50,7 +50,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       hot: [BACK, "this version does not boot"],
       overlap: [...REHEARSED, "this version does not boot"],
     },
-    touches: true,
+    touches: ["hot"],
     waits: 20_000,
   },
   {
@@ -59,7 +59,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     short: true,
     change: { environment: environment("crash"), props: { settle: Duration.seconds(6) } },
     says: { hot: [BACK, "Puma ended"], overlap: [...REHEARSED, "Puma ended"] },
-    touches: true,
+    touches: ["hot"],
     waits: 20_000,
   },
   {
@@ -74,7 +74,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       hot: [BACK, "the health check did not pass: HTTP 500"],
       overlap: [...REHEARSED, "the health check did not pass: HTTP 500"],
     },
-    touches: true,
+    touches: ["hot"],
     waits: 20_000,
   },
   {
@@ -82,9 +82,18 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     on: { hot: "bookworm", overlap: "trixie" },
     short: true,
     change: { environment: environment("hang"), props: { startTimeout: Duration.seconds(5) } },
-    says: { hot: [BACK], overlap: REHEARSED },
-    touches: true,
+    says: { hot: [BACK, "FAILED on"], overlap: [...REHEARSED, "did not answer within 5s"] },
+    touches: ["hot"],
     waits: 40_000,
+  },
+  {
+    name: "boots as a stand-in, and not as the service",
+    on: { hot: "forky", overlap: "trixie" },
+    short: true,
+    change: { environment: environment("service") },
+    says: both(BACK, "not as the service itself"),
+    touches: ["hot", "overlap"],
+    waits: 20_000,
   },
   {
     name: "a unit that does not verify",
@@ -92,7 +101,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     short: false,
     change: { environment: environment(""), props: { directives: { Service: { MemoryMax: "lots" } } } },
     says: both(UNTOUCHED, "systemd finds in web.service", "Invalid memory limit 'lots'"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
   {
@@ -101,7 +110,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     short: false,
     change: { environment: environment(""), props: { command: PumaCommand.binstub("bin/none") } },
     says: both(UNTOUCHED, "there is no /srv/app/current/bin/none to run Puma by ('command')"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
   {
@@ -112,7 +121,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment(""), ports: [9500] },
     restore: "systemctl stop squatter",
     says: both(UNTOUCHED, "0.0.0.0:9500 is taken by squatter.service ('binds')"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
   {
@@ -122,8 +131,8 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     prepare: full("/var/lib/cdktf-puma"),
     change: { environment: environment("") },
     restore: empty("/var/lib/cdktf-puma"),
-    says: both("No space left on device"),
-    touches: false,
+    says: both(UNTOUCHED, "there is no room left in /var/lib/cdktf-puma"),
+    touches: [],
     waits: 5_000,
   },
   {
@@ -134,7 +143,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("") },
     restore: empty("/etc/systemd/system"),
     says: both(UNTOUCHED, "there is no room left in /etc/systemd/system"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
   {
@@ -145,8 +154,8 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       "mkdir -p /run/cdktf-puma; mount -t tmpfs -o size=4k tmpfs /run/cdktf-puma; dd if=/dev/zero of=/run/cdktf-puma/.full bs=4k 2>/dev/null || :",
     change: { environment: environment("") },
     restore: "umount /run/cdktf-puma; rmdir /run/cdktf-puma",
-    says: both("FAILED on", "No space left on device"),
-    touches: false,
+    says: both(UNTOUCHED, "there is no room left in /run/cdktf-puma"),
+    touches: [],
     waits: 5_000,
   },
   {
@@ -157,7 +166,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("") },
     restore: "umount /etc",
     says: both(UNTOUCHED, "/etc/systemd/system is read-only"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
   {
@@ -176,7 +185,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       ],
       overlap: REHEARSED,
     },
-    touches: true,
+    touches: ["hot"],
     waits: 20_000,
   },
   {
@@ -187,7 +196,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("") },
     restore: "mv /root/ops /etc/sudoers.d/ops",
     says: both("FAILED on", "ops cannot become root by sudo without a password"),
-    touches: false,
+    touches: [],
     waits: 5_000,
   },
 ];

@@ -2,7 +2,7 @@ import { says } from "../e2e/hosts";
 import type { FleetHost } from "../fleet/fleet";
 import type { Blow } from "./interruptions";
 import type { Change, Outcome, Site } from "./site";
-import { arm, HOLD, KILL, met, release } from "./tripwire";
+import { arm, HOLD, KILL, met, release, STOP } from "./tripwire";
 
 /** Ends the sshd processes that serve the engine, each by its id. */
 const CUT = `
@@ -11,10 +11,23 @@ const CUT = `
 const DOWN =
   "link=$(ip -o link show up | sed -n 's/^[0-9]*: \\([^@:]*\\)@.*/\\1/p'); ip link set $link down; sleep 3; ip link set $link up";
 
+const STATE = "/var/lib/cdktf-puma";
+
+/** A small file system in the place of the folder, with what is in it. */
+const SMALL = `cp -a ${STATE} /root/kept && mount -t tmpfs -o size=3m tmpfs ${STATE} && cp -a /root/kept/. ${STATE}/`;
+const FILL = `dd if=/dev/zero of=${STATE}/.full bs=4k 2>/dev/null; true`;
+const LARGE_AGAIN = `
+  rm -rf /root/kept ${STATE}/.full; cp -a ${STATE} /root/kept; umount ${STATE}
+  rm -rf ${STATE}; mv /root/kept ${STATE}`;
+
 const onHost: Partial<Record<Blow, string>> = {
   "connection cut": CUT,
   "network down for 3 s": DOWN,
+  "disk full": FILL,
 };
+
+/** What the script does to itself, in the blows that meet it alone. */
+const onItself: Partial<Record<Blow, string>> = { "kill -9": KILL, "asked to stop": STOP };
 
 /** Applies a change, and deals a blow when the script comes to a step. Undefined where there is no engine left to say anything. */
 export async function interrupted(
@@ -23,12 +36,14 @@ export async function interrupted(
   step: string,
   blow: Blow,
 ): Promise<Outcome | undefined> {
-  await arm(site.host, step, blow === "kill -9" ? KILL : HOLD);
+  if (blow === "disk full") await site.host.exec(SMALL);
+  await arm(site.host, step, onItself[blow] ?? HOLD);
   if (blow === "engine killed") return killEngine(site, change);
   const apply = site.apply(change);
   await met(site.host);
-  if (blow !== "kill -9") await deal(site.host, blow);
+  if (!onItself[blow]) await deal(site.host, blow);
   const outcome = await apply;
+  if (blow === "disk full") await site.host.exec(LARGE_AGAIN);
   if (blow !== "reboot" && blow !== "power cut") await site.quiet();
   return outcome;
 }

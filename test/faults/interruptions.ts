@@ -3,7 +3,14 @@ import type { Mode } from "./site";
 
 /** What happens to a run in the middle of it. */
 export type Blow =
-  "kill -9" | "connection cut" | "network down for 3 s" | "reboot" | "power cut" | "engine killed";
+  | "kill -9"
+  | "asked to stop"
+  | "connection cut"
+  | "network down for 3 s"
+  | "reboot"
+  | "power cut"
+  | "engine killed"
+  | "disk full";
 
 /** A step of the script, and which version serves when nobody does anything after a kill there. */
 export interface Step {
@@ -16,45 +23,64 @@ export interface Step {
   readonly short: readonly Blow[];
   /** What is wrong with the new version, for the steps of going back. */
   readonly fault?: string;
+  /** Whether the script keeps, from here on, what was there before. */
+  readonly keeps?: boolean;
 }
+
+const hot = (at: string, afterKill: Step["afterKill"], more: Partial<Step> = {}): Step => ({
+  ...{ mode: "hot", at, afterKill, short: [], keeps: true },
+  ...more,
+});
+const overlap = (at: string, afterKill: Step["afterKill"], more: Partial<Step> = {}): Step => ({
+  ...hot(at, afterKill, more),
+  mode: "overlap",
+});
 
 /** The steps from the first file to the last, as they are printed and kept in the run's own folder. */
 export const STEPS: readonly Step[] = [
-  { mode: "hot", at: "keeping what is there$", afterKill: "old", short: [] },
-  { mode: "hot", at: "web.service: installing", afterKill: "old", short: [] },
-  { mode: "hot", at: "enabling", afterKill: "old", short: [] },
-  { mode: "hot", at: "reloading systemd", afterKill: "old", short: [] },
-  { mode: "hot", at: "restarting", afterKill: "old", short: ["kill -9", "connection cut"] },
-  { mode: "hot", at: "waiting for", afterKill: "new", short: [] },
-  { mode: "hot", at: "keeping what is there now", afterKill: "new", short: [] },
-  { mode: "hot", at: "putting back", afterKill: "none", short: [], fault: "raise" },
-  { mode: "overlap", at: "rehearsing", afterKill: "old", short: [] },
-  { mode: "overlap", at: "keeping what is there$", afterKill: "old", short: [] },
-  { mode: "overlap", at: "web.service: installing", afterKill: "old", short: [] },
-  { mode: "overlap", at: "enabling", afterKill: "old", short: [] },
-  { mode: "overlap", at: "reloading systemd", afterKill: "old", short: [] },
-  { mode: "overlap", at: "the new version stands in", afterKill: "old", short: ["power cut"] },
-  { mode: "overlap", at: "restarting", afterKill: "either", short: ["kill -9", "reboot", "engine killed"] },
-  { mode: "overlap", at: "the stand-in leaves", afterKill: "new", short: [] },
-  { mode: "overlap", at: "keeping what is there now", afterKill: "new", short: [] },
+  hot("keeping what is there$", "old", { keeps: false }),
+  hot("web.service: installing", "old"),
+  hot("enabling", "old"),
+  hot("reloading systemd", "old"),
+  hot("restarting", "old", { short: ["kill -9", "connection cut"] }),
+  hot("waiting for", "new", { short: ["asked to stop"] }),
+  hot("keeping what is there now", "new", { short: ["disk full"] }),
+  hot("putting back", "none", { fault: "raise" }),
+  overlap("rehearsing", "old", { keeps: false }),
+  overlap("keeping what is there$", "old", { keeps: false }),
+  overlap("web.service: installing", "old"),
+  overlap("enabling", "old"),
+  overlap("reloading systemd", "old"),
+  overlap("the new version stands in", "old", { short: ["power cut"] }),
+  overlap("restarting", "either", { short: ["kill -9", "reboot", "engine killed"] }),
+  overlap("the stand-in leaves", "new"),
+  overlap("keeping what is there now", "new"),
+  overlap("putting back", "either", { fault: "service" }),
 ];
 
 /** Each step meets these in the thorough run; the rest is for the steps that change what runs. */
-export const EVERYWHERE: readonly Blow[] = ["kill -9", "connection cut"];
-export const AT_CHANGE: readonly Blow[] = ["network down for 3 s", "reboot", "power cut", "engine killed"];
+const EVERYWHERE: readonly Blow[] = ["kill -9", "connection cut", "asked to stop"];
+const AT_CHANGE: readonly Blow[] = ["network down for 3 s", "reboot", "power cut", "engine killed"];
+const AT_WRITING: readonly Blow[] = ["disk full"];
 
 const CHANGES =
   /^(web.service: installing|the new version stands in|restarting|waiting for|the stand-in leaves)/;
 
+const WRITES = /^(keeping what is there now|putting back)/;
+
 /** The blows that a step is dealt. */
 export function blowsAt(step: Step, thorough: boolean): readonly Blow[] {
   if (!thorough) return step.short;
-  return CHANGES.test(step.at) ? [...EVERYWHERE, ...AT_CHANGE] : EVERYWHERE;
+  return [
+    ...EVERYWHERE,
+    ...(CHANGES.test(step.at) ? AT_CHANGE : []),
+    ...(WRITES.test(step.at) ? AT_WRITING : []),
+  ];
 }
 
 /** The release on which a row is tried: each mode and each blow meets each of them. */
 export function releaseFor(step: Step, blow: Blow): Release {
   const all: readonly Release[] = ["trixie", "bookworm", "forky"];
-  const turn = STEPS.indexOf(step) + EVERYWHERE.indexOf(blow) + AT_CHANGE.indexOf(blow);
-  return all[(turn + 2) % all.length] ?? "trixie";
+  const turn = STEPS.indexOf(step) + [...EVERYWHERE, ...AT_CHANGE, ...AT_WRITING].indexOf(blow);
+  return all[turn % all.length] ?? "trixie";
 }

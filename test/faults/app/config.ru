@@ -1,13 +1,15 @@
 # A Rack app that fails in the way that FAULT says, or a file of that name beside it.
-said = ->(name) { ENV[name] || (File.read(File.join(__dir__, name)).strip if File.exist?(File.join(__dir__, name))) }
+said = ->(name) { ENV.fetch(name, "")[/.+/] || (File.read(File.join(__dir__, name)).strip if File.exist?(File.join(__dir__, name))) }
 
 version = said.("VERSION")
 fault = said.("FAULT")
+warn "version #{version} boots"
 
 sleep(ENV.fetch("BOOT_SECONDS", "0").to_f)
 case fault
 when "raise" then raise "this version does not boot"
 when "hang" then sleep
+when "service" then raise "not as the service itself" if File.read("/proc/self/cgroup").match?(%r{/web\.service$})
 when "crash"
   Thread.new do
     sleep 3
