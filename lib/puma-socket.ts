@@ -8,7 +8,7 @@ import { fields } from "./values/check";
 /** What a PumaSocket is made of. */
 export interface PumaSocketProps extends SocketSettings {
   /**
-   * Name of the unit, without `.socket`.
+   * Name of the unit, without `.socket`: letters, digits and `- _ .`.
    * @default - the name of the service that takes the socket
    */
   readonly name?: string;
