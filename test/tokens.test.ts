@@ -18,6 +18,8 @@ function synthesized(changes: (n: number, stack: TerraformStack) => Partial<Puma
 const linesOf = (changes: Parameters<typeof synthesized>[0]): string[] =>
   synthesized(changes).locals.puma_web_units["web.service"];
 
+afterEach(() => jest.restoreAllMocks());
+
 describe("a number of the engine's in a text", () => {
   const inner = 'trimsuffix(trimprefix(jsonencode(tostring(var.n)), "\\""), "\\"")';
   const quoted = `\${replace(${inner}, "%", "%%")}`;
@@ -54,6 +56,8 @@ describe("a number of the engine's in a text", () => {
   });
 
   test("in what a host is reached by", () => {
+    // cdktf warns of a text with a token in a function within a function, though what it writes is right.
+    jest.spyOn(console, "warn").mockImplementation();
     const json = synthesized((n) => {
       const login = { address: `web-${n}.example.org`, user: `u-${n}` };
       const more = { certificate: `c-${n}`, scriptPath: `/x-${n}`, key: SshKey.file(`k-${n}`) };

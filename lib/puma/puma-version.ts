@@ -1,16 +1,15 @@
-import { refuse, text as checked } from "../values/check";
+import { refuse, text } from "../values/check";
 
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
-  /** @param text - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
-  static parse(prop: string, text: string): PumaVersion {
-    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checked(prop, text));
-    if (!match) return refuse(prop, `be a version such as "6.6"`, text);
-    return new PumaVersion(text, Number(match[1]), Number(match[2]));
+  /** @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
+  static parse(prop: string, version: string): PumaVersion {
+    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(text(prop, version));
+    if (!match) return refuse(prop, `be a version such as "6.6"`, version);
+    return new PumaVersion(Number(match[1]), Number(match[2]));
   }
 
   private constructor(
-    readonly text: string,
     private readonly major: number,
     private readonly minor: number,
   ) {}
