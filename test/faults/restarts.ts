@@ -11,6 +11,8 @@ export interface Restarts {
   readonly load: Partial<LoadOptions>;
   /** Puma's configuration file, where another one than the site's is meant; false for none. */
   readonly configFile?: string | false;
+  /** Worker processes. */
+  readonly workers?: number;
 }
 
 /** Enough threads for all that keep their connection: without a queue each of them occupies one. */
@@ -18,7 +20,7 @@ const THREADS = { min: 4, max: 24 };
 
 /** Applies a new release again and again under load; what the clients saw of all of them. */
 export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Promise<Report> {
-  const { mode, times, bootSeconds, load: options, configFile } = restarts;
+  const { mode, times, bootSeconds, load: options, configFile, workers } = restarts;
   const site = await Site.open(host, mode);
   const change = (release: number): Parameters<Site["apply"]>[0] => ({
     environment: { BOOT_SECONDS: String(bootSeconds) },
@@ -28,6 +30,7 @@ export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Pro
       threads: THREADS,
       healthCheck: HealthCheck.http("/up"),
       ...(configFile !== undefined && { configFile }),
+      ...(workers !== undefined && { workers }),
     },
   });
   try {
