@@ -1,33 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
-import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../fleet/fleet";
 import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property } from "./hosts";
-import { Stage } from "./stage";
+import { scene } from "./scene";
 
 const TIMES = 10;
 const LIMIT = 2000;
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-let notifying: readonly FleetHost[];
+/** A configuration file with a control server, which most of the time has nothing to do. */
+const CONTROLLED = "/srv/app/current/config/controlled.rb";
+const CONTROL = "127.0.0.1:9295";
 
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  notifying = hosts.filter(({ release }) => NOTIFYING.includes(release));
-  stage = await Stage.open();
-  await stage.apply((stack) => {
-    everywhere(stack, hosts, "web", onPort(9292));
-    everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
-  });
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(RELEASES), {
+  prepare: async ({ hosts, stage }) => {
+    const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n`;
+    await onEach(hosts, (host) => host.write(CONTROLLED, config));
+    await stage.apply((stack) => {
+      everywhere(stack, hosts, "web", onPort(9292));
+      everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
+      everywhere(stack, hosts, "controlled", onPort(9294, { configFile: CONTROLLED }));
+    });
+  },
+});
+const notifying = (): FleetHost[] => at.hosts.filter(({ release }) => NOTIFYING.includes(release));
 
 const onPort =
   (port: number, props: Partial<PumaServiceProps> = {}) =>
@@ -56,9 +52,9 @@ async function milliseconds(host: FleetHost, script: string): Promise<number[]> 
   return (await host.exec(script)).stdout.trim().split("\n").map(Number);
 }
 
-/** Two hosts at a time: what is measured is the stop, not how many Pumas boot at once. */
+/** Two at.hosts at a time: what is measured is the stop, not how many Pumas boot at once. */
 async function inPairs<T>(work: (host: FleetHost) => Promise<T>): Promise<Record<string, T>> {
-  return { ...(await onEach(hosts.slice(0, 2), work)), ...(await onEach(hosts.slice(2), work)) };
+  return { ...(await onEach(at.hosts.slice(0, 2), work)), ...(await onEach(at.hosts.slice(2), work)) };
 }
 
 function print(what: string, figures: Record<string, readonly number[]>): void {
@@ -78,14 +74,26 @@ test("an idle service stops at once", async () => {
   const figures = await inPairs((host) => milliseconds(host, stopsOf("web", 9292)));
   print(`${TIMES} stops`, figures);
   expectQuick(figures);
-  for (const host of hosts) expect(await property(host, "web.service", "Result")).toBe("success");
+  for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
+}, 180_000);
+
+test("an idle service with a control server stops at once", async () => {
+  const figures = await inPairs((host) => milliseconds(host, stopsOf("controlled", 9294)));
+  print(`${TIMES} stops with a control server`, figures);
+  expectQuick(figures);
+  for (const host of at.hosts) {
+    expect(await property(host, "controlled.service", "Result")).toBe("success");
+    await host.exec("systemctl start controlled.service");
+    const stats = (): Promise<string> => get(host, `http://${CONTROL}/stats`);
+    await eventually("the control server answers", async () => (await stats()).includes('"running"'));
+  }
 }, 180_000);
 
 test("an idle service in cluster mode stops at once where Puma notifies", async () => {
-  const figures = await onEach(notifying, (host) => milliseconds(host, stopsOf("cluster", 9293)));
+  const figures = await onEach(notifying(), (host) => milliseconds(host, stopsOf("cluster", 9293)));
   print(`${TIMES} stops in cluster mode`, figures);
   expectQuick(figures);
-  for (const host of notifying) expect(await property(host, "cluster.service", "Result")).toBe("success");
+  for (const host of notifying()) expect(await property(host, "cluster.service", "Result")).toBe("success");
 }, 180_000);
 
 test("an idle service restarts at once, and answers", async () => {
@@ -93,7 +101,7 @@ test("an idle service restarts at once, and answers", async () => {
   const figures = await inPairs((host) => milliseconds(host, timed(restart, answer(9292))));
   print(`${TIMES} restarts, until it answers`, figures);
   expectQuick(figures);
-  for (const host of hosts) expect(await property(host, "web.service", "Result")).toBe("success");
+  for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
 }, 180_000);
 
 describe.each([
@@ -101,8 +109,8 @@ describe.each([
   ["cluster mode", "cluster", 9293],
 ])("a busy service in %s", (_, name, port) => {
   test("answers what it has begun, and then stops at once", async () => {
-    await onEach(hosts, (host) => host.exec(`systemctl start ${name}.service && ${answer(port)}`));
-    const stops = await onEach(hosts, async (host) => {
+    await onEach(at.hosts, (host) => host.exec(`systemctl start ${name}.service && ${answer(port)}`));
+    const stops = await onEach(at.hosts, async (host) => {
       const request = get(host, `http://127.0.0.1:${port}/slow?3`);
       const answered = request.then(() => Date.now());
       await sleep(700);
@@ -133,14 +141,14 @@ TimeoutStopSec=8
 /** Whether it hangs is chance, so nothing is asserted but that there are figures to compare with. */
 test("beside it, a plain Type=notify unit without our ExecStop", async () => {
   const ports = Array.from({ length: TIMES }, (_, i) => 9400 + i);
-  const figures = await onEach(notifying, async (host) => {
+  const figures = await onEach(notifying(), async (host) => {
     await host.write("/etc/systemd/system/plain@.service", PLAIN);
     await host.exec(`systemctl daemon-reload; systemctl start ${ports.map((p) => `plain@${p}`).join(" ")}`);
     for (const port of ports) await eventually("plain", async () => (await get(host, url(port))) !== "");
     return Promise.all(ports.map((port) => stopOf(host, `plain@${port}`)));
   });
   print(`${TIMES} stops of a plain unit, which are cut off after 8 seconds`, figures);
-  expect(Object.values(figures).map((all) => all.length)).toEqual(notifying.map(() => TIMES));
+  expect(Object.values(figures).map((all) => all.length)).toEqual(notifying().map(() => TIMES));
 }, 120_000);
 
 const url = (port: number): string => `http://127.0.0.1:${port}/`;
