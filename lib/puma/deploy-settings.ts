@@ -115,7 +115,8 @@ function checkRehearsal(prop: string, service: string, { args = [] }: DeploySett
     refuse(`${prop} 'name'`, `be at most ${most} characters long where a new version is rehearsed`, service);
   }
   list(`${prop} 'args'`, args).forEach((arg, i) => {
-    if (!/^--bind-to-activated-sockets(=|$)/.test(tokenText(`${prop} 'args[${i}]'`, arg))) return;
+    // Puma takes --bind-to-activated-sockets also where it is cut short.
+    if (!tokenText(`${prop} 'args[${i}]'`, arg).startsWith("--bind-")) return;
     refuse(`${prop} 'args[${i}]'`, "not drop the bind that a new version is rehearsed on", arg);
   });
 }

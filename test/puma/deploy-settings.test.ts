@@ -53,7 +53,7 @@ test.each<[string, Partial<DeploySettings>, ServiceBinds, string]>([
   ],
   [
     "activated sockets alone in a rehearsal",
-    { rehearse: true, args: ["--bind-to-activated-sockets=only"] },
+    { rehearse: true, args: ["--bind-to=only"] },
     HELD,
     "'args[0]': must not drop the bind that a new version is rehearsed on",
   ],
