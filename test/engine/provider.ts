@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,9 +35,10 @@ async function probe(host: string): Promise<boolean> {
 export async function mirrorConfig(): Promise<string> {
   const mirror = await built("null-provider", ["provider", CLAIMED_VERSION]);
   const file = `${mirror}.tfrc`;
-  // Renamed into place: another process may be reading it.
-  await writeFile(`${file}.${process.pid}`, cliConfig(mirror));
-  await rename(`${file}.${process.pid}`, file);
+  // Renamed into place: another one may be reading it.
+  const fresh = `${file}.${randomUUID()}`;
+  await writeFile(fresh, cliConfig(mirror));
+  await rename(fresh, file);
   return file;
 }
 
