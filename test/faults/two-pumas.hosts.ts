@@ -1,4 +1,4 @@
-import { oneOfEach, says } from "../e2e/hosts";
+import { oneOfEach, onEach, says } from "../e2e/hosts";
 import { Fleet, type FleetHost } from "../fleet/fleet";
 import { lost, notOk } from "../load/report";
 import { type Change, expectTidy, figures, serves, Site } from "./site";
@@ -23,27 +23,26 @@ afterAll(() => fleet?.stop(), 60_000);
 
 const version = (VERSION: string): Change => ({ environment: { VERSION }, props: { configFile: CONFIG } });
 
-test.each(RELEASES)(
-  "each has its own, and the service's are those that it always has (%s)",
-  async (release) => {
-    const host = fleet.host(release);
-    const site = await Site.open(host, "overlap");
-    await host.write(CONFIG, PUMA_RB);
-    expect(await site.apply(version("1"))).toMatchObject({ failed: false });
-    const load = await site.load();
-    const outcome = await site.apply(version("2"));
-    const report = await load.stop();
-    const seen = figures(report);
-    expect([outcome.failed, outcome.said]).toEqual([false, expect.stringContaining("stands in")]);
-    expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
-    expect(await serves(site)).toBe("2");
-    await expectItsOwn(host);
-    await expectTidy(host);
-    await site.stage.destroy();
-    await site.close();
-  },
-  120_000,
-);
+/** Replaces a version by another one under load. */
+async function overlapOn(host: FleetHost): Promise<void> {
+  const site = await Site.open(host, "overlap");
+  await host.write(CONFIG, PUMA_RB);
+  expect(await site.apply(version("1"))).toMatchObject({ failed: false });
+  const load = await site.load();
+  const outcome = await site.apply(version("2"));
+  const report = await load.stop();
+  const seen = figures(report);
+  expect([outcome.failed, outcome.said]).toEqual([false, expect.stringContaining("stands in")]);
+  expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
+  expect(await serves(site)).toBe("2");
+  await expectItsOwn(host);
+  await expectTidy(host);
+  await site.close();
+}
+
+test("each has its own, and the service's are those that it always has", async () => {
+  await onEach(fleet.hosts, overlapOn);
+}, 120_000);
 
 /** The pidfile, the state file and the control server are those of the Puma that runs as the service. */
 async function expectItsOwn(host: FleetHost): Promise<void> {
