@@ -1,30 +1,18 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
-import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, property, says } from "./hosts";
-import { type Build, outputOf, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, outputOf } from "./stage";
 
 const PORT = 9292;
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(RELEASES));
 
 const site =
   (value: string): Build =>
   (stack) =>
-    everywhere(stack, hosts, "web", (host) => onFirstConnection(stack, host, value));
+    everywhere(stack, at.hosts, "web", (host) => onFirstConnection(stack, host, value));
 
 const onFirstConnection = (
   stack: TerraformStack,
@@ -48,51 +36,53 @@ const SERVING = "enabled\ndisabled\nactive\nactive";
 const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 
 test("an apply starts the socket, and not Puma", async () => {
-  const text = await stage.apply(site("once"));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, WAITING));
+  const text = await at.stage.apply(site("once"));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, WAITING));
   expect(
-    await onEach(hosts, (host) => property(host, "web.service", "ExecMainStartTimestampMonotonic")),
-  ).toEqual(all(hosts, "0"));
-  for (const { name } of hosts)
+    await onEach(at.hosts, (host) => property(host, "web.service", "ExecMainStartTimestampMonotonic")),
+  ).toEqual(all(at.hosts, "0"));
+  for (const { name } of at.hosts)
     expect(outputOf(text, `null_resource.puma_web_on_${name}`)).toContain("the first connection starts Puma");
 }, 120_000);
 
 test("an edit before the first request starts nothing either", async () => {
-  const sockets = await onEach(hosts, (host) => invocation(host, "web.socket"));
-  await stage.apply(site("twice"));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, WAITING));
-  expect(await onEach(hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
+  const sockets = await onEach(at.hosts, (host) => invocation(host, "web.socket"));
+  await at.stage.apply(site("twice"));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, WAITING));
+  expect(await onEach(at.hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
 }, 120_000);
 
 test("the first request starts Puma, with what was edited, and is answered", async () => {
-  expect(await onEach(hosts, value)).toEqual(all(hosts, "twice"));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, SERVING));
+  expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "twice"));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
 }, 60_000);
 
 test("an edit restarts a Puma that runs, behind the same socket", async () => {
-  const before = await onEach(hosts, (host) => invocation(host, "web.service"));
-  const sockets = await onEach(hosts, (host) => invocation(host, "web.socket"));
-  await stage.apply(site("three times"));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, SERVING));
-  expect(await onEach(hosts, value)).toEqual(all(hosts, "three times"));
-  const after = await onEach(hosts, (host) => invocation(host, "web.service"));
-  for (const { name } of hosts) expect(after[name]).not.toBe(before[name]);
-  expect(await onEach(hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
+  const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
+  const sockets = await onEach(at.hosts, (host) => invocation(host, "web.socket"));
+  await at.stage.apply(site("three times"));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
+  expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "three times"));
+  const after = await onEach(at.hosts, (host) => invocation(host, "web.service"));
+  for (const { name } of at.hosts) expect(after[name]).not.toBe(before[name]);
+  expect(await onEach(at.hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
 }, 120_000);
 
 test("after a reboot the first request starts it again", async () => {
-  await Promise.all(hosts.map((host) => host.reboot()));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, WAITING));
+  await Promise.all(at.hosts.map((host) => host.reboot()));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, WAITING));
   expect(
-    await onEach(hosts, (host) => get(host, "http://web/env?EDITED", "--unix-socket /run/web.sock")),
-  ).toEqual(all(hosts, "three times"));
-  expect(await onEach(hosts, state)).toEqual(all(hosts, SERVING));
+    await onEach(at.hosts, (host) => get(host, "http://web/env?EDITED", "--unix-socket /run/web.sock")),
+  ).toEqual(all(at.hosts, "three times"));
+  expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
 }, 120_000);
 
 test("a destroy leaves nothing that a request could start", async () => {
-  await stage.destroy();
-  expect(await onEach(hosts, value)).toEqual(all(hosts, ""));
+  await at.stage.destroy();
+  expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, ""));
   expect(
-    await onEach(hosts, (host) => says(host, "systemctl is-active web.socket web.service; pgrep -u deploy")),
-  ).toEqual(all(hosts, "inactive\ninactive"));
+    await onEach(at.hosts, (host) =>
+      says(host, "systemctl is-active web.socket web.service; pgrep -u deploy"),
+    ),
+  ).toEqual(all(at.hosts, "inactive\ninactive"));
 }, 60_000);

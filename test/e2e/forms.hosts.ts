@@ -1,11 +1,4 @@
-import {
-  Bind,
-  Duration,
-  PumaCommand,
-  type PumaServiceProps,
-  PumaSocket,
-  type PumaSocketProps,
-} from "../../lib";
+import { Bind, PumaCommand, type PumaServiceProps, PumaSocket, type PumaSocketProps } from "../../lib";
 import { type FleetHost, RELEASES } from "../fleet/fleet";
 import {
   all,
@@ -110,7 +103,6 @@ const site: Build = (stack) => {
   for (const [name, form] of Object.entries(FORMS))
     everywhere(stack, at.hosts, name, (host) => ({
       workingDirectory: folder(name),
-      settle: Duration.seconds(1),
       ...form(host, (props) => new PumaSocket(stack, `socket-${name}-${host.name}`, props)),
     }));
 };

@@ -7,9 +7,10 @@ import {
   type PumaServiceProps,
   PumaSocket,
 } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
-import { type Build, outputOf, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, outputOf } from "./stage";
 
 const DIRECTORY = "/srv/picky";
 
@@ -31,22 +32,12 @@ const BINDS = {
 type Scheme = keyof typeof BINDS;
 const SCHEMES = Object.keys(BINDS) as Scheme[];
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bullseye", "forky"]));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-  await onEach(hosts, (host) => host.exec(`cp -a /srv/app/current/. ${DIRECTORY}`));
-  await onEach(hosts, (host) => host.write(`${DIRECTORY}/config.ru`, PICKY));
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(["bullseye", "forky"]), {
+  prepare: async () => {
+    await onEach(at.hosts, (host) => host.exec(`cp -a /srv/app/current/. ${DIRECTORY}`));
+    await onEach(at.hosts, (host) => host.write(`${DIRECTORY}/config.ru`, PICKY));
+  },
+});
 
 /** A service for each kind of bind, each asked at its own, and what differs from one test to the next. */
 function site(edited: string, options: Partial<Record<Scheme, HttpCheckOptions>> = {}): Build {
@@ -68,7 +59,7 @@ function site(edited: string, options: Partial<Record<Scheme, HttpCheckOptions>>
 }
 
 function picky(stack: TerraformStack, name: string, bind: Bind, props: Partial<PumaServiceProps>): void {
-  everywhere(stack, hosts, name, (host) => ({
+  everywhere(stack, at.hosts, name, (host) => ({
     socket: new PumaSocket(stack, `socket-${name}-${host.name}`, { binds: [bind] }),
     workingDirectory: DIRECTORY,
     settle: false,
@@ -94,18 +85,18 @@ describe.each([
   ["by curl", "true", "true"],
   ["by Puma's own Ruby, where there is no curl", away, back],
 ])("over HTTP, asked %s", (way, prepare, restore) => {
-  beforeAll(() => onEach(hosts, (host) => host.exec(prepare)));
-  afterAll(() => onEach(hosts, (host) => host.exec(restore)));
+  beforeAll(() => onEach(at.hosts, (host) => host.exec(prepare)));
+  afterAll(() => onEach(at.hosts, (host) => host.exec(restore)));
 
   test("passes with the right path, host and headers, on every kind of bind", async () => {
-    const said = await stage.apply(site(`well ${way}`));
-    for (const host of hosts) {
+    const said = await at.stage.apply(site(`well ${way}`));
+    for (const host of at.hosts) {
       for (const scheme of SCHEMES) {
         expect(saidOn(said, scheme, host)).toContain("the health check passes");
         expect(saidOn(said, scheme, host)).toMatch(/ answers HTTP 421$/m);
       }
     }
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, three(`well ${way}`)));
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, three(`well ${way}`)));
   }, 180_000);
 
   const wrong: Record<Scheme, readonly [HttpCheckOptions, answer: string]> = {
@@ -116,15 +107,15 @@ describe.each([
 
   test("fails with another status, host or header, says what was answered, and the old version is back", async () => {
     const options = Object.fromEntries(SCHEMES.map((scheme) => [scheme, wrong[scheme][0]]));
-    const said = await stage.applyInVain(site(`never ${way}`, options));
-    for (const host of hosts) {
+    const said = await at.stage.applyInVain(site(`never ${way}`, options));
+    for (const host of at.hosts) {
       for (const scheme of SCHEMES) {
         const sentence = `FAILED on ${host.name}: the health check did not pass: ${wrong[scheme][1]}\n`;
         expect(saidOn(said, scheme, host)).toContain(sentence);
         expect(saidOn(said, scheme, host)).toContain(`${scheme} is back to what it was`);
       }
     }
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, three(`well ${way}`)));
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, three(`well ${way}`)));
   }, 180_000);
 });
 
@@ -147,35 +138,35 @@ describe("other kinds of checks", () => {
   const edition = (host: FleetHost): Promise<string> => get(host, "http://127.0.0.1:9301/edited");
 
   test("a command passes as the service's user; neither tcp nor none wants an answer", async () => {
-    await onEach(hosts, (host) => host.exec(`printf "it's well" >/run/well`));
-    const said = await stage.apply(others("once"));
-    for (const host of hosts) {
+    await onEach(at.hosts, (host) => host.exec(`printf "it's well" >/run/well`));
+    const said = await at.stage.apply(others("once"));
+    for (const host of at.hosts) {
       expect(saidOn(said, "command", host)).toContain("the health check passes");
       expect(saidOn(said, "held", host)).toContain("0.0.0.0:9302 is held");
       for (const port of [9302, 9303]) expect(await get(host, `http://127.0.0.1:${port}/`, "-m 1")).toBe("");
     }
-    expect(await onEach(hosts, edition)).toEqual(all(hosts, "once"));
+    expect(await onEach(at.hosts, edition)).toEqual(all(at.hosts, "once"));
   }, 180_000);
 
   test("a command that fails is quoted, and the old version is back", async () => {
-    await onEach(hosts, (host) => host.exec(`printf ill >/run/well`));
-    const healthy = await onEach(hosts, (host) => invocation(host, "none.service"));
-    const said = await stage.applyInVain(others("twice"));
-    for (const host of hosts) {
+    await onEach(at.hosts, (host) => host.exec(`printf ill >/run/well`));
+    const healthy = await onEach(at.hosts, (host) => invocation(host, "none.service"));
+    const said = await at.stage.applyInVain(others("twice"));
+    for (const host of at.hosts) {
       expect(saidOn(said, "command", host)).toContain(
         `FAILED on ${host.name}: the health check did not pass: not it's well as deploy in ${DIRECTORY}`,
       );
       expect(await invocation(host, "none.service")).not.toBe(healthy[host.name]);
     }
-    expect(await onEach(hosts, edition)).toEqual(all(hosts, "once"));
+    expect(await onEach(at.hosts, edition)).toEqual(all(at.hosts, "once"));
   }, 180_000);
 
   test("a version that never answers is refused where answers are wanted", async () => {
     const start: Partial<PumaServiceProps> = { startTimeout: Duration.seconds(12) };
-    const said = await stage.applyInVain((stack) =>
+    const said = await at.stage.applyInVain((stack) =>
       picky(stack, "mute", Bind.tcp(9304), { ...start, environment: { SLEEPS: "1" } }),
     );
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       expect(saidOn(said, "mute", host)).toContain(
         `FAILED on ${host.name}: http://0.0.0.0:9304 did not answer within 12s: `,
       );

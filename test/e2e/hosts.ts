@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
-import { Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../../lib";
+import { Duration, Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../../lib";
 import { type FleetHost, type Release } from "../fleet/fleet";
 
 /** The Puma of each release, as its users would write it. */
@@ -20,8 +20,12 @@ export function declared(host: FleetHost, options: Partial<HostOptions> = {}): H
   return new Host(name, { address, user, key: SshKey.file(keyFile), hostKey, ...options });
 }
 
-/** What every service of these tests says. */
-export const APP = { user: "deploy", workingDirectory: "/srv/app/current" } as const;
+/** What every service of these tests says. The library itself would look at a service for longer before it is content. */
+export const APP = {
+  user: "deploy",
+  workingDirectory: "/srv/app/current",
+  settle: Duration.seconds(1),
+} as const;
 
 type PerHost =
   Partial<PumaServiceProps> | ((host: FleetHost, stack: TerraformStack) => Partial<PumaServiceProps>);

@@ -1,46 +1,37 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Bind, Duration, type PumaServiceProps, PumaSocket } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
-import { eventually, everywhere, get, invocation, logins, oneOfEach, onEach, says } from "./hosts";
+import { type FleetHost } from "../fleet/fleet";
+import { eventually, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
+import { scene } from "./scene";
 import { type Build, outputOf, Stage } from "./stage";
 
-let fleet: Fleet;
-let hosts: readonly FleetHost[];
 /** Two people with a checkout and a state of their own, of the same stack. */
-let anna: Stage;
+const at = scene(oneOfEach(["bullseye", "trixie"]), { prepare: meet });
+const anna = (): Stage => at.stage;
 let ben: Stage;
 
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bullseye", "trixie"]));
-  hosts = fleet.hosts;
+async function meet(): Promise<void> {
   // Puma does not boot as long as this file is there, so that a run lasts as long as a test wants.
   const config = 'sleep 0.1 while File.exist?("/run/hold")\n';
-  await onEach(hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));
-  anna = await Stage.open();
+  await onEach(at.hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));
   ben = await Stage.open();
-  await anna.apply(site("at first"));
+  await anna().apply(site("at first"));
   await ben.apply(site("at first"));
-}, 900_000);
+}
 
 afterEach(letGo);
 
-afterAll(async () => {
-  await anna?.close();
-  await ben?.close();
-  await fleet?.stop();
-}, 60_000);
+afterAll(() => ben?.close());
 
 async function letGo(): Promise<void> {
-  await onEach(hosts, (host) => host.exec("rm -f /run/hold"));
+  await onEach(at.hosts, (host) => host.exec("rm -f /run/hold"));
 }
 
 const site =
   (edited: string, props: Partial<PumaServiceProps> = {}): Build =>
   (stack) =>
-    everywhere(stack, hosts, "web", (host) => ({
+    everywhere(stack, at.hosts, "web", (host) => ({
       socket: new PumaSocket(stack, `socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
       environment: { EDITED: edited },
-      settle: Duration.seconds(1),
       ...props,
     }));
 
@@ -49,30 +40,39 @@ const LOCK = "cdktf-puma-web.service";
 const isRunning = async (host: FleetHost): Promise<boolean> =>
   (await says(host, `systemctl is-active ${LOCK}`)) === "active";
 
-const hold = (): Promise<unknown> => onEach(hosts, (host) => host.exec("touch /run/hold"));
-
-/** Until a run is at its restart on every host. */
-const hasBegun = (): Promise<unknown> =>
-  onEach(hosts, (host) =>
+/** A run that is begun, and held at its restart on every host until it is let go. */
+async function held<T>(run: () => T): Promise<{ run: T }> {
+  await onEach(at.hosts, (host) => host.exec("touch /run/hold"));
+  const begun = run();
+  await onEach(at.hosts, (host) =>
     eventually("a run restarts Puma", async () => {
       const step = await says(host, "cat /run/cdktf-puma/web/step");
       return (await isRunning(host)) && /^(restarting|waiting)/.test(step);
     }),
   );
+  return { run: begun };
+}
 
-/** What comes next is begun, and by the time that this is over it has met the lock on every host. */
+/** Anna's run, killed on the hosts in its middle. */
+async function killedInTheMiddle(): Promise<void> {
+  const { run } = await held(() => anna().applyInVain(site("never")));
+  await onEach(at.hosts, (host) => host.exec(`systemctl kill --signal=KILL ${LOCK}`));
+  await run;
+  await letGo();
+}
+
+/** What comes next is begun, and by the time that this is over it waits for the lock on every host. */
 async function meetingTheLock<T>(next: () => Promise<T>): Promise<{ ended: Promise<T> }> {
-  const before = await onEach(hosts, logins);
   const ended = next();
-  await onEach(hosts, (host) =>
-    eventually("another login", async () => (await logins(host)) > (before[host.name] ?? 0), 60),
-  );
-  await sleep(3000);
+  // Between two questions for the lock, the script that the engine runs sleeps for a second.
+  const waits = async (host: FleetHost): Promise<boolean> =>
+    (await says(host, `pgrep -u ${host.user} -fx 'sleep 1'`)) !== "";
+  await onEach(at.hosts, (host) => eventually("it waits for the lock", () => waits(host), 60));
   return { ended };
 }
 
 const hasEnded = (): Promise<unknown> =>
-  onEach(hosts, (host) => eventually("the run ends", async () => !(await isRunning(host))));
+  onEach(at.hosts, (host) => eventually("the run ends", async () => !(await isRunning(host))));
 
 const edited = (host: FleetHost): Promise<string> => get(host, "http://127.0.0.1:9292/env?EDITED");
 
@@ -86,21 +86,23 @@ const holderOn = (host: FleetHost): string => {
   return `cdktf-puma apply of web on ${host.name} by ops from ${subnet} since ${day}`;
 };
 
-/** One apply, and as soon as it is at work on the hosts another: the texts of both, and who was done first. */
+/** One apply, and as soon as it is at work on the at.hosts another: the texts of both, and who was done first. */
 async function atOnce(first: Build, second: Build): Promise<{ said: [string, string]; order: string[] }> {
   const order: string[] = [];
-  await hold();
-  const one = anna.apply(first).finally(() => order.push("first"));
-  await hasBegun();
+  const one = await held(() =>
+    anna()
+      .apply(first)
+      .finally(() => order.push("first")),
+  );
   const two = await meetingTheLock(() => ben.apply(second).finally(() => order.push("second")));
   await letGo();
-  return { said: await Promise.all([one, two.ended]), order };
+  return { said: await Promise.all([one.run, two.ended]), order };
 }
 
 test("of two applies of different content one waits, and the later one has the last word", async () => {
   const { said, order } = await atOnce(site("by anna"), site("by ben"));
   expect(order).toEqual(["first", "second"]);
-  for (const host of hosts) {
+  for (const host of at.hosts) {
     expect(saidOn(said[0], host)).not.toContain("waiting for another run");
     expect(saidOn(said[1], host)).toMatch(
       new RegExp(`^waiting for another run to end: ${holderOn(host)}`, "m"),
@@ -113,7 +115,7 @@ test("of two applies of different content one waits, and the later one has the l
 test("of two applies of the same content one waits, and then has nothing to do", async () => {
   const { said, order } = await atOnce(site("by both"), site("by both"));
   expect(order).toEqual(["first", "second"]);
-  for (const host of hosts) {
+  for (const host of at.hosts) {
     expect(saidOn(said[1], host)).toMatch(/^waiting for another run to end: /m);
     expect(saidOn(said[1], host)).toContain("nothing to do: ");
     expect(saidOn(said[1], host)).not.toContain("restarting");
@@ -122,13 +124,11 @@ test("of two applies of the same content one waits, and then has nothing to do",
 }, 120_000);
 
 test("who may not wait that long is told who holds the lock, and the holder never notices", async () => {
-  await hold();
-  const holder = anna.apply(site("by anna again"));
-  await hasBegun();
+  const holder = await held(() => anna().apply(site("by anna again")));
   const said = await ben.applyInVain(site("by ben again", { lockTimeout: Duration.seconds(2) }));
   await letGo();
-  await holder;
-  for (const host of hosts) {
+  await holder.run;
+  for (const host of at.hosts) {
     const sentence = `^FAILED on ${host.name}: another run did not end within 2s: ${holderOn(host)}`;
     expect(saidOn(said, host)).toMatch(new RegExp(sentence, "m"));
     expect(await edited(host)).toBe("by anna again");
@@ -136,14 +136,9 @@ test("who may not wait that long is told who holds the lock, and the holder neve
 }, 120_000);
 
 test("a run that was killed blocks nobody", async () => {
-  await hold();
-  const killed = anna.applyInVain(site("never"));
-  await hasBegun();
-  await onEach(hosts, (host) => host.exec(`systemctl kill --signal=KILL ${LOCK}`));
-  await killed;
-  await letGo();
+  await killedInTheMiddle();
   const said = await ben.apply(site("after the kill"));
-  for (const host of hosts) {
+  for (const host of at.hosts) {
     expect(saidOn(said, host)).not.toContain("waiting for another run");
     expect(saidOn(said, host)).toContain("an earlier run was cut off in the middle");
     expect(await edited(host)).toBe("after the kill");
@@ -151,31 +146,25 @@ test("a run that was killed blocks nobody", async () => {
 }, 120_000);
 
 test("nor does it keep a host from leaving the list", async () => {
-  await hold();
-  const killed = anna.applyInVain(site("never"));
-  await hasBegun();
-  await onEach(hosts, (host) => host.exec(`systemctl kill --signal=KILL ${LOCK}`));
-  await killed;
-  await letGo();
-  await anna.destroy();
-  for (const host of hosts) {
+  await killedInTheMiddle();
+  await anna().destroy();
+  for (const host of at.hosts) {
     expect(await says(host, "ls /etc/systemd/system/web* /var/lib/cdktf-puma; pgrep -u deploy")).toBe("");
   }
   await ben.apply(site("anew", { release: "v1" }));
 }, 120_000);
 
 test("a run whose engine was killed goes on, and the next one waits for it", async () => {
-  await hold();
-  await anna.synth(site("by a dead engine"));
-  const engine = anna.engine.start(anna.folder, ["apply", "-auto-approve", "-input=false"]);
-  await hasBegun();
+  await anna().synth(site("by a dead engine"));
+  const args = ["apply", "-auto-approve", "-input=false"];
+  const { run: engine } = await held(() => anna().engine.start(anna().folder, args));
   engine.kill("SIGKILL");
   expect(await engine.ended).toBe("SIGKILL");
-  const before = await onEach(hosts, (host) => invocation(host, LOCK));
+  const before = await onEach(at.hosts, (host) => invocation(host, LOCK));
   const { ended } = await meetingTheLock(() => ben.apply(site("by a dead engine")));
   await letGo();
   const said = await ended;
-  for (const host of hosts) {
+  for (const host of at.hosts) {
     expect(before[host.name]).toMatch(/InvocationID=./);
     expect(saidOn(said, host)).toMatch(new RegExp(`waiting for another run to end: ${holderOn(host)}`));
     expect(saidOn(said, host)).toContain("nothing to do: ");
@@ -191,11 +180,13 @@ describe("the journal", () => {
     await hasEnded();
     await ben.apply(site("released", { release: "v7" }));
     await ben.apply(site("released again", { release: "v8" }));
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       const [earlier, later] = (await audit(host)).slice(-2);
       const from = `ops from ${host.address.replace(/\d+$/, "1")}`;
       const line = (release: string): RegExp =>
-        new RegExp(`web by ${from}: web.service changed: Environment; from ([0-9a-f]{12}) to ([0-9a-f]{12}), release ${release}$`);
+        new RegExp(
+          `web by ${from}: web.service changed: Environment; from ([0-9a-f]{12}) to ([0-9a-f]{12}), release ${release}$`,
+        );
       const [, , middle] = line("v7").exec(earlier ?? "") ?? [];
       const [, start, end] = line("v8").exec(later ?? "") ?? [];
       expect(middle).toMatch(/^[0-9a-f]{12}$/);
@@ -206,7 +197,7 @@ describe("the journal", () => {
   }, 120_000);
 
   test("has the output of each run", async () => {
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       const output = await says(host, `journalctl --quiet --output=cat -u ${LOCK}`);
       expect(output).toContain(`cdktf-puma apply of web on ${host.name} by ops from`);
     }

@@ -1,5 +1,5 @@
-import { Bind, Duration, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Bind, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
+import { type FleetHost } from "../fleet/fleet";
 import {
   all,
   eventually,
@@ -12,34 +12,24 @@ import {
   property,
   says,
 } from "./hosts";
-import { type Build, changesOf, outputOf, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, changesOf, outputOf } from "./stage";
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bookworm", "trixie", "forky"]));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-  // A version that does not boot: Puma looks for this file of its own accord.
-  const config = `raise "a bad version" if ENV.key?("BAD")\n`;
-  await onEach(hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(["bookworm", "trixie", "forky"]), {
+  prepare: async () => {
+    // A version that does not boot: Puma looks for this file of its own accord.
+    const config = `raise "a bad version" if ENV.key?("BAD")\n`;
+    await onEach(at.hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));
+  },
+});
 
 /** A service in cluster mode, so that there is something to replace phase by phase. */
 function site(onChange: OnChange, edited: string, props: Partial<PumaServiceProps> = {}): Build {
   return (stack) =>
-    everywhere(stack, hosts, "web", (host) => ({
+    everywhere(stack, at.hosts, "web", (host) => ({
       socket: new PumaSocket(stack, `socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
       workers: 2,
       environment: { EDITED: edited },
-      settle: Duration.seconds(1),
       onChange,
       ...props,
     }));
@@ -55,9 +45,9 @@ const saidOn = (text: string, host: FleetHost): string =>
 
 /** Applies, and tells of each host what was said and whether service and socket were started anew. */
 async function applied(build: Build): Promise<Record<string, { text: string; renewed: string }>> {
-  const before = await onEach(hosts, async (host) => [await service(host), await socket(host)]);
-  const text = await stage.apply(build);
-  return onEach(hosts, async (host) => {
+  const before = await onEach(at.hosts, async (host) => [await service(host), await socket(host)]);
+  const text = await at.stage.apply(build);
+  return onEach(at.hosts, async (host) => {
     const renewedService = (await service(host)) !== before[host.name]?.[0];
     const renewedSocket = (await socket(host)) !== before[host.name]?.[1];
     const renewed = [...(renewedService ? ["service"] : []), ...(renewedSocket ? ["socket"] : [])].join();
@@ -79,25 +69,25 @@ const STEPS: readonly [from: OnChange, to: OnChange, renewed: string, says: stri
 ];
 
 test("a service comes about", async () => {
-  await stage.apply(site("hot", "hot"));
-  expect(await onEach(hosts, edited)).toEqual(all(hosts, "hot"));
+  await at.stage.apply(site("hot", "hot"));
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "hot"));
 }, 120_000);
 
 describe.each(STEPS)("from %s to %s", (from, to, renewed, words) => {
   test("nothing happens by itself", async () => {
-    const before = await onEach(hosts, logins);
-    expect(changesOf(await stage.plan(site(to, from)))).toEqual([]);
-    await stage.apply(site(to, from));
-    expect(await onEach(hosts, logins)).toEqual(before);
+    const before = await onEach(at.hosts, logins);
+    expect(changesOf(await at.stage.plan(site(to, from)))).toEqual([]);
+    await at.stage.apply(site(to, from));
+    expect(await onEach(at.hosts, logins)).toEqual(before);
   }, 60_000);
 
   test("the next change happens in the new mode", async () => {
     const reports = await applied(site(to, to));
-    for (const { name } of hosts) {
+    for (const { name } of at.hosts) {
       expect(reports[name]?.text).toContain(words);
       expect(reports[name]?.renewed).toBe(renewed);
     }
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, to === "none" ? from : to));
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, to === "none" ? from : to));
   }, 120_000);
 });
 
@@ -106,43 +96,43 @@ describe("after a change in the mode none", () => {
 
   test("the unit is the new one, and what runs the old one", async () => {
     const unit = "grep -c EDITED=none /etc/systemd/system/web.service";
-    expect(await onEach(hosts, (host) => says(host, unit))).toEqual(all(hosts, "1"));
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, "phased"));
+    expect(await onEach(at.hosts, (host) => says(host, unit))).toEqual(all(at.hosts, "1"));
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "phased"));
   }, 60_000);
 
   test("another one in it still leaves Puma alone", async () => {
     const reports = await applied(site("none", "none", { release: "2" }));
-    for (const { name } of hosts) expect(reports[name]?.renewed).toBe("");
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, "phased"));
+    for (const { name } of at.hosts) expect(reports[name]?.renewed).toBe("");
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "phased"));
   }, 120_000);
 
   test("any change in the mode hot takes it up", async () => {
     const reports = await applied(site("hot", "none", { release: "2", ...described }));
-    for (const { name } of hosts) {
+    for (const { name } of at.hosts) {
       expect(reports[name]?.text).toContain("restarting web.service: web.service changed: Environment");
       expect(reports[name]?.renewed).toBe("service");
     }
-    expect(await onEach(hosts, edited)).toEqual(all(hosts, "none"));
+    expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "none"));
   }, 120_000);
 });
 
 test("a rehearsal before a hot restart refuses a bad version, and the service never knows", async () => {
   const condition = async (host: FleetHost): Promise<string> =>
     [await service(host), await socket(host), await host.read("/etc/systemd/system/web.service")].join("\n");
-  await stage.apply(site("hot", "good"));
-  const before = await onEach(hosts, condition);
+  await at.stage.apply(site("hot", "good"));
+  const before = await onEach(at.hosts, condition);
   const bad = site("hot", "bad", { rehearse: true, environment: { EDITED: "bad", BAD: "1" } });
-  const said = await stage.applyInVain(bad);
-  expect(await onEach(hosts, condition)).toEqual(before);
-  expect(await onEach(hosts, edited)).toEqual(all(hosts, "good"));
-  for (const host of hosts) {
+  const said = await at.stage.applyInVain(bad);
+  expect(await onEach(at.hosts, condition)).toEqual(before);
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "good"));
+  for (const host of at.hosts) {
     expect(saidOn(said, host)).toContain("a bad version");
     expect(saidOn(said, host)).toMatch(
       /^FAILED on .*in a rehearsal that no request of a user met: .*a bad version/m,
     );
     expect(saidOn(said, host)).toContain("\n  nothing was changed\n");
   }
-  expect(await onEach(hosts, understudies)).toEqual(all(hosts, ""));
+  expect(await onEach(at.hosts, understudies)).toEqual(all(at.hosts, ""));
 }, 120_000);
 
 /** All that a rehearsal or a stand-in could leave. */
@@ -175,30 +165,29 @@ async function expectWhole(host: FleetHost): Promise<void> {
 }
 
 test("after an overlap one Puma is left, and the guide's commands speak of it", async () => {
-  await stage.apply(site("overlap", "overlapped"));
-  expect(await onEach(hosts, edited)).toEqual(all(hosts, "overlapped"));
-  for (const host of hosts) await expectWhole(host);
+  await at.stage.apply(site("overlap", "overlapped"));
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "overlapped"));
+  for (const host of at.hosts) await expectWhole(host);
 }, 120_000);
 
 test("so they do after a reboot", async () => {
-  await Promise.all(hosts.map((host) => host.reboot()));
-  await onEach(hosts, (host) =>
+  await Promise.all(at.hosts.map((host) => host.reboot()));
+  await onEach(at.hosts, (host) =>
     eventually("web serves", async () => (await property(host, "web.service", "ActiveState")) === "active"),
   );
-  expect(await onEach(hosts, edited)).toEqual(all(hosts, "overlapped"));
-  for (const host of hosts) await expectWhole(host);
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "overlapped"));
+  for (const host of at.hosts) await expectWhole(host);
 }, 120_000);
 
 describe("with overlap, a service that starts on first use", () => {
   const lazy =
     (value: string): Build =>
     (stack) =>
-      everywhere(stack, hosts, "lazy", (host) => ({
+      everywhere(stack, at.hosts, "lazy", (host) => ({
         socket: new PumaSocket(stack, `lazy-socket-${host.name}`, { binds: [Bind.tcp(9293)] }),
         startOn: "firstConnection",
         onChange: "overlap",
         environment: { EDITED: value },
-        settle: Duration.seconds(1),
       }));
   const both =
     (value: string): Build =>
@@ -211,25 +200,25 @@ describe("with overlap, a service that starts on first use", () => {
     says(host, "systemctl is-active lazy.socket lazy.service");
 
   test("is not started by a change, nor rehearsed", async () => {
-    await stage.apply(both("once"));
-    const said = await stage.apply(both("twice"));
-    expect(await onEach(hosts, states)).toEqual(all(hosts, "active\ninactive"));
+    await at.stage.apply(both("once"));
+    const said = await at.stage.apply(both("twice"));
+    expect(await onEach(at.hosts, states)).toEqual(all(at.hosts, "active\ninactive"));
     expect(said).not.toContain("rehearsing");
   }, 120_000);
 
   test("is started by the first request, as it was told last", async () => {
-    expect(await onEach(hosts, value)).toEqual(all(hosts, "twice"));
-    expect(await onEach(hosts, states)).toEqual(all(hosts, "active\nactive"));
+    expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "twice"));
+    expect(await onEach(at.hosts, states)).toEqual(all(at.hosts, "active\nactive"));
   }, 60_000);
 
   test("overlaps once it runs", async () => {
-    const said = await stage.apply(both("three times"));
-    expect(await onEach(hosts, value)).toEqual(all(hosts, "three times"));
-    for (const { name } of hosts) {
+    const said = await at.stage.apply(both("three times"));
+    expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "three times"));
+    for (const { name } of at.hosts) {
       expect(outputOf(said, `null_resource.puma_lazy_on_${name}`)).toContain(
         "the new version stands in while lazy.service is replaced",
       );
     }
-    expect(await onEach(hosts, understudies)).toEqual(all(hosts, ""));
+    expect(await onEach(at.hosts, understudies)).toEqual(all(at.hosts, ""));
   }, 120_000);
 });

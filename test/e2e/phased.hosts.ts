@@ -1,39 +1,29 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, Duration, PumaSocket } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Bind, PumaSocket } from "../../lib";
+import { type FleetHost } from "../fleet/fleet";
 import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
-import { type Build, outputOf, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, outputOf } from "./stage";
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
+const at = scene(oneOfEach(["bookworm", "trixie", "forky"]), {
+  prepare: async () => {
+    await at.stage.apply(site("1", "once"));
+  },
+});
+
 /** Those whose Puma can replace its workers one by one: from Puma 7 on it preloads the application unless told. */
-let phasing: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bookworm", "trixie", "forky"]));
-  hosts = fleet.hosts;
-  phasing = hosts.filter(({ release }) => release !== "forky");
-  stage = await Stage.open();
-  await stage.apply(site("1", "once"));
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const phasing = (): FleetHost[] => at.hosts.filter(({ release }) => release !== "forky");
 
 /** Two services: one in cluster mode, one in single mode. */
 function site(release: string, edited: string): Build {
   return (stack) => {
     const service = (name: string, port: number, workers: number): void =>
-      everywhere(stack, hosts, name, (host) => ({
+      everywhere(stack, at.hosts, name, (host) => ({
         socket: socketOn(stack, host, port),
         onChange: "phased",
         release,
         workers,
         environment: { EDITED: edited, BOOT_SECONDS: "1" },
-        settle: Duration.seconds(1),
       }));
     service("web", 9292, 2);
     service("single", 9293, 0);
@@ -85,46 +75,46 @@ describe("a new release", () => {
   });
 
   beforeAll(async () => {
-    before = await onEach(hosts, look);
-    await onEach(hosts, startLoad);
-    said = await stage.apply(site("2", "once"));
-    after = await onEach(hosts, look);
-    load = await onEach(hosts, endLoad);
+    before = await onEach(at.hosts, look);
+    await onEach(at.hosts, startLoad);
+    said = await at.stage.apply(site("2", "once"));
+    after = await onEach(at.hosts, look);
+    load = await onEach(at.hosts, endLoad);
     process.stderr.write(`answers during a phased restart, as "status exit-code": ${JSON.stringify(load)}\n`);
   }, 180_000);
 
   test("has replaced all workers when the apply returns, and not the master", async () => {
-    for (const { name } of hosts) {
+    for (const { name } of at.hosts) {
       const [old, now] = [before[name]?.workers ?? [], after[name]?.workers ?? []];
       expect([old.length, now.length]).toEqual([2, 2]);
       expect(old.filter((pid) => now.includes(pid))).toEqual([]);
       expect(after[name]?.main).toBe(before[name]?.main);
     }
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       const workers = after[host.name]?.workers ?? [];
       expect((await answering(host)).filter((pid) => !workers.includes(pid))).toEqual([]);
     }
   }, 60_000);
 
   test("refuses no request, and one by one nothing waits", () => {
-    for (const { name } of hosts) {
+    for (const { name } of at.hosts) {
       expect(load[name]?.["200 0"]).toBeGreaterThan(20);
       expect(Object.keys(load[name] ?? {}).filter((answer) => answer.endsWith(" 7"))).toEqual([]);
     }
   });
 
   test("says how it went", () => {
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       expect(saidOn(said, "web", host)).toContain("phased restart of web.service: release 2 follows 1");
       expect(saidOn(said, "web", host)).toContain("done: ");
     }
     const preloading = "Puma restarted all workers at once: it preloads the application";
-    for (const host of phasing) expect(saidOn(said, "web", host)).not.toContain(preloading);
-    expect(saidOn(said, "web", fleet.host("forky"))).toContain(preloading);
+    for (const host of phasing()) expect(saidOn(said, "web", host)).not.toContain(preloading);
+    expect(saidOn(said, "web", at.fleet.host("forky"))).toContain(preloading);
   });
 
   test("restarts a Puma without workers as a whole, and says so", () => {
-    for (const host of hosts) {
+    for (const host of at.hosts) {
       expect(saidOn(said, "single", host)).toContain(
         "'phased' is not possible here: Puma runs without workers\nrestarting single.service: release 2 follows 1",
       );
@@ -134,17 +124,17 @@ describe("a new release", () => {
 
 test("a changed unit restarts Puma as a whole, and says so", async () => {
   const socket = (host: FleetHost): Promise<string> => property(host, "web.socket", "InvocationID");
-  const [mains, sockets] = [await onEach(hosts, main), await onEach(hosts, socket)];
-  const said = await stage.apply(site("2", "twice"));
-  for (const host of hosts) {
+  const [mains, sockets] = [await onEach(at.hosts, main), await onEach(at.hosts, socket)];
+  const said = await at.stage.apply(site("2", "twice"));
+  for (const host of at.hosts) {
     expect(saidOn(said, "web", host)).toContain(
       "'phased' is not possible here: it does not take up a changed unit\n" +
         "restarting web.service: web.service changed: Environment",
     );
     expect(await main(host)).not.toBe(mains[host.name]);
   }
-  expect(await onEach(hosts, socket)).toEqual(sockets);
-  expect(await onEach(hosts, (host) => get(host, "http://127.0.0.1:9292/env?EDITED"))).toEqual(
-    all(hosts, "twice"),
+  expect(await onEach(at.hosts, socket)).toEqual(sockets);
+  expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9292/env?EDITED"))).toEqual(
+    all(at.hosts, "twice"),
   );
 }, 180_000);

@@ -1,22 +1,22 @@
 import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
-import { Fleet, type FleetHost, type Release, RELEASES } from "../fleet/fleet";
+import { type FleetHost, type Release, RELEASES } from "../fleet/fleet";
 import { run } from "../fleet/run";
 import { account, concerns, FAILURES, failingServices } from "./failures";
 import { all, APP, declared, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
+import { scene } from "./scene";
 import { errorOf, outputOf, Stage } from "./stage";
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
+const at = scene(oneOfEach(RELEASES), { prepare: failEverywhere });
 let before: Record<string, string>;
 let output: string;
 
-/** A service that is well. */
+/** A service that is well, looked at for as long as the library does unless told. */
 const web = (stack: TerraformStack): void =>
-  everywhere(stack, hosts, "web", (host) => ({
+  everywhere(stack, at.hosts, "web", (host) => ({
     socket: new PumaSocket(stack, `web-socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
+    settle: undefined,
   }));
 
 /** All that a failed run could have changed. */
@@ -34,35 +34,27 @@ const condition = async (host: FleetHost): Promise<string> =>
     ),
   ].join("\n");
 
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-  await onEach(hosts, (host) => host.exec("mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp"));
-  await stage.apply(web);
-  await onEach(hosts, async (host) => {
+async function failEverywhere(): Promise<void> {
+  await onEach(at.hosts, (host) => host.exec("mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp"));
+  await at.stage.apply(web);
+  await onEach(at.hosts, async (host) => {
     for (const { prepare = "true" } of FAILURES) await host.exec(prepare);
   });
-  before = await onEach(hosts, condition);
+  before = await onEach(at.hosts, condition);
   const failing = await Stage.open(undefined, "failing");
-  output = await failing.applyInVain((stack) => failingServices(stack, hosts));
+  output = await failing.applyInVain((stack) => failingServices(stack, at.hosts));
   await failing.close();
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+}
 
 test("a /tmp that is mounted noexec is no hindrance", async () => {
-  expect(await onEach(hosts, (host) => says(host, "findmnt -no OPTIONS /tmp | grep -o noexec"))).toEqual(
-    all(hosts, "noexec"),
+  expect(await onEach(at.hosts, (host) => says(host, "findmnt -no OPTIONS /tmp | grep -o noexec"))).toEqual(
+    all(at.hosts, "noexec"),
   );
-  for (const host of hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
+  for (const host of at.hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
 });
 
 test.each(FAILURES.map((failure) => [failure.name, failure] as const))("%s", (name, failure) => {
-  for (const host of hosts.filter((one) => concerns(failure, one))) {
+  for (const host of at.hosts.filter((one) => concerns(failure, one))) {
     const said = outputOf(output, `null_resource.puma_${name}_on_${host.name}`);
     for (const sentence of failure.says) expect(said).toContain(sentence);
     expect(said.match(/^FAILED on /gm)).toHaveLength(1);
@@ -72,37 +64,39 @@ test.each(FAILURES.map((failure) => [failure.name, failure] as const))("%s", (na
 });
 
 test("where it failed, a host keeps what it had", async () => {
-  expect(await onEach(hosts, condition)).toEqual(before);
-  for (const host of hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
+  expect(await onEach(at.hosts, condition)).toEqual(before);
+  for (const host of at.hosts) expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
 });
 
 test("a service that another stack owns is left alone", async () => {
   const other = await Stage.open(undefined, "other");
   const said = await other.applyInVain(web);
   await other.close();
-  for (const { name } of hosts) {
+  for (const { name } of at.hosts) {
     expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain(
       `web belongs to the stack 'site' (host '${name}' there)`,
     );
   }
-  expect(await onEach(hosts, condition)).toEqual(before);
+  expect(await onEach(at.hosts, condition)).toEqual(before);
 }, 60_000);
 
 test("a unit that somebody wrote by hand is taken over where one says so, and kept as a copy", async () => {
-  const byHand = await onEach(hosts, (host) => host.read("/etc/systemd/system/foreign.service"));
-  await stage.apply((stack) => {
+  const byHand = await onEach(at.hosts, (host) => host.read("/etc/systemd/system/foreign.service"));
+  await at.stage.apply((stack) => {
     web(stack);
-    everywhere(stack, hosts, "foreign", { takeOver: true, binds: [Bind.tcp(9700)] });
-    everywhere(stack, hosts, "packaged", { takeOver: true, binds: [Bind.tcp(9701)] });
+    everywhere(stack, at.hosts, "foreign", { takeOver: true, binds: [Bind.tcp(9700)] });
+    everywhere(stack, at.hosts, "packaged", { takeOver: true, binds: [Bind.tcp(9701)] });
   });
-  expect(await onEach(hosts, (host) => host.read("/var/backups/cdktf-puma/foreign.service"))).toEqual(byHand);
-  for (const host of hosts) {
+  expect(await onEach(at.hosts, (host) => host.read("/var/backups/cdktf-puma/foreign.service"))).toEqual(
+    byHand,
+  );
+  for (const host of at.hosts) {
     expect(await get(host, "http://127.0.0.1:9700/")).toMatch(/^hello from/);
     expect(await get(host, "http://127.0.0.1:9701/")).toMatch(/^hello from/);
   }
-  await stage.destroy();
-  expect(await onEach(hosts, (host) => says(host, "ls /etc/systemd/system/foreign* 2>&1"))).toEqual(
-    all(hosts, "ls: cannot access '/etc/systemd/system/foreign*': No such file or directory"),
+  await at.stage.destroy();
+  expect(await onEach(at.hosts, (host) => says(host, "ls /etc/systemd/system/foreign* 2>&1"))).toEqual(
+    all(at.hosts, "ls: cannot access '/etc/systemd/system/foreign*': No such file or directory"),
   );
 }, 120_000);
 
@@ -120,17 +114,17 @@ const OBSTACLES: Record<string, Obstacle> = {
   unreachable: {
     release: "trixie",
     known: "nowhere",
-    host: () => ({ address: fleet.host("trixie").address.replace(/\d+$/, "250") }),
+    host: () => ({ address: at.fleet.host("trixie").address.replace(/\d+$/, "250") }),
     says: /timeout - last error: dial tcp \S+:22: connect: no route to host/,
   },
   "wrong-key": {
     release: "bookworm",
-    host: () => ({ key: SshKey.file(join(stage.folder, "another_key")) }),
+    host: () => ({ key: SshKey.file(join(at.stage.folder, "another_key")) }),
     says: /ssh: unable to authenticate, attempted methods \[none publickey\], no supported methods remain/,
   },
   "wrong-host-key": {
     release: "bullseye",
-    host: () => ({ hostKey: fleet.host("trixie").hostKey }),
+    host: () => ({ hostKey: at.fleet.host("trixie").hostKey }),
     says: /ssh: handshake failed: knownhosts: key mismatch/,
   },
   "no-scp": {
@@ -154,13 +148,13 @@ const OBSTACLES: Record<string, Obstacle> = {
 describe("where a host is not as it should be to be reached", () => {
   let said: string;
   beforeAll(async () => {
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(stage.folder, "another_key")]);
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(at.stage.folder, "another_key")]);
     for (const { release, prepare = "true" } of Object.values(OBSTACLES))
-      await fleet.host(release).exec(prepare);
+      await at.fleet.host(release).exec(prepare);
     const timeout = Duration.seconds(5);
-    said = await stage.applyInVain((stack) =>
+    said = await at.stage.applyInVain((stack) =>
       Object.entries(OBSTACLES).forEach(([name, { release, known = release, host }], i) => {
-        const { options } = declared(fleet.host(release), { timeout, ...host?.() });
+        const { options } = declared(at.fleet.host(release), { timeout, ...host?.() });
         new PumaService(stack, name, {
           ...APP,
           hosts: [new Host(known, options)],

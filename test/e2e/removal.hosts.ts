@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, Duration, type HostOptions, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../fleet/fleet";
 import {
   all,
   APP,
@@ -13,25 +13,13 @@ import {
   says,
   traces,
 } from "./hosts";
-import { type Build, errorOf, outputOf, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, errorOf, outputOf } from "./stage";
 
 const RELEASES = ["bullseye", "bookworm", "trixie", "forky"] as const;
 const PORT = 9292;
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(RELEASES));
 
 type Options = (host: FleetHost) => Partial<HostOptions>;
 
@@ -67,57 +55,57 @@ const left = async (host: FleetHost, name: string): Promise<string[]> => {
 };
 
 test("a host that leaves the list loses its service, the others keep theirs", async () => {
-  const [gone, ...others] = hosts as [FleetHost, ...FleetHost[]];
-  await stage.apply(site(hosts));
+  const [gone, ...others] = at.hosts as [FleetHost, ...FleetHost[]];
+  await at.stage.apply(site(at.hosts));
   expect((await left(gone, "web")).length).toBeGreaterThan(5);
   const before = await onEach(others, (host) => invocation(host, "web.service"));
-  await stage.apply(site(others));
+  await at.stage.apply(site(others));
   expect(await left(gone, "web")).toEqual([]);
   expect(await says(gone, "pgrep -u deploy; ls /var/lib/cdktf-puma")).toBe("");
   expect(await listeningInode(gone, PORT)).toBe("");
   expect(await onEach(others, (host) => invocation(host, "web.service"))).toEqual(before);
   expect(await onEach(others, greeting)).toEqual(greetings(others));
-  await stage.apply(site(hosts));
+  await at.stage.apply(site(at.hosts));
 }, 120_000);
 
 test("a host whose address changes keeps its service under the new one", async () => {
   const moved = (host: FleetHost): string =>
     host.address.replace(/\d+$/, (number) => String(Number(number) + 100));
-  await onEach(hosts, (host) => host.exec(`ip address add ${moved(host)}/24 dev eth0`));
-  const text = await stage.apply(site(hosts, {}, (host) => ({ address: moved(host) })));
-  expect(await onEach(hosts, greeting)).toEqual(greetings(hosts));
+  await onEach(at.hosts, (host) => host.exec(`ip address add ${moved(host)}/24 dev eth0`));
+  const text = await at.stage.apply(site(at.hosts, {}, (host) => ({ address: moved(host) })));
+  expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
   expect(
-    await onEach(hosts, (host) => says(host, "sed -n 's/^address=//p' /var/lib/cdktf-puma/web/record")),
-  ).toEqual(Object.fromEntries(hosts.map((host) => [host.name, moved(host)])));
-  expect(await onEach(hosts, (host) => says(host, "systemctl is-enabled web.service web.socket"))).toEqual(
-    all(hosts, "enabled\nenabled"),
+    await onEach(at.hosts, (host) => says(host, "sed -n 's/^address=//p' /var/lib/cdktf-puma/web/record")),
+  ).toEqual(Object.fromEntries(at.hosts.map((host) => [host.name, moved(host)])));
+  expect(await onEach(at.hosts, (host) => says(host, "systemctl is-enabled web.service web.socket"))).toEqual(
+    all(at.hosts, "enabled\nenabled"),
   );
-  expect(text).toContain(`Host: ${hosts[0]?.address}\n`);
-  await stage.apply(site(hosts));
-  expect(await onEach(hosts, greeting)).toEqual(greetings(hosts));
+  expect(text).toContain(`Host: ${at.hosts[0]?.address}\n`);
+  await at.stage.apply(site(at.hosts));
+  expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
 }, 120_000);
 
 test("a service that gets a new name leaves nothing of the old one", async () => {
-  await stage.apply(site(hosts, { name: "shop" }));
-  expect(await onEach(hosts, greeting)).toEqual(greetings(hosts));
-  expect(await onEach(hosts, (host) => says(host, "systemctl is-active shop.service shop.socket"))).toEqual(
-    all(hosts, "active\nactive"),
-  );
-  expect(await onEach(hosts, (host) => left(host, "web"))).toEqual(all(hosts, []));
-  await stage.apply(site(hosts));
-  expect(await onEach(hosts, (host) => left(host, "shop"))).toEqual(all(hosts, []));
+  await at.stage.apply(site(at.hosts, { name: "shop" }));
+  expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
+  expect(
+    await onEach(at.hosts, (host) => says(host, "systemctl is-active shop.service shop.socket")),
+  ).toEqual(all(at.hosts, "active\nactive"));
+  expect(await onEach(at.hosts, (host) => left(host, "web"))).toEqual(all(at.hosts, []));
+  await at.stage.apply(site(at.hosts));
+  expect(await onEach(at.hosts, (host) => left(host, "shop"))).toEqual(all(at.hosts, []));
 }, 120_000);
 
 test("a socket that is dropped leaves nothing", async () => {
-  await stage.apply(site(hosts, { socketless: true }));
-  expect(await onEach(hosts, greeting)).toEqual(greetings(hosts));
+  await at.stage.apply(site(at.hosts, { socketless: true }));
+  expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
   const units = "cd /etc/systemd/system && find . -name 'web.*' | sort; systemctl is-active web.socket";
-  expect(await onEach(hosts, (host) => says(host, units))).toEqual(
-    all(hosts, "./multi-user.target.wants/web.service\n./web.service\ninactive"),
+  expect(await onEach(at.hosts, (host) => says(host, units))).toEqual(
+    all(at.hosts, "./multi-user.target.wants/web.service\n./web.service\ninactive"),
   );
-  await stage.apply(site(hosts));
-  expect(await onEach(hosts, (host) => says(host, "systemctl is-active web.socket"))).toEqual(
-    all(hosts, "active"),
+  await at.stage.apply(site(at.hosts));
+  expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active web.socket"))).toEqual(
+    all(at.hosts, "active"),
   );
 }, 120_000);
 
@@ -127,28 +115,32 @@ describe("a dead host that leaves the list", () => {
   const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 
   test("stops no change, and the apply says that it is there no more", async () => {
-    const [dead, ...alive] = hosts as [FleetHost, ...FleetHost[]];
-    await stage.apply(site(hosts, {}, quickly));
+    const [dead, ...alive] = at.hosts as [FleetHost, ...FleetHost[]];
+    await at.stage.apply(site(at.hosts, {}, quickly));
     await dead.powerCut();
-    const text = await stage.applyInVain(site(alive, edited("once"), quickly));
+    const text = await at.stage.applyInVain(site(alive, edited("once"), quickly));
     expect(await onEach(alive, value)).toEqual(all(alive, "once"));
     expect(errorOf(text, `terraform_data.puma_removal["web@${dead.name}"]`)).toContain(
       "last error: dial tcp",
     );
-    await stage.engine.run(stage.folder, ["state", "rm", `terraform_data.puma_removal["web@${dead.name}"]`]);
-    expect(await stage.apply(site(alive, edited("once"), quickly))).toContain("No changes.");
+    await at.stage.engine.run(at.stage.folder, [
+      "state",
+      "rm",
+      `terraform_data.puma_removal["web@${dead.name}"]`,
+    ]);
+    expect(await at.stage.apply(site(alive, edited("once"), quickly))).toContain("No changes.");
     await dead.boot();
-    await stage.apply(site(hosts, edited("once"), quickly));
+    await at.stage.apply(site(at.hosts, edited("once"), quickly));
   }, 120_000);
 
   test("stops nothing where that is said", async () => {
-    const [dead, ...alive] = hosts as [FleetHost, ...FleetHost[]];
+    const [dead, ...alive] = at.hosts as [FleetHost, ...FleetHost[]];
     const props: Partial<PumaServiceProps> = { onUnreachableRemoval: "continue" };
-    await stage.apply(site(hosts, { ...edited("once"), ...props }, quickly));
+    await at.stage.apply(site(at.hosts, { ...edited("once"), ...props }, quickly));
     await dead.powerCut();
     const twice = site(alive, { ...edited("twice"), ...props }, quickly);
-    expect(outputOf(await stage.apply(twice), `null_resource.puma_web_on_${dead.name}`)).toBe("");
+    expect(outputOf(await at.stage.apply(twice), `null_resource.puma_web_on_${dead.name}`)).toBe("");
     expect(await onEach(alive, value)).toEqual(all(alive, "twice"));
-    expect(await stage.apply(twice)).toContain("No changes.");
+    expect(await at.stage.apply(twice)).toContain("No changes.");
   }, 120_000);
 });

@@ -1,5 +1,5 @@
 import { Bind, Duration, PumaService, type PumaServiceProps, PumaSocket, Rollout } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../fleet/fleet";
 import {
   all,
   APP,
@@ -14,41 +14,36 @@ import {
   says,
   traces,
 } from "./hosts";
-import { type Build, changesOf, outputOf, type ResourceChange, Stage } from "./stage";
+import { scene } from "./scene";
+import { type Build, changesOf, outputOf, type ResourceChange } from "./stage";
 
 const PORT = 9292;
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 
-let fleet: Fleet;
-let stage: Stage;
-
-beforeAll(async () => {
-  fleet = await Fleet.start(NAMES.map((name) => ({ name, release: "trixie" })));
-  stage = await Stage.open();
-  await stage.apply(site(NAMES, "once"));
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(
+  NAMES.map((name) => ({ name, release: "trixie" })),
+  {
+    prepare: async () => {
+      await at.stage.apply(site(NAMES, "once"));
+    },
+  },
+);
 
 function site(names: readonly string[], edited: string, props: Partial<PumaServiceProps> = {}): Build {
   return (stack) => {
     new PumaService(stack, "web", {
-      hosts: names.map((name) => declared(fleet.host(name))),
+      hosts: names.map((name) => declared(at.fleet.host(name))),
       pumaVersion: PUMA.trixie,
       ...APP,
       socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(PORT)] }),
       environment: { EDITED: edited },
-      settle: Duration.seconds(1),
       rollout: Rollout.rolling({ batchSize: 2 }),
       ...props,
     });
   };
 }
 
-const hosts = (names: string): FleetHost[] => [...names].map((name) => fleet.host(name));
+const hosts = (names: string): FleetHost[] => [...names].map((name) => at.fleet.host(name));
 
 const edited = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 
@@ -76,10 +71,10 @@ describe("with a bad host in the second batch", () => {
   let before: Record<string, string>;
   let serving: string;
   beforeAll(async () => {
-    await spoil(fleet.host("d"), "twice");
-    before = await onEach(fleet.hosts, touch);
-    serving = await edited(fleet.host("d"));
-    said = await stage.applyInVain(site(NAMES, "twice"));
+    await spoil(at.fleet.host("d"), "twice");
+    before = await onEach(at.fleet.hosts, touch);
+    serving = await edited(at.fleet.host("d"));
+    said = await at.stage.applyInVain(site(NAMES, "twice"));
   }, 120_000);
 
   test("the first batch and the healthy hosts of the second are changed", async () => {
@@ -91,7 +86,7 @@ describe("with a bad host in the second batch", () => {
     expect(onBad).toContain("spoilt here");
     expect(onBad).toMatch(/^FAILED on d: /m);
     expect(onBad).toContain("web is back to what it was");
-    expect([serving, await edited(fleet.host("d"))]).toEqual(["once", "once"]);
+    expect([serving, await edited(at.fleet.host("d"))]).toEqual(["once", "once"]);
   });
 
   test("the third batch is untouched", async () => {
@@ -101,7 +96,7 @@ describe("with a bad host in the second batch", () => {
   });
 
   test("the plan still shows what changes on the hosts that were not reached", async () => {
-    const changes = changesOf(await stage.plan(site(NAMES, "twice")));
+    const changes = changesOf(await at.stage.plan(site(NAMES, "twice")));
     for (const name of "ef") {
       const change = changeOf(changes, name)?.change;
       expect(change?.actions).toEqual(["create", "delete"]);
@@ -115,12 +110,12 @@ describe("with a bad host in the second batch", () => {
   }, 60_000);
 
   test("once it is mended, an apply changes the rest, and only that", async () => {
-    await mend(fleet.host("d"));
+    await mend(at.fleet.host("d"));
     const done = await onEach(hosts("abc"), touch);
-    await stage.apply(site(NAMES, "twice"));
-    expect(await onEach(fleet.hosts, edited)).toEqual(all(fleet.hosts, "twice"));
+    await at.stage.apply(site(NAMES, "twice"));
+    expect(await onEach(at.fleet.hosts, edited)).toEqual(all(at.fleet.hosts, "twice"));
     expect(await onEach(hosts("abc"), touch)).toEqual(done);
-    expect(await stage.apply(site(NAMES, "twice"))).toContain("No changes.");
+    expect(await at.stage.apply(site(NAMES, "twice"))).toContain("No changes.");
   }, 120_000);
 });
 
@@ -129,21 +124,21 @@ describe("with a canary and a pause", () => {
   const rollout = Rollout.rolling({ batchSize: 3, canaries: 1, pause: Duration.seconds(PAUSE) });
 
   test("another rollout alone changes nothing", async () => {
-    expect(changesOf(await stage.plan(site(NAMES, "twice", { rollout })))).toEqual([]);
+    expect(changesOf(await at.stage.plan(site(NAMES, "twice", { rollout })))).toEqual([]);
   }, 60_000);
 
   test("a bad canary spares all others", async () => {
-    await spoil(fleet.host("a"), "three times");
+    await spoil(at.fleet.host("a"), "three times");
     const before = await onEach(hosts("bcdef"), touch);
-    await stage.applyInVain(site(NAMES, "three times", { rollout }));
+    await at.stage.applyInVain(site(NAMES, "three times", { rollout }));
     expect(await onEach(hosts("bcdef"), touch)).toEqual(before);
-    expect(await edited(fleet.host("a"))).toBe("twice");
-    await mend(fleet.host("a"));
+    expect(await edited(at.fleet.host("a"))).toBe("twice");
+    await mend(at.fleet.host("a"));
   }, 120_000);
 
   test("each batch waits after the one before it", async () => {
-    const said = await stage.apply(site(NAMES, "three times", { rollout }));
-    const started = await onEach(fleet.hosts, startedAt);
+    const said = await at.stage.apply(site(NAMES, "three times", { rollout }));
+    const started = await onEach(at.fleet.hosts, startedAt);
     const latest = (names: string): number => Math.max(...[...names].map((name) => started[name] ?? NaN));
     const earliest = (names: string): number => Math.min(...[...names].map((name) => started[name] ?? NaN));
     expect(earliest("bcd") - latest("a")).toBeGreaterThan(PAUSE);
@@ -170,7 +165,7 @@ describe("a list of hosts", () => {
   }, 60_000);
 
   test("may lose its first, a middle and its last without touching the others", async () => {
-    await stage.apply(site(["b", "c", "e"], "three times"));
+    await at.stage.apply(site(["b", "c", "e"], "three times"));
     expect(await onEach(staying(), touch)).toEqual(before);
     expect(await onEach(staying(), edited)).toEqual(all(staying(), "three times"));
     expect(await onEach(moving(), (host) => says(host, "ls /etc/systemd/system/web.*"))).toEqual(
@@ -182,12 +177,12 @@ describe("a list of hosts", () => {
   }, 120_000);
 
   test("may get them back in other places", async () => {
-    await stage.apply(site(["d", "b", "a", "c", "e", "f"], "three times"));
+    await at.stage.apply(site(["d", "b", "a", "c", "e", "f"], "three times"));
     expect(await onEach(staying(), touch)).toEqual(before);
     expect(await onEach(moving(), edited)).toEqual(all(moving(), "three times"));
   }, 120_000);
 
   test("may be turned round", async () => {
-    expect(changesOf(await stage.plan(site([...NAMES].reverse(), "three times")))).toEqual([]);
+    expect(changesOf(await at.stage.plan(site([...NAMES].reverse(), "three times")))).toEqual([]);
   }, 60_000);
 });

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fn, TerraformVariable, Token, type TerraformStack } from "cdktf";
 import { Bind, PumaCommand, PumaService } from "../../lib";
-import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../fleet/fleet";
 import { randomStrings } from "../systemd/random-strings";
 import { all, APP, declared, oneOfEach, onEach } from "./hosts";
-import { Stage } from "./stage";
+import { scene } from "./scene";
 
 const COUNT = 1000;
 
@@ -30,33 +30,23 @@ cat /proc/$$/cmdline >"/srv/dump/$WHAT.cmdline"
 exec /srv/app/current/sbin/puma "$1" "$2"
 `;
 
-let fleet: Fleet;
-let stage: Stage;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  stage = await Stage.open();
-  await onEach(hosts, async (host) => {
-    await host.write("/usr/local/bin/dump", WRAPPER, 0o755);
-    await host.exec("install -d -o deploy /srv/dump");
-  });
-  await writeFile(join(stage.folder, "terraform.tfvars.json"), JSON.stringify({ texts: TOKENS }));
-  await stage.apply((stack) => {
-    service(stack, "literal", 9292, LITERALS);
-    service(stack, "token", 9293, tokens(stack, COUNT));
-  });
-}, 900_000);
-
-afterAll(async () => {
-  await stage?.close();
-  await fleet?.stop();
-}, 60_000);
+const at = scene(oneOfEach(RELEASES), {
+  prepare: async () => {
+    await onEach(at.hosts, async (host) => {
+      await host.write("/usr/local/bin/dump", WRAPPER, 0o755);
+      await host.exec("install -d -o deploy /srv/dump");
+    });
+    await writeFile(join(at.stage.folder, "terraform.tfvars.json"), JSON.stringify({ texts: TOKENS }));
+    await at.stage.apply((stack) => {
+      service(stack, "literal", 9292, LITERALS);
+      service(stack, "token", 9293, tokens(stack, COUNT));
+    });
+  },
+});
 
 function service(stack: TerraformStack, name: string, port: number, texts: readonly string[]): void {
   new PumaService(stack, name, {
-    hosts: hosts.map((host) => declared(host)),
+    hosts: at.hosts.map((host) => declared(host)),
     ...APP,
     command: PumaCommand.executable("/usr/local/bin/dump"),
     binds: [Bind.tcp(port)],
@@ -99,7 +89,7 @@ describe.each([
   });
 
   test("as values of the environment", async () => {
-    const problems = await onEach(hosts, async (host) => {
+    const problems = await onEach(at.hosts, async (host) => {
       const variables = new Map(
         (await pieces(host, `${what}.environ`)).map((piece) => {
           const end = piece.indexOf("=");
@@ -111,23 +101,23 @@ describe.each([
         texts.map((_, i) => variables.get(`TEXT_${i}`)),
       );
     });
-    expect(problems).toEqual(all(hosts, []));
+    expect(problems).toEqual(all(at.hosts, []));
   });
 
   test("as arguments of the command", async () => {
-    const problems = await onEach(hosts, async (host) => {
+    const problems = await onEach(at.hosts, async (host) => {
       const [shell, script, flag, bind, ...args] = await pieces(host, `${what}.cmdline`);
       expect([shell, script, flag].map(String)).toEqual(["/bin/sh", "/usr/local/bin/dump", "-b"]);
       expect(String(bind)).toMatch(/^tcp:/);
       expect(args).toHaveLength(COUNT);
       return altered(texts, args);
     });
-    expect(problems).toEqual(all(hosts, []));
+    expect(problems).toEqual(all(at.hosts, []));
   });
 });
 
 test("a NUL is refused at synth", async () => {
-  const withText = (text: string) => stage.synth((stack) => service(stack, "nul", 9294, [text]));
+  const withText = (text: string) => at.stage.synth((stack) => service(stack, "nul", 9294, [text]));
   await expect(withText("a\0b")).rejects.toThrow(
     /PumaService 'nul' '(environment\.TEXT_0|args\[0\]|args)': must .*NUL/,
   );
@@ -135,10 +125,10 @@ test("a NUL is refused at synth", async () => {
 });
 
 test("a NUL in a token is refused at plan", async () => {
-  const file = join(stage.folder, "nul.tfvars.json");
+  const file = join(at.stage.folder, "nul.tfvars.json");
   const plan = async (text: string): Promise<unknown> => {
     await writeFile(file, JSON.stringify({ texts: [text] }));
-    return stage.plan((stack) => service(stack, "nul", 9294, tokens(stack, 1)), [`-var-file=${file}`]);
+    return at.stage.plan((stack) => service(stack, "nul", 9294, tokens(stack, 1)), [`-var-file=${file}`]);
   };
   await expect(plan("a\0b")).rejects.toThrow(
     /PumaService 'nul' 'environment\.TEXT_0':\s+must\s+hold\s+no\s+NUL/,
