@@ -5,6 +5,7 @@ import { Duration } from "../values/duration";
 import { byteLength, checkLiterals } from "../values/text";
 import { type Bind } from "./bind";
 import { CONTROL_SOCKET, type ServiceBinds, understudyFolder } from "./exec-start";
+import { type Directives } from "./directives";
 import { PumaVersion } from "./puma-version";
 import { type ServiceSettings } from "./service-settings";
 
@@ -99,13 +100,27 @@ export function rehearses({ rehearse, onChange }: DeploySettings): boolean {
   return rehearse ?? onChange === "overlap";
 }
 
-function checkOverlap(prop: string, { onChange, rehearse, pumaVersion }: DeploySettings): void {
+function checkOverlap(prop: string, settings: DeploySettings): void {
+  const { onChange, rehearse, pumaVersion, directives } = settings;
   if (rehearse === false) {
     refuse(`${prop} 'rehearse'`, "be true where 'onChange' is \"overlap\"", rehearse);
   }
   if (pumaVersion !== undefined && !PumaVersion.parse(`${prop} 'pumaVersion'`, pumaVersion).since(5, 0)) {
     refuse(`${prop} 'onChange'`, 'be "hot" before Puma 5, which loses requests in an overlap', onChange);
   }
+  checkRuntimeDirectory(prop, directives);
+}
+
+/** systemd removes a service's folder in /run when the service stops, also where the stand-in works in it. */
+function checkRuntimeDirectory(prop: string, directives: Directives = {}): void {
+  const { RuntimeDirectory, RuntimeDirectoryPreserve } = directives.Service ?? {};
+  if (RuntimeDirectory === undefined || ["yes", "restart", "true"].includes(String(RuntimeDirectoryPreserve)))
+    return;
+  refuse(
+    `${prop} 'directives.Service.RuntimeDirectory'`,
+    "go with RuntimeDirectoryPreserve=restart where 'onChange' is \"overlap\"",
+    RuntimeDirectory,
+  );
 }
 
 function checkRehearsal(prop: string, service: string, { args = [] }: DeploySettings): void {

@@ -46,6 +46,12 @@ test.each<[string, Partial<DeploySettings>, ServiceBinds, string]>([
     `'onChange': must be "hot" before Puma 5, which loses requests in an overlap, got "overlap"`,
   ],
   [
+    "a folder in /run that goes with the service",
+    { onChange: "overlap", directives: { Service: { RuntimeDirectory: "web" } } },
+    HELD,
+    `'directives.Service.RuntimeDirectory': must go with RuntimeDirectoryPreserve=restart where 'onChange' is "overlap", got "web"`,
+  ],
+  [
     "activated sockets alone",
     { onChange: "overlap", args: ["-q", "--bind-to-activated-sockets", "only"] },
     HELD,
@@ -93,6 +99,11 @@ test("all ways of changing are taken where they can be", () => {
     expect(check({ onChange })).toBe("no error");
   expect(check({ onChange: "overlap", pumaVersion: "5.0" })).toBe("no error");
   expect(check({ args: ["--bind-to-activated-sockets"] })).toBe("no error");
+});
+
+test("a folder in /run that outlives a restart is fine in an overlap", () => {
+  const Service = { RuntimeDirectory: "web", RuntimeDirectoryPreserve: "restart" };
+  expect(check({ onChange: "overlap", directives: { Service } })).toBe("no error");
 });
 
 test("the bind that a health check asks is the service's own, whichever object says so", () => {

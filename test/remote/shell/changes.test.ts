@@ -186,9 +186,7 @@ RuntimeDirectoryPreserve=yes\n`);
     mkdirSync(join(root, "state/before/files"), { recursive: true });
     writeFileSync(join(root, "state/before/files/web.service"), "[Service]\nExecStart=/usr/bin/puma\n");
     writeFileSync(join(root, "state/before/path"), "/\n");
-    expect(await says(shell, `${prelude}\nput_back_release; ls ${root}/etc`)).not.toContain(
-      ".service.d",
-    );
+    expect(await says(shell, `${prelude}\nput_back_release; ls ${root}/etc`)).not.toContain(".service.d");
   });
 
   /** A host whose `current` points to release 2, and where the release that ran is another one. */

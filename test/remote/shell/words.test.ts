@@ -72,13 +72,19 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("what a step is called is kept for the one who has to explain its failure", async () => {
     const root = folderOf({ "run/cdktf-puma/web/old": "" });
     const script = `${common(root)}\nstep one; mark two\nattempt give_up three; cause_of_failure`;
-    expect(await printed(shell, `${script.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`)}`)).toBe(
-      "one\nthree\n",
-    );
+    expect(
+      await printed(
+        shell,
+        `${script.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`)}`,
+      ),
+    ).toBe("one\nthree\n");
     const unexplained = script.replace("give_up three", "false");
-    expect(await printed(shell, unexplained.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`))).toBe(
-      "one\nthis step did not succeed: two",
-    );
+    expect(
+      await printed(
+        shell,
+        unexplained.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`),
+      ),
+    ).toBe("one\nthis step did not succeed: two");
   });
 });
 
