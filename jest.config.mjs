@@ -5,6 +5,7 @@ const common = {
 };
 
 export default {
+  testSequencer: "<rootDir>/scripts/longest-first.mjs",
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },
     { ...common, displayName: "hosts", testMatch: ["<rootDir>/test/**/*.hosts.ts"] },

@@ -121,7 +121,7 @@ async function runUnit() {
 async function runHosts() {
   await install([...FLEET_COMMANDS, ...SHELL_TOOLS]);
   const missing = whatIsMissing();
-  if (missing === undefined) return runJest("hosts", "--maxWorkers=2");
+  if (missing === undefined) return runJest("hosts", "--maxWorkers=3");
   const files = readdirSync("test", { recursive: true }).filter((file) => file.endsWith(".hosts.ts"));
   leaveOut("hosts tests", files.length, `${files.length} files: ${missing}`);
 }
