@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
 import { type FleetHost, RELEASES } from "../fleet/fleet";
-import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property } from "./hosts";
+import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property, says } from "./hosts";
 import { scene } from "./scene";
 
 const TIMES = 10;
 const LIMIT = 2000;
+/** Seconds that a service takes to boot, long enough to stop it meanwhile. */
+const BOOT = 4;
 
 /** A configuration file with a control server, which most of the time has nothing to do. */
 const CONTROLLED = "/srv/app/current/config/controlled.rb";
@@ -20,6 +22,7 @@ const at = scene(oneOfEach(RELEASES), {
       everywhere(stack, hosts, "web", onPort(9292));
       everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
       everywhere(stack, hosts, "controlled", onPort(9294, { configFile: CONTROLLED }));
+      everywhere(stack, hosts, "slow", onPort(9296, { environment: { BOOT_SECONDS: String(BOOT) } }));
     });
   },
 });
@@ -87,6 +90,18 @@ test("an idle service with a control server stops at once", async () => {
     const stats = (): Promise<string> => get(host, `http://${CONTROL}/stats`);
     await eventually("the control server answers", async () => (await stats()).includes('"running"'));
   }
+}, 180_000);
+
+test("a service that still boots stops at once", async () => {
+  const times = await onEach(at.hosts, async (host) => {
+    await host.exec("systemctl stop slow.service; systemctl start --no-block slow.service");
+    const loads = "grep -qs ruby /proc/$(systemctl show -p MainPID --value slow)/maps";
+    await eventually("it boots", async () => (await says(host, `${loads} && echo yes`)) === "yes");
+    await sleep(1000);
+    return [await stopOf(host, "slow.service")];
+  });
+  print("stops in the middle of a boot", times);
+  expect(Math.max(...Object.values(times).flat())).toBeLessThan(LIMIT);
 }, 180_000);
 
 test("an idle service in cluster mode stops at once where Puma notifies", async () => {
