@@ -3,7 +3,7 @@
 
 unpack() {
   rm -rf "$stage"
-  mkdir -p "$stage/new"
+  make_folder "$stage/new"
   while read -r file text; do
     printf %s "$text" | base64 -d >"$stage/new/$file"
   done <<EOF
@@ -70,7 +70,9 @@ retire_what_is_dropped() {
   fi
   for other in $(abandoned_services); do
     step "$other: no longer in this stack, and in the way: stopping it"
-    recorded "$other" units | tr ' ' '\n' >>"$state/before/stopped"
+    for unit in $(recorded "$other" units); do
+      ! is_active "$unit" || printf '%s\n' "$unit" >>"$state/before/stopped"
+    done
     # shellcheck disable=SC2046 # a list of units
     systemctl stop -- $(recorded "$other" units) 2>/dev/null || :
   done
@@ -140,6 +142,7 @@ deploy() {
 }
 
 change() {
+  previous=$(recorded "$service" hash)
   if [ "$rehearsed" = true ]; then
     attempt rehearse
     [ "$code" = 0 ] || reject
@@ -148,9 +151,9 @@ change() {
   [ "$code" = 0 ] || reject
   attempt converge
   [ "$code" = 0 ] || roll_back
-  previous=$(recorded "$service" hash)
   attempt commit
-  [ "$code" = 0 ] || roll_back
+  # Without what was there before, it had come to its end when it was asked to stop.
+  [ "$code" = 0 ] || [ ! -d "$state/before" ] || roll_back
   remove_what_was_stopped
   remember "${reason:+$reason; }from ${previous:-nothing} to $hash${release:+, release $release}"
   say "done: $units"
@@ -159,8 +162,8 @@ change() {
 # What a run that was killed may have left, beside its snapshot.
 clear_remains() {
   end_leftovers
-  rm -rf "$state/before.new" "$state/before.done"
-  for unit in $units stop.sh; do rm -f -- "$etc/$unit.cdktf-puma" "$state/$unit.cdktf-puma"; done
+  rm -rf "$state/before.new" "$state/before.done" "$state/record.new"
+  for unit in $(unit_files_before) stop.sh; do rm -f -- "$etc/$unit.cdktf-puma" "$state/$unit.cdktf-puma"; done
 }
 
 main() {

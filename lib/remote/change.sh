@@ -120,6 +120,7 @@ restart() {
   esac
   if [ "$running" = true ]; then step "restarting $*: $reason"; else step "starting $*: $reason"; fi
   touched "$work"
+  invocation=''
   systemctl reset-failed -- "$@" 2>/dev/null || :
   systemctl restart -- "$@" 2>&1 || give_up_on_puma "systemd could not start $*"
   if [ "$work" = socket ]; then
@@ -175,6 +176,7 @@ wait_until_serving() {
 replace_behind_standin() {
   send_in_standin
   touched service
+  invocation=''
   step "restarting $service.service behind it: $reason"
   systemctl reset-failed -- "$service.service" 2>/dev/null || :
   systemctl restart -- "$service.service" 2>&1 || give_up_on_puma "systemd could not start $service.service"

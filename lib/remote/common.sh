@@ -39,9 +39,10 @@ give_up() {
   exit 1
 }
 
+announced=false
 fail() {
   say "FAILED on $host: $*"
-  [ ! -d "$stage" ] || touch "$stage/announced" 2>/dev/null || :
+  announced=true
   exit 1
 }
 
@@ -72,6 +73,11 @@ is_of_others() {
 # The journal keeps who changed what, whatever becomes of the connection.
 audit() {
   printf 'cdktf-puma: %s\n' "$*" | systemd-cat -t cdktf-puma 2>/dev/null || :
+}
+
+# A folder in one that another run may be removing at this moment, as it is empty.
+make_folder() {
+  mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1"
 }
 
 # Words of $1 that are not among the words of $2.

@@ -3,14 +3,18 @@
 
 # For the journal, and for the next run to say of this one.
 remember() {
+  set -- "$(printf %s "$*" | tr -s '\n ' ' ')"
   audit "$service by $who: $*"
   leave_word "$*"
 }
 
 leave_word() {
   if [ ! -d "$state" ] || is_of_others; then return 0; fi
-  printf '%s\n' "$(date '+%Y-%m-%d %H:%M:%S') by $who: $*" 2>/dev/null >"$state/last.new" &&
-    mv -f -- "$state/last.new" "$state/last" || rm -f "$state/last.new"
+  if printf '%s\n' "$(date '+%Y-%m-%d %H:%M:%S') by $who: $*" 2>/dev/null >"$state/last.new"; then
+    mv -f -- "$state/last.new" "$state/last"
+  else
+    rm -f "$state/last.new"
+  fi
 }
 
 # The journal of the service and of what this run started beside it.
@@ -70,12 +74,21 @@ reject() {
   show_evidence
   end_leftovers
   take_back_cut_off_run
+  [ "$cut_off" = true ] || forget_nothing_done
   end_in_failure "$cause"
+}
+
+# What a run that changed nothing had written down for going back.
+forget_nothing_done() {
+  rm -rf "$state/before.new"
+  [ ! -d "$state/before" ] || forget_before
+  [ -f "$state/record" ] || forget_state
 }
 
 # Ends a run for all that is known to be wrong before anything is touched.
 stop_at_problems() {
   [ -n "$problems" ] || return 0
+  trap '' TERM INT
   take_back_cut_off_run
   remember "$became:$problems"
   fail "$became, because of$problems"
@@ -84,7 +97,7 @@ stop_at_problems() {
 # The last of a run: an end that nobody announced is named by its step.
 leave() {
   code=$?
-  [ "$code" = 0 ] || [ -f "$stage/announced" ] || say "FAILED on $host: $(cause_of_failure)"
+  [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $host: $(cause_of_failure)"
   rm -rf "$stage"
   rmdir /run/cdktf-puma 2>/dev/null || :
 }

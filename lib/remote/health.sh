@@ -2,6 +2,8 @@
 # Whether the Puma that was started is well. It is the one of the unit $watched; what is wrong with it is in $complaint.
 watched=$service.service
 complaint=''
+# That of the start that is watched, once it is known.
+invocation=''
 
 # Seconds by a clock that nobody sets.
 now() {
@@ -29,7 +31,7 @@ is_alive() {
 # What is wrong with a Puma, with the last that it said of it itself.
 in_its_own_words() {
   journalctl --quiet --sync 2>/dev/null || :
-  words=$(journalctl --quiet --output=cat --since="@$started" "_SYSTEMD_INVOCATION_ID=$(property "$watched" InvocationID)" |
+  words=$(journalctl --quiet --output=cat --since="@$started" "_SYSTEMD_INVOCATION_ID=${invocation:-$(property "$watched" InvocationID)}" |
     grep -E '^! |Error' | tail -n 1)
   printf %s "$1${words:+: $words}"
 }

@@ -7,7 +7,7 @@ last_release_file() {
 }
 
 forget_last_release() {
-  rm -f "$(last_release_file "$1")"
+  rm -f "$(last_release_file "$1")" "$(last_release_file "$1").cdktf-puma"
   rmdir "$etc/$1.service.d" 2>/dev/null || :
 }
 
@@ -36,7 +36,7 @@ must_return() {
   known=$(recorded "$service" path)
   [ -n "$link" ] && [ -n "$path" ] && [ -n "$known" ] && [ "${path%/*}" = "${known%/*}" ] || return 1
   [ "$(readlink -f "$link")" != "$path" ] || return 1
-  if [ ! -x "$(old_executable)" ]; then
+  if [ ! -d "$path" ] || [ ! -x "$(old_executable)" ]; then
     say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
     return 1
   fi
@@ -51,17 +51,19 @@ old_executable() {
   esac
 }
 
-# All that the unit says of the link, said of the release instead.
+# All that the unit says of the link, said of the release instead. A list in which the link stands is said anew as a whole.
 last_release() {
   LINK=$link RELEASE=$path awk '
     BEGIN { link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]; print "[Service]" }
-    /^(ExecStart|EnvironmentFile)=/ { name = $0; sub(/=.*/, "", name); if (!(name in seen)) print name "="; seen[name] }
-    /^(WorkingDirectory|ExecStart|Environment|EnvironmentFile)=/ {
+    { name = $0; sub(/=.*/, "", name); isList = name == "ExecStart" || name == "EnvironmentFile" }
+    NR == FNR { if (index($0, link)) names[name]; next }
+    isList && name in names && !(name in reset) { print name "="; reset[name] }
+    (isList && name in names) || (name ~ /^(WorkingDirectory|Environment)$/ && index($0, link)) {
       while (at = index($0, link)) {
         rest = substr($0, at + length(link))
         done = done substr($0, 1, at - 1) (rest ~ /^([\/ "&:]|$)/ ? path : link)
         $0 = rest
       }
       print done $0; done = ""
-    }' "$old"
+    }' "$old" "$old"
 }

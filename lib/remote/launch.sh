@@ -36,7 +36,7 @@ check_root() {
     return 0
   fi
   reason=$(sudo -n true 2>&1) && return 0
-  payload | sh -s -- "$host" "$address" check "$who" "$siblings" "$service" "$owner" || :
+  [ "$action" != apply ] || payload | sh -s -- "$host" "$address" check "$who" "$siblings" "$service" "$owner" || :
   fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
 
@@ -46,7 +46,7 @@ holder() {
 }
 
 run_payload() {
-  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$lock" \
+  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$lock" --property=TimeoutStopSec=10min \
     --description="cdktf-puma $action of $service on $host by $who" \
     /bin/sh -s -- "$host" "$address" "$action" "$who" "$siblings" "$service" "$owner"
 }

@@ -47,6 +47,7 @@ start_where_it_should() {
 # Whether as many workers as before serve, and none of them is an old one.
 are_all_new() {
   new_workers=$(workers_of "$main_pid")
+  [ -n "$new_workers" ] || return 1
   [ "$(printf '%s\n' "$new_workers" | wc -l)" = "$(printf '%s\n' "$old_workers" | wc -l)" ] || return 1
   for worker in $new_workers; do
     case " $(printf '%s' "$old_workers" | tr '\n' ' ') " in

@@ -15,14 +15,9 @@ has_group() {
   [ -z "$group" ] || getent group "$group" >/dev/null 2>&1
 }
 
-# systemd takes an account by its number, also where it has no name.
 check_accounts() {
-  case $user in
-    *[!0-9]*) has_user || problem "there is no user '$user' ('user')" ;;
-  esac
-  case $group in
-    *[!0-9]*) has_group || problem "there is no group '$group' ('group')" ;;
-  esac
+  [ -z "$user" ] || has_user || problem "there is no user '$user' ('user')"
+  has_group || problem "there is no group '$group' ('group')"
 }
 
 # The groups that the service's processes are in, by their numbers.
@@ -78,9 +73,10 @@ EOF
 check_room() {
   for folder in "$etc" "$root" "$(dirname "$stage")"; do
     [ -d "$folder" ] || folder=$(dirname "$folder")
-    [ -w "$folder" ] || problem "$folder is read-only"
-    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
-    [ "$free" -ge 1024 ] || problem "there is no room left in $folder ($free KB)"
+    [ -w "$folder" ] || [ ! -d "$folder" ] || problem "$folder is read-only"
+    free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    # Another run may just have removed it, as it was empty.
+    [ "${free:-1024}" -ge 1024 ] || problem "there is no room left in $folder ($free KB)"
   done
 }
 

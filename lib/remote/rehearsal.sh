@@ -13,8 +13,11 @@ own_folder() {
 understudy_unit() {
   {
     sed '/^\[Install\]/,$d' "$stage/new/$service.service"
-    for file in "$etc/$service.service.d"/*.conf "$run_units/$service.service.d"/*.conf; do
-      if [ -f "$file" ] && [ "$file" != "$(last_release_file "$service")" ]; then awk 1 "$file"; fi
+    for file in $(property "$service.service" DropInPaths); do
+      case $file in
+        "$(last_release_file "$service")") ;;
+        */"$service.service.d/"*) awk 1 "$file" ;;
+      esac
     done
   } | grep -v -x -F -e "Requires=$socket" -e "Sockets=$socket"
   cat <<EOF
@@ -43,6 +46,9 @@ understudy_command() {
 }
 
 start_understudy() {
+  invocation=''
+  # What others added since systemd last read it counts from the restart on.
+  [ "$(property "$service.service" NeedDaemonReload)" != yes ] || systemctl daemon-reload
   mkdir -p "$run_units" &&
     understudy_unit "$@" >"$run_units/$service-$1.service" &&
     systemctl daemon-reload &&
@@ -54,6 +60,12 @@ end_understudy() {
   rm -rf "$run_units/$service-$1.service" "$(own_folder "$1")"
   systemctl daemon-reload
   systemctl reset-failed -- "$service-$1.service" 2>/dev/null || :
+}
+
+end_understudies() {
+  for role in rehearsal standin; do
+    [ ! -e "$run_units/$service-$role.service" ] || end_understudy "$role"
+  done
 }
 
 # What a run that was cut off may have left.

@@ -50,7 +50,7 @@ new_units_of_cut_off_run() {
 }
 
 remove() {
-  mkdir -p "$stage"
+  make_folder "$stage"
   trap leave EXIT
   if [ -z "$(recorded "$service" owner)" ] && [ -d "$state/before" ]; then
     say "an earlier run was cut off in the middle: putting back what was there before it"
@@ -58,13 +58,15 @@ remove() {
     attempt undo
     [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
   elif [ -z "$(recorded "$service" owner)" ]; then
+    end_understudies
+    forget_state
     say "nothing of $service is here"
   elif ! is_ours "$service" || [ "$(recorded "$service" host)" != "$host" ]; then
     say "$service belongs to the stack '$(recorded "$service" owner)' (host '$(recorded "$service" host)' there): left alone"
   elif [ "$(recorded "$service" address)" != "$address" ]; then
     say "$service is now kept under the address $(recorded "$service" address): left alone"
   else
-    for role in rehearsal standin; do [ ! -e "$run_units/$service-$role.service" ] || end_understudy "$role"; done
+    end_understudies
     remove_service "$service"
     audit "$service removed by $who"
   fi

@@ -9,6 +9,7 @@ const PARTS = [
   "probe.sh",
   "health.sh",
   "preflight.sh",
+  "notes.sh",
   "last-release.sh",
   "transaction.sh",
   "rehearsal.sh",

@@ -1,7 +1,6 @@
 #!/bin/sh
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
-# never would. It asks by SIGINT: at SIGTERM Puma stops its control server first, which can hang before any server
-# thread was told to finish; at SIGINT that comes last. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
+# never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
 # Such a process still has the thread of its server, or of its control server, it has begun to give its sockets back,
 # and it has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30 seconds.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
@@ -39,7 +38,13 @@ for process in $pid $(below "$pid"); do
   before="$before$process:$(listening "$process")/"
 done
 
-kill -INT "$pid" || exit 0
+# At SIGTERM Puma stops its control server first, which can hang before any other server was told to finish; at SIGINT
+# that comes last. But a Puma that still boots, and has no control server yet, heeds SIGTERM alone.
+case $(cat "/proc/$pid/task/"*/comm 2>/dev/null) in
+  *'puma ctl'*) signal=INT ;;
+  *) signal=TERM ;;
+esac
+kill -s "$signal" "$pid" || exit 0
 rounds=0 last=
 while sleep 0.05 && kill -0 "$pid" 2>/dev/null; do
   stuck=

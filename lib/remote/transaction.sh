@@ -8,7 +8,7 @@ unit_files_before() {
 
 # keep_as_it_is FOLDER UNIT: its file, whether it is enabled, and whether it runs.
 keep_as_it_is() {
-  [ ! -e "$etc/$2" ] || cp -P -- "$etc/$2" "$1/files/"
+  [ ! -e "$etc/$2" ] || cp -pP -- "$etc/$2" "$1/files/"
   enabled=$(systemctl is-enabled -- "$2" 2>/dev/null | head -n 1)
   printf '%s %s %s\n' "$2" "${enabled:-none}" "$(property "$2" ActiveState)" >>"$1/units"
 }
@@ -16,12 +16,15 @@ keep_as_it_is() {
 # Keeps the units as they are, and where the application stands that runs now.
 snapshot() {
   mark "keeping what is there"
-  mkdir -p "$state"
+  make_folder "$state"
   rm -rf "$state/before.new"
   mkdir -p "$state/before.new/files"
   for unit in $(unit_files_before); do keep_as_it_is "$state/before.new" "$unit"; done
   path=$(readlink "/proc/$(property "$service.service" MainPID)/cwd") || path=$(recorded "$service" path)
-  plain_path "$path" >"$state/before.new/path"
+  plain_path "${path%" (deleted)"}" >"$state/before.new/path"
+  for notes in written live; do
+    [ ! -d "$state/$notes" ] || cp -pR -- "$state/$notes" "$state/before.new/"
+  done
   [ ! -f "$(last_release_file "$service")" ] || cp -- "$(last_release_file "$service")" "$state/before.new/last-release"
   [ ! -f "$state/record" ] || cp -- "$state/record" "$state/before.new/record"
   to_disk "$state/before.new"
@@ -64,51 +67,6 @@ forget_before() {
   rm -rf "$state/before.done" || :
 }
 
-# keep_units FOLDER: "written" is what this library last wrote, "live" what runs.
-keep_units() {
-  rm -rf "${state:?}/$1.new"
-  mkdir -p "$state/$1.new"
-  for unit in $units; do cp -- "$etc/$unit" "$state/$1.new/"; done
-  rm -rf "${state:?}/$1"
-  mv "$state/$1.new" "$state/$1"
-}
-
-replace_record() {
-  write_record >"$state/record.new"
-  to_disk "$state"
-  mv -f "$state/record.new" "$state/record"
-}
-
-# A path that can stand in records and units. Others than root choose the names of its folders, so one with anything in
-# it that could be more than a name is as good as none.
-plain_path() {
-  case $1 in
-    *[!A-Za-z0-9._/@+:,=~-]*) ;;
-    *) printf %s "$1" ;;
-  esac
-}
-
-# Where the application stands that runs, which a link may have left.
-application_path() {
-  if [ -f "$stage/left" ] || [ "$work" = none ]; then recorded "$service" path | grep . && return 0; fi
-  plain_path "$(readlink -f "$directory")"
-}
-
-write_record() {
-  cat <<EOF
-owner=$owner
-host=$host
-address=$address
-units=$units
-release=$release
-path=$(application_path)
-$(for unit in $units; do printf 'invocation:%s=%s\n' "$unit" "$(property "$unit" InvocationID)"; done)
-hash=$hash
-binds=$(printf %s "$binds" | tr '\n' ';')
-start_timeout=$start_timeout
-EOF
-}
-
 # Units of the snapshot: those that ran ("up"), those that did not ("down"), those that did not exist ("new").
 units_that_were() {
   while read -r unit enabled active; do
@@ -119,17 +77,6 @@ units_that_were() {
     [ "$was" = up ] || [ -e "$state/before/files/$unit" ] || was=new
     [ "$was" != "$1" ] || printf '%s ' "$unit"
   done <"$state/before/units"
-}
-
-# By a second name of the same file, which takes no room on a disk that may be full.
-put_back_record() {
-  rm -f "$state/record.new"
-  if [ ! -f "$state/before/record" ]; then
-    rm -f "$state/record"
-  elif ! cmp -s "$state/before/record" "$state/record"; then
-    ln -- "$state/before/record" "$state/record.new"
-    mv -f -- "$state/record.new" "$state/record"
-  fi
 }
 
 # Stops what would not run but for this run.
@@ -146,8 +93,9 @@ undo() {
   step "putting back what was there"
   put_back_record
   stop_what_did_not_run
-  while read -r unit enabled active; do
-    put_back_file "$unit"
+  while read -r unit _; do lay_back "$unit"; done <"$state/before/units"
+  while read -r unit enabled _; do
+    put_back_unit "$unit"
     put_back_enablement "$unit" "$enabled"
   done <"$state/before/units"
   put_back_release
@@ -158,20 +106,27 @@ undo() {
   put_back_activity
   end_leftovers
   put_back_neighbours
+  put_back_notes
   forget_before
-  [ -f "$state/record" ] || rm -rf "$state"
-  rmdir "$root" 2>/dev/null || :
+  [ -f "$state/record" ] || forget_state
 }
 
-put_back_file() {
+# Lays what was there ready: as a second name of the same file, which takes no room, where that is possible.
+lay_back() {
   kept=$state/before/files/$1
-  if [ -e "$kept" ] || [ -L "$kept" ]; then
-    cmp -s "$kept" "$etc/$1" && return 0
-    forget_enablement "$1"
-    # A link, such as a mask, comes back as one.
-    if [ -L "$kept" ]; then cp -P -- "$kept" "$etc/$1.cdktf-puma"; else lay_ready "$kept" "$etc/$1"; fi
+  if [ ! -e "$kept" ] && [ ! -L "$kept" ]; then return 0; fi
+  rm -f -- "$etc/$1.cdktf-puma"
+  ! cmp -s "$kept" "$etc/$1" || return 0
+  ln -- "$kept" "$etc/$1.cdktf-puma" 2>/dev/null || cp -pP -- "$kept" "$etc/$1.cdktf-puma"
+  to_disk "$etc/$1.cdktf-puma"
+}
+
+put_back_unit() {
+  kept=$state/before/files/$1
+  if [ -e "$etc/$1.cdktf-puma" ] || [ -L "$etc/$1.cdktf-puma" ]; then
+    [ "$(install_section "$kept")" = "$(install_section "$etc/$1")" ] || forget_enablement "$1"
     put_in_place "$etc/$1"
-  elif [ -e "$etc/$1" ]; then
+  elif [ ! -e "$kept" ] && [ -e "$etc/$1" ]; then
     forget_enablement "$1"
     rm -f -- "$etc/$1"
   fi

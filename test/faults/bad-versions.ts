@@ -82,7 +82,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     on: { hot: "bookworm", overlap: "trixie" },
     short: true,
     change: { environment: environment("hang"), props: { startTimeout: Duration.seconds(5) } },
-    says: { hot: [BACK, "FAILED on"], overlap: [...REHEARSED, "did not answer within 5s"] },
+    says: { hot: [BACK, "FAILED on"], overlap: [...REHEARSED, "the new version did not start"] },
     touches: ["hot"],
     waits: 40_000,
   },

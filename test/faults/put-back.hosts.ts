@@ -119,19 +119,23 @@ describe("a unit of somebody else's", () => {
 test("a release whose name is written to be read as something else is none", async () => {
   const wicked = "/srv/app/releases/2\nunits=ssh.service\nExecStartPre=+/home/deploy/evil";
   const stage = await Stage.open(undefined, "wicked");
-  const web = (stack: TerraformStack): void =>
+  const web = (environment: Record<string, string>) => (stack: TerraformStack) =>
     everywhere(stack, [host], "shop", {
       socket: new PumaSocket(stack, "shop-socket", { binds: [Bind.tcp(9494)] }),
-      environment: { VERSION: "1" },
+      environment,
       settle: false,
     });
   await host.exec(
     `mkdir -p '${wicked}'; cp -a /srv/app/releases/1/. '${wicked}'; ln -sfn '${wicked}' /srv/app/current`,
   );
-  await stage.apply(web);
+  await stage.apply(web({ VERSION: "1" }));
+  // The way back begins where Puma runs, which is no more what the link points to.
+  await host.exec("ln -sfn releases/1 /srv/app/current");
+  await stage.applyInVain(web({ VERSION: "bad", FAULT: "raise" }));
+  expect(await says(host, "grep -r evil /etc/systemd/system/shop.service*")).toBe("");
   expect(await says(host, "grep -e ssh -e evil /var/lib/cdktf-puma/shop/record")).toBe("");
   await stage.destroy();
-  await host.exec(`ln -sfn releases/1 /srv/app/current; rm -rf '/srv/app/releases/2
+  await host.exec(`rm -rf '/srv/app/releases/2
 units=ssh.service'*`);
   expect(await traces(host, ["shop"], [9494])).toEqual(
     expect.not.arrayContaining([expect.stringContaining("shop")]),

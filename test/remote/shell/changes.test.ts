@@ -6,7 +6,16 @@ const SERVICE =
   "[Unit]\nDescription=Puma\n[Service]\nEnvironment=A=1\nExecStart=/srv/blog/current/sbin/puma\n";
 const SOCKET = "[Socket]\nListenStream=0.0.0.0:9292\n";
 const PARTS = [
-  ...["units.sh", "health.sh", "last-release.sh", "transaction.sh", "rehearsal.sh", "phased.sh", "change.sh"],
+  ...[
+    "units.sh",
+    "health.sh",
+    "notes.sh",
+    "last-release.sh",
+    "transaction.sh",
+    "rehearsal.sh",
+    "phased.sh",
+    "change.sh",
+  ],
 ];
 
 /** What is on a host, and what is to become of it; unless told, nothing is to. */
@@ -224,7 +233,6 @@ RuntimeDirectoryPreserve=yes\n`);
     expect(readFileSync(file, "utf8").split("\n")).toEqual([
       "[Service]",
       `WorkingDirectory=${path}`,
-      "Environment=RACK_ENV=production",
       `Environment=BUNDLE_GEMFILE=${path}/Gemfile`,
       "EnvironmentFile=",
       "EnvironmentFile=/etc/blog/env",

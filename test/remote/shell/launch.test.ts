@@ -78,7 +78,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n");
     expect(log).toContain(
-      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web " +
+      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web --property=TimeoutStopSec=10min " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
     );
     expect(log).not.toContain("sudo");

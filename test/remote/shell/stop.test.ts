@@ -28,7 +28,8 @@ const PROGRAM = `
     process.title = name;
     console.log(server.address().port);
   });
-  process.on("SIGINT", () => {
+  // As Puma does: with a control server at SIGINT.
+  process.on(name.includes("ctl") ? "SIGINT" : "SIGTERM", () => {
     if (closes) server.close();
     setTimeout(() => process.exit(0), lasts);
   });
