@@ -4,6 +4,8 @@ import { type SshKey } from "../remote/ssh-key";
 import { isToken } from "../values/token";
 import { expressionString } from "./terraform-text";
 
+/** Said for a bastion, whose port the engines take from the host otherwise. */
+const SSH_PORT = 22;
 const SCRIPT_PATH = ".ssh/cdktf-puma-%RAND%.sh";
 
 /** How the engine reaches a host to install. */
@@ -27,9 +29,10 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
 function connectionThrough(bastion: Bastion, key: SshKey): Partial<SSHProvisionerConnection> {
   return {
     bastionHost: bastion.address,
-    bastionPort: bastion.port,
+    bastionPort: bastion.port ?? SSH_PORT,
     bastionUser: bastion.user,
     bastionPrivateKey: privateKey(bastion.key ?? key),
+    bastionCertificate: bastion.certificate,
     bastionHostKey: bastion.hostKey,
   };
 }
@@ -62,11 +65,18 @@ export function removalInput(host: Host): Record<string, unknown> {
     host_key: hostKey,
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
     script_path: scriptPath,
-    bastion_address: bastion?.address,
-    bastion_port: bastion?.port,
-    bastion_user: bastion?.user,
-    bastion_key_file: bastion && (bastion.key ?? key).teardown.source.file,
-    bastion_host_key: bastion?.hostKey,
+    ...(bastion && removalInputOf(bastion, key)),
+  };
+}
+
+function removalInputOf(bastion: Bastion, key: SshKey): Record<string, unknown> {
+  return {
+    bastion_address: bastion.address,
+    bastion_port: bastion.port ?? SSH_PORT,
+    bastion_user: bastion.user,
+    bastion_key_file: (bastion.key ?? key).teardown.source.file,
+    bastion_certificate: bastion.certificate,
+    bastion_host_key: bastion.hostKey,
   };
 }
 
@@ -86,6 +96,7 @@ export const REMOVAL_CONNECTION = {
   bastion_port: field("bastion_port"),
   bastion_user: field("bastion_user"),
   bastion_private_key: content("bastion_key_file"),
+  bastion_certificate: field("bastion_certificate"),
   bastion_host_key: field("bastion_host_key"),
 };
 

@@ -21,7 +21,13 @@ export interface Bastion {
    */
   readonly key?: SshKey;
   /**
-   * Its pinned public host key.
+   * OpenSSH certificate of the key, as the text of its `-cert.pub` file.
+   * @default - none
+   */
+  readonly certificate?: string;
+  /**
+   * Its pinned public host key. Terraform 1.11 and OpenTofu 1.12 compare the bastion's key with the host's `hostKey`
+   * instead, so there neither of the two can be pinned (hashicorp/terraform#38318 mended it in March 2026).
    * @default - any key is taken
    */
   readonly hostKey?: string;
@@ -103,8 +109,7 @@ export class Host {
     const at = `Host '${name}'`;
     checkLogin((field) => `${at} '${field}'`, fields(`${at} 'options'`, options));
     instance(`${at} 'key'`, options.key, SshKey);
-    const { certificate, scriptPath } = options;
-    if (certificate !== undefined) checkCertificate(`${at} 'certificate'`, certificate);
+    const { scriptPath } = options;
     if (scriptPath !== undefined) checkLine(`${at} 'scriptPath'`, scriptPath, "name a file");
     optional(`${at} 'timeout'`, options.timeout, Duration);
     if (!isToken(options.sudo)) flag(`${at} 'sudo'`, options.sudo as boolean | undefined);
@@ -132,6 +137,7 @@ export class Host {
     return [
       ...keyWarnings(`Host '${this.name}' 'hostKey'`, hostKey),
       ...(bastion ? keyWarnings(`Host '${this.name}' 'bastion.hostKey'`, bastion.hostKey) : []),
+      ...(bastion ? bastionWarnings(`Host '${this.name}'`, hostKey, bastion.hostKey) : []),
     ];
   }
 }
@@ -149,10 +155,20 @@ function checkBastion(at: string, bastion: Bastion): void {
   optional(`${at} 'bastion.key'`, bastion.key, SshKey);
 }
 
+/** What engines do that confuse a bastion's key with the host's: hashicorp/terraform#38318. */
+function bastionWarnings(at: string, hostKey?: string, bastionKey?: string): string[] {
+  const engines = "engines from before March 2026, such as Terraform 1.11 and OpenTofu 1.12";
+  if (hostKey !== undefined && hostKey !== bastionKey)
+    return [`${at} 'hostKey': is what ${engines}, compare the bastion's key with: they will not connect`];
+  if (bastionKey === undefined || hostKey === bastionKey) return [];
+  return [`${at} 'bastion.hostKey': is not checked by ${engines}`];
+}
+
 /** What a host and its bastion have in common. */
 function checkLogin(at: (field: string) => string, login: Bastion): void {
   checkLine(at("address"), login.address, "be a name or an address");
   if (login.user !== undefined) checkLine(at("user"), login.user, "name a user");
+  if (login.certificate !== undefined) checkCertificate(at("certificate"), login.certificate);
   checkHostKey(at("hostKey"), login.hostKey);
   checkNumber(at("port"), login.port, 65535);
 }

@@ -54,6 +54,7 @@ test("how to reach a host is in its connection, and of that only the address in 
     address: "10.8.8.8",
     port: 2323,
     user: "jump-user",
+    certificate: "bastion-cert-text",
     hostKey: "ecdsa-sha2-nistp256 BASTION",
   };
   newService(stack, {
@@ -75,6 +76,7 @@ test("how to reach a host is in its connection, and of that only the address in 
     bastion_port: 2323,
     bastion_user: "jump-user",
     bastion_private_key: '${file(pathexpand("/k/bastion"))}',
+    bastion_certificate: "bastion-cert-text",
     bastion_host_key: "ecdsa-sha2-nistp256 BASTION",
   });
   const triggers = JSON.stringify(resource.triggers);

@@ -25,6 +25,7 @@ test("it keeps how to reach a host, without what is not set", () => {
     port: 2323,
     user: "jump",
     key: SshKey.file("/k/b"),
+    certificate: "DDD",
     hostKey: "ssh-rsa BBB",
   };
   const full = newHost("full", {
@@ -58,6 +59,7 @@ test("it keeps how to reach a host, without what is not set", () => {
       bastion_port: 2323,
       bastion_user: "jump",
       bastion_key_file: "/k/b",
+      bastion_certificate: "DDD",
       bastion_host_key: "ssh-rsa BBB",
     },
     "web@bare": {

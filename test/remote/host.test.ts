@@ -86,12 +86,21 @@ describe("warnings", () => {
     ["a pinned ECDSA key", { hostKey: ECDSA }, []],
     ["none pinned", {}, ["Host 'web1' 'hostKey': is missing, so whoever answers at its address is trusted"]],
     ["another kind", { hostKey: "ssh-ed25519 AAAA" }, ["Host 'web1' 'hostKey': is of the kind ssh-ed25519;"]],
-    ["a bastion's", { hostKey: ECDSA, bastion: BASTION }, ["Host 'web1' 'bastion.hostKey': is missing"]],
+    [
+      "a bastion's",
+      { hostKey: ECDSA, bastion: BASTION },
+      ["Host 'web1' 'bastion.hostKey': is missing", "Host 'web1' 'hostKey': is what engines"],
+    ],
     [
       "a bastion's kind",
-      { hostKey: ECDSA, bastion: { ...BASTION, hostKey: "ssh-rsa AAAA" } },
-      ["Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;"],
+      { bastion: { ...BASTION, hostKey: "ssh-rsa AAAA" } },
+      [
+        "Host 'web1' 'hostKey': is missing",
+        "Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;",
+        "Host 'web1' 'bastion.hostKey': is not checked by engines",
+      ],
     ],
+    ["one key of both", { hostKey: ECDSA, bastion: { ...BASTION, hostKey: ECDSA } }, []],
   ])("%s", (_, options, warnings) => {
     expect(make(options).warnings).toEqual(warnings.map((text) => expect.stringContaining(text)));
   });
