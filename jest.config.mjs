@@ -9,5 +9,7 @@ export default {
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },
     { ...common, displayName: "hosts", testMatch: ["<rootDir>/test/**/*.hosts.ts"] },
+    // On real hosts too, and too long for each day: `npm run prove`.
+    { ...common, displayName: "prove", testMatch: ["<rootDir>/test/**/*.prove.ts"] },
   ],
 };

@@ -15,8 +15,8 @@ let fleet: Fleet;
 const sites = new Map<string, Site>();
 
 const rows = MODES.flatMap((mode) =>
-  BAD_VERSIONS.filter(({ short, name }) => (short || THOROUGH) && ROWS.test(name)).flatMap((row) =>
-    releasesOf(row, mode).map((release) => [row.name, mode, release, row] as const),
+  BAD_VERSIONS.filter(({ short, name }) => (short.includes(mode) || THOROUGH) && ROWS.test(name)).flatMap(
+    (row) => releasesOf(row, mode).map((release) => [row.name, mode, release, row] as const),
   ),
 );
 

@@ -7,8 +7,8 @@ export interface BadVersion {
   readonly name: string;
   /** Where the short run tries it. */
   readonly on: Readonly<Record<Mode, Release>>;
-  /** Whether it is in the short run. */
-  readonly short: boolean;
+  /** The modes in which the short run tries it. */
+  readonly short: readonly Mode[];
   /** What is done on the host beforehand, as root. */
   readonly prepare?: string;
   readonly change: Change;
@@ -44,7 +44,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "does not boot",
     on: { hot: "bookworm", overlap: "trixie" },
-    short: true,
+    short: ["hot"],
     change: { environment: environment("raise") },
     says: {
       hot: [BACK, "this version does not boot"],
@@ -56,7 +56,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "boots and crashes after 3 s",
     on: { hot: "trixie", overlap: "forky" },
-    short: true,
+    short: ["overlap"],
     change: { environment: environment("crash"), props: { settle: Duration.seconds(6) } },
     says: { hot: [BACK, "Puma ended"], overlap: [...REHEARSED, "Puma ended"] },
     touches: ["hot"],
@@ -65,7 +65,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "answers 500",
     on: { hot: "forky", overlap: "bookworm" },
-    short: true,
+    short: ["hot", "overlap"],
     change: {
       environment: environment("500"),
       props: { healthCheck: HealthCheck.http("/up", { retries: 2 }) },
@@ -80,7 +80,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "never gets ready",
     on: { hot: "bookworm", overlap: "trixie" },
-    short: true,
+    short: ["hot"],
     change: { environment: environment("hang"), props: { startTimeout: Duration.seconds(5) } },
     says: { hot: [BACK, "FAILED on"], overlap: [...REHEARSED, "the new version did not start"] },
     touches: ["hot"],
@@ -89,7 +89,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "boots as a stand-in, and not as the service",
     on: { hot: "forky", overlap: "trixie" },
-    short: true,
+    short: ["overlap"],
     change: { environment: environment("service") },
     says: both(BACK, "not as the service itself"),
     touches: ["hot", "overlap"],
@@ -98,7 +98,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a unit that does not verify",
     on: { hot: "trixie", overlap: "bookworm" },
-    short: false,
+    short: [],
     change: { environment: environment(""), props: { directives: { Service: { MemoryMax: "lots" } } } },
     says: both(UNTOUCHED, "systemd finds in web.service", "Invalid memory limit 'lots'"),
     touches: [],
@@ -107,7 +107,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "an executable that is missing",
     on: { hot: "forky", overlap: "forky" },
-    short: false,
+    short: [],
     change: { environment: environment(""), props: { command: PumaCommand.binstub("bin/none") } },
     says: both(UNTOUCHED, "there is no /srv/app/current/bin/none to run Puma by ('command')"),
     touches: [],
@@ -116,7 +116,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a port that is taken",
     on: { hot: "bookworm", overlap: "trixie" },
-    short: false,
+    short: [],
     prepare: SQUATTER,
     change: { environment: environment(""), ports: [9500] },
     restore: "systemctl stop squatter",
@@ -127,7 +127,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a full /var/lib/cdktf-puma",
     on: { hot: "trixie", overlap: "forky" },
-    short: true,
+    short: ["hot"],
     prepare: full("/var/lib/cdktf-puma"),
     change: { environment: environment("") },
     restore: empty("/var/lib/cdktf-puma"),
@@ -138,7 +138,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a full /etc/systemd/system",
     on: { hot: "forky", overlap: "bookworm" },
-    short: false,
+    short: [],
     prepare: full("/etc/systemd/system"),
     change: { environment: environment("") },
     restore: empty("/etc/systemd/system"),
@@ -149,7 +149,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a full /run",
     on: { hot: "bookworm", overlap: "trixie" },
-    short: false,
+    short: [],
     prepare:
       "mkdir -p /run/cdktf-puma; mount -t tmpfs -o size=4k tmpfs /run/cdktf-puma; dd if=/dev/zero of=/run/cdktf-puma/.full bs=4k 2>/dev/null || :",
     change: { environment: environment("") },
@@ -161,7 +161,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "a read-only /etc",
     on: { hot: "trixie", overlap: "forky" },
-    short: true,
+    short: ["overlap"],
     prepare: "mount --bind /etc /etc && mount -o remount,bind,ro /etc",
     change: { environment: environment("") },
     restore: "umount /etc",
@@ -172,7 +172,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "`current` points to bad code",
     on: { hot: "trixie", overlap: "bookworm" },
-    short: true,
+    short: ["hot", "overlap"],
     prepare: `
       cp -a /srv/app/releases/1 /srv/app/releases/2; echo bad >/srv/app/releases/2/VERSION
       echo raise >/srv/app/releases/2/FAULT; ln -sfn releases/2 /srv/app/current`,
@@ -191,7 +191,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "sudo that is revoked",
     on: { hot: "forky", overlap: "trixie" },
-    short: false,
+    short: [],
     prepare: "mv /etc/sudoers.d/ops /root/ops",
     change: { environment: environment("") },
     restore: "mv /root/ops /etc/sudoers.d/ops",

@@ -46,8 +46,15 @@ async function killAt(step: string, apply: () => Promise<{ failed: boolean }>): 
   await disarm(host);
 }
 
-const SHORT = ["enabling", "waiting for"];
-const ALL = ["web.socket: installing", "web.service: installing", ...SHORT, "reloading", "starting"];
+const SHORT = ["enabling"];
+const ALL = [
+  "web.socket: installing",
+  "web.service: installing",
+  ...SHORT,
+  "reloading",
+  "starting",
+  "waiting for",
+];
 
 describe("a first installation", () => {
   test.each(THOROUGH ? ALL : SHORT)(

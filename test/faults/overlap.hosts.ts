@@ -21,21 +21,21 @@ const LOAD = { fresh: 4, keepAlive: 4, pause: 50 };
 const BOOT = 3;
 
 test("an overlapping restart makes no request fail or wait for a boot", async () => {
-  const report = await restartUnderLoad(host, { mode: "overlap", times: 2, bootSeconds: BOOT, load: LOAD });
+  const report = await restartUnderLoad(host, { mode: "overlap", times: 1, bootSeconds: BOOT, load: LOAD });
   const seen = figures(report);
   process.stderr.write(`overlap: ${seen}\n`);
-  expect(answered(report)).toBeGreaterThan(1000);
+  expect(answered(report)).toBeGreaterThan(500);
   expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
   expect(report.longest).toBeLessThan(BOOT * 1000);
 }, 120_000);
 
 /** On Debian 12, whose Puma tells systemd nothing: that each worker serves has to be seen. */
 test("nor does one of a Puma with workers", async () => {
-  const restarts = { mode: "overlap", times: 2, bootSeconds: BOOT, load: LOAD, workers: 2 } as const;
+  const restarts = { mode: "overlap", times: 1, bootSeconds: BOOT, load: LOAD, workers: 2 } as const;
   const report = await restartUnderLoad(fleet.host("bookworm"), restarts);
   const seen = figures(report);
   process.stderr.write(`overlap with workers: ${seen}\n`);
-  expect(answered(report)).toBeGreaterThan(1000);
+  expect(answered(report)).toBeGreaterThan(500);
   expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
   expect(report.longest).toBeLessThan(BOOT * 1000);
 }, 120_000);

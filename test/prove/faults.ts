@@ -17,7 +17,8 @@ are requests that were begun and got no answer. The tests are in \`test/faults\`
 export async function proveFaults(tell: (text: string) => void): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-prove-"));
   const file = join(folder, "seen");
-  const words = ["jest", "--selectProjects", "hosts", "--runInBand", "test/faults"];
+  const projects = ["--selectProjects", "hosts", "prove"];
+  const words = ["jest", ...projects, "--maxWorkers=2", "--testPathPatterns=test/faults"];
   const env = { ...process.env, THOROUGH: "true", EVIDENCE: file };
   try {
     const { status } = spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"], env });
@@ -33,7 +34,9 @@ export async function proveFaults(tell: (text: string) => void): Promise<boolean
 /** The table of what was seen, a line of JSON each. */
 export function faultTable(seen: string): string {
   const lines = seen.split("\n").filter((line) => line !== "");
-  return TEXT + lines.map((line) => row(JSON.parse(line) as Seen)).join("\n");
+  const rows = lines.map((line) => JSON.parse(line) as Seen);
+  const sorted = rows.sort((a, b) => a.mode.localeCompare(b.mode) || a.name.localeCompare(b.name));
+  return TEXT + sorted.map(row).join("\n");
 }
 
 function row({ name, mode, release, serves, report }: Seen): string {
