@@ -43,8 +43,13 @@ install_units() {
     fi
   done
   for unit in $changed; do put_in_place "$etc/$unit"; done
-  install_file "$stage/new/stop.sh" "$state/stop.sh"
+  install_helper
   forget_last_release "$service"
+}
+
+# What stops the service by no line of a unit: a newer one restarts nothing.
+install_helper() {
+  cmp -s "$stage/new/stop.sh" "$state/stop.sh" || install_file "$stage/new/stop.sh" "$state/stop.sh"
 }
 
 enable_units() {
@@ -132,6 +137,7 @@ deploy() {
   check_before
   if is_unchanged; then
     say "nothing to do: $units as they should be"
+    install_helper
     keep_units live
     replace_record
   else

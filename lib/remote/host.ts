@@ -160,8 +160,10 @@ function bastionWarnings(at: string, hostKey?: string, bastionKey?: string): str
   const engines = "engines from before March 2026, such as Terraform 1.11 and OpenTofu 1.12";
   if (hostKey !== undefined && hostKey !== bastionKey)
     return [`${at} 'hostKey': is what ${engines}, compare the bastion's key with: they will not connect`];
-  if (bastionKey === undefined || hostKey === bastionKey) return [];
-  return [`${at} 'bastion.hostKey': is not checked by ${engines}`];
+  if (hostKey !== undefined) return [];
+  return [
+    `${at} 'bastion': has a key that ${engines}, cannot check, nor the host's behind it: pin both with newer ones`,
+  ];
 }
 
 /** What a host and its bastion have in common. */

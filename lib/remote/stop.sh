@@ -22,6 +22,21 @@ listening() {
   grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
 }
 
+# Whether a server thread still waits for connections, as far as the kernel tells: so a control server's does while
+# Puma's own hooks run, long after the other servers have closed.
+waits_for_connections() {
+  for task in "/proc/$1/task/"*; do
+    case $(cat "$task/comm" 2>/dev/null) in
+      'puma srv' | 'puma ctl') ;;
+      *) continue ;;
+    esac
+    case $(cat "$task/wchan" 2>/dev/null) in
+      *poll_schedule_timeout* | *do_sys_poll* | *do_poll* | *do_select*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
 is_closing() {
   case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
     *'puma srv tp '[0-9]* | *'puma ctl tp '[0-9]*) return 1 ;;
@@ -31,6 +46,7 @@ is_closing() {
   case $before in
     *"/$1:$(listening "$1")/"*) return 1 ;;
   esac
+  ! waits_for_connections "$1"
 }
 
 before=/

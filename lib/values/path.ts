@@ -2,7 +2,7 @@ import { refuse, refuseMatch, text } from "./check";
 import { checkNormal, checkText } from "./text";
 
 /** A path, known at synth, of characters that it can be written with anywhere. */
-export function plainPath(prop: string, path: string): string {
+function plainPath(prop: string, path: string): string {
   checkText(prop, text(prop, path));
   checkNormal(prop, path);
   refuseMatch(prop, path, /\p{Cc}/u, "a control character");

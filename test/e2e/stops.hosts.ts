@@ -13,10 +13,22 @@ const BOOT = 4;
 /** A configuration file with a control server, which most of the time has nothing to do. */
 const CONTROLLED = "/srv/app/current/config/controlled.rb";
 const CONTROL = "127.0.0.1:9295";
+/** Where the file is, what Puma does of its own before it stops its control server takes a while. */
+const SLOW_HOOK = `
+if File.exist?("/srv/app/current/slow-hook")
+  Puma::Launcher.prepend(Module.new do
+    def do_graceful_stop
+      sleep 2
+      File.write("/tmp/hooked", "done")
+      super
+    end
+  end)
+end
+`;
 
 const at = scene(oneOfEach(RELEASES), {
   prepare: async ({ hosts, stage }) => {
-    const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n`;
+    const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n${SLOW_HOOK}`;
     await onEach(hosts, (host) => host.write(CONTROLLED, config));
     await stage.apply((stack) => {
       everywhere(stack, hosts, "web", onPort(9292));
@@ -55,7 +67,7 @@ async function milliseconds(host: FleetHost, script: string): Promise<number[]> 
   return (await host.exec(script)).stdout.trim().split("\n").map(Number);
 }
 
-/** Two at.hosts at a time: what is measured is the stop, not how many Pumas boot at once. */
+/** Two hosts at a time: what is measured is the stop, not how many Pumas boot at once. */
 async function inPairs<T>(work: (host: FleetHost) => Promise<T>): Promise<Record<string, T>> {
   return { ...(await onEach(at.hosts.slice(0, 2), work)), ...(await onEach(at.hosts.slice(2), work)) };
 }
@@ -92,6 +104,13 @@ test("an idle service with a control server stops at once", async () => {
   }
 }, 180_000);
 
+test("with a control server, what Puma does at its end is waited for", async () => {
+  const script = `
+    touch /srv/app/current/slow-hook; systemctl restart controlled.service; ${answer(9294)}
+    systemctl stop controlled.service; rm /srv/app/current/slow-hook; cat /tmp/hooked`;
+  for (const host of notifying()) expect(await says(host, script)).toMatch(/^done/);
+}, 60_000);
+
 test("a service that still boots stops at once", async () => {
   const times = await onEach(at.hosts, async (host) => {
     await host.exec("systemctl stop slow.service; systemctl start --no-block slow.service");
@@ -121,6 +140,7 @@ test("an idle service restarts at once, and answers", async () => {
 
 describe.each([
   ["single mode", "web", 9292],
+  ["single mode with a control server", "controlled", 9294],
   ["cluster mode", "cluster", 9293],
 ])("a busy service in %s", (_, name, port) => {
   test("answers what it has begun, and then stops at once", async () => {

@@ -46,7 +46,7 @@ export async function met(host: FleetHost): Promise<void> {
 }
 
 /** Whether the script came there. */
-export async function wasMet(host: FleetHost): Promise<boolean> {
+async function wasMet(host: FleetHost): Promise<boolean> {
   return (await host.exec("test -e /run/tripwire/met", { allowFailure: true })).code === 0;
 }
 

@@ -24,7 +24,7 @@ ${lines.join("\n")}
 
 /** The machine that figures are from. */
 export function machine(): string {
-  return `${cpus().length} cores (${cpus()[0]?.model.trim()}), Linux ${kernel()}`;
+  return `${cpus().length} cores (${cpus()[0]?.model.trim()}), Linux ${kernel().split("-")[0]}`;
 }
 
 /** Restarts on one release after the other; whether every promise was kept. Tells what it has after each. */

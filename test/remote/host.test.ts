@@ -97,7 +97,7 @@ describe("warnings", () => {
       [
         "Host 'web1' 'hostKey': is missing",
         "Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;",
-        "Host 'web1' 'bastion.hostKey': is not checked by engines",
+        "Host 'web1' 'bastion': has a key that engines from before March 2026",
       ],
     ],
     ["one key of both", { hostKey: ECDSA, bastion: { ...BASTION, hostKey: ECDSA } }, []],
