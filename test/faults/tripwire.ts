@@ -22,7 +22,7 @@ const COMMANDS = [
 export const KILL = "systemctl kill --signal=KILL cdktf-puma-web.service; /usr/bin/sleep 60";
 
 /** Asks the script and all that it started to end, as `systemctl stop` of its unit does. */
-export const STOP = "systemctl stop --no-block cdktf-puma-web.service; /usr/bin/sleep 60";
+export const STOP = "systemctl stop --no-block cdktf-puma-web.service; /usr/bin/sleep 2";
 
 /** Holds the script until {@link release}. */
 export const HOLD = "while [ ! -e /run/tripwire/go ]; do /usr/bin/sleep 0.05; done";
