@@ -9,8 +9,6 @@ export interface Restarts {
   readonly times: number;
   readonly bootSeconds: number;
   readonly load: Partial<LoadOptions>;
-  /** Puma's configuration file, where another one than the site's is meant; false for none. */
-  readonly configFile?: string | false;
   /** Worker processes. */
   readonly workers?: number;
 }
@@ -20,7 +18,7 @@ const THREADS = { min: 4, max: 24 };
 
 /** Applies a new release again and again under load; what the clients saw of all of them. */
 export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Promise<Report> {
-  const { mode, times, bootSeconds, load: options, configFile, workers } = restarts;
+  const { mode, times, bootSeconds, load: options, workers } = restarts;
   const site = await Site.open(host, mode);
   const change = (release: number): Parameters<Site["apply"]>[0] => ({
     environment: { BOOT_SECONDS: String(bootSeconds) },
@@ -29,7 +27,6 @@ export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Pro
       startTimeout: Duration.seconds(120),
       threads: THREADS,
       healthCheck: HealthCheck.http("/up"),
-      ...(configFile !== undefined && { configFile }),
       ...(workers !== undefined && { workers }),
     },
   });
