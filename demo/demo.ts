@@ -1,6 +1,6 @@
 /** `npm run demo`: a Puma service from nothing to real hosts, through a change, and away again. */
-import { ensurePackages } from "../test/fleet/install";
-import { whatIsMissing } from "../test/fleet/requirements";
+import { ensurePackages } from "../lab/fleet/install";
+import { whatIsMissing } from "../lab/fleet/requirements";
 import { showDry } from "./dry";
 import { showLive } from "./live";
 import { plain } from "./screen";

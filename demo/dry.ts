@@ -1,4 +1,4 @@
-import { findEngine } from "../test/engine/engine";
+import { findEngine } from "../lab/engine/engine";
 import { Project } from "./project";
 import { planPrinter, show, step } from "./screen";
 

@@ -1,4 +1,4 @@
-import { Fleet, type FleetHost } from "../test/fleet/fleet";
+import { Fleet, type FleetHost } from "../lab/fleet/fleet";
 import { Project } from "./project";
 import { planPrinter, show, showProgress, step } from "./screen";
 import { type DemoSettings } from "./settings";

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cdktf } from "../test/engine/cdktf";
-import { run } from "../test/fleet/run";
+import { cdktf } from "../lab/engine/cdktf";
+import { run } from "../lab/fleet/run";
 import { type DemoSettings } from "./settings";
 
 const PROGRAM = [process.execPath, require.resolve("tsx/cli"), join(__dirname, "stack.ts")] as const;

@@ -1,4 +1,4 @@
-export { Rollout, type RollingOptions } from "./provision/rollout";
+export { Rollout, type RollingOptions } from "./deploy/rollout";
 export { Bind } from "./puma/bind";
 export {
   type BacklogOption,
@@ -6,17 +6,17 @@ export {
   type TcpBindOptions,
   type UnixBindOptions,
 } from "./puma/bind-options";
-export { type DeploySettings, type OnChange } from "./puma/deploy-settings";
+export { type DeploySettings, type OnChange } from "./deploy/deploy-props";
 export { type Directives, type DirectiveValue } from "./puma/directives";
-export { PumaCommand, type BundlerOptions } from "./puma/puma-command";
-export { type ServiceSettings, type Threads } from "./puma/service-settings";
+export { PumaCommand, type BundlerOptions } from "./puma/command";
+export { type ServiceSettings, type Threads } from "./puma/service-props";
 export { type SocketSettings } from "./puma/socket-unit";
 export { PumaService, type PumaServiceProps } from "./puma-service";
 export { PumaSocket, type PumaSocketProps } from "./puma-socket";
-export { HealthCheck, type CheckOptions, type HttpCheckOptions } from "./remote/health-check";
-export { Host, type Bastion, type HostOptions } from "./remote/host";
-export { type Answering, type Probe } from "./remote/probe";
-export { SshKey } from "./remote/ssh-key";
+export { HealthCheck, type CheckOptions, type HttpCheckOptions } from "./deploy/health-check";
+export { Host, type Bastion, type HostOptions } from "./host/host";
+export { type Answering, type Probe } from "./puma/probe";
+export { SshKey } from "./host/ssh-key";
 export { type Section } from "./systemd/section";
 export { type SectionContent, UnitFile } from "./systemd/unit-file";
 export { Duration } from "./values/duration";

@@ -16,10 +16,10 @@ import { tsImport } from "tsx/esm/api";
 process.chdir(new URL("..", import.meta.url).pathname);
 
 const { ensurePackages, FLEET_COMMANDS, isCommand } = await tsImport(
-  "../test/fleet/install.ts",
+  "../lab/fleet/install.ts",
   import.meta.url,
 );
-const { whatIsMissing } = await tsImport("../test/fleet/requirements.ts", import.meta.url);
+const { whatIsMissing } = await tsImport("../lab/fleet/requirements.ts", import.meta.url);
 
 const PARTS = { checks: runChecks, unit: runUnit, hosts: runHosts };
 const SHELL_TOOLS = ["shellcheck", "dash", "busybox"];
@@ -84,7 +84,7 @@ function check(name, command, args) {
 }
 
 function shellScripts() {
-  const files = ["lib", "test"].flatMap((folder) =>
+  const files = ["lib", "test", "lab"].flatMap((folder) =>
     readdirSync(folder, { recursive: true }).map((file) => join(folder, file)),
   );
   return [".ci/run", ...files.filter((file) => file.endsWith(".sh"))];

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 const ROOT = join(__dirname, "..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-const SCRIPTS = readdirSync(join(ROOT, "lib/remote"))
+const SCRIPTS = readdirSync(join(ROOT, "lib/runtime"))
   .filter((file) => file.endsWith(".sh"))
-  .map((file) => read(`lib/remote/${file}`))
+  .map((file) => read(`lib/runtime/${file}`))
   .join("\n");
 
 /** The messages in the first column of the tables about our own script, cut where they differ from run to run. */

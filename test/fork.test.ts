@@ -32,7 +32,7 @@ function buildPackage(folder: string): void {
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
   run(process.execPath, tsc, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist"));
   const isShell = (file: string): boolean => !file.endsWith(".ts");
-  cpSync(join(ROOT, "lib/remote"), join(folder, "dist/remote"), { recursive: true, filter: isShell });
+  cpSync(join(ROOT, "lib/runtime"), join(folder, "dist/runtime"), { recursive: true, filter: isShell });
 }
 
 function installFork(): void {

@@ -1,4 +1,4 @@
-import { type Answering, type Probe } from "../remote/probe";
+import { type Answering, type Probe } from "./probe";
 import { fields, integer, octal, oneOf, refuse } from "../values/check";
 import { absolutePath, pathUnder } from "../values/path";
 import {

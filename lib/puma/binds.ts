@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { type Probe } from "../remote/probe";
+import { type Probe } from "./probe";
 import { instance, list, refuse } from "../values/check";
 import { Bind } from "./bind";
 

@@ -1,5 +1,5 @@
 import { isIP, isIPv6, SocketAddress } from "node:net";
-import { type Probe } from "../remote/probe";
+import { type Probe } from "./probe";
 import { integer, refuse, text } from "../values/check";
 import { type TcpBindOptions } from "./bind-options";
 

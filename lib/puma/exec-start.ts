@@ -1,10 +1,10 @@
 import { execPath } from "../systemd/quote";
 import { list, tokenText } from "../values/check";
 import { pathUnder } from "../values/path";
-import { checkArguments, optionsOf, type Word } from "./argument";
+import { checkArguments, optionsOf, type Word } from "./arguments";
 import { Bind } from "./bind";
-import { PumaCommand } from "./puma-command";
-import { type ServiceSettings } from "./service-settings";
+import { PumaCommand } from "./command";
+import { type ServiceSettings } from "./service-props";
 import { word } from "./words";
 
 /** The sockets that Puma serves, and who holds them. */

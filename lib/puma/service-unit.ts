@@ -1,4 +1,4 @@
-import { stopCommand } from "../remote/state-directory";
+import { stopCommand } from "../layout";
 import { accountName } from "../systemd/names";
 import { pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
@@ -8,9 +8,9 @@ import { absolutePath } from "../values/path";
 import { applyDirectives } from "./directives";
 import { execStart, type ServiceBinds } from "./exec-start";
 import { unitFile } from "./preamble";
-import { PumaCommand } from "./puma-command";
-import { PumaVersion } from "./puma-version";
-import { type ServiceSettings } from "./service-settings";
+import { PumaCommand } from "./command";
+import { PumaVersion } from "./version";
+import { type ServiceSettings } from "./service-props";
 import { assignment } from "./words";
 
 /** The `.service` unit. */

@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaCommand, type PumaServiceProps } from "../../lib";
-import { type FleetHost, type Release, RELEASES } from "../fleet/fleet";
+import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
 import { everywhere, PUMA } from "./hosts";
 
 /** Something that is wrong with a service or on its host, and what the run says of it. */

@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, property, says } from "./hosts";
 import { scene } from "./scene";
 import { type Build, outputOf } from "./stage";

@@ -1,5 +1,5 @@
 import { Bind, PumaCommand, type PumaServiceProps, PumaSocket, type PumaSocketProps } from "../../lib";
-import { type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import {
   all,
   eventually,

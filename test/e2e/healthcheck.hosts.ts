@@ -7,7 +7,7 @@ import {
   type PumaServiceProps,
   PumaSocket,
 } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
 import { scene } from "./scene";
 import { type Build, outputOf } from "./stage";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
 import { Duration, Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../../lib";
-import { type FleetHost, type Release } from "../fleet/fleet";
+import { type FleetHost, type Release } from "../../lab/fleet/fleet";
 
 /** The Puma of each release, as its users would write it. */
 export const PUMA: Record<Release, string> = {

@@ -1,7 +1,7 @@
 import { TerraformLocal, type TerraformStack } from "cdktf";
 import { Bind, PumaService, PumaSocket, type PumaServiceProps, type PumaSocketProps } from "../../lib";
-import { type EngineKind } from "../engine/engine";
-import { type FleetHost, type Release, RELEASES } from "../fleet/fleet";
+import { type EngineKind } from "../../lab/engine/engine";
+import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
 import {
   all,
   eventually,

@@ -1,5 +1,5 @@
 import { Bind, Duration, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { eventually, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
 import { scene } from "./scene";
 import { type Build, outputOf, Stage } from "./stage";

@@ -1,5 +1,5 @@
 import { Bind, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
   eventually,

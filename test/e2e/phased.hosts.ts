@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
 import { scene } from "./scene";
 import { type Build, outputOf } from "./stage";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
-import { type EngineKind } from "../engine/engine";
+import { type EngineKind } from "../../lab/engine/engine";
 import { type Build, changesOf, Stage } from "./stage";
 
 const HOSTS = 20;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
-import { type FleetHost, type Release, RELEASES } from "../fleet/fleet";
-import { run } from "../fleet/run";
+import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
+import { run } from "../../lab/fleet/run";
 import { account, concerns, FAILURES, failingServices } from "./failures";
 import { all, APP, declared, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
 import { scene } from "./scene";

@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, Duration, type HostOptions, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
   APP,

@@ -1,5 +1,5 @@
 import { Bind, Duration, PumaService, type PumaServiceProps, PumaSocket, Rollout } from "../../lib";
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
   APP,

@@ -1,5 +1,5 @@
-import { type EngineKind } from "../engine/engine";
-import { Fleet, type FleetHost, type HostSpec } from "../fleet/fleet";
+import { type EngineKind } from "../../lab/engine/engine";
+import { Fleet, type FleetHost, type HostSpec } from "../../lab/fleet/fleet";
 import { Stage } from "./stage";
 
 /** Hosts that are up, and a stage from which to apply to them. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { type TerraformStack, TerraformVariable } from "cdktf";
 import { Bind, type HostOptions, PumaService, SshKey } from "../../lib";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { all, APP, declared, oneOfEach, onEach, says } from "./hosts";
 import { type Build, Stage } from "./stage";
 

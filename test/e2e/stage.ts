@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
-import { type Engine, type EngineKind, type EngineOptions, findEngine } from "../engine/engine";
-import type { Result } from "../fleet/run";
+import { type Engine, type EngineKind, type EngineOptions, findEngine } from "../../lab/engine/engine";
+import type { Result } from "../../lab/fleet/run";
 
 /** Fills a stack, as the program of somebody who uses the library does. */
 export type Build = (stack: TerraformStack) => void;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
-import { type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property, says } from "./hosts";
 import { scene } from "./scene";
 

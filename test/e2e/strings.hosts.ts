@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fn, TerraformVariable, Token, type TerraformStack } from "cdktf";
 import { Bind, PumaCommand, PumaService } from "../../lib";
-import { type FleetHost, RELEASES } from "../fleet/fleet";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { randomStrings } from "../systemd/random-strings";
 import { all, APP, declared, oneOfEach, onEach } from "./hosts";
 import { scene } from "./scene";

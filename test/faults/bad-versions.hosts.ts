@@ -1,6 +1,6 @@
-import { Fleet, type Release } from "../fleet/fleet";
+import { Fleet, type Release } from "../../lab/fleet/fleet";
 import { invocation, oneOfEach } from "../e2e/hosts";
-import { answeredBy, lost, notOk, type Report } from "../load/report";
+import { answeredBy, lost, notOk, type Report } from "../../lab/load/report";
 import { BAD_VERSIONS, type BadVersion, restore } from "./bad-versions";
 import { remember, ROWS, THOROUGH } from "./evidence";
 import { expectTidy, figures, type Mode, serves, Site } from "./site";

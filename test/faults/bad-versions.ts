@@ -1,5 +1,5 @@
 import { Duration, HealthCheck, PumaCommand } from "../../lib";
-import type { FleetHost, Release } from "../fleet/fleet";
+import type { FleetHost, Release } from "../../lab/fleet/fleet";
 import type { Change, Mode } from "./site";
 
 /** A change that cannot succeed, and what becomes of it: written down before it was tried. */

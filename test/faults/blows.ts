@@ -1,5 +1,5 @@
 import { says } from "../e2e/hosts";
-import type { FleetHost } from "../fleet/fleet";
+import type { FleetHost } from "../../lab/fleet/fleet";
 import type { Blow } from "./interruptions";
 import type { Change, Outcome, Site } from "./site";
 import { arm, HOLD, KILL, met, release, STOP } from "./tripwire";

@@ -2,7 +2,7 @@ import type { TerraformStack } from "cdktf";
 import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
 import { eventually, everywhere, oneOfEach, says, traces } from "../e2e/hosts";
 import type { Build } from "../e2e/stage";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { THOROUGH } from "./evidence";
 import { expectTidy, serves, Site } from "./site";
 import { arm, disarm, KILL, lay } from "./tripwire";

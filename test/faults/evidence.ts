@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
-import type { Release } from "../fleet/fleet";
-import type { Report } from "../load/report";
+import type { Release } from "../../lab/fleet/fleet";
+import type { Report } from "../../lab/load/report";
 import type { Mode } from "./site";
 
 /** Whether this is the run of every row, which `npm run prove` is. */

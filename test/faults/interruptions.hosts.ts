@@ -1,6 +1,6 @@
-import { Fleet, type Release } from "../fleet/fleet";
+import { Fleet, type Release } from "../../lab/fleet/fleet";
 import { oneOfEach } from "../e2e/hosts";
-import { lost, notOk, type Report } from "../load/report";
+import { lost, notOk, type Report } from "../../lab/load/report";
 import { interrupted } from "./blows";
 import { remember, ROWS, THOROUGH } from "./evidence";
 import { type Blow, blowsAt, releaseFor, type Step, STEPS } from "./interruptions";

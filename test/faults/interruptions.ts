@@ -1,4 +1,4 @@
-import type { Release } from "../fleet/fleet";
+import type { Release } from "../../lab/fleet/fleet";
 import type { Mode } from "./site";
 
 /** What happens to a run in the middle of it. */

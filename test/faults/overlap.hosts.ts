@@ -1,6 +1,6 @@
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { oneOfEach } from "../e2e/hosts";
-import { answered, lost, notOk } from "../load/report";
+import { answered, lost, notOk } from "../../lab/load/report";
 import { restartUnderLoad } from "./restarts";
 import { figures } from "./site";
 

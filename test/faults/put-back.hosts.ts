@@ -2,7 +2,7 @@ import type { TerraformStack } from "cdktf";
 import { Bind, Duration, PumaSocket, type PumaServiceProps } from "../../lib";
 import { everywhere, oneOfEach, says, traces } from "../e2e/hosts";
 import { outputOf, Stage } from "../e2e/stage";
-import { Fleet, type FleetHost } from "../fleet/fleet";
+import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { expectTidy, serves, Site } from "./site";
 
 /** What a failed change puts back beside the files: as somebody had left it by hand. */

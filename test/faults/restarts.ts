@@ -1,6 +1,6 @@
 import { Duration, HealthCheck } from "../../lib";
-import type { FleetHost } from "../fleet/fleet";
-import type { LoadOptions, Report } from "../load/report";
+import type { FleetHost } from "../../lab/fleet/fleet";
+import type { LoadOptions, Report } from "../../lab/load/report";
 import { type Mode, Site } from "./site";
 
 /** How often and under what a service is restarted. */

@@ -5,9 +5,9 @@ import type { TerraformStack } from "cdktf";
 import { Bind, Duration, type OnChange, PumaSocket, type PumaServiceProps } from "../../lib";
 import { eventually, everywhere, says } from "../e2e/hosts";
 import { type Build, errorOf, outputOf, Stage } from "../e2e/stage";
-import type { FleetHost } from "../fleet/fleet";
-import { Load } from "../load/load";
-import type { LoadOptions, Report } from "../load/report";
+import type { FleetHost } from "../../lab/fleet/fleet";
+import { Load } from "../../lab/load/load";
+import type { LoadOptions, Report } from "../../lab/load/report";
 import { disarm } from "./tripwire";
 
 /** The two ways of changing that this table is about. */

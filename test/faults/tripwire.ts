@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../e2e/hosts";
-import type { FleetHost } from "../fleet/fleet";
+import type { FleetHost } from "../../lab/fleet/fleet";
 
 /** Commands that stand between any two steps of the script. */
 const COMMANDS = [

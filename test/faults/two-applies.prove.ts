@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../../lib";
 import { oneOfEach } from "../e2e/hosts";
-import { Fleet, type Release } from "../fleet/fleet";
-import { lost, notOk, type Report } from "../load/report";
+import { Fleet, type Release } from "../../lab/fleet/fleet";
+import { lost, notOk, type Report } from "../../lab/load/report";
 import { remember } from "./evidence";
 import { type Change, expectTidy, figures, type Mode, type Outcome, Site } from "./site";
 import { arm, disarm, HOLD, lay, met, release } from "./tripwire";

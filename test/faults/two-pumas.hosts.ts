@@ -1,6 +1,6 @@
 import { oneOfEach, onEach, says } from "../e2e/hosts";
-import { Fleet, type FleetHost } from "../fleet/fleet";
-import { lost, notOk } from "../load/report";
+import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
+import { lost, notOk } from "../../lab/load/report";
 import { type Change, expectTidy, figures, serves, Site } from "./site";
 
 /** What two Pumas cannot share, in an overlap of a configuration file that has all of it. */

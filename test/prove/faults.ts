@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Seen } from "../faults/evidence";
-import { answeredBy, lost, notOk } from "../load/report";
+import { answeredBy, lost, notOk } from "../../lab/load/report";
 
 const TEXT = `Four clients ask over a new connection for each request and four over one that they keep. *Serves* is the version that
 answered when the run had ended: 1 is the old one, 2 the new one. *Bad* are answers of the version that was on its way, *lost*

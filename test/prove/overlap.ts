@@ -1,6 +1,6 @@
 import { cpus, release as kernel } from "node:os";
-import { Fleet, type FleetHost, type Release } from "../fleet/fleet";
-import { answered, lost, notOk, type Report } from "../load/report";
+import { Fleet, type FleetHost, type Release } from "../../lab/fleet/fleet";
+import { answered, lost, notOk, type Report } from "../../lab/load/report";
 import { restartUnderLoad } from "../faults/restarts";
 import type { Mode } from "../faults/site";
 

@@ -7,7 +7,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../fleet/fleet";
+import type { Release } from "../../lab/fleet/fleet";
 import { proveFaults } from "./faults";
 import { machine, proveOverlap } from "./overlap";
 

@@ -1,7 +1,7 @@
 import { Bind } from "../../lib/puma/bind";
 import { type ServiceBinds } from "../../lib/puma/exec-start";
-import { PumaCommand } from "../../lib/puma/puma-command";
-import { type ServiceSettings } from "../../lib/puma/service-settings";
+import { PumaCommand } from "../../lib/puma/command";
+import { type ServiceSettings } from "../../lib/puma/service-props";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { Duration } from "../../lib/values/duration";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnitFile } from "../../lib/systemd/unit-file";
 import { all, oneOfEach, onEach } from "../e2e/hosts";
-import { Fleet, type FleetHost, RELEASES } from "../fleet/fleet";
+import { Fleet, type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { roundTrips } from "./round-trip";
 import {
   differences,

@@ -1,4 +1,4 @@
-import { type FleetHost } from "../fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 
 /** The manager of the system, or the one of a user. */
 export type Manager = "system" | "user";

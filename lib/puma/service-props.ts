@@ -1,0 +1,98 @@
+import { type Duration } from "../values/duration";
+import { type Directives } from "./directives";
+import { type PumaCommand } from "./command";
+
+/** How many threads serve requests; in cluster mode, in each worker. */
+export interface Threads {
+  /** Threads that are always there; 0 to `max`. */
+  readonly min: number;
+  /** 1 to 1024. */
+  readonly max: number;
+}
+
+/** What a Puma service's unit says, wherever it runs. */
+export interface ServiceSettings {
+  /** The application's root, absolute; a symlink such as Capistrano's `current` is followed at each start. */
+  readonly workingDirectory: string;
+  /**
+   * How Puma is started.
+   * @default PumaCommand.binstub("sbin/puma")
+   */
+  readonly command?: PumaCommand;
+  /**
+   * Puma's configuration file; relative ones are under workingDirectory. Binds, workers and threads given here win
+   * over the file's. `false` loads none.
+   * @default - Puma looks for config/puma.rb and config/puma/ENVIRONMENT.rb
+   */
+  readonly configFile?: string | false;
+  /**
+   * Further arguments of Puma, each one word; Terraform tokens are welcome. What is said there of those in `environment`
+   * goes for them too.
+   * @default - none
+   */
+  readonly args?: string[];
+  /**
+   * User that Puma runs as.
+   * @default - root, with a warning
+   */
+  readonly user?: string;
+  /**
+   * Group that Puma runs as.
+   * @default - the user's
+   */
+  readonly group?: string;
+  /**
+   * Environment variables; Terraform tokens are welcome in the values. Every user of the host can read them
+   * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
+   * values of tokens into Unicode's normal form C, and a sensitive one hides the whole output of the apply.
+   * @default - only RACK_ENV
+   */
+  readonly environment?: Record<string, string>;
+  /**
+   * Files of environment variables on the host, absolute. A leading `-` lets a file be missing. Their content is the host's
+   * business: change `release` to restart Puma with a new one.
+   * @default - none
+   */
+  readonly environmentFiles?: string[];
+  /**
+   * The application's environment, as RACK_ENV.
+   * @default "production", unless `environment` sets APP_ENV, RACK_ENV or RAILS_ENV
+   */
+  readonly rackEnv?: string;
+  /**
+   * Worker processes of cluster mode; 0 is single mode.
+   * @default - the configuration file's, or single mode
+   */
+  readonly workers?: number;
+  /**
+   * Threads that serve requests.
+   * @default - the configuration file's, or Puma's own
+   */
+  readonly threads?: Threads;
+  /**
+   * Puma's version on the hosts, such as "6.6": it decides what Puma can tell systemd, and is checked on the host.
+   * @default - unknown: Type=simple
+   */
+  readonly pumaVersion?: string;
+  /**
+   * Whether Puma tells systemd when it is ready. Say true for Puma 5.1 to 6.0 with the `sd_notify` gem, false on JRuby.
+   * @default - whether `pumaVersion` is 6.1 or newer
+   */
+  readonly notify?: boolean;
+  /**
+   * systemd kills and restarts a Puma that was silent for this long; false never does.
+   * @default - 60 seconds where Puma notifies
+   */
+  readonly watchdog?: Duration | false;
+  /**
+   * How long Puma may take from its start until every bind answers.
+   * @default - 90 seconds, systemd's own
+   */
+  readonly startTimeout?: Duration;
+  /**
+   * Anything else, by section (`Unit`, `Service`, `Install`) and under systemd's names. A value replaces what the
+   * library writes, a list is added to it, and "" resets it.
+   * @default - none
+   */
+  readonly directives?: Directives;
+}

@@ -1,0 +1,145 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HealthCheck } from "../../lib";
+import { Bind } from "../../lib/puma/bind";
+import { scriptVariables } from "../../lib/deploy/host-settings";
+import { hostScript, launchScript, stopScript } from "../../lib/runtime/parts";
+import { assignments } from "../../lib/deploy/variables";
+import { folderOf, quoted, sh, SHELLS, stubs } from "./shell";
+
+const BINDS = [Bind.tcp(9292), Bind.ssl(9293, { key: "k.pem", cert: "c.pem" }), Bind.unix("/run/web.sock")];
+
+/** What a host gets for a service that says all that it can, quotes and line breaks included. */
+function payload(): string {
+  const variables = scriptVariables(
+    "PumaService 'web'",
+    "web",
+    {
+      workingDirectory: "/srv/blog/current",
+      user: "deploy",
+      environmentFiles: ["/etc/it's mine", "/etc/two"],
+      onChange: "overlap",
+      release: 'it\'s 100% $HOME `id` "new"\n2',
+      healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
+    },
+    { binds: BINDS, socket: "web" },
+  );
+  const files = `stop.sh ${btoa(stopScript())}\nweb.service ${btoa("[Service]\n")}`;
+  return assignments({ owner: "site", ...variables, hash: "0123456789ab", files }, quoted) + hostScript();
+}
+
+const script = payload();
+const LAST_LINE = "main </dev/null\n";
+/** Commands that do harm without an argument. */
+const HARMFUL = /^(halt|init|poweroff|reboot|reset|rmmod|shutdown|swapoff|telinit) /;
+const ARGS = ["a", "192.0.2.1", "apply", "me", "web"];
+
+test("the one call is on the last line", () => {
+  expect(script.endsWith(`}\n${LAST_LINE}`)).toBe(true);
+  expect(hostScript().match(/^main\b.*$/gm)).toEqual(["main() {", "main </dev/null"]);
+});
+
+test("nothing of the comments goes to the hosts", () => {
+  expect(hostScript().match(/^\s*#.*/gm)).toBeNull();
+  expect(launchScript().match(/^\s*#.*/gm)).toBeNull();
+});
+
+describe.each(SHELLS)("under $name", (shell) => {
+  const parses = (text: string): unknown => {
+    const [command, ...words] = shell.command;
+    const { status, stderr } = spawnSync(command, [...words, "-n"], { input: text, encoding: "utf8" });
+    return { status, stderr };
+  };
+
+  test.each([
+    ["the host's script", script],
+    ["the launcher", launchScript()],
+    ["the helper that stops", stopScript()],
+  ])("%s parses", (_, text) => {
+    expect(parses(text)).toEqual({ status: 0, stderr: "" });
+    expect(parses(`${text}\nif`)).not.toEqual({ status: 0, stderr: "" });
+  });
+
+  /** Every command that there is, each of which leaves a line in a file instead of doing anything. */
+  const { stdout: names } = spawnSync("busybox", ["--list"], { encoding: "utf8" });
+  const SYSTEM = [
+    "systemctl",
+    "systemd-run",
+    "systemd-cat",
+    "systemd-analyze",
+    "journalctl",
+    "curl",
+    "getent",
+    "runuser",
+  ];
+  const record = join(folderOf(), "record");
+  const everything = stubs(
+    Object.fromEntries(
+      [...names.trim().split("\n"), ...SYSTEM].map((name) => [name, `echo ${quoted(name)} $# >>${record}`]),
+    ),
+  );
+
+  /**
+   * What commands a script called that arrived like this, and with how many arguments: not the one whose name is the
+   * beginning of the name at which the script was cut, and which therefore has no arguments.
+   */
+  async function calledBy(text: string): Promise<string[]> {
+    writeFileSync(record, "");
+    await sh(shell, `set -- ${ARGS.join(" ")}; PATH=${everything}; ${text}`);
+    const called = readFileSync(record, "utf8").split("\n").filter(Boolean);
+    return called.filter((call) => call !== `${/\w*$/.exec(text)?.[0]} 0` || HARMFUL.test(call));
+  }
+
+  test("a script that arrives cut short calls no command", async () => {
+    const whole = script.length - LAST_LINE.length;
+    for (let i = 0; i <= 200; i++) {
+      const cut = Math.round((whole * i) / 200);
+      expect([cut, await calledBy(script.slice(0, cut))]).toEqual([cut, []]);
+    }
+  }, 120_000);
+
+  test("nor does one that ends at any of its lines", async () => {
+    const lines = script.split("\n").slice(0, -2);
+    for (let i = 0; i < lines.length; i += 5) {
+      expect([i, await calledBy(lines.slice(0, i).join("\n"))]).toEqual([i, []]);
+    }
+  }, 120_000);
+
+  test("a whole one does", async () => {
+    expect(await calledBy(script)).toContain("df 2");
+  });
+
+  test("every setting arrives as it was", async () => {
+    const said = await sh(
+      shell,
+      `${script.replace(LAST_LINE, "")}\nprintf '%s|' "$release" "$environment_files" "$health_headers"`,
+      {
+        args: ARGS,
+      },
+    );
+    expect(said.stdout).toBe(
+      "it's 100% $HOME `id` \"new\"\n2|/etc/it's mine\n/etc/two|X-A: it's $HOME\nX-B: b|",
+    );
+  });
+});
+
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
+/** In its parts, with their own exceptions, it is checked by scripts/test.mjs; here as a whole, as a host gets it. */
+(hasShellcheck ? test : test.skip)("shellcheck finds nothing in the whole", () => {
+  // Without its comments it is without its exceptions: words meant to be split (2086, 2046, 2013), and lists of /proc (2012).
+  const exceptions = ["SC2086", "SC2046", "SC2013", "SC2012", "SC2016", "SC2034", "SC2015"];
+  const check = (text: string): string =>
+    spawnSync("shellcheck", ["-s", "sh", "-f", "gcc", "-e", exceptions.join(), "-"], {
+      input: text,
+      encoding: "utf8",
+    }).stdout;
+  expect(check(`#!/bin/sh\n${script}`)).toBe("");
+  expect(check("#!/bin/sh\necho $((1")).not.toBe("");
+});
+
+test("no such thing as a folder of this machine is in what goes to the hosts", () => {
+  expect(existsSync(process.cwd())).toBe(true);
+  expect(script + launchScript()).not.toContain(process.cwd());
+});

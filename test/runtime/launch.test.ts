@@ -1,0 +1,195 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Result, run } from "../../lab/fleet/run";
+import { folderOf, part, SHELLS, type Shell, stubs } from "./shell";
+
+/** What launch.sh calls on a host, each of which leaves a line in the file that $LOG names. */
+const SUDO = 'echo "sudo $*" >>"$LOG"; [ "$1" != -n ] || shift; exec "$@"';
+const NO_SUDO = 'echo "sudo: a password is required" >&2; exit 1';
+const SYSTEMCTL = `echo Description=cdktf-puma apply of web on a by ben from 192.0.2.9
+  echo ActiveEnterTimestamp=Mon 2026-11-23 18:00:00 UTC`;
+/** Runs what it is given, as systemd-run does, and says all that it was told. */
+const SYSTEMD_RUN = `echo "systemd-run $*" >>"$LOG"
+  while [ "$1" != /bin/sh ]; do shift; done
+  exec "$@"`;
+/** Says \`times\` that there is such a unit, and then goes on. */
+const busy = (times: number): string => `
+  echo attempt >>"$LOG"
+  if [ "$(grep -c attempt "$LOG")" -le ${times} ]; then
+    echo "Failed to start transient service unit: Unit cdktf-puma-web.service already exists." >&2
+    exit 1
+  fi
+  ${SYSTEMD_RUN}`;
+
+/** Shorter than it should be, though long enough to do something meanwhile. */
+const SLEEP = 'echo "sleep $*" >>"$LOG"; exec /bin/sleep 0.3';
+
+/** What the launcher waits for when all is over. */
+const CLEANING = /^sleep 2\n/gm;
+
+const PRINT = 'echo "payload: $*"';
+
+interface Launch {
+  readonly payload?: string;
+  readonly become?: "sudo" | "root";
+  readonly pause?: number;
+  readonly lockTimeout?: number;
+  /** Of the folder that the script is in. */
+  readonly mode?: number;
+  readonly commands?: Record<string, string>;
+  /** Whether systemd runs on the host. */
+  readonly systemd?: boolean;
+}
+
+/** Runs launch.sh as the engine does: a file in a folder of the user's, with variables before it. */
+async function launch(shell: Shell, options: Launch = {}): Promise<Result & { log: string; script: string }> {
+  const folder = folderOf({ script: scriptFor(options) });
+  chmodSync(folder, options.mode ?? 0o700);
+  const script = join(folder, "script");
+  const LOG = join(folderOf({ log: "" }), "log");
+  const before = stubs({ sudo: SUDO, systemctl: SYSTEMCTL, "systemd-run": SYSTEMD_RUN, ...options.commands });
+  const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
+  const env = { PATH, LOG, SSH_CONNECTION: "192.0.2.9 55555 192.0.2.1 22" };
+  const [command, ...words] = shell.command;
+  const result = await run(command, [...words, script], { env, allowFailure: true });
+  return { ...result, log: readFileSync(LOG, "utf8").replace(CLEANING, ""), script };
+}
+
+function scriptFor({
+  payload = PRINT,
+  become = "root",
+  pause = 0,
+  lockTimeout = 600,
+  systemd,
+}: Launch): string {
+  const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "" });
+  const text = Buffer.from(payload).toString("base64");
+  return [
+    `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
+    `service=web owner=site action=apply lock_timeout=${lockTimeout} payload=${text}`,
+    part("launch.sh", root),
+  ].join("\n");
+}
+
+describe.each(SHELLS)("under $name", (shell) => {
+  test("hands the payload, its arguments and its output on", async () => {
+    const { code, stdout, stderr, log } = await launch(shell);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n");
+    expect(log).toContain(
+      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web --property=TimeoutStopSec=10min " +
+        "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
+    );
+    expect(log).not.toContain("sudo");
+  });
+
+  test("becomes root by sudo, never with a password, where it is told to", async () => {
+    const { code, stdout, log } = await launch(shell, { become: "sudo" });
+    expect([code, stdout]).toEqual([0, "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n"]);
+    expect(log).toMatch(/^sudo -n true\nsudo -n systemd-run /);
+  });
+
+  test("passes a payload of any bytes on", async () => {
+    const payload = "cat <<'EOF'\n'\"$HOME`id`\\n\u00e9\t%s\nEOF\n";
+    expect((await launch(shell, { payload })).stdout).toBe("'\"$HOME`id`\\n\u00e9\t%s\n");
+  });
+
+  test.each([0, 1, 2, 77])("passes an exit code of %d on", async (expected) => {
+    const { code, stdout } = await launch(shell, { payload: `echo so; echo it >&2; exit ${expected}` });
+    expect([code, stdout]).toEqual([expected, "so\nit\n"]);
+  });
+
+  test("what the payload says of something that already exists is no lock", async () => {
+    const { code, stdout, log } = await launch(shell, { payload: "echo it already exists; exit 1" });
+    expect([code, stdout]).toEqual([1, "it already exists\n"]);
+    expect(log.match(/systemd-run/g)).toHaveLength(1);
+  });
+
+  test("what systemd-run has against it is said, with its exit code", async () => {
+    const commands = { "systemd-run": "echo Failed to connect to bus >&2; exit 4" };
+    const { code, stdout } = await launch(shell, { commands });
+    expect([code, stdout]).toEqual([4, "Failed to connect to bus\n"]);
+  });
+
+  const HOLDER = "cdktf-puma apply of web on a by ben from 192.0.2.9 since Mon 2026-11-23 18:00:00 UTC";
+
+  test("waits for another run, and says for whose", async () => {
+    const { code, stdout, log } = await launch(shell, { commands: { "systemd-run": busy(2) } });
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      `waiting for another run to end: ${HOLDER} \npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n`,
+    );
+    expect([log.match(/attempt/g)?.length, log.match(/^sleep 1$/gm)?.length]).toEqual([3, 2]);
+  });
+
+  test("gives up in time, and says who holds the lock", async () => {
+    const { code, stdout, log } = await launch(shell, {
+      lockTimeout: 2,
+      commands: { "systemd-run": busy(99) },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain(`FAILED on a: another run did not end within 2s: ${HOLDER}`);
+    expect(log.match(/attempt/g)).toHaveLength(3);
+  });
+
+  test.each([0o701, 0o710, 0o750, 0o755, 0o777, 0o705])(
+    "refuses a folder of mode %i (decimal)",
+    async (mode) => {
+      const { code, stdout, log } = await launch(shell, { mode });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^FAILED on a: other users may enter .*chmod 700/);
+      expect(log).toBe("");
+    },
+  );
+
+  test.each([0o700, 0o500])("is content with a folder of mode %i (decimal)", async (mode) => {
+    expect((await launch(shell, { mode })).code).toBe(0);
+  });
+
+  test("without systemd it says so, and runs nothing", async () => {
+    const { code, stdout, log } = await launch(shell, { systemd: false });
+    expect([code, log]).toEqual([1, ""]);
+    expect(stdout).toMatch(/^FAILED on a: systemd is not running here/);
+  });
+
+  test("without root it says what to set", async () => {
+    const { code, stdout, log } = await launch(shell, {
+      commands: { id: "case $1 in -u) echo 7 ;; -un) echo ops ;; esac" },
+    });
+    expect([code, log]).toEqual([1, ""]);
+    expect(stdout).toBe("FAILED on a: ops is not root: leave 'sudo' of this Host unset, or set it to true\n");
+  });
+
+  test("without sudo it still tells what else is wrong, and by whom", async () => {
+    const { code, stdout, log } = await launch(shell, { become: "sudo", commands: { sudo: NO_SUDO } });
+    expect([code, log]).toEqual([1, ""]);
+    expect(stdout).toBe(
+      "payload: a 192.0.2.1 check root from 192.0.2.9 web api web site\n" +
+        "FAILED on a: root cannot become root by sudo without a password: sudo: a password is required\n",
+    );
+  });
+
+  test("waits after the hosts before it, and only where it is told to", async () => {
+    const { stdout, log } = await launch(shell, { pause: 30 });
+    expect(stdout).toMatch(/^waiting 30s after the hosts before this one\npayload: /);
+    expect(log).toMatch(/^sleep 30\nsystemd-run/);
+    expect((await launch(shell)).stdout).not.toContain("waiting");
+  });
+
+  test("leaves no script behind, though the engine puts an empty one there when it failed not", async () => {
+    const { script } = await launch(shell, { payload: "exit 3" });
+    expect(existsSync(script)).toBe(false);
+    const emptied = (await launch(shell)).script;
+    writeFileSync(emptied, "");
+    await sleep(2000);
+    expect(existsSync(emptied)).toBe(false);
+  });
+
+  test("leaves another run's script where it is", async () => {
+    const { script } = await launch(shell);
+    writeFileSync(script, "mine");
+    await sleep(1000);
+    expect(readFileSync(script, "utf8")).toBe("mine");
+  });
+});

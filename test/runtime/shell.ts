@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { run, type Result } from "../../lab/fleet/run";
+
+const REMOTE = join(__dirname, "../../lib/runtime");
+
+/**
+ * A POSIX shell, with the commands that its users have beside it: Debian's own, or busybox's applets. What busybox has
+ * none of (systemctl, systemd-run, runuser, getent, curl) and where its setpriv knows no --reuid, stand-ins or
+ * tests under dash alone take its place.
+ */
+export interface Shell {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly path: string;
+}
+
+/** A folder that goes away with the test file. */
+export const scratch = mkdtempSync(join(tmpdir(), "cdktf-puma-shell-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const REAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export const DASH: Shell = { name: "dash", command: ["/bin/dash"], path: REAL_PATH };
+
+/** Looks for no applet by itself, as Debian builds it: so a folder of links is all that it has. */
+export const BUSYBOX: Shell = { name: "busybox", command: ["/bin/busybox", "sh"], path: applets() };
+
+export const SHELLS: readonly Shell[] = [DASH, BUSYBOX];
+
+function applets(): string {
+  const folder = join(scratch, "applets");
+  mkdirSync(folder);
+  const { stdout } = spawnSync("busybox", ["--list"], { encoding: "utf8" });
+  for (const applet of stdout.trim().split("\n")) symlinkSync("/bin/busybox", join(folder, applet));
+  return folder;
+}
+
+let folders = 0;
+
+/** A new folder with these files in it. */
+export function folderOf(files: Readonly<Record<string, string>> = {}): string {
+  const folder = join(scratch, `${++folders}`);
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** A new folder of commands that are shell scripts of a line or a few, to be found before all others. */
+export function stubs(scripts: Readonly<Record<string, string>>): string {
+  const files = Object.entries(scripts).map(([name, script]) => [name, `#!/bin/dash\n${script}\n`]);
+  const folder = folderOf(Object.fromEntries(files));
+  for (const name of Object.keys(scripts)) chmodSync(join(folder, name), 0o755);
+  return folder;
+}
+
+/** A part of the host script, with the folders of a host moved under another root. */
+export function part(file: string, root = "/nowhere"): string {
+  const text = readFileSync(join(REMOTE, file), "utf8");
+  return text.replace(
+    /\/(var\/lib\/cdktf-puma|etc\/systemd\/system|run\/cdktf-puma|run\/systemd\/system)/g,
+    `${root}$&`,
+  );
+}
+
+/** What a shell is given beside its script. */
+export interface Setting {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** A folder that is searched for commands before the shell's own. */
+  readonly before?: string;
+}
+
+/** Runs a script, given to the shell as one argument. It is not waited for in a blocking way: tests may serve it. */
+export async function sh(shell: Shell, script: string, setting: Setting = {}): Promise<Result> {
+  const { args = [], env = {}, cwd = scratch, before } = setting;
+  const [command, ...words] = shell.command;
+  const PATH = before === undefined ? shell.path : `${before}:${shell.path}`;
+  return run(command, [...words, "-c", script, "sh", ...args], {
+    cwd,
+    env: { PATH, LC_ALL: "C", ...env },
+    allowFailure: true,
+  });
+}
+
+/** What a script prints, to which all of its commands have to succeed. */
+export async function says(shell: Shell, script: string, setting: Setting = {}): Promise<string> {
+  const { code, stdout, stderr } = await sh(shell, `set -eu\n${script}`, setting);
+  if (code !== 0 || stderr !== "") throw new Error(`exit code ${code}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+/** A text as one word of the shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,120 @@
+import { TerraformVariable } from "cdktf";
+import { Bind, PumaSocket } from "../../lib";
+import { hostScript } from "../../lib/runtime/parts";
+import { newHost, newService, newStack, synth } from "../stack";
+
+const count = (json: unknown, text: string): number => JSON.stringify(json).split(text).length - 1;
+
+test("the units stand in the locals as lists of lines, and are what unitFiles says", () => {
+  const stack = newStack();
+  const socket = new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] });
+  const service = newService(stack, { socket });
+  const units = synth(stack).locals.puma_web_units as Record<string, string[]>;
+  expect(Object.keys(units)).toEqual(["web.service", "web.socket"]);
+  for (const [file, lines] of Object.entries(units))
+    expect(lines.map((line) => `${line}\n`).join("")).toBe(service.unitFiles[file]);
+});
+
+test("a reviewer sees the list of lines", () => {
+  const stack = newStack();
+  newService(stack);
+  expect(synth(stack).resource.terraform_data.puma_web).toMatchObject({
+    triggers_replace: "${local.puma_web_units}",
+  });
+});
+
+test("texts do not grow in number with the hosts", () => {
+  const marks = ["MARK=of-the-unit", "of-the-release", "cdktf-puma-%RAND%"];
+  const measure = (hosts: number) => {
+    const stack = newStack();
+    const names = Array.from({ length: hosts }, (_, i) => newHost(`web${i}`));
+    newService(stack, { hosts: names, environment: { MARK: "of-the-unit" } });
+    const json = synth(stack);
+    return { json, length: JSON.stringify(json).length };
+  };
+  const [one, two, thousand] = [1, 2, 1000].map(measure);
+  expect(thousand.json.locals.puma_web_units).toEqual(one.json.locals.puma_web_units);
+  expect(count(thousand.json, marks[0])).toBe(1);
+  const perHost = two.length - one.length;
+  expect(perHost).toBeLessThan(2000);
+  expect(thousand.length).toBeLessThan(one.length + 1000 * perHost * 1.1);
+});
+
+test("each script stands once in the whole configuration, and those of a removal there once more", () => {
+  const stack = newStack();
+  newService(stack, { hosts: [newHost("a"), newHost("b")] });
+  newService(stack, { hosts: [newHost("a"), newHost("b")], binds: [Bind.tcp(1)] }, "api");
+  const json = synth(stack);
+  const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
+  expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
+    1, 2, 1,
+  ]);
+  const [, removal] = json.resource.terraform_data.puma_removal.provisioner[0]["remote-exec"].inline;
+  const [, payload = ""] = /\npayload='(.*)'\n/.exec(removal) ?? [];
+  expect(Buffer.from(payload, "base64").toString()).toContain(hostScript());
+  expect(count(json, payload)).toBe(1);
+});
+
+test.each([
+  ["${a} %{b} $$ %%", '"VALUE=${a} %%{b} $$ %%%%"', "$${a} %%%{b} $$ %%%%"],
+  ["plain", "VALUE=plain", "VALUE=plain"],
+])("%s in a unit is escaped for systemd, and then for Terraform", (value, unitLine, terraform) => {
+  const stack = newStack();
+  const service = newService(stack, { environment: { VALUE: value } });
+  expect(service.unitFiles["web.service"]).toContain(`Environment=${unitLine}\n`);
+  const lines = synth(stack).locals.puma_web_units["web.service"] as string[];
+  expect(lines.find((line) => line.includes("VALUE"))).toContain(terraform);
+});
+
+describe("a token in a unit is quoted by the engine", () => {
+  const inner = (name: string) => `trimsuffix(trimprefix(jsonencode(tostring(var.${name})), "\\""), "\\"")`;
+
+  function linesWith(value: (token: string) => string): string[] {
+    const stack = newStack();
+    const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
+    newService(stack, { environment: { VALUE: value(stringValue) }, args: [value(stringValue)] });
+    return synth(stack).locals.puma_web_units["web.service"];
+  }
+  const environment = `\${replace(${inner("v")}, "%", "%%")}`;
+  const argument = `\${replace(replace(${inner("v")}, "%", "%%"), "$", "$$")}`;
+
+  test.each<[string, (token: string) => string, string, string]>([
+    ["alone", (t) => t, `"VALUE=${environment}"`, `"${argument}"`],
+    ["amid text", (t) => `a"${t}%b`, `"VALUE=a\\"${environment}%%b"`, `"a\\"${argument}%%b"`],
+    ["behind a dollar", (t) => `$${t}`, `"VALUE=\${"$"}${environment}"`, `"\${"$$"}${argument}"`],
+    ["behind a percent sign", (t) => `%${t}`, `"VALUE=\${"%%"}${environment}"`, `"\${"%%"}${argument}"`],
+    ["before a template", (t) => `${t}\${x}`, `"VALUE=${environment}$\${x}"`, `"${argument}$$\${x}"`],
+    ["before a directive", (t) => `${t}%{x}`, `"VALUE=${environment}%%%{x}"`, `"${argument}%%%{x}"`],
+  ])("%s", (_, value, inEnvironment, inArguments) => {
+    const lines = linesWith(value);
+    expect(lines).toContain(`Environment=${inEnvironment}`);
+    expect(lines.find((line) => line.startsWith("ExecStart="))).toBe(
+      `ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 ${inArguments}`,
+    );
+  });
+
+  test("and what systemd cannot carry is refused at plan, with the prop's name", () => {
+    const stack = newStack();
+    const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
+    newService(stack, {
+      environment: { SECRET: stringValue },
+      args: ["-q", stringValue],
+      release: stringValue,
+    });
+    const conditions = synth(stack).resource.terraform_data.puma_web.lifecycle.precondition;
+    const messages = (conditions as { error_message: string }[]).map((condition) => condition.error_message);
+    expect(messages).toEqual([
+      expect.stringMatching(/^PumaService 'web' 'environment.SECRET': must hold no NUL/),
+      expect.stringMatching(/^PumaService 'web' 'args\[1\]': must hold no NUL/),
+      "PumaService 'web' 'release': must be one line: chomp() what comes from a file.",
+    ]);
+    const [{ condition }] = conditions as [{ condition: string }];
+    const [, pattern = ""] = /regexall\("(.*)", tostring\(var\.v\)\)\) < 1\)\}$/.exec(condition) ?? [];
+    // What RE2 writes as \x{…} is \u{…} in JavaScript.
+    const impossible = new RegExp(pattern.replaceAll("\\\\", "\\").replaceAll("\\x{", "\\u{"), "u");
+    const refused = ["a\0", "\u{FDD0}", "\u{FFFF}", "a\u{1FFFE}", "\u{2FFFF}", "\u{10FFFE}", "\u0338a"];
+    const taken = ["", "a", "a\u0338", "a\nb", "\u{FDCF}", "\u{FFFD}", "\u{10FFFD}", "\u{1F600}"];
+    expect(refused.filter((text) => !impossible.test(text))).toEqual([]);
+    expect(taken.filter((text) => impossible.test(text))).toEqual([]);
+  });
+});
