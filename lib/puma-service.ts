@@ -15,7 +15,7 @@ import { PumaSocket } from "./puma-socket";
 import { Host } from "./host/host";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { fields, instance, list, oneOf, optional, refuse } from "./values/check";
+import { checkObject, checkInstance, checkList, checkOneOf, checkOptional, refuse } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/token";
 
@@ -76,7 +76,7 @@ export class PumaService extends Construct {
     private readonly props: PumaServiceProps,
   ) {
     super(scope, id);
-    const { name = id } = fields(`${this.label} 'props'`, props);
+    const { name = id } = checkObject(`${this.label} 'props'`, props);
     this.name = name;
     this.checkName(`${this.label} 'name'`);
     this.checkHosts();
@@ -112,7 +112,7 @@ export class PumaService extends Construct {
     const { hosts } = this.props;
     if (!Array.isArray(hosts) || hosts.length === 0)
       refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
-    hosts.forEach((host, i) => instance(`${this.label} 'hosts[${i}]'`, host, Host));
+    hosts.forEach((host, i) => checkInstance(`${this.label} 'hosts[${i}]'`, host, Host));
     const names = hosts.map((host) => host.name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) refuse(`${this.label} 'hosts'`, "name each host once", twice);
@@ -120,14 +120,14 @@ export class PumaService extends Construct {
 
   private checkClasses(): void {
     const { socket, rollout, lockTimeout, dependsOn = [], onUnreachableRemoval = "fail" } = this.props;
-    optional(`${this.label} 'socket'`, socket, PumaSocket);
-    optional(`${this.label} 'rollout'`, rollout, Rollout);
-    optional(`${this.label} 'lockTimeout'`, lockTimeout, Duration);
-    list(`${this.label} 'dependsOn'`, dependsOn).forEach((one, i) => {
+    checkOptional(`${this.label} 'socket'`, socket, PumaSocket);
+    checkOptional(`${this.label} 'rollout'`, rollout, Rollout);
+    checkOptional(`${this.label} 'lockTimeout'`, lockTimeout, Duration);
+    checkList(`${this.label} 'dependsOn'`, dependsOn).forEach((one, i) => {
       if (typeof one?.fqn === "string") return;
       refuse(`${this.label} 'dependsOn[${i}]'`, "be a resource, such as one of another's 'resources'", one);
     });
-    oneOf(`${this.label} 'onUnreachableRemoval'`, onUnreachableRemoval, ["fail", "continue"]);
+    checkOneOf(`${this.label} 'onUnreachableRemoval'`, onUnreachableRemoval, ["fail", "continue"]);
   }
 
   private takeSockets(): ServiceBinds {
@@ -136,7 +136,7 @@ export class PumaService extends Construct {
       refuse(
         `${this.label} 'binds'`,
         "not stand beside 'socket', which has binds of its own",
-        list(`${this.label} 'binds'`, binds).map((bind) => bind.listenStream),
+        checkList(`${this.label} 'binds'`, binds).map((bind) => bind.listenStream),
       );
     if (socket) return { binds: socket.binds, socket: socket.unitName(this.name) };
     if (binds) checkBinds(`${this.label} 'binds'`, binds);

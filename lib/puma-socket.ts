@@ -3,7 +3,7 @@ import { type Bind } from "./puma/bind";
 import { checkSocket, type SocketSettings, socketUnit } from "./puma/socket-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { fields } from "./values/check";
+import { checkObject } from "./values/check";
 
 /** What a PumaSocket is made of. */
 export interface PumaSocketProps extends SocketSettings {
@@ -25,7 +25,7 @@ export class PumaSocket extends Construct {
   /** @throws where the props could not become a unit */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this.label, fields(`${this.label} 'props'`, props));
+    checkSocket(this.label, checkObject(`${this.label} 'props'`, props));
     if (props.name !== undefined) unitFileName(`${this.label} 'name'`, props.name, "socket");
     this.props = { ...props, binds: [...props.binds] };
     this.node.addValidation({

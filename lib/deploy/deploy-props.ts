@@ -1,6 +1,14 @@
 import { HealthCheck } from "./health-check";
 import { probeLine } from "../puma/probe";
-import { flag, instance, list, oneOf, optional, refuse, tokenText } from "../values/check";
+import {
+  checkBoolean,
+  checkInstance,
+  checkList,
+  checkOneOf,
+  checkOptional,
+  refuse,
+  checkTokenString,
+} from "../values/check";
 import { Duration } from "../values/duration";
 import { byteLength, checkLiterals } from "../values/text";
 import { type Bind } from "../puma/bind";
@@ -75,21 +83,21 @@ export function checkDeploy(
   sockets: ServiceBinds,
 ): void {
   const { onChange = "hot", startOn = "boot", release, settle, healthCheck } = settings;
-  oneOf(`${prop} 'onChange'`, onChange, CHANGES);
-  oneOf(`${prop} 'startOn'`, startOn, ["boot", "firstConnection"]);
-  flag(`${prop} 'rehearse'`, settings.rehearse);
-  flag(`${prop} 'takeOver'`, settings.takeOver);
+  checkOneOf(`${prop} 'onChange'`, onChange, CHANGES);
+  checkOneOf(`${prop} 'startOn'`, startOn, ["boot", "firstConnection"]);
+  checkBoolean(`${prop} 'rehearse'`, settings.rehearse);
+  checkBoolean(`${prop} 'takeOver'`, settings.takeOver);
   if (release !== undefined) checkRelease(`${prop} 'release'`, release);
-  if (settle !== undefined && settle !== false) instance(`${prop} 'settle'`, settle, Duration);
+  if (settle !== undefined && settle !== false) checkInstance(`${prop} 'settle'`, settle, Duration);
   if (sockets.socket === undefined) checkWithoutSocket(prop, onChange, startOn);
   if (onChange === "overlap") checkOverlap(prop, settings);
   if (rehearses(settings)) checkRehearsal(prop, service, settings);
-  optional(`${prop} 'healthCheck'`, healthCheck, HealthCheck);
+  checkOptional(`${prop} 'healthCheck'`, healthCheck, HealthCheck);
   checkHealthCheck(`${prop} 'healthCheck'`, healthCheck, sockets.binds);
 }
 
 function checkRelease(prop: string, release: string): void {
-  if (/[\r\n]/.test(tokenText(prop, release))) {
+  if (/[\r\n]/.test(checkTokenString(prop, release))) {
     refuse(prop, "be one line: .trim() what comes from a file", release);
   }
   checkLiterals(prop, release);
@@ -129,9 +137,9 @@ function checkRehearsal(prop: string, service: string, { args = [] }: DeploySett
   if (byteLength(service) > most) {
     refuse(`${prop} 'name'`, `be at most ${most} characters long where a new version is rehearsed`, service);
   }
-  list(`${prop} 'args'`, args).forEach((arg, i) => {
+  checkList(`${prop} 'args'`, args).forEach((arg, i) => {
     // Puma takes --bind-to-activated-sockets also where it is cut short.
-    if (!tokenText(`${prop} 'args[${i}]'`, arg).startsWith("--bind-")) return;
+    if (!checkTokenString(`${prop} 'args[${i}]'`, arg).startsWith("--bind-")) return;
     refuse(`${prop} 'args[${i}]'`, "not drop the bind that a new version is rehearsed on", arg);
   });
 }

@@ -1,4 +1,4 @@
-import { fields, integer, list, optional, refuse, text } from "../values/check";
+import { checkObject, checkInteger, checkList, checkOptional, refuse, checkString } from "../values/check";
 import { Duration } from "../values/duration";
 import { checkNormal, checkOneLine } from "../values/text";
 import { type Answering, probeLine } from "../puma/probe";
@@ -61,12 +61,12 @@ export class HealthCheck {
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath("HealthCheck.http 'path'", path);
-    const { status = 200, host = "localhost", bind } = fields("HealthCheck.http 'options'", options);
+    const { status = 200, host = "localhost", bind } = checkObject("HealthCheck.http 'options'", options);
     checkHeaderText("HealthCheck.http 'host'", host);
     const variables = {
       health_kind: "http",
       health_path: path,
-      health_status: String(integer("HealthCheck.http 'status'", status, 100, 599)),
+      health_status: String(checkInteger("HealthCheck.http 'status'", status, 100, 599)),
       health_host: host,
       health_headers: headerLines("HealthCheck.http 'header'", options.header).join("\n"),
       health_bind: bind === undefined ? "" : boundTo("HealthCheck.http 'bind'", bind),
@@ -91,7 +91,7 @@ export class HealthCheck {
     return new HealthCheck({
       health_kind: "command",
       health_command: quoted.join(" "),
-      ...triesOf("HealthCheck.command", fields("HealthCheck.command 'options'", options)),
+      ...triesOf("HealthCheck.command", checkObject("HealthCheck.command 'options'", options)),
     });
   }
 
@@ -129,37 +129,37 @@ const DEFAULTS = {
 
 function triesOf(factory: string, options: CheckOptions): Record<string, string> {
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
-  optional(`${factory} 'interval'`, interval, Duration);
-  optional(`${factory} 'timeout'`, timeout, Duration);
+  checkOptional(`${factory} 'interval'`, interval, Duration);
+  checkOptional(`${factory} 'timeout'`, timeout, Duration);
   return {
     health_interval: String(interval.toMilliseconds() / 1000),
     health_timeout: String(timeout.toMilliseconds() / 1000),
-    health_retries: String(integer(`${factory} 'retries'`, retries, 0, 1000)),
+    health_retries: String(checkInteger(`${factory} 'retries'`, retries, 0, 1000)),
   };
 }
 
 function checkWords(words: readonly string[]): void {
   const prop = "HealthCheck.command 'words'";
-  if (list(prop, words).length === 0) refuse(prop, "name a command", words);
+  if (checkList(prop, words).length === 0) refuse(prop, "name a command", words);
   words.forEach((word, i) => {
     const at = `HealthCheck.command 'words[${i}]'`;
-    checkOneLine(at, text(at, word));
+    checkOneLine(at, checkString(at, word));
     checkNormal(at, word);
   });
 }
 
 function checkPath(prop: string, path: string): void {
-  if (!/^\/[!-~]*$/.test(text(prop, path))) {
+  if (!/^\/[!-~]*$/.test(checkString(prop, path))) {
     refuse(prop, "begin with / and be printable ASCII without spaces", path);
   }
 }
 
 function boundTo(prop: string, bind: Answering): string {
-  return probeLine(fields(prop, fields(prop, bind).probe));
+  return probeLine(checkObject(prop, checkObject(prop, bind).probe));
 }
 
 function headerLines(prop: string, header: Readonly<Record<string, string>> = {}): string[] {
-  return Object.entries(fields(prop, header)).map(([name, value]) => headerLine(name, value));
+  return Object.entries(checkObject(prop, header)).map(([name, value]) => headerLine(name, value));
 }
 
 function headerLine(name: string, value: string): string {
@@ -170,5 +170,5 @@ function headerLine(name: string, value: string): string {
 }
 
 function checkHeaderText(prop: string, value: string): void {
-  if (!/^[ -~]*$/.test(text(prop, value))) refuse(prop, "be printable ASCII", value);
+  if (!/^[ -~]*$/.test(checkString(prop, value))) refuse(prop, "be printable ASCII", value);
 }

@@ -1,4 +1,4 @@
-import { fields, integer, known, optional, refuse } from "../values/check";
+import { checkObject, checkInteger, checkKnown, checkOptional, refuse } from "../values/check";
 import { Duration } from "../values/duration";
 
 /** How many hosts change at a time. */
@@ -32,9 +32,9 @@ export class Rollout {
    * @throws where a number is none, or out of its range
    */
   static rolling(options: RollingOptions): Rollout {
-    checkBatchSize(fields("Rollout.rolling 'options'", options).batchSize);
-    optional("Rollout.rolling 'pause'", options.pause, Duration);
-    if (options.canaries !== undefined) integer("Rollout.rolling 'canaries'", options.canaries, 0, 1000);
+    checkBatchSize(checkObject("Rollout.rolling 'options'", options).batchSize);
+    checkOptional("Rollout.rolling 'pause'", options.pause, Duration);
+    if (options.canaries !== undefined) checkInteger("Rollout.rolling 'canaries'", options.canaries, 0, 1000);
     return new Rollout(options);
   }
 
@@ -61,8 +61,8 @@ export class Rollout {
 }
 
 function checkBatchSize(size: number | string): void {
-  if (typeof known("Rollout.rolling 'batchSize'", size) === "number") {
-    integer("Rollout.rolling 'batchSize'", size as number, 1, 100_000);
+  if (typeof checkKnown("Rollout.rolling 'batchSize'", size) === "number") {
+    checkInteger("Rollout.rolling 'batchSize'", size as number, 1, 100_000);
   } else if (
     typeof size !== "string" ||
     !/^\d+(\.\d+)?%$/.test(size) ||

@@ -1,4 +1,12 @@
-import { fields, flag, instance, integer, optional, refuse, tokenText } from "../values/check";
+import {
+  checkObject,
+  checkBoolean,
+  checkInstance,
+  checkInteger,
+  checkOptional,
+  refuse,
+  checkTokenString,
+} from "../values/check";
 import { Duration } from "../values/duration";
 import { checkLiterals } from "../values/text";
 import { type BooleanToken, differs, isToken, withTextTokens } from "../values/token";
@@ -107,12 +115,12 @@ export class Host {
   ) {
     checkName(name);
     const at = `Host '${name}'`;
-    checkLogin((field) => `${at} '${field}'`, fields(`${at} 'options'`, options));
-    instance(`${at} 'key'`, options.key, SshKey);
+    checkLogin((field) => `${at} '${field}'`, checkObject(`${at} 'options'`, options));
+    checkInstance(`${at} 'key'`, options.key, SshKey);
     const { scriptPath } = options;
     if (scriptPath !== undefined) checkLine(`${at} 'scriptPath'`, scriptPath, "name a file");
-    optional(`${at} 'timeout'`, options.timeout, Duration);
-    if (!isToken(options.sudo)) flag(`${at} 'sudo'`, options.sudo as boolean | undefined);
+    checkOptional(`${at} 'timeout'`, options.timeout, Duration);
+    if (!isToken(options.sudo)) checkBoolean(`${at} 'sudo'`, options.sudo as boolean | undefined);
     checkNumber(`${at} 'systemdVersion'`, options.systemdVersion, 9999);
     if (options.bastion !== undefined) checkBastion(at, options.bastion);
     const { bastion } = options;
@@ -151,8 +159,8 @@ function checkName(name: string): void {
 }
 
 function checkBastion(at: string, bastion: Bastion): void {
-  checkLogin((field) => `${at} 'bastion.${field}'`, fields(`${at} 'bastion'`, bastion));
-  optional(`${at} 'bastion.key'`, bastion.key, SshKey);
+  checkLogin((field) => `${at} 'bastion.${field}'`, checkObject(`${at} 'bastion'`, bastion));
+  checkOptional(`${at} 'bastion.key'`, bastion.key, SshKey);
 }
 
 /** What engines do that confuse a bastion's key with the host's: hashicorp/terraform#38318. */
@@ -176,17 +184,17 @@ function checkLogin(at: (field: string) => string, login: Bastion): void {
 }
 
 function checkLine(prop: string, value: string, demand: string): void {
-  if (tokenText(prop, value) === "") refuse(prop, demand, value);
+  if (checkTokenString(prop, value) === "") refuse(prop, demand, value);
   checkLiterals(prop, value);
 }
 
 /** One line, which ends with a line break where it comes from a file. */
 function checkCertificate(prop: string, text: string): void {
-  checkLine(prop, tokenText(prop, text).trimEnd(), "be a certificate's text");
+  checkLine(prop, checkTokenString(prop, text).trimEnd(), "be a certificate's text");
 }
 
 function checkNumber(prop: string, value: number | undefined, max: number): void {
-  if (value !== undefined && !isToken(value)) integer(prop, value, 1, max);
+  if (value !== undefined && !isToken(value)) checkInteger(prop, value, 1, max);
 }
 
 /** The same fields, with tokens of numbers as those of texts. */
@@ -199,7 +207,7 @@ function withTokens<T extends object>(fields: T): T {
 }
 
 function checkHostKey(prop: string, key: string | undefined): void {
-  if (key === undefined || isToken(tokenText(prop, key))) return;
+  if (key === undefined || isToken(checkTokenString(prop, key))) return;
   checkLiterals(prop, key);
   if (!/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/.test(key)) {
     refuse(

@@ -1,4 +1,4 @@
-import { fields, instance, refuse, tokenText } from "../values/check";
+import { checkObject, checkInstance, refuse, checkTokenString } from "../values/check";
 import { checkLiterals } from "../values/text";
 import { isToken, withTextTokens } from "../values/token";
 
@@ -24,7 +24,8 @@ export class SshKey {
    * @throws where it names no file
    */
   static file(path: string): SshKey {
-    if (tokenText("SshKey.file 'path'", path) === "") refuse("SshKey.file 'path'", "name a file", path);
+    if (checkTokenString("SshKey.file 'path'", path) === "")
+      refuse("SshKey.file 'path'", "name a file", path);
     checkLiterals("SshKey.file 'path'", path);
     return new SshKey({ agent: false, file: withTextTokens(path) });
   }
@@ -41,8 +42,8 @@ export class SshKey {
         "SshKey.sensitive 'token': must be a Terraform token, such as a sensitive variable, got a text",
       );
     }
-    const { teardown } = fields("SshKey.sensitive 'options'", options);
-    if (instance("SshKey.sensitive 'teardown'", teardown, SshKey).source.content !== undefined) {
+    const { teardown } = checkObject("SshKey.sensitive 'options'", options);
+    if (checkInstance("SshKey.sensitive 'teardown'", teardown, SshKey).source.content !== undefined) {
       throw new Error(
         "SshKey.sensitive 'teardown': must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()",
       );

@@ -1,5 +1,5 @@
 import { type Answering, type Probe } from "./probe";
-import { fields, integer, octal, oneOf, refuse } from "../values/check";
+import { checkObject, checkInteger, checkMode, checkOneOf, refuse } from "../values/check";
 import { absolutePath, pathUnder } from "../values/path";
 import {
   type BacklogOption,
@@ -26,7 +26,12 @@ export class Bind implements Answering {
    * @throws where Puma could not bind it, or would bind another address than systemd
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
-    const { authority, probe } = endpoint("Bind.tcp", "http", port, fields("Bind.tcp 'options'", options));
+    const { authority, probe } = endpoint(
+      "Bind.tcp",
+      "http",
+      port,
+      checkObject("Bind.tcp 'options'", options),
+    );
     checkBacklog("Bind.tcp", options);
     return new Bind({
       listenStream: authority,
@@ -42,7 +47,8 @@ export class Bind implements Answering {
    * @throws where Puma could not bind it, a file has no plain path, or `verifyMode` has no authorities
    */
   static ssl(port: number, options: SslBindOptions): Bind {
-    const { authority, probe } = endpoint("Bind.ssl", "https", port, fields("Bind.ssl 'options'", options));
+    checkObject("Bind.ssl 'options'", options);
+    const { authority, probe } = endpoint("Bind.ssl", "https", port, options);
     checkBacklog("Bind.ssl", options);
     checkTls(options);
     const files = (directory: string): string[] => Object.values(tlsFiles(options, directory));
@@ -68,9 +74,9 @@ export class Bind implements Answering {
    */
   static unix(path: string, options: UnixBindOptions = {}): Bind {
     checkSocketPath("Bind.unix 'path'", path);
-    checkBacklog("Bind.unix", fields("Bind.unix 'options'", options));
-    octal("Bind.unix 'mode'", options.mode);
-    octal("Bind.unix 'umask'", options.umask);
+    checkBacklog("Bind.unix", checkObject("Bind.unix 'options'", options));
+    checkMode("Bind.unix 'mode'", options.mode);
+    checkMode("Bind.unix 'umask'", options.umask);
     const { mode, backlog } = options;
     // Puma reads it by Ruby's Integer(), which takes a number without a leading 0 for a decimal one.
     const umask = options.umask?.padStart(4, "0");
@@ -137,14 +143,14 @@ function tlsFiles(options: SslBindOptions, directory: string): Record<string, st
 function checkTls(options: SslBindOptions): void {
   tlsFiles(options, "/");
   const { verifyMode = "none", ca } = options;
-  oneOf("Bind.ssl 'verifyMode'", verifyMode, ["none", "peer", "force_peer"]);
+  checkOneOf("Bind.ssl 'verifyMode'", verifyMode, ["none", "peer", "force_peer"]);
   if (verifyMode !== "none" && ca === undefined) {
     refuse("Bind.ssl 'ca'", `be given where 'verifyMode' is "${verifyMode}"`, ca);
   }
 }
 
 function checkBacklog(factory: string, options: BacklogOption): void {
-  if (options.backlog !== undefined) integer(`${factory} 'backlog'`, options.backlog, 1, 65535);
+  if (options.backlog !== undefined) checkInteger(`${factory} 'backlog'`, options.backlog, 1, 65535);
 }
 
 function query(options: Record<string, string | number | undefined>): string {

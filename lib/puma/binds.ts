@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 import { type Probe } from "./probe";
-import { instance, list, refuse } from "../values/check";
+import { checkInstance, checkList, refuse } from "../values/check";
 import { Bind } from "./bind";
 
 /** Refuses two binds of which the second could never be bound. */
 export function checkBinds(prop: string, binds: readonly Bind[]): void {
-  if (list(prop, binds).length === 0) refuse(prop, "hold at least one bind", binds);
-  binds.forEach((bind, i) => instance(`${prop}[${i}]`, bind, Bind));
+  if (checkList(prop, binds).length === 0) refuse(prop, "hold at least one bind", binds);
+  binds.forEach((bind, i) => checkInstance(`${prop}[${i}]`, bind, Bind));
   binds.forEach((bind, i) => {
     const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
     if (twin) refuse(`${prop}[${i}]`, `not repeat or overlap ${twin.listenStream}`, bind.listenStream);

@@ -1,4 +1,4 @@
-import { fields, refuse, text } from "../values/check";
+import { checkObject, refuse, checkString } from "../values/check";
 import { absolutePath, pathUnder } from "../values/path";
 
 /** Which Bundler starts Puma. */
@@ -32,7 +32,10 @@ export class PumaCommand {
    * @throws where `bundle` names no file, or `bundlerVersion` is no version
    */
   static bundler(options: BundlerOptions = {}): PumaCommand {
-    const { bundle = "/usr/bin/bundle", bundlerVersion } = fields("PumaCommand.bundler 'options'", options);
+    const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(
+      "PumaCommand.bundler 'options'",
+      options,
+    );
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
     const executable = underDirectory("PumaCommand.bundler 'bundle'", bundle);
     return new PumaCommand((directory, activated) => [
@@ -69,7 +72,7 @@ function underDirectory(prop: string, path: string): (directory: string) => stri
 
 function keepsSockets(version: string): boolean {
   const prop = "PumaCommand.bundler 'bundlerVersion'";
-  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(text(prop, version));
+  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(prop, version));
   if (!match) return refuse(prop, `be a version such as "2.3"`, version);
   const [major, minor] = [Number(match[1]), Number(match[2])];
   return major > 2 || (major === 2 && minor >= 3);

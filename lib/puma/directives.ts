@@ -9,7 +9,7 @@ import {
 import { VERSIONS } from "../systemd/directive-table";
 import { checkValue } from "../systemd/text";
 import { type UnitFile } from "../systemd/unit-file";
-import { fields, known, refuse } from "../values/check";
+import { checkObject, checkKnown, refuse } from "../values/check";
 import { checkNormal } from "../values/text";
 
 /** A directive's value in systemd's own syntax: specifiers such as `%n` work, nothing is escaped. */
@@ -91,11 +91,11 @@ export function applyDirectives(
   directives: Directives = {},
 ): void {
   const sections = sectionsOf(`x.${kind}`);
-  for (const [name, entries] of Object.entries(fields(`${prop} 'directives'`, directives))) {
+  for (const [name, entries] of Object.entries(checkObject(`${prop} 'directives'`, directives))) {
     const section = sections.find((known) => known === name);
     if (!section)
       return refuse(`${prop} 'directives'`, `be in one of the sections ${sections.join(", ")}`, name);
-    for (const [directive, value] of Object.entries(fields(`${prop} 'directives.${name}'`, entries))) {
+    for (const [directive, value] of Object.entries(checkObject(`${prop} 'directives.${name}'`, entries))) {
       const at = `${prop} 'directives.${section}.${directive}'`;
       checkName(at, kind, section, directive);
       checkPromise(at, unit, `${section}.${directive}`, value);
@@ -168,7 +168,7 @@ function checkName(prop: string, kind: "service" | "socket", section: SectionNam
 }
 
 function text(prop: string, value: DirectiveValue): string {
-  known(prop, value);
+  checkKnown(prop, value);
   const isValue = ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
   if (!isValue) refuse(prop, "be a text, a number or a boolean", value);
   const rendered = String(value);

@@ -1,6 +1,6 @@
 import { isIP, isIPv6, SocketAddress } from "node:net";
 import { type Probe } from "./probe";
-import { integer, refuse, text } from "../values/check";
+import { checkInteger, refuse, checkString } from "../values/check";
 import { type TcpBindOptions } from "./bind-options";
 
 /** What a factory makes of a port and an address. */
@@ -10,9 +10,9 @@ export function endpoint(
   port: number,
   options: TcpBindOptions,
 ): { authority: string; probe: Probe } {
-  integer(`${factory} 'port'`, port, 1, 65535);
+  checkInteger(`${factory} 'port'`, port, 1, 65535);
   const { address: asked = "0.0.0.0" } = options;
-  const given = text(`${factory} 'address'`, asked);
+  const given = checkString(`${factory} 'address'`, asked);
   if (isIP(given) === 0 || given.includes("%")) {
     refuse(
       `${factory} 'address'`,

@@ -1,5 +1,5 @@
 import { execPath } from "../systemd/quote";
-import { list, tokenText } from "../values/check";
+import { checkList, checkTokenString } from "../values/check";
 import { pathUnder } from "../values/path";
 import { checkArguments, optionsOf, type Word } from "./arguments";
 import { Bind } from "./bind";
@@ -37,8 +37,8 @@ export function execStart(
 }
 
 function givenArguments(prop: string, args: readonly string[]): Word[] {
-  const given = list(`${prop} 'args'`, args).map((arg, i): Word => [`${prop} 'args[${i}]'`, arg]);
-  for (const [at, text] of given) tokenText(at, text);
+  const given = checkList(`${prop} 'args'`, args).map((arg, i): Word => [`${prop} 'args[${i}]'`, arg]);
+  for (const [at, text] of given) checkTokenString(at, text);
   checkArguments(given);
   return given;
 }

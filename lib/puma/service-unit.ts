@@ -2,7 +2,16 @@ import { stopCommand } from "../layout";
 import { accountName } from "../systemd/names";
 import { pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
-import { fields, flag, instance, integer, list, optional, refuse, text } from "../values/check";
+import {
+  checkObject,
+  checkBoolean,
+  checkInstance,
+  checkInteger,
+  checkList,
+  checkOptional,
+  refuse,
+  checkString,
+} from "../values/check";
 import { Duration } from "../values/duration";
 import { absolutePath } from "../values/path";
 import { applyDirectives } from "./directives";
@@ -48,16 +57,16 @@ export function notifies(prop: string, settings: ServiceSettings): boolean {
 function checkService(prop: string, settings: ServiceSettings): void {
   const { workers, threads, watchdog, pumaVersion } = settings;
   absolutePath(`${prop} 'workingDirectory'`, settings.workingDirectory);
-  optional(`${prop} 'command'`, settings.command, PumaCommand);
-  if (workers !== undefined) integer(`${prop} 'workers'`, workers, 0, 1024);
+  checkOptional(`${prop} 'command'`, settings.command, PumaCommand);
+  if (workers !== undefined) checkInteger(`${prop} 'workers'`, workers, 0, 1024);
   if (threads !== undefined) {
-    const { min, max } = fields(`${prop} 'threads'`, threads);
-    integer(`${prop} 'threads.min'`, min, 0, integer(`${prop} 'threads.max'`, max, 1, 1024));
+    const { min, max } = checkObject(`${prop} 'threads'`, threads);
+    checkInteger(`${prop} 'threads.min'`, min, 0, checkInteger(`${prop} 'threads.max'`, max, 1, 1024));
   }
-  flag(`${prop} 'notify'`, settings.notify);
-  optional(`${prop} 'startTimeout'`, settings.startTimeout, Duration);
+  checkBoolean(`${prop} 'notify'`, settings.notify);
+  checkOptional(`${prop} 'startTimeout'`, settings.startTimeout, Duration);
   if (watchdog === undefined || watchdog === false) return;
-  instance(`${prop} 'watchdog'`, watchdog, Duration);
+  checkInstance(`${prop} 'watchdog'`, watchdog, Duration);
   if (!notifies(prop, settings))
     refuse(`${prop} 'watchdog'`, "go with a 'pumaVersion' of 6.1 or newer, or 'notify'", pumaVersion);
 }
@@ -82,14 +91,14 @@ function writeProcess(prop: string, unit: UnitFile, settings: ServiceSettings): 
 function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSettings): void {
   const { environment = {}, environmentFiles = [] } = settings;
   const section = unit.section("Service");
-  fields(`${prop} 'environment'`, environment);
+  checkObject(`${prop} 'environment'`, environment);
   const all = { ...rackEnvironment(prop, settings), ...environment };
   for (const [name, value] of Object.entries(all)) {
     section.add("Environment", assignment(`${prop} 'environment.${name}'`, name, value));
   }
-  list(`${prop} 'environmentFiles'`, environmentFiles).forEach((file, i) => {
+  checkList(`${prop} 'environmentFiles'`, environmentFiles).forEach((file, i) => {
     const at = `${prop} 'environmentFiles[${i}]'`;
-    const [, dash = "", path = ""] = /^(-?)(.*)$/s.exec(text(at, file)) ?? [];
+    const [, dash = "", path = ""] = /^(-?)(.*)$/s.exec(checkString(at, file)) ?? [];
     section.add("EnvironmentFile", dash + patternValue(at, path));
   });
 }
@@ -98,7 +107,7 @@ function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSetting
 function rackEnvironment(prop: string, settings: ServiceSettings): Record<string, string> {
   const { environment = {}, rackEnv = "production" } = settings;
   const said = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
-  if (!said) return { RACK_ENV: text(`${prop} 'rackEnv'`, rackEnv) };
+  if (!said) return { RACK_ENV: checkString(`${prop} 'rackEnv'`, rackEnv) };
   if (settings.rackEnv !== undefined)
     refuse(`${prop} 'rackEnv'`, `be said once, here or as 'environment.${said}'`, rackEnv);
   return {};

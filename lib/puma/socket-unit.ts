@@ -1,6 +1,6 @@
 import { accountName } from "../systemd/names";
 import { type UnitFile } from "../systemd/unit-file";
-import { flag, integer, octal, refuse } from "../values/check";
+import { checkBoolean, checkInteger, checkMode, refuse } from "../values/check";
 import { type Bind } from "./bind";
 import { checkBinds } from "./binds";
 import { applyDirectives, type Directives } from "./directives";
@@ -59,10 +59,10 @@ export function checkSocket(prop: string, settings: SocketSettings): void {
     if (umask !== undefined)
       refuse(`${at}.umask'`, "be said as 'mode': systemd makes this socket, not Puma", umask);
   });
-  if (settings.backlog !== undefined) integer(`${prop} 'backlog'`, settings.backlog, 1, 65535);
-  octal(`${prop} 'mode'`, settings.mode);
-  flag(`${prop} 'noDelay'`, settings.noDelay);
-  flag(`${prop} 'reusePort'`, settings.reusePort);
+  if (settings.backlog !== undefined) checkInteger(`${prop} 'backlog'`, settings.backlog, 1, 65535);
+  checkMode(`${prop} 'mode'`, settings.mode);
+  checkBoolean(`${prop} 'noDelay'`, settings.noDelay);
+  checkBoolean(`${prop} 'reusePort'`, settings.reusePort);
   unixMode(prop, settings);
   checkOptionsOfKind(prop, settings);
 }

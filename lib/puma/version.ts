@@ -1,10 +1,10 @@
-import { refuse, text } from "../values/check";
+import { refuse, checkString } from "../values/check";
 
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
   /** @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
   static parse(prop: string, version: string): PumaVersion {
-    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(text(prop, version));
+    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(prop, version));
     if (!match) return refuse(prop, `be a version such as "6.6"`, version);
     return new PumaVersion(Number(match[1]), Number(match[2]));
   }

@@ -1,15 +1,17 @@
 import { environmentAssignment, escapeInsideQuotes, execWord } from "../systemd/quote";
-import { tokenText } from "../values/check";
+import { checkTokenString } from "../values/check";
 import { isToken, mapPieces, quotedByEngine } from "../values/token";
 
 /** One argument of an Exec line; Terraform tokens in it are quoted by the engine. */
 export function word(prop: string, text: string): string {
-  return isToken(tokenText(prop, text)) ? withTokens(prop, text, { dollar: true }) : execWord(prop, text);
+  return isToken(checkTokenString(prop, text))
+    ? withTokens(prop, text, { dollar: true })
+    : execWord(prop, text);
 }
 
 /** One assignment of an Environment= line; Terraform tokens in it are quoted by the engine. */
 export function assignment(prop: string, name: string, value: string): string {
-  if (!isToken(tokenText(prop, value))) return environmentAssignment(prop, name, value);
+  if (!isToken(checkTokenString(prop, value))) return environmentAssignment(prop, name, value);
   environmentAssignment(prop, name, "");
   return withTokens(prop, `${name}=${value}`, { dollar: false });
 }

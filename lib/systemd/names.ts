@@ -1,4 +1,4 @@
-import { refuse, refuseMatch, text } from "../values/check";
+import { refuse, refuseMatch, checkString } from "../values/check";
 import { byteLength, checkNormal } from "../values/text";
 import { checkValue } from "./text";
 
@@ -34,7 +34,7 @@ const LONGEST_UNIT_NAME = 255;
  * @throws where systemd would not load a unit of this name
  */
 export function unitFileName(prop: string, name: string, type: UnitType): string {
-  if (text(prop, name) === "") refuse(prop, "not be empty", name);
+  if (checkString(prop, name) === "") refuse(prop, "not be empty", name);
   refuseMatch(prop, name, /\//, "a slash");
   refuseMatch(prop, name, /@/, "'@': templates and instances are not supported");
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
@@ -74,7 +74,7 @@ export function checkVariableName(prop: string, name: string): void {
  * @param prop names the value in errors
  */
 export function accountName(prop: string, name: string): string {
-  if (text(prop, name) === "") refuse(prop, "not be empty", name);
+  if (checkString(prop, name) === "") refuse(prop, "not be empty", name);
   checkValue(prop, name);
   checkNormal(prop, name);
   refuseMatch(prop, name, /\p{Cc}/u, "a control character");

@@ -1,4 +1,4 @@
-import { known, refuse } from "./check";
+import { checkKnown, refuse } from "./check";
 
 /** A span of time, as systemd.time(7) writes it. */
 export class Duration {
@@ -29,7 +29,7 @@ export class Duration {
   private readonly milliseconds: number;
 
   private constructor(factory: string, amount: number, unit: number) {
-    const exact = typeof known(factory, amount) === "number" ? amount * unit : NaN;
+    const exact = typeof checkKnown(factory, amount) === "number" ? amount * unit : NaN;
     const milliseconds = Math.round(exact);
     // 16.1 seconds are 16100.000000000002 milliseconds: floating-point numbers miss by a few of their last bits.
     const isWhole = Math.abs(exact - milliseconds) <= 4 * Number.EPSILON * exact;

@@ -1,9 +1,9 @@
-import { refuse, refuseMatch, text } from "./check";
+import { refuse, refuseMatch, checkString } from "./check";
 import { checkNormal, checkText } from "./text";
 
 /** A path, known at synth, of characters that it can be written with anywhere. */
 function plainPath(prop: string, path: string): string {
-  checkText(prop, text(prop, path));
+  checkText(prop, checkString(prop, path));
   checkNormal(prop, path);
   refuseMatch(prop, path, /\p{Cc}/u, "a control character");
   return path;

@@ -1,4 +1,5 @@
-import { instance, integer, refuse, show } from "../../lib/values/check";
+import { checkInstance, checkInteger, refuse } from "../../lib/values/check";
+import { show } from "../../lib/values/show";
 import { absolutePath, pathUnder } from "../../lib/values/path";
 
 test.each([
@@ -21,16 +22,18 @@ test("an error names prop, limit and value", () => {
 
 test("an object of a class is told from its like by its prototype", () => {
   const date = new Date();
-  expect(instance("d", date, Date)).toBe(date);
-  expect(() => instance("d", Date.prototype, Date)).toThrow("d: must be of the class Date, got");
-  expect(() => instance("d", undefined as unknown as Date, Date)).toThrow("d: must be of the class Date");
+  expect(checkInstance("d", date, Date)).toBe(date);
+  expect(() => checkInstance("d", Date.prototype, Date)).toThrow("d: must be of the class Date, got");
+  expect(() => checkInstance("d", undefined as unknown as Date, Date)).toThrow(
+    "d: must be of the class Date",
+  );
 });
 
 test("integer() takes its limits, and nothing beyond or between", () => {
-  expect(integer("n", 3, 3, 5)).toBe(3);
-  expect(integer("n", 5, 3, 5)).toBe(5);
+  expect(checkInteger("n", 3, 3, 5)).toBe(3);
+  expect(checkInteger("n", 5, 3, 5)).toBe(5);
   for (const wrong of [2, 6, 3.5, NaN])
-    expect(() => integer("n", wrong, 3, 5)).toThrow(
+    expect(() => checkInteger("n", wrong, 3, 5)).toThrow(
       `n: must be a whole number between 3 and 5, got ${wrong}`,
     );
 });
