@@ -20,4 +20,4 @@ export { SshKey } from "./host/ssh-key";
 export { type Section } from "./systemd/section";
 export { type SectionContent, UnitFile } from "./systemd/unit-file";
 export { Duration } from "./values/duration";
-export { type BooleanToken } from "./values/token";
+export { type BooleanToken } from "./values/marker";

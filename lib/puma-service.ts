@@ -17,7 +17,7 @@ import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { checkObject, checkInstance, checkList, checkOneOf, checkOptional, refuse } from "./values/check";
 import { Duration } from "./values/duration";
-import { isToken } from "./values/token";
+import { isToken } from "./values/marker";
 
 /** What a PumaService is made of. */
 export interface PumaServiceProps extends DeploySettings {

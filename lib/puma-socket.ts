@@ -4,8 +4,9 @@ import { checkSocket, type SocketSettings, socketUnit } from "./puma/socket-unit
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { checkObject } from "./values/check";
+import { PropPath } from "./values/prop-path";
 
-/** What a PumaSocket is made of. */
+/** Props of a PumaSocket. */
 export interface PumaSocketProps extends SocketSettings {
   /**
    * Name of the unit, without `.socket`: letters, digits and `- _ .`.
@@ -16,21 +17,21 @@ export interface PumaSocketProps extends SocketSettings {
 
 /**
  * Sockets that systemd holds for a Puma (systemd.socket(5)): they stay open while Puma restarts, and can start it on
- * first use. To be passed to one PumaService.
+ * first use. One PumaService takes it.
  */
 export class PumaSocket extends Construct {
   private readonly props: PumaSocketProps;
   private service?: string;
 
-  /** @throws where the props could not become a unit */
+  /** @throws if the props could not become a unit */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this.label, checkObject(`${this.label} 'props'`, props));
-    if (props.name !== undefined) unitFileName(`${this.label} 'name'`, props.name, "socket");
+    checkSocket(this.at, checkObject(this.at.key("props"), props));
+    if (props.name !== undefined) unitFileName(this.at.key("name"), props.name, "socket");
     this.props = { ...props, binds: [...props.binds] };
     this.node.addValidation({
       validate: () =>
-        this.service === undefined ? [`${this.label}: must be taken by a PumaService, as its 'socket'`] : [],
+        this.service === undefined ? [`${this.at}: must be taken by a PumaService, as its 'socket'`] : [],
     });
   }
 
@@ -47,15 +48,15 @@ export class PumaSocket extends Construct {
   /** @internal Gives the socket to a service. */
   takenBy(service: string): UnitFile {
     if (this.service !== undefined) {
-      throw new Error(
-        `${this.label}: must be taken by one PumaService, got '${this.service}' and '${service}'; a second service needs a second socket`,
+      this.at.fail(
+        `must be taken by one PumaService, got '${this.service}' and '${service}'; a second service needs a second socket`,
       );
     }
     this.service = service;
-    return socketUnit(this.label, this.props, this.unitName(service), service);
+    return socketUnit(this.at, this.props, this.unitName(service), service);
   }
 
-  private get label(): string {
-    return `PumaSocket '${this.node.id}'`;
+  private get at(): PropPath {
+    return PropPath.of("PumaSocket", this.node.id);
   }
 }

@@ -40,12 +40,12 @@ describe("refused, with prop, limit and value", () => {
     [
       "one bind twice",
       { binds: [TCP, Bind.tcp(9292)] },
-      `'binds'[1]: must not repeat or overlap 0.0.0.0:9292, got "0.0.0.0:9292"`,
+      `'binds[1]': must not repeat or overlap 0.0.0.0:9292, got "0.0.0.0:9292"`,
     ],
     [
       "overlapping binds",
       { binds: [TCP, Bind.tcp(9292, { address: "10.0.0.1" })] },
-      `'binds'[1]: must not repeat or overlap 0.0.0.0:9292, got "10.0.0.1:9292"`,
+      `'binds[1]': must not repeat or overlap 0.0.0.0:9292, got "10.0.0.1:9292"`,
     ],
     [
       "socket beside binds",
@@ -123,7 +123,7 @@ describe("refused, with prop, limit and value", () => {
     [
       "a list token",
       (stack) => ({ args: new TerraformVariable(stack, "v", {}).listValue }),
-      "'args[0]': must be one text, got a Terraform list; take its elements with Fn.element, or Fn.join them",
+      "'args[0]': must be a string, got a Terraform list; take its elements with Fn.element, or Fn.join them",
     ],
   ])("%s", (_, changes, message) => {
     expect(refusal(changes)).toContain(`PumaService 'web' ${message}`);

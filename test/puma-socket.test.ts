@@ -54,14 +54,14 @@ test.each<[string, Partial<PumaSocketProps>, string]>([
   [
     "the file of a unix socket that stays",
     { directives: { Socket: { RemoveOnStop: false } } },
-    "'directives.Socket.RemoveOnStop': carries a promise of this library; use nothing: a removed service leaves no unix socket",
+    "'directives.Socket.RemoveOnStop': carries a promise of this library; leave it away: a removed service leaves no unix socket",
   ],
   ["backlog", { backlog: 0 }, "'backlog': must be a whole number between 1 and 65535, got 0"],
   ["mode", { mode: "999" }, `'mode': must be an access mode in octal such as "0660", got "999"`],
   [
     "a bind's umask",
     { binds: [Bind.unix("/run/x", { umask: "0117" })] },
-    `'binds[0].umask': must be said as 'mode': systemd makes this socket, not Puma, got "0117"`,
+    `'binds[0].umask': must be given as 'mode': systemd makes this socket, not Puma, got "0117"`,
   ],
   [
     "a promise",

@@ -134,7 +134,7 @@ describe("a list of the engine's", () => {
     ],
     ["PumaService 'web' 'release'", () => newService(newStack(), { release: element() })],
   ])("is refused as %s, where a text of the engine's would do", (prop, make) => {
-    expect(errorOf(make)).toContain(`${prop}: must be one text, got a Terraform list`);
+    expect(errorOf(make)).toContain(`${prop}: must be a string, got a Terraform list`);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   checkTokenString,
 } from "../values/check";
 import { Duration } from "../values/duration";
-import { byteLength, checkLiterals } from "../values/text";
+import { byteLength, checkLiterals } from "../values/characters";
 import { type Bind } from "../puma/bind";
 import { CONTROL_SOCKET, type ServiceBinds, understudyFolder } from "../puma/exec-start";
 import { type Directives } from "../puma/directives";

@@ -1,9 +1,13 @@
-import { checkObject, checkInteger, checkList, checkOptional, refuse, checkString } from "../values/check";
-import { Duration } from "../values/duration";
-import { checkNormal, checkOneLine } from "../values/text";
 import { type Answering, probeLine } from "../puma/probe";
+import { checkNormal, checkOneLine } from "../values/characters";
+import { checkInteger, checkList, checkObject, checkOptional, checkString } from "../values/check";
+import { Duration } from "../values/duration";
+import { PropPath } from "../values/prop-path";
 
-/** How often, and for how long, a changed Puma is asked. */
+const HTTP = PropPath.of("HealthCheck.http");
+const COMMAND = PropPath.of("HealthCheck.command");
+
+/** How often, and for how long, the new Puma is checked. */
 export interface CheckOptions {
   /**
    * Time between two tries.
@@ -22,10 +26,10 @@ export interface CheckOptions {
   readonly retries?: number;
 }
 
-/** What is asked over HTTP, and what has to come back. */
+/** The request of a check over HTTP, and its expected response. */
 export interface HttpCheckOptions extends CheckOptions {
   /**
-   * The status that is well; 100 to 599.
+   * Expected HTTP status, 100 to 599.
    * @default 200
    */
   readonly status?: number;
@@ -36,84 +40,84 @@ export interface HttpCheckOptions extends CheckOptions {
    */
   readonly header?: Readonly<Record<string, string>>;
   /**
-   * Name of the host that is asked for, as the Host header.
+   * Value of the Host header.
    * @default "localhost"
    */
   readonly host?: string;
   /**
-   * The bind that is asked, of tcp, ssl or unix; one of the service's own.
-   * @default - its first that wants no client certificate
+   * The bind that gets the request: one of the service's own, of any kind.
+   * @default - the first that asks for no client certificate
    */
   readonly bind?: Answering;
 }
 
-/** How a deploy knows that a changed Puma is well. It asks from the host itself, with curl or by Puma's own Ruby. */
+/** How a deploy decides that the new Puma is healthy. Checks run on the host itself, with curl or Puma's own Ruby. */
 export class HealthCheck {
-  /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. What a service does unless told otherwise. */
+  /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. The default of a service. */
   static answers(): HealthCheck {
     return new HealthCheck({ health_kind: "answer" });
   }
 
   /**
-   * Every bind answers, and a page answers with the right status.
+   * Every bind answers, and a page answers with the expected status.
    * @param path - absolute, with its query: printable ASCII without spaces
-   * @throws where the request could not be made
+   * @throws if the request could not be made
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
-    checkPath("HealthCheck.http 'path'", path);
-    const { status = 200, host = "localhost", bind } = checkObject("HealthCheck.http 'options'", options);
-    checkHeaderText("HealthCheck.http 'host'", host);
+    checkPath(HTTP.key("path"), path);
+    const { status = 200, host = "localhost", bind } = checkObject(HTTP.key("options"), options);
+    checkHeaderValue(HTTP.key("host"), host);
     const variables = {
       health_kind: "http",
       health_path: path,
-      health_status: String(checkInteger("HealthCheck.http 'status'", status, 100, 599)),
+      health_status: String(checkInteger(HTTP.key("status"), status, 100, 599)),
       health_host: host,
-      health_headers: headerLines("HealthCheck.http 'header'", options.header).join("\n"),
-      health_bind: bind === undefined ? "" : boundTo("HealthCheck.http 'bind'", bind),
+      health_headers: headerLines(HTTP.key("header"), options.header).join("\n"),
+      health_bind: bind === undefined ? "" : boundTo(HTTP.key("bind"), bind),
     };
-    return new HealthCheck({ ...variables, ...triesOf("HealthCheck.http", options) }, bind);
+    return new HealthCheck({ ...variables, ...triesOf(HTTP, options) }, bind);
   }
 
-  /** Every bind is held, and systemd has not restarted Puma since. */
+  /** Somebody listens on every bind, and systemd has not restarted Puma since. */
   static tcp(): HealthCheck {
     return new HealthCheck({ health_kind: "tcp" });
   }
 
   /**
    * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
-   * whom to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
-   * @param words - the command and its arguments, each one word: no shell reads them
-   * @throws where there is no command, or a word would not come to the host as it is
+   * what to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
+   * @param words - the command and its arguments: no shell reads them
+   * @throws if there is no command, or if an argument would not reach the host unaltered
    */
   static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
-    checkWords(words);
+    checkArguments(COMMAND.key("words"), words);
     const quoted = words.map((word) => `'${word.replace(/'/g, `'\\''`)}'`);
     return new HealthCheck({
       health_kind: "command",
       health_command: quoted.join(" "),
-      ...triesOf("HealthCheck.command", checkObject("HealthCheck.command 'options'", options)),
+      ...triesOf(COMMAND, checkObject(COMMAND.key("options"), options)),
     });
   }
 
-  /** Nothing but systemd's word that Puma runs. A version that never answers passes. */
+  /** systemd has started Puma: a version that never answers passes. */
   static none(): HealthCheck {
     return new HealthCheck({ health_kind: "none" });
   }
 
   private constructor(
-    private readonly said: Readonly<Record<string, string>>,
-    /** @internal The bind that is asked, where one was named. */
+    private readonly given: Readonly<Record<string, string>>,
+    /** @internal The bind that gets the request, if one was named. */
     readonly bind?: Answering,
   ) {}
 
-  /** @internal Whether one bind is asked for a page. */
+  /** @internal Whether a bind is asked for a page. */
   get asksAPage(): boolean {
-    return this.said.health_kind === "http";
+    return this.given.health_kind === "http";
   }
 
   /** @internal What the script on a host is told. */
   get variables(): Record<string, string> {
-    return { ...DEFAULTS, ...this.said };
+    return { ...DEFAULTS, ...this.given };
   }
 }
 
@@ -124,51 +128,50 @@ const DEFAULTS = {
   health_headers: "",
   health_bind: "",
   health_command: "",
-  ...triesOf("HealthCheck", {}),
+  ...triesOf(PropPath.of("HealthCheck"), {}),
 };
 
-function triesOf(factory: string, options: CheckOptions): Record<string, string> {
+function triesOf(at: PropPath, options: CheckOptions): Record<string, string> {
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
-  checkOptional(`${factory} 'interval'`, interval, Duration);
-  checkOptional(`${factory} 'timeout'`, timeout, Duration);
+  checkOptional(at.key("interval"), interval, Duration);
+  checkOptional(at.key("timeout"), timeout, Duration);
   return {
     health_interval: String(interval.toMilliseconds() / 1000),
     health_timeout: String(timeout.toMilliseconds() / 1000),
-    health_retries: String(checkInteger(`${factory} 'retries'`, retries, 0, 1000)),
+    health_retries: String(checkInteger(at.key("retries"), retries, 0, 1000)),
   };
 }
 
-function checkWords(words: readonly string[]): void {
-  const prop = "HealthCheck.command 'words'";
-  if (checkList(prop, words).length === 0) refuse(prop, "name a command", words);
+function checkArguments(at: PropPath, words: readonly string[]): void {
+  if (checkList(at, words).length === 0) at.refuse("name a command", words);
   words.forEach((word, i) => {
-    const at = `HealthCheck.command 'words[${i}]'`;
-    checkOneLine(at, checkString(at, word));
-    checkNormal(at, word);
+    checkOneLine(at.index(i), checkString(at.index(i), word));
+    checkNormal(at.index(i), word);
   });
 }
 
-function checkPath(prop: string, path: string): void {
-  if (!/^\/[!-~]*$/.test(checkString(prop, path))) {
-    refuse(prop, "begin with / and be printable ASCII without spaces", path);
+function checkPath(at: PropPath, path: string): void {
+  if (!/^\/[!-~]*$/.test(checkString(at, path))) {
+    at.refuse("begin with / and be printable ASCII without spaces", path);
   }
 }
 
-function boundTo(prop: string, bind: Answering): string {
-  return probeLine(checkObject(prop, checkObject(prop, bind).probe));
+function boundTo(at: PropPath, bind: Answering): string {
+  return probeLine(checkObject(at, checkObject(at, bind).probe));
 }
 
-function headerLines(prop: string, header: Readonly<Record<string, string>> = {}): string[] {
-  return Object.entries(checkObject(prop, header)).map(([name, value]) => headerLine(name, value));
+function headerLines(at: PropPath, header: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(checkObject(at, header)).map(([name, value]) =>
+    headerLine(at.key(name), name, value),
+  );
 }
 
-function headerLine(name: string, value: string): string {
-  const prop = `HealthCheck.http 'header.${name}'`;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse(prop, "be a header's name (RFC 9110)", name);
-  checkHeaderText(prop, value);
+function headerLine(at: PropPath, name: string, value: string): string {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) at.refuse("be a header's name (RFC 9110)", name);
+  checkHeaderValue(at, value);
   return `${name}: ${value}`;
 }
 
-function checkHeaderText(prop: string, value: string): void {
-  if (!/^[ -~]*$/.test(checkString(prop, value))) refuse(prop, "be printable ASCII", value);
+function checkHeaderValue(at: PropPath, value: string): void {
+  if (!/^[ -~]*$/.test(checkString(at, value))) at.refuse("be printable ASCII", value);
 }

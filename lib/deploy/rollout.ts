@@ -1,5 +1,8 @@
-import { checkObject, checkInteger, checkKnown, checkOptional, refuse } from "../values/check";
+import { checkInteger, checkKnown, checkObject, checkOptional } from "../values/check";
 import { Duration } from "../values/duration";
+import { PropPath } from "../values/prop-path";
+
+const ROLLING = PropPath.of("Rollout.rolling");
 
 /** How many hosts change at a time. */
 export interface RollingOptions {
@@ -29,12 +32,12 @@ export class Rollout {
 
   /**
    * One batch after the other.
-   * @throws where a number is none, or out of its range
+   * @throws if a number is none, or out of its range
    */
   static rolling(options: RollingOptions): Rollout {
-    checkBatchSize(checkObject("Rollout.rolling 'options'", options).batchSize);
-    checkOptional("Rollout.rolling 'pause'", options.pause, Duration);
-    if (options.canaries !== undefined) checkInteger("Rollout.rolling 'canaries'", options.canaries, 0, 1000);
+    checkBatchSize(ROLLING.key("batchSize"), checkObject(ROLLING.key("options"), options).batchSize);
+    checkOptional(ROLLING.key("pause"), options.pause, Duration);
+    if (options.canaries !== undefined) checkInteger(ROLLING.key("canaries"), options.canaries, 0, 1000);
     return new Rollout(options);
   }
 
@@ -60,15 +63,15 @@ export class Rollout {
   }
 }
 
-function checkBatchSize(size: number | string): void {
-  if (typeof checkKnown("Rollout.rolling 'batchSize'", size) === "number") {
-    checkInteger("Rollout.rolling 'batchSize'", size as number, 1, 100_000);
+function checkBatchSize(at: PropPath, size: number | string): void {
+  if (typeof checkKnown(at, size) === "number") {
+    checkInteger(at, size as number, 1, 100_000);
   } else if (
     typeof size !== "string" ||
     !/^\d+(\.\d+)?%$/.test(size) ||
     parseFloat(size) <= 0 ||
     parseFloat(size) > 100
   ) {
-    refuse("Rollout.rolling 'batchSize'", "be a number of hosts, or a share from more than 0% to 100%", size);
+    at.refuse("be a number of hosts, or a share from more than 0% to 100%", size);
   }
 }

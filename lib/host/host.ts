@@ -1,15 +1,15 @@
+import { checkLiterals } from "../values/characters";
 import {
-  checkObject,
   checkBoolean,
   checkInstance,
   checkInteger,
+  checkObject,
   checkOptional,
-  refuse,
   checkTokenString,
 } from "../values/check";
 import { Duration } from "../values/duration";
-import { checkLiterals } from "../values/text";
-import { type BooleanToken, differs, isToken, withTextTokens } from "../values/token";
+import { type BooleanToken, isToken } from "../values/marker";
+import { PropPath } from "../values/prop-path";
 import { SshKey } from "./ssh-key";
 
 /** A host that connections to the others pass through. */
@@ -74,7 +74,7 @@ export interface HostOptions {
    */
   readonly bastion?: Bastion;
   /**
-   * How long a connection may take to come about.
+   * How long the engine tries to connect.
    * @default - the engine's: 5 minutes
    */
   readonly timeout?: Duration;
@@ -97,8 +97,8 @@ export interface HostOptions {
 }
 
 /**
- * A machine that services run on: a plain value, to be passed to as many services as one likes. Every field but the name
- * and the timeout may be a Terraform token.
+ * A machine that services run on: a plain value that any number of services can share. Every field but the name and the
+ * timeout may be a Terraform token.
  */
 export class Host {
   /** How to reach it, as it was given. */
@@ -107,24 +107,23 @@ export class Host {
   /**
    * @param name - its name in the stack, in plans and in the records on the host: letters, digits and `. _ -`
    * @param options - how to reach it
-   * @throws where a field is missing or could not be used
+   * @throws if a field is missing or could not be used
    */
   constructor(
     readonly name: string,
     options: HostOptions,
   ) {
     checkName(name);
-    const at = `Host '${name}'`;
-    checkLogin((field) => `${at} '${field}'`, checkObject(`${at} 'options'`, options));
-    checkInstance(`${at} 'key'`, options.key, SshKey);
-    const { scriptPath } = options;
-    if (scriptPath !== undefined) checkLine(`${at} 'scriptPath'`, scriptPath, "name a file");
-    checkOptional(`${at} 'timeout'`, options.timeout, Duration);
-    if (!isToken(options.sudo)) checkBoolean(`${at} 'sudo'`, options.sudo as boolean | undefined);
-    checkNumber(`${at} 'systemdVersion'`, options.systemdVersion, 9999);
-    if (options.bastion !== undefined) checkBastion(at, options.bastion);
-    const { bastion } = options;
-    this.options = { ...withTokens(options), ...(bastion && { bastion: withTokens(bastion) }) };
+    const { at } = this;
+    checkLogin(at, checkObject(at.key("options"), options));
+    const { key, scriptPath, timeout, sudo, systemdVersion, bastion } = options;
+    checkInstance(at.key("key"), key, SshKey);
+    if (scriptPath !== undefined) checkLine(at.key("scriptPath"), scriptPath, "name a file");
+    checkOptional(at.key("timeout"), timeout, Duration);
+    if (!isToken(sudo)) checkBoolean(at.key("sudo"), sudo as boolean | undefined);
+    checkNumber(at.key("systemdVersion"), systemdVersion, 9999);
+    if (bastion !== undefined) checkBastion(at.key("bastion"), bastion);
+    this.options = { ...options, ...(bastion && { bastion: { ...bastion } }) };
   }
 
   /** User to log in as. */
@@ -132,21 +131,23 @@ export class Host {
     return this.options.user ?? "root";
   }
 
-  /** Whether that user needs `sudo`; a token where only the engine knows. */
-  get sudo(): boolean | BooleanToken {
-    const { sudo } = this.options;
-    if (sudo !== undefined) return sudo;
-    return isToken(this.user) ? differs(this.user, "root") : this.user !== "root";
+  /** Whether that user needs `sudo`; undefined if it depends on a user whom only the engine knows: root needs none. */
+  get sudo(): boolean | BooleanToken | undefined {
+    return this.options.sudo ?? (isToken(this.user) ? undefined : this.user !== "root");
   }
 
-  /** What a careful operator would be told about how this host is reached. */
+  /** What is not safe, or will not work, in the way that this host is reached. */
   get warnings(): string[] {
     const { hostKey, bastion } = this.options;
     return [
-      ...keyWarnings(`Host '${this.name}' 'hostKey'`, hostKey),
-      ...(bastion ? keyWarnings(`Host '${this.name}' 'bastion.hostKey'`, bastion.hostKey) : []),
-      ...(bastion ? bastionWarnings(`Host '${this.name}'`, hostKey, bastion.hostKey) : []),
+      ...keyWarnings(this.at.key("hostKey"), hostKey),
+      ...(bastion ? keyWarnings(this.at.key("bastion").key("hostKey"), bastion.hostKey) : []),
+      ...(bastion ? bastionWarnings(this.at, hostKey, bastion.hostKey) : []),
     ];
+  }
+
+  private get at(): PropPath {
+    return PropPath.of("Host", this.name);
   }
 }
 
@@ -155,79 +156,71 @@ function checkName(name: string): void {
     !isToken(name) && typeof name === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name);
   if (isPlain) return;
   const given = isToken(name) ? "a token" : name;
-  refuse("Host 'name'", "be 1 to 128 letters, digits and . _ -, known at synth", given);
+  PropPath.of("Host").key("name").refuse("be 1 to 128 letters, digits and . _ -, known at synth", given);
 }
 
-function checkBastion(at: string, bastion: Bastion): void {
-  checkLogin((field) => `${at} 'bastion.${field}'`, checkObject(`${at} 'bastion'`, bastion));
-  checkOptional(`${at} 'bastion.key'`, bastion.key, SshKey);
+function checkBastion(at: PropPath, bastion: Bastion): void {
+  checkLogin(at, checkObject(at, bastion));
+  checkOptional(at.key("key"), bastion.key, SshKey);
 }
 
 /** What engines do that confuse a bastion's key with the host's: hashicorp/terraform#38318. */
-function bastionWarnings(at: string, hostKey?: string, bastionKey?: string): string[] {
+function bastionWarnings(at: PropPath, hostKey?: string, bastionKey?: string): string[] {
   const engines = "engines from before March 2026, such as Terraform 1.11 and OpenTofu 1.12";
   if (hostKey !== undefined && hostKey !== bastionKey)
-    return [`${at} 'hostKey': is what ${engines}, compare the bastion's key with: they will not connect`];
+    return [
+      `${at.key("hostKey")}: is what ${engines}, compare the bastion's key with: they will not connect`,
+    ];
   if (hostKey !== undefined) return [];
   return [
-    `${at} 'bastion': has a key that ${engines}, cannot check, nor the host's behind it: pin both with newer ones`,
+    `${at.key("bastion")}: has a key that ${engines}, cannot check, nor the host's behind it: pin both with newer ones`,
   ];
 }
 
 /** What a host and its bastion have in common. */
-function checkLogin(at: (field: string) => string, login: Bastion): void {
-  checkLine(at("address"), login.address, "be a name or an address");
-  if (login.user !== undefined) checkLine(at("user"), login.user, "name a user");
-  if (login.certificate !== undefined) checkCertificate(at("certificate"), login.certificate);
-  checkHostKey(at("hostKey"), login.hostKey);
-  checkNumber(at("port"), login.port, 65535);
+function checkLogin(at: PropPath, login: Bastion): void {
+  checkLine(at.key("address"), login.address, "be a name or an address");
+  if (login.user !== undefined) checkLine(at.key("user"), login.user, "name a user");
+  if (login.certificate !== undefined) checkCertificate(at.key("certificate"), login.certificate);
+  checkHostKey(at.key("hostKey"), login.hostKey);
+  checkNumber(at.key("port"), login.port, 65535);
 }
 
-function checkLine(prop: string, value: string, demand: string): void {
-  if (checkTokenString(prop, value) === "") refuse(prop, demand, value);
-  checkLiterals(prop, value);
+function checkLine(at: PropPath, value: string, demand: string): void {
+  if (checkTokenString(at, value) === "") at.refuse(demand, value);
+  checkLiterals(at, value);
 }
 
 /** One line, which ends with a line break where it comes from a file. */
-function checkCertificate(prop: string, text: string): void {
-  checkLine(prop, checkTokenString(prop, text).trimEnd(), "be a certificate's text");
+function checkCertificate(at: PropPath, text: string): void {
+  checkLine(at, checkTokenString(at, text).trimEnd(), "be a certificate's text");
 }
 
-function checkNumber(prop: string, value: number | undefined, max: number): void {
-  if (value !== undefined && !isToken(value)) checkInteger(prop, value, 1, max);
+function checkNumber(at: PropPath, value: number | undefined, max: number): void {
+  if (value !== undefined && !isToken(value)) checkInteger(at, value, 1, max);
 }
 
-/** The same fields, with tokens of numbers as those of texts. */
-function withTokens<T extends object>(fields: T): T {
-  const entries = Object.entries(fields).map(([name, value]) => [
-    name,
-    typeof value === "string" ? withTextTokens(value) : value,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function checkHostKey(prop: string, key: string | undefined): void {
-  if (key === undefined || isToken(checkTokenString(prop, key))) return;
-  checkLiterals(prop, key);
+function checkHostKey(at: PropPath, key: string | undefined): void {
+  if (key === undefined || isToken(checkTokenString(at, key))) return;
+  checkLiterals(at, key);
   if (!/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/.test(key)) {
-    refuse(
-      prop,
+    at.refuse(
       "be a kind and a key, such as 'ecdsa-sha2-nistp256 AAAA…', without the address before them",
       key,
     );
   }
 }
 
-function keyWarnings(prop: string, key: string | undefined): string[] {
+function keyWarnings(at: PropPath, key: string | undefined): string[] {
   if (key === undefined) {
     return [
-      `${prop}: is missing, so whoever answers at its address is trusted; pin what 'ssh-keyscan -t ecdsa' prints`,
+      `${at}: is missing, so whoever answers at its address is trusted; pin what 'ssh-keyscan -t ecdsa' prints`,
     ];
   }
   if (isToken(key) || /^ecdsa-sha2-/.test(key)) return [];
   const kind = key.split(" ")[0];
   return [
-    `${prop}: is of the kind ${kind}; where the server also has an ECDSA key the engine will fail with ` +
+    `${at}: is of the kind ${kind}; where the server also has an ECDSA key the engine will fail with ` +
       `"knownhosts: key mismatch": pin what 'ssh-keyscan -t ecdsa' prints`,
   ];
 }

@@ -1,6 +1,10 @@
-import { checkObject, checkInstance, refuse, checkTokenString } from "../values/check";
-import { checkLiterals } from "../values/text";
-import { isToken, withTextTokens } from "../values/token";
+import { checkLiterals } from "../values/characters";
+import { checkInstance, checkObject, checkTokenString } from "../values/check";
+import { isToken } from "../values/marker";
+import { PropPath } from "../values/prop-path";
+
+const FILE = PropPath.of("SshKey.file");
+const SENSITIVE = PropPath.of("SshKey.sensitive");
 
 /** A private key as the engine's connections take it. */
 export interface KeySource {
@@ -11,7 +15,7 @@ export interface KeySource {
   readonly content?: string;
 }
 
-/** How the engine proves to a host who it is. */
+/** How the engine logs in to a host. */
 export class SshKey {
   /** The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine. */
   static agent(): SshKey {
@@ -21,32 +25,30 @@ export class SshKey {
   /**
    * A key file of the machine that runs the engine, read there at each apply; its content never reaches the configuration or
    * the state. A key with a passphrase is refused by the engine: use the agent.
-   * @throws where it names no file
+   * @throws if it names no file
    */
   static file(path: string): SshKey {
-    if (checkTokenString("SshKey.file 'path'", path) === "")
-      refuse("SshKey.file 'path'", "name a file", path);
-    checkLiterals("SshKey.file 'path'", path);
-    return new SshKey({ agent: false, file: withTextTokens(path) });
+    const at = FILE.key("path");
+    if (checkTokenString(at, path) === "") at.refuse("name a file", path);
+    checkLiterals(at, path);
+    return new SshKey({ agent: false, file: path });
   }
 
   /**
    * A key that only the engine knows, such as a sensitive or ephemeral variable.
    * @param token - its Terraform token, never the key itself
    * @param options - `teardown`: how a removal, which may not refer to variables, reaches the host
-   * @throws where the key itself is given, or a removal could not use the `teardown`
+   * @throws if the key itself is given, or if a removal could not use the `teardown`
    */
   static sensitive(token: string, options: { readonly teardown: SshKey }): SshKey {
     if (!isToken(token)) {
-      throw new Error(
-        "SshKey.sensitive 'token': must be a Terraform token, such as a sensitive variable, got a text",
-      );
+      // Not its value: that would be a key.
+      SENSITIVE.key("token").fail("must be a Terraform token, such as a sensitive variable, got a string");
     }
-    const { teardown } = checkObject("SshKey.sensitive 'options'", options);
-    if (checkInstance("SshKey.sensitive 'teardown'", teardown, SshKey).source.content !== undefined) {
-      throw new Error(
-        "SshKey.sensitive 'teardown': must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()",
-      );
+    const { teardown } = checkObject(SENSITIVE.key("options"), options);
+    const at = SENSITIVE.key("teardown");
+    if (checkInstance(at, teardown, SshKey).source.content !== undefined) {
+      at.fail("must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()");
     }
     return new SshKey({ agent: false, content: token }, teardown);
   }

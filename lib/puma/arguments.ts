@@ -1,46 +1,46 @@
-import { refuse } from "../values/check";
+import { type At, placeOf } from "../values/prop-path";
 
-/** A word of a command line, with the prop that it comes from. */
-export type Word = readonly [prop: string, text: string];
+/** An argument of a command line, and where it was given. */
+export type Word = readonly [at: At, text: string];
 
-/** Options of Puma's command line that a prop says: its short and its long name. */
-const PROPS: readonly (readonly [string | undefined, string, string])[] = [
-  ["-b", "--bind", "'binds'"],
-  ["-p", "--port", "'binds'"],
-  ["-C", "--config", "'configFile'"],
-  [undefined, "--no-config", "'configFile'"],
-  [undefined, "--dir", "'workingDirectory'"],
-  ["-w", "--workers", "'workers'"],
-  ["-t", "--threads", "'threads'"],
-  ["-e", "--environment", "'rackEnv'"],
-  ["-d", "--daemon", "nothing: Puma runs in the foreground"],
+/** Flags of Puma's command line that may not be given: short and long name, and what must be done instead. */
+const FLAGS: readonly (readonly [string | undefined, string, string])[] = [
+  ["-b", "--bind", "be left to 'binds'"],
+  ["-p", "--port", "be left to 'binds'"],
+  ["-C", "--config", "be left to 'configFile'"],
+  [undefined, "--no-config", "be left to 'configFile'"],
+  [undefined, "--dir", "be left to 'workingDirectory'"],
+  ["-w", "--workers", "be left to 'workers'"],
+  ["-t", "--threads", "be left to 'threads'"],
+  ["-e", "--environment", "be left to 'rackEnv'"],
+  ["-d", "--daemon", "be left away: Puma runs in the foreground"],
 ];
 
-/** Options that take the next word for their value, whatever it looks like. */
+/** Flags that take the next argument for their value, whatever it looks like. */
 const VALUED = [
   ["-I", "--include", "-R", "--restart-cmd", "-S", "--state", "--pidfile", "--plugin", "--tag"],
   ["--control-url", "--control-token", "--redirect-stdout", "--redirect-stderr"],
   ["--extra-runtime-dependencies"],
 ].flat();
 
-/** Refuses arguments of Puma that say again, or otherwise, what a prop says. */
+/** Refuses flags that a prop already sets. */
 export function checkArguments(args: readonly Word[]): void {
   let isValue = false;
-  for (const [prop, text] of optionsOf(args)) {
-    const said = isValue ? undefined : PROPS.find(([short, long]) => isOption(text, short, long));
-    if (said) refuse(prop, `be left to ${said[2]}`, text);
+  for (const [at, text] of optionsOf(args)) {
+    const flag = isValue ? undefined : FLAGS.find(([short, long]) => isFlag(text, short, long));
+    if (flag) placeOf(at).refuse(flag[2], text);
     isValue = !isValue && VALUED.includes(text);
   }
 }
 
-/** The arguments before `--`: behind it are no options. */
+/** The arguments before `--`, behind which are no flags. */
 export function optionsOf(args: readonly Word[]): readonly Word[] {
   const end = args.findIndex(([, text]) => text === "--");
   return end < 0 ? args : args.slice(0, end);
 }
 
-/** Whether a word is an option, which Puma also takes for its long name cut short. */
-function isOption(text: string, short: string | undefined, long: string): boolean {
+/** Whether an argument is a flag; Puma also takes a long name that is cut short. */
+function isFlag(text: string, short: string | undefined, long: string): boolean {
   if (!text.startsWith("--")) return short !== undefined && text.startsWith(short);
   const [name = ""] = text.split("=");
   return name.length > 2 && long.startsWith(name);

@@ -1,4 +1,4 @@
-/** What a bind says to Puma itself, where systemd does not hold its socket. */
+/** The option of every bind. */
 export interface BacklogOption {
   /**
    * Connections that the kernel queues for this bind; 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
@@ -7,7 +7,7 @@ export interface BacklogOption {
   readonly backlog?: number;
 }
 
-/** What can be said of a bind over TCP. */
+/** Options of `Bind.tcp()`. */
 export interface TcpBindOptions extends BacklogOption {
   /**
    * A literal IPv4 or IPv6 address of the host. Names are refused: Puma matches its binds with systemd's
@@ -17,7 +17,7 @@ export interface TcpBindOptions extends BacklogOption {
   readonly address?: string;
 }
 
-/** What can be said of a bind over TLS. */
+/** Options of `Bind.ssl()`. */
 export interface SslBindOptions extends TcpBindOptions {
   /** Path of the private key, readable by the service's user; relative ones are under workingDirectory. */
   readonly key: string;
@@ -30,13 +30,13 @@ export interface SslBindOptions extends TcpBindOptions {
   readonly ca?: string;
   /**
    * Whether clients show a certificate (Puma's `verify_mode`). `peer` and `force_peer` need `ca`. With `force_peer`
-   * a deploy can see no more of this bind than that it is held.
+   * a deploy can see no more of this bind than that somebody listens on it.
    * @default "none"
    */
   readonly verifyMode?: "none" | "peer" | "force_peer";
 }
 
-/** What can be said of a bind over a unix socket. */
+/** Options of `Bind.unix()`. */
 export interface UnixBindOptions extends BacklogOption {
   /**
    * Access mode in octal, such as "0660". With a `PumaSocket`, set it here or on the socket, not on both.

@@ -1,28 +1,25 @@
 import { isIPv6 } from "node:net";
-import { type Probe } from "./probe";
-import { checkInstance, checkList, refuse } from "../values/check";
+import { checkInstance, checkList } from "../values/check";
+import { type At, placeOf } from "../values/prop-path";
 import { Bind } from "./bind";
+import { type Probe } from "./probe";
 
-/** Refuses two binds of which the second could never be bound. */
-export function checkBinds(prop: string, binds: readonly Bind[]): void {
-  if (checkList(prop, binds).length === 0) refuse(prop, "hold at least one bind", binds);
-  binds.forEach((bind, i) => checkInstance(`${prop}[${i}]`, bind, Bind));
+/** Throws if there is no bind, or if two of them take the same address. */
+export function checkBinds(prop: At, binds: readonly Bind[]): void {
+  const at = placeOf(prop);
+  if (checkList(at, binds).length === 0) at.refuse("hold at least one bind", binds);
+  binds.forEach((bind, i) => checkInstance(at.index(i), bind, Bind));
   binds.forEach((bind, i) => {
     const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
-    if (twin) refuse(`${prop}[${i}]`, `not repeat or overlap ${twin.listenStream}`, bind.listenStream);
+    if (twin) at.index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
   });
 }
 
-/** Refuses binds that another service on the same host has. */
-export function checkMeeting(
-  prop: string,
-  binds: readonly Bind[],
-  other: string,
-  theirs: readonly Bind[],
-): void {
+/** Throws if a bind takes an address of another service on the same host. */
+export function checkMeeting(at: At, binds: readonly Bind[], other: string, theirs: readonly Bind[]): void {
   for (const bind of binds) {
     if (theirs.some((their) => overlap(their.probe, bind.probe))) {
-      refuse(prop, `not repeat or overlap those of ${other}`, bind.listenStream);
+      placeOf(at).refuse(`not repeat or overlap those of ${other}`, bind.listenStream);
     }
   }
 }
@@ -40,7 +37,7 @@ function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/, "");
 }
 
-/** Whether who listens on `a` also takes what comes for `b`. Linux lets `::` take IPv4 too. */
+/** Whether a listener on `a` also gets the connections to `b`. On Linux, `::` takes IPv4 too. */
 function covers(a: string, b: string): boolean {
   return a === b || a === "::" || (a === "0.0.0.0" && !isIPv6(b));
 }

@@ -1,5 +1,10 @@
-import { checkObject, refuse, checkString } from "../values/check";
+import { checkObject, checkString } from "../values/check";
 import { absolutePath, pathUnder } from "../values/path";
+import { PropPath } from "../values/prop-path";
+
+const BINSTUB = PropPath.of("PumaCommand.binstub");
+const BUNDLER = PropPath.of("PumaCommand.bundler");
+const EXECUTABLE = PropPath.of("PumaCommand.executable");
 
 /** Which Bundler starts Puma. */
 export interface BundlerOptions {
@@ -21,23 +26,20 @@ export class PumaCommand {
   /**
    * A binstub, as `bundle binstubs puma --path ./sbin` writes it.
    * @param path - relative ones are under workingDirectory; "sbin/puma" unless given
-   * @throws where it names no file
+   * @throws if it names no file
    */
   static binstub(path = "sbin/puma"): PumaCommand {
-    return new PumaCommand(underDirectory("PumaCommand.binstub 'path'", path));
+    return new PumaCommand(underDirectory(BINSTUB.key("path"), path));
   }
 
   /**
    * `bundle exec puma`.
-   * @throws where `bundle` names no file, or `bundlerVersion` is no version
+   * @throws if `bundle` names no file, or `bundlerVersion` is no version
    */
   static bundler(options: BundlerOptions = {}): PumaCommand {
-    const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(
-      "PumaCommand.bundler 'options'",
-      options,
-    );
+    const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(BUNDLER.key("options"), options);
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
-    const executable = underDirectory("PumaCommand.bundler 'bundle'", bundle);
+    const executable = underDirectory(BUNDLER.key("bundle"), bundle);
     return new PumaCommand((directory, activated) => [
       ...executable(directory),
       "exec",
@@ -49,10 +51,10 @@ export class PumaCommand {
   /**
    * Any executable that is or `exec`s Puma.
    * @param path - absolute
-   * @throws where it is not absolute
+   * @throws if it is not absolute
    */
   static executable(path: string): PumaCommand {
-    absolutePath("PumaCommand.executable 'path'", path);
+    absolutePath(EXECUTABLE.key("path"), path);
     return new PumaCommand(() => [path]);
   }
 
@@ -65,15 +67,15 @@ export class PumaCommand {
 }
 
 /** A path that is checked at once, though only its service knows the directory. */
-function underDirectory(prop: string, path: string): (directory: string) => string[] {
-  pathUnder(prop, "/", path);
-  return (directory) => [pathUnder(prop, directory, path)];
+function underDirectory(at: PropPath, path: string): (directory: string) => string[] {
+  pathUnder(at, "/", path);
+  return (directory) => [pathUnder(at, directory, path)];
 }
 
 function keepsSockets(version: string): boolean {
-  const prop = "PumaCommand.bundler 'bundlerVersion'";
-  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(prop, version));
-  if (!match) return refuse(prop, `be a version such as "2.3"`, version);
+  const at = BUNDLER.key("bundlerVersion");
+  const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(at, version));
+  if (!match) return at.refuse(`be a version such as "2.3"`, version);
   const [major, minor] = [Number(match[1]), Number(match[2])];
   return major > 2 || (major === 2 && minor >= 3);
 }

@@ -7,10 +7,12 @@ import {
   sectionsWith,
 } from "../systemd/directives";
 import { VERSIONS } from "../systemd/directive-table";
-import { checkValue } from "../systemd/text";
+import { checkValue } from "../systemd/line";
 import { type UnitFile } from "../systemd/unit-file";
-import { checkObject, checkKnown, refuse } from "../values/check";
-import { checkNormal } from "../values/text";
+import { checkNormal } from "../values/characters";
+import { checkKnown, checkObject } from "../values/check";
+import { type At, placeOf, type PropPath } from "../values/prop-path";
+import { roleOf } from "./directive-table";
 
 /** A directive's value in systemd's own syntax: specifiers such as `%n` work, nothing is escaped. */
 export type DirectiveValue = string | number | boolean;
@@ -22,101 +24,42 @@ export type Directives = Readonly<
 
 type Value = DirectiveValue | readonly DirectiveValue[];
 
-type Broken = (unit: UnitFile, value: Value) => boolean;
-
-/** Directives that carry the library's own promises, and the prop that says each instead. */
-const PROPS: Record<"service" | "socket", Record<string, string>> = {
-  service: {
-    "Service.ExecStart": "'command' and 'args'",
-    "Service.ExecStop": "nothing: the library's ends hanging stops",
-    "Service.Type": "'pumaVersion' or 'notify'",
-    "Service.Sockets": "'socket'",
-    "Service.User": "'user'",
-    "Service.Group": "'group'",
-    "Service.WorkingDirectory": "'workingDirectory'",
-    "Service.Environment": "'environment'",
-    "Service.EnvironmentFile": "'environmentFiles'",
-    "Service.TimeoutStartSec": "'startTimeout'",
-    "Service.TimeoutSec": "'startTimeout' and TimeoutStopSec=",
-    "Service.WatchdogSec": "'watchdog'",
-    "Service.RemainAfterExit": "nothing: a Puma that ended would count as one that runs",
-    "Service.PIDFile": "nothing: Puma runs in the foreground",
-    "Service.RootDirectory": "nothing: the library checks the host's own files",
-    "Service.RootImage": "nothing: the library checks the host's own files",
-  },
-  socket: {
-    "Socket.ListenStream": "'binds'",
-    "Socket.ListenDatagram": "'binds'",
-    "Socket.ListenSequentialPacket": "'binds'",
-    "Socket.ListenFIFO": "'binds'",
-    "Socket.ListenSpecial": "'binds'",
-    "Socket.ListenMessageQueue": "'binds'",
-    "Socket.ListenNetlink": "'binds'",
-    "Socket.ListenUSBFunction": "'binds'",
-    "Socket.Service": "'name' of the PumaService",
-    "Socket.Accept": "nothing: Puma accepts the connections",
-    "Socket.Backlog": "'backlog'",
-    "Socket.NoDelay": "'noDelay'",
-    "Socket.ReusePort": "'reusePort'",
-    "Socket.SocketUser": "'user'",
-    "Socket.SocketGroup": "'group'",
-    "Socket.SocketMode": "'mode'",
-  },
-};
-
-/** Directives that break a promise only in some units, or with some values, and what to do instead. */
-const PROMISES: Readonly<Record<string, { readonly broken: Broken; readonly instead: string }>> = {
-  "Service.NotifyAccess": {
-    broken: (unit) => unit.section("Service").get("Type").includes("notify"),
-    instead: "nothing: Puma itself tells systemd that it is ready",
-  },
-  "Service.KillMode": {
-    broken: (_, value) => [value].flat().includes("none"),
-    instead: "another KillMode=: what a stop leaves behind would hold the binds",
-  },
-  "Socket.RemoveOnStop": {
-    broken: (unit) => unit.section("Socket").get("RemoveOnStop").length > 0,
-    instead: "nothing: a removed service leaves no unix socket",
-  },
-};
-
-/** Lists that the library has put something into which must stay. */
-const ONLY_ADDED = ["Unit.Requires", "Service.SuccessExitStatus"];
-
-/** Writes raw directives into a unit, and refuses what would break it or the library's promises. */
+/**
+ * Writes raw directives into a unit.
+ * @param at - the construct that they were given to
+ * @throws if systemd does not know one of them there, or if it would break the unit or a promise of this library
+ */
 export function applyDirectives(
-  prop: string,
+  at: At,
   unit: UnitFile,
   kind: "service" | "socket",
   directives: Directives = {},
 ): void {
-  const sections = sectionsOf(`x.${kind}`);
-  for (const [name, entries] of Object.entries(checkObject(`${prop} 'directives'`, directives))) {
-    const section = sections.find((known) => known === name);
-    if (!section)
-      return refuse(`${prop} 'directives'`, `be in one of the sections ${sections.join(", ")}`, name);
-    for (const [directive, value] of Object.entries(checkObject(`${prop} 'directives.${name}'`, entries))) {
-      const at = `${prop} 'directives.${section}.${directive}'`;
-      checkName(at, kind, section, directive);
-      checkPromise(at, unit, `${section}.${directive}`, value);
-      checkAdded(at, unit, section, directive, value);
-      write(at, unit, section, directive, value);
+  const all = placeOf(at).key("directives");
+  for (const [name, entries] of Object.entries(checkObject(all, directives))) {
+    const section = checkSection(all, kind, name);
+    for (const [directive, value] of Object.entries(checkObject(all.key(name), entries))) {
+      const place = all.key(name).key(directive);
+      checkPromise(place, unit, section, directive, value);
+      checkName(place, section, directive);
+      checkAdded(place, unit, section, directive, value);
+      write(place, unit, section, directive, value);
     }
   }
 }
 
 /**
- * Refuses directives that a systemd of this version does not know. Of the versions between two that were asked, the
- * table cannot tell: the host's own systemd will, at apply.
+ * Throws if a systemd of this version does not know a directive of the unit. Of the versions between two that were
+ * asked, the table cannot tell: the host's own systemd will, at apply.
  */
-export function checkSystemdVersion(prop: string, unit: UnitFile, version: number): void {
+export function checkSystemdVersion(at: At, unit: UnitFile, version: number): void {
   for (const section of unit.sections) {
     for (const entry of section.entries) {
       if (entry.kind !== "directive") continue;
       const without = lastWithout(knownSince(section.name as SectionName, entry.name));
       const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
-      if (version <= without) refuse(prop, `be newer than ${without} for ${entry.name}=`, version);
-      if (version >= until) refuse(prop, `be less than ${until} for ${entry.name}=`, version);
+      if (version <= without) placeOf(at).refuse(`be newer than ${without} for ${entry.name}=`, version);
+      if (version >= until) placeOf(at).refuse(`be less than ${until} for ${entry.name}=`, version);
     }
   }
 }
@@ -125,36 +68,20 @@ function lastWithout(since: number | undefined): number {
   return VERSIONS.filter((version) => since !== undefined && version < since).at(-1) ?? 0;
 }
 
-function write(prop: string, unit: UnitFile, section: SectionName, name: string, value: Value): void {
-  if (Array.isArray(value)) {
-    unit.section(section).add(
-      name,
-      value.map((one: DirectiveValue) => text(prop, one)),
-    );
-  } else {
-    unit.section(section).set(name, text(prop, value as DirectiveValue));
-  }
+function checkSection(at: PropPath, kind: "service" | "socket", name: string): SectionName {
+  const sections = sectionsOf(`x.${kind}`);
+  const section = sections.find((known) => known === name);
+  return section ?? at.refuse(`be in one of the sections ${sections.join(", ")}`, name);
 }
 
-function checkPromise(prop: string, unit: UnitFile, name: string, value: Value): void {
-  const promise = PROMISES[name];
-  if (promise?.broken(unit, value)) refusePromise(prop, promise.instead);
+function checkPromise(at: PropPath, unit: UnitFile, section: SectionName, name: string, value: Value): void {
+  const { use, leaveAway, breaks = () => true } = roleOf(section, name);
+  const instead = use ? `use ${use}` : leaveAway && `leave it away: ${leaveAway}`;
+  if (instead && breaks(unit, [value].flat().map(String)))
+    at.fail(`carries a promise of this library; ${instead}`);
 }
 
-function refusePromise(prop: string, instead: string): never {
-  throw new Error(`${prop}: carries a promise of this library; use ${instead}`);
-}
-
-function checkAdded(prop: string, unit: UnitFile, section: SectionName, name: string, value: Value): void {
-  if (!ONLY_ADDED.includes(`${section}.${name}`)) return;
-  const [ours] = unit.section(section).get(name);
-  if (ours !== undefined && (!Array.isArray(value) || value.includes("")))
-    refuse(prop, `be a list, which is added to ${ours}`, value);
-}
-
-function checkName(prop: string, kind: "service" | "socket", section: SectionName, name: string): void {
-  const instead = PROPS[kind][`${section}.${name}`];
-  if (instead) refusePromise(prop, instead);
+function checkName(at: PropPath, section: SectionName, name: string): void {
   if (knownSince(section, name) !== undefined) return;
   const elsewhere = sectionsWith(name);
   const near = nearest(section, name);
@@ -162,17 +89,32 @@ function checkName(prop: string, kind: "service" | "socket", section: SectionNam
     elsewhere.length > 0
       ? `; it belongs to [${elsewhere.join("] or [")}]`
       : near && `; did you mean ${near}=?`;
-  throw new Error(
-    `${prop}: must be a directive that systemd knows in [${section}], got "${name}"${advice ?? ""}`,
-  );
+  at.fail(`must be a directive that systemd knows in [${section}], got "${name}"${advice ?? ""}`);
 }
 
-function text(prop: string, value: DirectiveValue): string {
-  checkKnown(prop, value);
+function checkAdded(at: PropPath, unit: UnitFile, section: SectionName, name: string, value: Value): void {
+  if (!roleOf(section, name).onlyAdded) return;
+  const [ours] = unit.section(section).get(name);
+  if (ours !== undefined && (!Array.isArray(value) || value.includes("")))
+    at.refuse(`be a list, which is added to ${ours}`, value);
+}
+
+function write(at: PropPath, unit: UnitFile, section: SectionName, name: string, value: Value): void {
+  if (Array.isArray(value)) {
+    unit.section(section).add(
+      name,
+      value.map((one: DirectiveValue) => rendered(at, one)),
+    );
+  } else {
+    unit.section(section).set(name, rendered(at, value as DirectiveValue));
+  }
+}
+
+function rendered(at: PropPath, value: DirectiveValue): string {
+  checkKnown(at, value);
   const isValue = ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
-  if (!isValue) refuse(prop, "be a text, a number or a boolean", value);
-  const rendered = String(value);
-  checkValue(prop, rendered);
-  checkNormal(prop, rendered);
-  return rendered;
+  if (!isValue) at.refuse("be a string, a number or a boolean", value);
+  checkValue(at, String(value));
+  checkNormal(at, String(value));
+  return String(value);
 }

@@ -1,21 +1,21 @@
 import { isIP, isIPv6, SocketAddress } from "node:net";
-import { type Probe } from "./probe";
-import { checkInteger, refuse, checkString } from "../values/check";
+import { checkInteger, checkString } from "../values/check";
+import { type PropPath } from "../values/prop-path";
 import { type TcpBindOptions } from "./bind-options";
+import { type Probe } from "./probe";
 
-/** What a factory makes of a port and an address. */
+/** What Puma and systemd call a port at an address, and how it is asked whether Puma is there. */
 export function endpoint(
-  factory: string,
+  at: PropPath,
   scheme: "http" | "https",
   port: number,
   options: TcpBindOptions,
 ): { authority: string; probe: Probe } {
-  checkInteger(`${factory} 'port'`, port, 1, 65535);
+  checkInteger(at.key("port"), port, 1, 65535);
   const { address: asked = "0.0.0.0" } = options;
-  const given = checkString(`${factory} 'address'`, asked);
+  const given = checkString(at.key("address"), asked);
   if (isIP(given) === 0 || given.includes("%")) {
-    refuse(
-      `${factory} 'address'`,
+    at.key("address").refuse(
       "be a literal IPv4 or IPv6 address (Puma never matches a name with a socket)",
       given,
     );

@@ -1,11 +1,10 @@
-import { execPath } from "../systemd/quote";
+import { execPath, execWord } from "../systemd/quote";
 import { checkList, checkTokenString } from "../values/check";
 import { pathUnder } from "../values/path";
 import { checkArguments, optionsOf, type Word } from "./arguments";
 import { Bind } from "./bind";
 import { PumaCommand } from "./command";
 import { type ServiceSettings } from "./service-props";
-import { word } from "./words";
 
 /** The sockets that Puma serves, and who holds them. */
 export interface ServiceBinds {
@@ -33,7 +32,7 @@ export function execStart(
     ...named(`${prop} 'name'`, own),
     ...given.slice(options.length),
   ];
-  return [execPath(`${prop} 'command'`, path), ...all.map(([at, text]) => word(at, text))].join(" ");
+  return [execPath(`${prop} 'command'`, path), ...all.map(([at, text]) => execWord(at, text))].join(" ");
 }
 
 function givenArguments(prop: string, args: readonly string[]): Word[] {

@@ -1,4 +1,4 @@
-/** How a bind is asked whether Puma is behind it. */
+/** How to ask a bind whether Puma answers there. */
 export type Probe =
   | { readonly scheme: "http" | "https"; readonly address: string; readonly port: number }
   | { readonly scheme: "unix"; readonly path: string };
@@ -8,7 +8,7 @@ export interface Answering {
   readonly probe: Probe;
 }
 
-/** A probe in the words of probe.sh. */
+/** A probe as the script on a host reads it. */
 export function probeLine(probe: Probe): string {
   return probe.scheme === "unix" ? `unix ${probe.path}` : `${probe.scheme} ${probe.address} ${probe.port}`;
 }

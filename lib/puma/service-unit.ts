@@ -1,6 +1,6 @@
 import { stopCommand } from "../layout";
 import { accountName } from "../systemd/names";
-import { pathValue, patternValue } from "../systemd/quote";
+import { environmentAssignment, pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
 import {
   checkObject,
@@ -20,7 +20,6 @@ import { unitFile } from "./preamble";
 import { PumaCommand } from "./command";
 import { PumaVersion } from "./version";
 import { type ServiceSettings } from "./service-props";
-import { assignment } from "./words";
 
 /** The `.service` unit. */
 export function serviceUnit(
@@ -94,7 +93,7 @@ function writeEnvironment(prop: string, unit: UnitFile, settings: ServiceSetting
   checkObject(`${prop} 'environment'`, environment);
   const all = { ...rackEnvironment(prop, settings), ...environment };
   for (const [name, value] of Object.entries(all)) {
-    section.add("Environment", assignment(`${prop} 'environment.${name}'`, name, value));
+    section.add("Environment", environmentAssignment(`${prop} 'environment.${name}'`, name, value));
   }
   checkList(`${prop} 'environmentFiles'`, environmentFiles).forEach((file, i) => {
     const at = `${prop} 'environmentFiles[${i}]'`;

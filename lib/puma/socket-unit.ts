@@ -1,12 +1,13 @@
 import { accountName } from "../systemd/names";
 import { type UnitFile } from "../systemd/unit-file";
-import { checkBoolean, checkInteger, checkMode, refuse } from "../values/check";
+import { checkBoolean, checkInteger, checkMode } from "../values/check";
+import { type PropPath } from "../values/prop-path";
 import { type Bind } from "./bind";
 import { checkBinds } from "./binds";
 import { applyDirectives, type Directives } from "./directives";
 import { unitFile } from "./preamble";
 
-/** What systemd.socket(5) can be told about the sockets that it holds for Puma. */
+/** How systemd listens for Puma: see systemd.socket(5). */
 export interface SocketSettings {
   /** The addresses that systemd listens on and passes to Puma. */
   readonly binds: Bind[];
@@ -48,27 +49,27 @@ export interface SocketSettings {
   readonly directives?: Directives;
 }
 
-/** Refuses settings of a socket that could not become a unit. */
-export function checkSocket(prop: string, settings: SocketSettings): void {
-  checkBinds(`${prop} 'binds'`, settings.binds);
-  settings.binds.forEach((bind, i) => {
-    const { backlog, umask } = bind.socketOptions;
-    const at = `${prop} 'binds[${i}]`;
-    if (backlog !== undefined)
-      refuse(`${at}.backlog'`, "be said once, as the socket's own 'backlog'", backlog);
-    if (umask !== undefined)
-      refuse(`${at}.umask'`, "be said as 'mode': systemd makes this socket, not Puma", umask);
-  });
-  if (settings.backlog !== undefined) checkInteger(`${prop} 'backlog'`, settings.backlog, 1, 65535);
-  checkMode(`${prop} 'mode'`, settings.mode);
-  checkBoolean(`${prop} 'noDelay'`, settings.noDelay);
-  checkBoolean(`${prop} 'reusePort'`, settings.reusePort);
-  unixMode(prop, settings);
-  checkOptionsOfKind(prop, settings);
+/** Throws if the settings of a socket could not become a unit. */
+export function checkSocket(at: PropPath, settings: SocketSettings): void {
+  checkBinds(at.key("binds"), settings.binds);
+  settings.binds.forEach((bind, i) => checkSocketOptions(at.key("binds").index(i), bind));
+  if (settings.backlog !== undefined) checkInteger(at.key("backlog"), settings.backlog, 1, 65535);
+  checkMode(at.key("mode"), settings.mode);
+  checkBoolean(at.key("noDelay"), settings.noDelay);
+  checkBoolean(at.key("reusePort"), settings.reusePort);
+  unixMode(at, settings);
+  checkOptionsOfKind(at, settings);
+}
+
+function checkSocketOptions(at: PropPath, bind: Bind): void {
+  const { backlog, umask } = bind.socketOptions;
+  if (backlog !== undefined) at.key("backlog").refuse("be given as the socket's own 'backlog'", backlog);
+  if (umask !== undefined)
+    at.key("umask").refuse("be given as 'mode': systemd makes this socket, not Puma", umask);
 }
 
 /** The `.socket` unit; `service` is named in it where the two have different names. */
-export function socketUnit(prop: string, settings: SocketSettings, name: string, service: string): UnitFile {
+export function socketUnit(at: PropPath, settings: SocketSettings, name: string, service: string): UnitFile {
   const unit = unitFile();
   unit.section("Unit").add("Description", "Puma HTTP Server Accept Sockets");
   const section = unit.section("Socket");
@@ -79,9 +80,9 @@ export function socketUnit(prop: string, settings: SocketSettings, name: string,
   if (name !== service) section.add("Service", `${service}.service`);
   writeOptionsOfKind(unit, settings);
   section.add("Backlog", String(settings.backlog ?? 1024));
-  writeAccess(prop, unit, settings);
+  writeAccess(at, unit, settings);
   unit.section("Install").add("WantedBy", "sockets.target");
-  applyDirectives(prop, unit, "socket", settings.directives);
+  applyDirectives(at, unit, "socket", settings.directives);
   return unit;
 }
 
@@ -96,34 +97,30 @@ function writeOptionsOfKind(unit: UnitFile, settings: SocketSettings): void {
   if (schemes.includes("unix")) section.add("RemoveOnStop", "true");
 }
 
-function writeAccess(prop: string, unit: UnitFile, settings: SocketSettings): void {
+function writeAccess(at: PropPath, unit: UnitFile, settings: SocketSettings): void {
   const section = unit.section("Socket");
   const { user, group } = settings;
-  if (user !== undefined) section.add("SocketUser", accountName(`${prop} 'user'`, user));
-  if (group !== undefined) section.add("SocketGroup", accountName(`${prop} 'group'`, group));
-  const mode = unixMode(prop, settings);
+  if (user !== undefined) section.add("SocketUser", accountName(at.key("user"), user));
+  if (group !== undefined) section.add("SocketGroup", accountName(at.key("group"), group));
+  const mode = unixMode(at, settings);
   if (mode !== undefined) section.add("SocketMode", mode);
 }
 
 /** systemd knows one SocketMode= for all unix sockets of a unit. */
-function unixMode(prop: string, settings: SocketSettings): string | undefined {
+function unixMode(at: PropPath, settings: SocketSettings): string | undefined {
   const unix = settings.binds.filter((bind) => bind.probe.scheme === "unix");
   const modes = [...new Set(unix.map((bind) => bind.socketOptions.mode))];
-  const said = modes.filter((mode) => mode !== undefined);
-  if (settings.mode !== undefined && said.length > 0) {
-    refuse(
-      `${prop} 'mode'`,
-      "be said once, on the socket or on its bind",
-      `${settings.mode} and ${said.join(", ")}`,
-    );
+  const given = modes.filter((mode) => mode !== undefined);
+  if (settings.mode !== undefined && given.length > 0) {
+    at.key("mode").refuse(`not be combined with a bind's 'mode': ${given.join(", ")}`, settings.mode);
   }
-  if (said.length > 0 && modes.length > 1) {
-    refuse(`${prop} 'binds'`, "have one mode for all unix binds (SocketMode= is per unit)", modes);
+  if (given.length > 0 && modes.length > 1) {
+    at.key("binds").refuse("have one mode for all unix binds (SocketMode= is per unit)", modes);
   }
-  return settings.mode ?? said[0];
+  return settings.mode ?? given[0];
 }
 
-function checkOptionsOfKind(prop: string, settings: SocketSettings): void {
+function checkOptionsOfKind(at: PropPath, settings: SocketSettings): void {
   const unix = settings.binds.map((bind) => bind.probe.scheme === "unix");
   const idle = [
     ...(unix.includes(true) ? [] : (["user", "group", "mode"] as const)),
@@ -131,6 +128,6 @@ function checkOptionsOfKind(prop: string, settings: SocketSettings): void {
   ];
   for (const name of idle) {
     if (settings[name] === undefined) continue;
-    refuse(`${prop} '${name}'`, `go with a ${unix[0] ? "tcp or ssl" : "unix"} bind`, settings[name]);
+    at.key(name).refuse(`go with a ${unix[0] ? "tcp or ssl" : "unix"} bind`, settings[name]);
   }
 }

@@ -1,11 +1,15 @@
-import { refuse, checkString } from "../values/check";
+import { checkString } from "../values/check";
+import { type At, placeOf } from "../values/prop-path";
 
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
-  /** @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it */
-  static parse(prop: string, version: string): PumaVersion {
-    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(prop, version));
-    if (!match) return refuse(prop, `be a version such as "6.6"`, version);
+  /**
+   * @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it
+   * @throws if it is something else
+   */
+  static parse(at: At, version: string): PumaVersion {
+    const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(at, version));
+    if (!match) return placeOf(at).refuse(`be a version such as "6.6"`, version);
     return new PumaVersion(Number(match[1]), Number(match[2]));
   }
 
@@ -24,7 +28,7 @@ export class PumaVersion {
     return this.since(5, 1);
   }
 
-  /** Whether it is a version or newer. */
+  /** Whether this is at least `major.minor`. */
   since(major: number, minor: number): boolean {
     return this.major > major || (this.major === major && this.minor >= minor);
   }

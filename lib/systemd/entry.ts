@@ -1,6 +1,7 @@
-import { refuse, refuseMatch } from "../values/check";
-import { checkOneLine } from "../values/text";
-import { checkLineLength, checkValue } from "./text";
+import { checkOneLine } from "../values/characters";
+import { checkWithout } from "../values/check";
+import { type PropPath } from "../values/prop-path";
+import { checkLineLength, checkValue } from "./line";
 
 /** `Name=value`, the continuation lines joined. An empty value resets a list. */
 export interface Directive {
@@ -33,28 +34,28 @@ export interface Block {
 export const BLANK: Blank = Object.freeze({ kind: "blank" });
 
 /** An entry `name=value`, of a name and a value that come back the same from systemd's parser. */
-export function directive(prop: string, name: string, value: string): Directive {
+export function directive(at: PropPath, name: string, value: string): Directive {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) {
-    refuse(prop, "have a name of letters, digits, '-', '_' and '.'", name);
+    at.refuse("have a name of letters, digits, '-', '_' and '.'", name);
   }
-  checkValue(prop, value);
-  checkLineLength(prop, `${name}=${value}`);
+  checkValue(at, value);
+  checkLineLength(at, `${name}=${value}`);
   return Object.freeze({ kind: "directive", name, value });
 }
 
 /** An entry for a line of comment that begins with its marker. */
-export function comment(prop: string, text: string): Comment {
+export function comment(at: PropPath, text: string): Comment {
   // systemd does not look at a comment's characters: only what would end the line matters here.
-  refuseMatch(prop, text, /[\0\r\n]/, "NUL or a line break");
-  refuseMatch(prop, text, /\p{Cs}/u, "a lone surrogate");
-  checkLineLength(prop, text);
+  checkWithout(at, text, /[\0\r\n]/, "NUL or a line break");
+  checkWithout(at, text, /\p{Cs}/u, "a lone surrogate");
+  checkLineLength(at, text);
   return Object.freeze({ kind: "comment", text });
 }
 
 /** Refuses a section name that would not come back the same, or that can only be a slip. */
-export function checkSectionName(prop: string, name: string): void {
-  checkOneLine(prop, name);
+export function checkSectionName(at: PropPath, name: string): void {
+  checkOneLine(at, name);
   if (!/^[A-Za-z0-9_.-]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?$/.test(name)) {
-    refuse(prop, "be a section's name without brackets: letters, digits, '-', '_', '.'", name);
+    at.refuse("be a section's name without brackets: letters, digits, '-', '_', '.'", name);
   }
 }

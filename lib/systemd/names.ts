@@ -1,6 +1,7 @@
-import { refuse, refuseMatch, checkString } from "../values/check";
-import { byteLength, checkNormal } from "../values/text";
-import { checkValue } from "./text";
+import { byteLength, checkNormal } from "../values/characters";
+import { checkString, checkWithout } from "../values/check";
+import { type At, placeOf } from "../values/prop-path";
+import { checkValue } from "./line";
 
 /** The types of unit that systemd knows, which are the suffixes of their files (systemd.unit(5)). */
 export const UNIT_TYPES = [
@@ -30,20 +31,20 @@ const LONGEST_UNIT_NAME = 255;
  * take for an option, no leading `.`, which hides the file, and neither `\` nor `:`, which mean something where the
  * name is part of a directive's value.
  *
- * @param prop names the value in errors
- * @throws where systemd would not load a unit of this name
+ * @param at - the place that errors name
+ * @throws if systemd would not load a unit of this name
  */
-export function unitFileName(prop: string, name: string, type: UnitType): string {
-  if (checkString(prop, name) === "") refuse(prop, "not be empty", name);
-  refuseMatch(prop, name, /\//, "a slash");
-  refuseMatch(prop, name, /@/, "'@': templates and instances are not supported");
+export function unitFileName(at: At, name: string, type: UnitType): string {
+  if (checkString(at, name) === "") placeOf(at).refuse("not be empty", name);
+  checkWithout(at, name, /\//, "a slash");
+  checkWithout(at, name, /@/, "'@': templates and instances are not supported");
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
-    refuse(prop, "be letters, digits and '-_.', and begin with neither '-' nor '.'", name);
+    placeOf(at).refuse("be letters, digits and '-_.', and begin with neither '-' nor '.'", name);
   }
   const suffix = UNIT_TYPES.find((other) => name.endsWith(`.${other}`));
-  if (suffix) refuse(prop, `be without the suffix '.${suffix}'`, name);
+  if (suffix) placeOf(at).refuse(`be without the suffix '.${suffix}'`, name);
   if (name.length > LONGEST_UNIT_NAME - type.length - 1) {
-    refuse(prop, `be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
+    placeOf(at).refuse(`be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
   }
   return `${name}.${type}`;
 }
@@ -57,11 +58,11 @@ export function unitType(fileName: string): UnitType | undefined {
  * Checks the name of an environment variable: letters, digits and `_`, not beginning with a digit. systemd drops an
  * assignment to any other (systemd.exec(5), Environment=).
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function checkVariableName(prop: string, name: string): void {
+export function checkVariableName(at: At, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
-  refuse(prop, "be letters, digits and '_', and not begin with a digit", name);
+  placeOf(at).refuse("be letters, digits and '_', and not begin with a digit", name);
 }
 
 /**
@@ -71,19 +72,19 @@ export function checkVariableName(prop: string, name: string): void {
  * (https://systemd.io/USER_NAMES): no control character, `:` or `/`, no white space at either end, not `.` or `..`.
  * Of numbers, those that mean "no user" are refused.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function accountName(prop: string, name: string): string {
-  if (checkString(prop, name) === "") refuse(prop, "not be empty", name);
-  checkValue(prop, name);
-  checkNormal(prop, name);
-  refuseMatch(prop, name, /\p{Cc}/u, "a control character");
-  refuseMatch(prop, name, /[:/]/, "':' or '/'");
-  if (/^\.\.?$|^-\d*$/.test(name)) refuse(prop, "be the name of an account", name);
+export function accountName(at: At, name: string): string {
+  if (checkString(at, name) === "") placeOf(at).refuse("not be empty", name);
+  checkValue(at, name);
+  checkNormal(at, name);
+  checkWithout(at, name, /\p{Cc}/u, "a control character");
+  checkWithout(at, name, /[:/]/, "':' or '/'");
+  if (/^\.\.?$|^-\d*$/.test(name)) placeOf(at).refuse("be the name of an account", name);
   if (/^\d+$/.test(name) && !isAccountNumber(name)) {
-    refuse(prop, "be 0 to 4294967294 without leading zeros, and not 65535", name);
+    placeOf(at).refuse("be 0 to 4294967294 without leading zeros, and not 65535", name);
   }
-  if (byteLength(name) > 255) refuse(prop, "be at most 255 bytes long", name);
+  if (byteLength(name) > 255) placeOf(at).refuse("be at most 255 bytes long", name);
   return name.replace(/%/g, "%%");
 }
 

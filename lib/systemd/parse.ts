@@ -1,7 +1,9 @@
-import { refuse, refuseMatch } from "../values/check";
-import { BLANK, type Block, checkSectionName, comment, directive } from "./entry";
-import { isContinued, strip } from "./text";
+import { checkWithout } from "../values/check";
+import { PropPath } from "../values/prop-path";
+import { BLANK, type Block, checkSectionName, comment, type Directive, directive } from "./entry";
+import { isContinued, strip } from "./line";
 
+/** A line of a unit file, its continuations joined. */
 interface Line {
   readonly number: number;
   readonly text: string;
@@ -14,7 +16,7 @@ const BYTE_ORDER_MARK = "\uFEFF";
  * no more than a warning in its journal is an error here, since it can only be a slip.
  */
 export function parseBlocks(text: string): Block[] {
-  refuseMatch("unit file", text, /\0/, "NUL");
+  checkWithout(PropPath.of("unit file"), text, /\0/, "NUL");
   const blocks: Block[] = [{ entries: [] }];
   for (const line of logicalLines(text)) readLine(line, blocks);
   return blocks;
@@ -49,24 +51,25 @@ function isComment(line: string): boolean {
 
 function readLine(line: Line, blocks: Block[]): void {
   const text = strip(line.text);
+  const at = PropPath.of(`line ${line.number}`);
   const entries = blocks[blocks.length - 1].entries;
   if (text === "") entries.push(BLANK);
-  else if (isComment(text)) entries.push(comment(`line ${line.number}`, text));
-  else if (text.startsWith("[")) blocks.push({ name: sectionName(line.number, text), entries: [] });
-  else entries.push(assignment(line.number, text, blocks[blocks.length - 1].name));
+  else if (isComment(text)) entries.push(comment(at, text));
+  else if (text.startsWith("[")) blocks.push({ name: sectionName(at, text), entries: [] });
+  else entries.push(assignment(at, text, blocks[blocks.length - 1].name));
 }
 
-function sectionName(number: number, text: string): string {
-  if (!text.endsWith("]")) refuse(`line ${number}`, "end with ']', as a section header", text);
+function sectionName(at: PropPath, text: string): string {
+  if (!text.endsWith("]")) at.refuse("end with ']', as a section header", text);
   const name = text.slice(1, -1);
-  checkSectionName(`line ${number}`, name);
+  checkSectionName(at, name);
   return name;
 }
 
-function assignment(number: number, text: string, section: string | undefined) {
+function assignment(at: PropPath, text: string, section: string | undefined): Directive {
   const equals = text.indexOf("=");
-  if (equals < 0) refuse(`line ${number}`, "be a [Section], a Name=value or a # comment", text);
-  if (section === undefined) refuse(`line ${number}`, "come after a section header", text);
+  if (equals < 0) at.refuse("be a [Section], a Name=value or a # comment", text);
+  if (section === undefined) return at.refuse("come after a section header", text);
   const name = strip(text.slice(0, equals));
-  return directive(`line ${number}: [${section}] ${name}`, name, strip(text.slice(equals + 1)));
+  return directive(at.key(section).key(name), name, strip(text.slice(equals + 1)));
 }

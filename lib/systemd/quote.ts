@@ -1,8 +1,10 @@
-import { refuse, refuseMatch } from "../values/check";
+import { byteLength, checkCharacters, isNormal } from "../values/characters";
+import { checkTokenString, checkWithout } from "../values/check";
+import { isToken, mapPieces } from "../values/marker";
 import { absolutePath } from "../values/path";
-import { byteLength, checkText, isNormal } from "../values/text";
+import { type At, placeOf } from "../values/prop-path";
+import { checkValue } from "./line";
 import { checkVariableName } from "./names";
-import { checkValue } from "./text";
 
 /** MAX_ARG_STRLEN of Linux without the final NUL: execve(2) takes no longer argument or variable. */
 const LONGEST_STRING = 131_071;
@@ -15,81 +17,65 @@ const LONGEST_PATH_PART = 255;
 const LETTERS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** What is special inside the double quotes of the directive at hand. */
-export interface QuoteOptions {
+interface QuoteOptions {
   /** Whether `$` begins a variable there: it does in Exec lines, it does not in Environment=. */
   readonly dollar: boolean;
 }
 
 /**
- * Text that stands for itself between double quotes: for the literal parts of a word whose other parts are not known
- * yet. Specifiers are doubled, quotes, backslashes and control characters escaped (systemd.syntax(7), "Quoting").
- *
- * @param prop names the value in errors
- */
-export function escapeInsideQuotes(prop: string, text: string, options: QuoteOptions): string {
-  checkText(prop, text);
-  const special = isNormal(text) ? /(?![\x80-\x9f])\p{Cc}/gu : /\p{Cc}|\P{ASCII}/gu;
-  const escaped = text
-    .replace(/["\\]/g, "\\$&")
-    .replace(/%/g, "%%")
-    .replace(special, (character) => LETTERS[character] ?? hexadecimal(character));
-  return options.dollar ? escaped.replace(/\$/g, "$$$$") : escaped;
-}
-
-/**
  * One argument of an Exec line, which arrives as it is: `$` and `%` doubled, in quotes where it needs them
- * (systemd.service(5), "Command lines").
+ * (systemd.service(5), "Command lines"). The marker of a token stays what it is, between quotes: who knows the value
+ * quotes it.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function execWord(prop: string, text: string): string {
-  checkStringLength(prop, text);
-  return quoteIfNeeded(text, escapeInsideQuotes(prop, text, { dollar: true }));
+export function execWord(at: At, text: string): string {
+  return quoted(at, checkTokenString(at, text), { dollar: true });
 }
 
 /**
  * The first word of an Exec line: an absolute path. systemd refuses quotes, backslashes and control characters in it
  * (262 also glob characters), and reads a `$` in two ways: literally to find the program, as a variable to name it.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function execPath(prop: string, path: string): string {
-  checkPath(prop, path);
-  refuseMatch(
-    prop,
+export function execPath(at: At, path: string): string {
+  checkPath(at, path);
+  checkWithout(
+    at,
     path,
     /["'\\]/,
     "a quote or a backslash, which systemd does not allow in a program's path",
   );
-  refuseMatch(prop, path, /[*?[]/, "'*', '?' or '[', which systemd does not allow in a program's path");
-  refuseMatch(prop, path, /\$/, "'$', which systemd does not take literally in a program's path");
-  if (path.endsWith("/")) refuse(prop, "be a program, not a directory", path);
-  return quoteIfNeeded(path, escapeInsideQuotes(prop, path, { dollar: false }));
+  checkWithout(at, path, /[*?[]/, "'*', '?' or '[', which systemd does not allow in a program's path");
+  checkWithout(at, path, /\$/, "'$', which systemd does not take literally in a program's path");
+  if (path.endsWith("/")) placeOf(at).refuse("be a program, not a directory", path);
+  return quoteIfNeeded(path, escapeInsideQuotes(at, path, { dollar: false }));
 }
 
 /**
- * One assignment of Environment=, in quotes where it needs them. `$` has no meaning there (systemd.exec(5)).
+ * One assignment of Environment=, in quotes where it needs them. `$` has no meaning there (systemd.exec(5)). The marker
+ * of a token stays what it is, between quotes.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function environmentAssignment(prop: string, name: string, value: string): string {
-  checkVariableName(prop, name);
-  const assignment = `${name}=${value}`;
-  checkStringLength(prop, assignment);
-  return quoteIfNeeded(assignment, escapeInsideQuotes(prop, assignment, { dollar: false }));
+export function environmentAssignment(at: At, name: string, value: string): string {
+  checkTokenString(at, value);
+  checkVariableName(at, name);
+  return quoted(at, `${name}=${value}`, { dollar: false });
 }
 
 /**
  * The value of a directive that takes one absolute path, such as WorkingDirectory=, PIDFile= and ListenStream=.
  * systemd reads neither quotes nor escapes there, so a path that would need them is refused.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function pathValue(prop: string, path: string): string {
-  checkPath(prop, path);
-  checkNoParent(prop, path);
+export function pathValue(at: At, path: string): string {
+  checkPath(at, path);
+  checkNoParent(at, path);
   const value = path.replace(/%/g, "%%");
-  checkValue(prop, value);
+  checkValue(at, value);
   return value;
 }
 
@@ -97,14 +83,33 @@ export function pathValue(prop: string, path: string): string {
  * The value of a directive that takes a pattern, for one path and no other: EnvironmentFile= reads glob(7) patterns,
  * and a backslash takes their meaning away.
  *
- * @param prop names the value in errors
+ * @param at - the place that errors name
  */
-export function patternValue(prop: string, path: string): string {
-  checkPath(prop, path);
-  checkNoParent(prop, path);
+export function patternValue(at: At, path: string): string {
+  checkPath(at, path);
+  checkNoParent(at, path);
   const value = path.replace(/[*?[\\]/g, "\\$&").replace(/%/g, "%%");
-  checkValue(prop, value);
+  checkValue(at, value);
   return value;
+}
+
+function quoted(at: At, text: string, options: QuoteOptions): string {
+  const literal = (piece: string): string => escapeInsideQuotes(at, piece, options);
+  const escaped = mapPieces(text, literal, (marker) => marker);
+  if (isToken(text)) return `"${escaped}"`;
+  checkStringLength(at, text);
+  return quoteIfNeeded(text, escaped);
+}
+
+/** Specifiers are doubled, quotes, backslashes and control characters escaped (systemd.syntax(7), "Quoting"). */
+function escapeInsideQuotes(at: At, text: string, options: QuoteOptions): string {
+  checkCharacters(at, text);
+  const special = isNormal(text) ? /(?![\x80-\x9f])\p{Cc}/gu : /\p{Cc}|\P{ASCII}/gu;
+  const escaped = text
+    .replace(/["\\]/g, "\\$&")
+    .replace(/%/g, "%%")
+    .replace(special, (character) => LETTERS[character] ?? hexadecimal(character));
+  return options.dollar ? escaped.replace(/\$/g, "$$$$") : escaped;
 }
 
 function hexadecimal(character: string): string {
@@ -117,19 +122,19 @@ function quoteIfNeeded(text: string, escaped: string): string {
   return /^$|^;$|[\s"'\\\p{Cc}]/u.test(text) || escaped.includes("\\") ? `"${escaped}"` : escaped;
 }
 
-function checkStringLength(prop: string, text: string): void {
+function checkStringLength(at: At, text: string): void {
   if (text.length * 3 <= LONGEST_STRING || byteLength(text) <= LONGEST_STRING) return;
-  refuse(prop, `be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
+  placeOf(at).refuse(`be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
 }
 
-function checkPath(prop: string, path: string): void {
-  const parts = absolutePath(prop, path).split("/");
+function checkPath(at: At, path: string): void {
+  const parts = absolutePath(at, path).split("/");
   if (byteLength(path) > LONGEST_PATH || parts.some((part) => byteLength(part) > LONGEST_PATH_PART)) {
-    refuse(prop, `be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`, path);
+    placeOf(at).refuse(`be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`, path);
   }
 }
 
 /** systemd ignores a path with `..` in it, and with it the directive. */
-function checkNoParent(prop: string, path: string): void {
-  if (path.split("/").includes("..")) refuse(prop, "be without '..'", path);
+function checkNoParent(at: At, path: string): void {
+  if (path.split("/").includes("..")) placeOf(at).refuse("be without '..'", path);
 }

@@ -1,5 +1,6 @@
+import { PropPath } from "../values/prop-path";
 import { type Block, checkSectionName, comment, type Directive, directive, type Entry } from "./entry";
-import { strip } from "./text";
+import { strip } from "./line";
 
 /**
  * A section of a unit file, under one name however many headers it has: systemd reads duplicates as one. The
@@ -12,7 +13,7 @@ export class Section {
     /** The section's name, without brackets. */
     public readonly name: string,
   ) {
-    checkSectionName("section name", name);
+    checkSectionName(PropPath.of("section name"), name);
   }
 
   /** Every value that the file assigns to a directive, in order; an empty one resets those before it. */
@@ -23,7 +24,7 @@ export class Section {
   /**
    * Adds a directive at the section's end, once for each value.
    *
-   * @throws where a name or value would not come back the same from systemd's parser, a line break above all
+   * @throws if a name or value would not come back the same from systemd's parser, a line break above all
    */
   public add(name: string, values: string | readonly string[]): void {
     this.append(this.directives(name, values));
@@ -49,7 +50,11 @@ export class Section {
 
   /** Adds a line of comment at the section's end. */
   public comment(text: string): void {
-    this.append([comment(`[${this.name}] comment`, strip(`# ${text}`))]);
+    this.append([comment(this.at.key("comment"), strip(`# ${text}`))]);
+  }
+
+  private get at(): PropPath {
+    return PropPath.of(`[${this.name}]`);
   }
 
   private get own(): Block[] {
@@ -57,7 +62,7 @@ export class Section {
   }
 
   private directives(name: string, values: string | readonly string[]): Directive[] {
-    return [values].flat().map((value) => directive(`[${this.name}] ${name}`, name, value));
+    return [values].flat().map((value) => directive(this.at.key(name), name, value));
   }
 
   private append(entries: readonly Entry[]): void {

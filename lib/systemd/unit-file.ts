@@ -1,8 +1,9 @@
+import { PropPath } from "../values/prop-path";
 import { BLANK, type Block, checkSectionName, comment, type Entry } from "./entry";
 import { parseBlocks } from "./parse";
 import { renderLines } from "./render";
 import { insertBeforeBlanks, Section } from "./section";
-import { strip } from "./text";
+import { strip } from "./line";
 
 /** A section header and what follows it up to the next header: a copy. */
 export interface SectionContent {
@@ -39,7 +40,7 @@ export class UnitFile {
 
   /** Adds a line of comment at the file's top, before the first section. */
   public comment(text: string): void {
-    insertBeforeBlanks(this.blocks[0].entries, [comment("comment", strip(`# ${text}`))]);
+    insertBeforeBlanks(this.blocks[0].entries, [comment(PropPath.of("comment"), strip(`# ${text}`))]);
   }
 
   /** What stands before the first section: comments and empty lines. */
@@ -63,7 +64,7 @@ export class UnitFile {
   }
 
   private open(name: string): void {
-    checkSectionName("section name", name);
+    checkSectionName(PropPath.of("section name"), name);
     const last = this.lines.at(-1);
     if (last !== undefined && last !== "") this.blocks[this.blocks.length - 1].entries.push(BLANK);
     this.blocks.push({ name, entries: [] });

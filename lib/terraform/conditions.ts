@@ -1,5 +1,5 @@
 import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "cdktf";
-import { tokensIn } from "../values/token";
+import { stringTokensIn } from "./tokens";
 
 const PLANES = ["", ..."123456789ABCDEF", "10"];
 
@@ -36,7 +36,7 @@ function conditions(
   demand: string,
 ): Precondition[] {
   return Object.entries(values).flatMap(([prop, value]) =>
-    tokensIn(value).map((token) => ({
+    stringTokensIn(value).map((token) => ({
       // Not "equal to 0": cdktf drops a 0 on the right of an operator.
       condition: Op.lt(Fn.lengthOf(Fn.regexall(pattern, Fn.tostring(token))), 1),
       errorMessage: `${prop}: ${demand}`,

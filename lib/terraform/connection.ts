@@ -1,8 +1,9 @@
 import { Fn, type SSHProvisionerConnection, Token } from "cdktf";
 import { type Bastion, type Host } from "../host/host";
 import { type SshKey } from "../host/ssh-key";
-import { isToken } from "../values/token";
+import { isToken } from "../values/marker";
 import { expressionString } from "./terraform-text";
+import { fieldsWithStringTokens, needsSudo, withStringTokens } from "./tokens";
 
 /** Said for a bastion, whose port the engines take from the host otherwise. */
 const SSH_PORT = 22;
@@ -11,7 +12,7 @@ const SCRIPT_PATH = ".ssh/cdktf-puma-%RAND%.sh";
 /** How the engine reaches a host to install. */
 export function connectionTo(host: Host): SSHProvisionerConnection {
   const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
-  return {
+  return fieldsWithStringTokens({
     type: "ssh",
     host: address,
     port,
@@ -23,7 +24,7 @@ export function connectionTo(host: Host): SSHProvisionerConnection {
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
     scriptPath: scriptPath ?? SCRIPT_PATH,
     ...(bastion && connectionThrough(bastion, key)),
-  };
+  });
 }
 
 function connectionThrough(bastion: Bastion, key: SshKey): Partial<SSHProvisionerConnection> {
@@ -47,18 +48,18 @@ function privateKey({ source }: SshKey): string | undefined {
 }
 
 function keyFile(path: string): string {
-  if (isToken(path)) return Token.asString(Fn.file(Fn.pathexpand(path)));
+  if (isToken(path)) return Token.asString(Fn.file(Fn.pathexpand(withStringTokens(path))));
   return `\${file(pathexpand("${expressionString(path)}"))}`;
 }
 
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
 export function removalInput(host: Host): Record<string, unknown> {
   const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
-  return {
+  return fieldsWithStringTokens({
     address,
     port,
     user: host.user,
-    sudo: host.sudo,
+    sudo: needsSudo(host),
     agent: asksAgent(key.teardown, bastion?.key?.teardown),
     key_file: key.teardown.source.file,
     certificate,
@@ -66,7 +67,7 @@ export function removalInput(host: Host): Record<string, unknown> {
     timeout: timeout && `${timeout.toMilliseconds()}ms`,
     script_path: scriptPath,
     ...(bastion && removalInputOf(bastion, key)),
-  };
+  });
 }
 
 function removalInputOf(bastion: Bastion, key: SshKey): Record<string, unknown> {

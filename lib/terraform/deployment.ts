@@ -3,7 +3,7 @@ import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { assignments, type Variables } from "../deploy/variables";
 import { type UnitFile } from "../systemd/unit-file";
-import { holdsToken } from "../values/token";
+import { holdsToken } from "../values/marker";
 import { tokenConditions } from "./conditions";
 import { install, type PlaceInRollout } from "./installation";
 import { type Resource } from "./null-provider";
@@ -11,7 +11,8 @@ import { type RemovalFailure } from "./removal";
 import { type Rollout } from "../deploy/rollout";
 import { StackContent } from "./stack-resources";
 import { TerraformData } from "./terraform-data";
-import { shellWord, terraformText } from "./terraform-text";
+import { shellWord, unitLine } from "./terraform-text";
+import { mapTokens, quotedByEngine } from "./tokens";
 
 /** What one PumaService asks for. */
 export interface DeploymentOptions {
@@ -29,6 +30,22 @@ export interface DeploymentOptions {
   readonly removalFailure: RemovalFailure;
   readonly rollout: Rollout;
   readonly dependsOn: ITerraformDependable[];
+}
+
+/** Transitional, until the units of candidates are rendered as such: their commands are Exec lines. */
+function withQuotedCommands(variables: Variables): Variables {
+  const quote = (command: string): string =>
+    mapTokens(
+      command,
+      (piece) => piece,
+      (token) => quotedByEngine(token, { dollar: true }),
+    );
+  const { rehearsal_command = "", standin_command = "" } = variables;
+  return {
+    ...variables,
+    rehearsal_command: quote(rehearsal_command),
+    standin_command: quote(standin_command),
+  };
 }
 
 /** Puts a service on its hosts: texts once for all hosts, a resource for each, and their removal. */
@@ -56,11 +73,11 @@ export class Deployment {
   /** What all hosts have in common. */
   private writeTexts(): void {
     const { units, variables } = this.options;
-    const lines = (unit: UnitFile): string[] => unit.lines.map(terraformText);
+    const lines = (unit: UnitFile): string[] => unit.lines.map(unitLine);
     const unitLines = (): unknown =>
       Object.fromEntries([...units].map(([file, unit]) => [file, lines(unit)]));
     this.local("units", Lazy.anyValue({ produce: unitLines }));
-    const settings = assignments(variables, shellWord);
+    const settings = assignments(withQuotedCommands(variables), shellWord);
     this.local("settings", `owner='${this.stack.owner}'\n${settings}`);
     this.local(
       "hashes",

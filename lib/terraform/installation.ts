@@ -1,10 +1,10 @@
 import { type ITerraformDependable } from "cdktf";
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
-import { choice } from "../values/token";
 import { connectionTo } from "./connection";
 import { nullResource, type Resource } from "./null-provider";
 import { shellWord, terraformText } from "./terraform-text";
+import { choice, needsSudo, withStringTokens } from "./tokens";
 
 /** What a host's batch says of its installation. */
 export interface PlaceInRollout {
@@ -53,14 +53,15 @@ function triggersOf(host: Host, { texts, files, release }: InstallationOptions):
   const hashes = files.map((file) => [file, `\${local.${texts}_hashes["${file}"]}`]);
   return {
     host: host.name,
-    address: host.options.address,
+    address: withStringTokens(host.options.address),
     ...Object.fromEntries(hashes),
     ...(release && { release: terraformText(release) }),
   };
 }
 
 /** How the script is told to become root; where only the engine knows, it says so. */
-function becoming({ sudo }: Host): string {
+function becoming(host: Host): string {
+  const sudo = needsSudo(host);
   if (typeof sudo !== "boolean") return choice(sudo, "sudo", "root");
   return sudo ? "sudo" : "root";
 }

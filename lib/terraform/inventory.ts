@@ -2,7 +2,7 @@ import { type Bind } from "../puma/bind";
 import { checkMeeting } from "../puma/binds";
 import { type Host } from "../host/host";
 import { refuse } from "../values/check";
-import { isToken } from "../values/token";
+import { isToken } from "../values/marker";
 
 /** A service on the hosts that it is given. */
 export interface Placement {

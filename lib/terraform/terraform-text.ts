@@ -1,19 +1,26 @@
 import { Fn, Token } from "cdktf";
-import { mapPieces } from "../values/token";
+import { mapTokens, quotedByEngine } from "./tokens";
 
 /**
- * A text for Terraform's configuration: what is known at synth stays what it is, tokens are left to the engine.
+ * A string for Terraform's configuration: what is known at synth stays what it is, tokens are left to the engine.
  * A `$` or `%` right before a token would escape the token's brace, so it is written as an expression.
  */
 export function terraformText(text: string): string {
-  return mapPieces(text, terraformLiteral, (token) => token);
+  return mapTokens(text, terraformLiteral, (token) => token);
 }
 
-/** A text as one word of the shell, whatever is in it; the engine quotes tokens. */
+/** A line of a unit for Terraform's configuration. Its tokens stand between double quotes: the engine quotes their values. */
+export function unitLine(line: string): string {
+  // systemd reads `$` as the beginning of a variable in Exec lines alone.
+  const dollar = /^Exec\w+=/.test(line);
+  return mapTokens(line, terraformLiteral, (token) => quotedByEngine(token, { dollar }));
+}
+
+/** A string as one word of the shell, whatever is in it; the engine quotes tokens. */
 export function shellWord(text: string): string {
   const literal = (piece: string, beforeToken: boolean): string =>
     terraformLiteral(piece.replace(/'/g, `'\\''`), beforeToken);
-  return `'${mapPieces(text, literal, (token) => Token.asString(Fn.replace(token, "'", "'\\\\''")))}'`;
+  return `'${mapTokens(text, literal, (token) => Token.asString(Fn.replace(token, "'", "'\\\\''")))}'`;
 }
 
 function terraformLiteral(text: string, beforeToken: boolean): string {
@@ -21,7 +28,7 @@ function terraformLiteral(text: string, beforeToken: boolean): string {
   return beforeToken ? escaped.replace(/[$%]+$/, (run) => `\${"${run}"}`) : escaped;
 }
 
-/** A text inside the double quotes of a Terraform expression. */
+/** A string inside the double quotes of a Terraform expression. */
 export function expressionString(text: string): string {
   return text.replace(/[\\"]/g, "\\$&").replace(/([$%])(?=\{)/g, "$1$1");
 }

@@ -1,40 +1,41 @@
-import { checkKnown, refuse } from "./check";
+import { checkKnown } from "./check";
+import { PropPath } from "./prop-path";
 
 /** A span of time, as systemd.time(7) writes it. */
 export class Duration {
   /**
    * @param amount - a whole number, more than 0
-   * @throws where it is not
+   * @throws if it is not
    */
   static milliseconds(amount: number): Duration {
-    return new Duration("Duration.milliseconds", amount, 1);
+    return new Duration(PropPath.of("Duration.milliseconds"), amount, 1);
   }
 
   /**
    * @param amount - more than 0; fractions down to a millisecond
-   * @throws where it is not
+   * @throws if it is not
    */
   static seconds(amount: number): Duration {
-    return new Duration("Duration.seconds", amount, 1000);
+    return new Duration(PropPath.of("Duration.seconds"), amount, 1000);
   }
 
   /**
    * @param amount - more than 0; fractions down to a millisecond
-   * @throws where it is not
+   * @throws if it is not
    */
   static minutes(amount: number): Duration {
-    return new Duration("Duration.minutes", amount, 60_000);
+    return new Duration(PropPath.of("Duration.minutes"), amount, 60_000);
   }
 
   private readonly milliseconds: number;
 
-  private constructor(factory: string, amount: number, unit: number) {
-    const exact = typeof checkKnown(factory, amount) === "number" ? amount * unit : NaN;
+  private constructor(at: PropPath, amount: number, unit: number) {
+    const exact = typeof checkKnown(at, amount) === "number" ? amount * unit : NaN;
     const milliseconds = Math.round(exact);
     // 16.1 seconds are 16100.000000000002 milliseconds: floating-point numbers miss by a few of their last bits.
     const isWhole = Math.abs(exact - milliseconds) <= 4 * Number.EPSILON * exact;
     if (!isWhole || milliseconds < 1 || !Number.isSafeInteger(milliseconds)) {
-      refuse(factory, "be more than 0 and a whole number of milliseconds", amount);
+      at.refuse("be more than 0 and a whole number of milliseconds", amount);
     }
     this.milliseconds = milliseconds;
   }

@@ -1,22 +1,23 @@
-import { refuse, refuseMatch, checkString } from "./check";
-import { checkNormal, checkText } from "./text";
+import { checkNormal, checkCharacters } from "./characters";
+import { checkString, checkWithout } from "./check";
+import { type At, placeOf } from "./prop-path";
 
 /** A path, known at synth, of characters that it can be written with anywhere. */
-function plainPath(prop: string, path: string): string {
-  checkText(prop, checkString(prop, path));
-  checkNormal(prop, path);
-  refuseMatch(prop, path, /\p{Cc}/u, "a control character");
+function plainPath(at: At, path: string): string {
+  checkCharacters(at, checkString(at, path));
+  checkNormal(at, path);
+  checkWithout(at, path, /\p{Cc}/u, "a control character");
   return path;
 }
 
 /** An absolute path, known at synth. */
-export function absolutePath(prop: string, path: string): string {
-  if (!plainPath(prop, path).startsWith("/")) refuse(prop, "be an absolute path", path);
+export function absolutePath(at: At, path: string): string {
+  if (!plainPath(at, path).startsWith("/")) placeOf(at).refuse("be an absolute path", path);
   return path;
 }
 
 /** A path on the target: relative ones are under `directory`. */
-export function pathUnder(prop: string, directory: string, path: string): string {
-  if (plainPath(prop, path) === "") refuse(prop, "name a file", path);
+export function pathUnder(at: At, directory: string, path: string): string {
+  if (plainPath(at, path) === "") placeOf(at).refuse("name a file", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
 }

@@ -88,7 +88,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => HealthCheck.http("/", { header: { X: undefined as unknown as string } }),
-    "HealthCheck.http 'header.X': must be a text, got undefined",
+    "HealthCheck.http 'header.X': must be a string, got undefined",
   ],
   [
     () => HealthCheck.http("/", { timeout: 5 as unknown as Duration }),

@@ -15,7 +15,7 @@ test("each way to prove who one is, and how a removal does it", () => {
 
 test("a key that would stand in the configuration is refused, and its text not repeated", () => {
   expect(() => SshKey.sensitive("-----BEGIN SECRET", { teardown: SshKey.agent() })).toThrow(
-    /^SshKey.sensitive 'token': must be a Terraform token, such as a sensitive variable, got a text$/,
+    /^SshKey.sensitive 'token': must be a Terraform token, such as a sensitive variable, got a string$/,
   );
 });
 

@@ -1,5 +1,6 @@
 import { Bind } from "../../lib/puma/bind";
 import { checkBinds, checkMeeting } from "../../lib/puma/binds";
+import { PropPath } from "../../lib/values/prop-path";
 import { errorOf } from "../stack";
 
 const TLS = { key: "tls/key.pem", cert: "/etc/cert.pem" };
@@ -151,13 +152,14 @@ test.each<[string, () => unknown, string]>([
 });
 
 describe("binds that take the same address", () => {
+  const BINDS = PropPath.of("PumaService", "web").key("binds");
   const all = (port: number) => Bind.tcp(port);
   const at = (address: string) => Bind.tcp(80, { address });
-  const twice = (a: Bind, b: Bind) => errorOf(() => checkBinds("binds", [a, b]));
+  const twice = (a: Bind, b: Bind) => errorOf(() => checkBinds(BINDS, [a, b]));
 
   test.each([
-    ["the same", all(80), all(80), 'binds[1]: must not repeat or overlap 0.0.0.0:80, got "0.0.0.0:80"'],
-    ["tcp and ssl", all(80), Bind.ssl(80, TLS), "binds[1]: must not repeat or overlap 0.0.0.0:80"],
+    ["the same", all(80), all(80), `'binds[1]': must not repeat or overlap 0.0.0.0:80, got "0.0.0.0:80"`],
+    ["tcp and ssl", all(80), Bind.ssl(80, TLS), "'binds[1]': must not repeat or overlap 0.0.0.0:80"],
     ["one of all IPv4", all(80), at("10.0.0.1"), 'must not repeat or overlap 0.0.0.0:80, got "10.0.0.1:80"'],
     ["all IPv4 and one", at("10.0.0.1"), all(80), 'must not repeat or overlap 10.0.0.1:80, got "0.0.0.0:80"'],
     ["IPv4 in IPv6", at("::"), all(80), "must not repeat or overlap [::]:80"],
@@ -180,12 +182,12 @@ describe("binds that take the same address", () => {
   });
 
   test("no bind at all is refused, and one of another service", () => {
-    expect(() => checkBinds("PumaService 'web' 'binds'", [])).toThrow(
+    expect(() => checkBinds(BINDS, [])).toThrow(
       "PumaService 'web' 'binds': must hold at least one bind, got []",
     );
-    expect(() => checkMeeting("b", [all(1), all(2)], "'api'", [all(2)])).toThrow(
-      `b: must not repeat or overlap those of 'api', got "0.0.0.0:2"`,
+    expect(() => checkMeeting(BINDS, [all(1), all(2)], "'api'", [all(2)])).toThrow(
+      `PumaService 'web' 'binds': must not repeat or overlap those of 'api', got "0.0.0.0:2"`,
     );
-    expect(errorOf(() => checkMeeting("b", [all(1)], "'api'", [all(2)]))).toBe("no error");
+    expect(errorOf(() => checkMeeting(BINDS, [all(1)], "'api'", [all(2)]))).toBe("no error");
   });
 });

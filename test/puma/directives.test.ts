@@ -1,12 +1,17 @@
 import { applyDirectives, checkSystemdVersion, type Directives } from "../../lib/puma/directives";
+import { reloadOnlyDirectives, roleOf } from "../../lib/puma/directive-table";
+import { knownSince } from "../../lib/systemd/directives";
 import { UnitFile } from "../../lib/systemd/unit-file";
+import { PropPath } from "../../lib/values/prop-path";
 
 const UNIT =
   "[Unit]\nRequires=web.socket\n[Service]\nRestart=always\nLimitNOFILE=1\nSuccessExitStatus=SIGSTKFLT\n";
 
+const WEB = PropPath.of("PumaService", "web");
+
 function apply(directives: Directives, kind: "service" | "socket" = "service"): string {
   const unit = UnitFile.parse(UNIT);
-  applyDirectives("PumaService 'web'", unit, kind, directives);
+  applyDirectives(WEB, unit, kind, directives);
   return unit.toString();
 }
 
@@ -95,12 +100,12 @@ describe("refused", () => {
     [
       "no number",
       { Service: { LimitNOFILE: NaN } },
-      "LimitNOFILE': must be a text, a number or a boolean, got NaN",
+      "LimitNOFILE': must be a string, a number or a boolean, got NaN",
     ],
     [
       "no value",
       { Service: { LimitNOFILE: undefined as unknown as string } },
-      "must be a text, a number or a boolean, got undefined",
+      "must be a string, a number or a boolean, got undefined",
     ],
     [
       "dropping our socket",
@@ -119,43 +124,43 @@ describe("refused", () => {
 
 describe("what carries a promise names the prop that says it", () => {
   test.each([
-    ["Service", "ExecStart", "'command' and 'args'"],
-    ["Service", "ExecStop", "nothing: the library's ends hanging stops"],
-    ["Service", "Type", "'pumaVersion' or 'notify'"],
-    ["Service", "Sockets", "'socket'"],
-    ["Service", "User", "'user'"],
-    ["Service", "Group", "'group'"],
-    ["Service", "WorkingDirectory", "'workingDirectory'"],
-    ["Service", "Environment", "'environment'"],
-    ["Service", "EnvironmentFile", "'environmentFiles'"],
-    ["Service", "TimeoutStartSec", "'startTimeout'"],
-    ["Service", "TimeoutSec", "'startTimeout' and TimeoutStopSec="],
-    ["Service", "WatchdogSec", "'watchdog'"],
-    ["Service", "RemainAfterExit", "nothing: a Puma that ended would count as one that runs"],
-    ["Service", "PIDFile", "nothing: Puma runs in the foreground"],
-    ["Socket", "ListenStream", "'binds'"],
-    ["Socket", "ListenNetlink", "'binds'"],
-    ["Socket", "Service", "'name' of the PumaService"],
-    ["Socket", "Accept", "nothing: Puma accepts the connections"],
-    ["Socket", "Backlog", "'backlog'"],
-    ["Socket", "NoDelay", "'noDelay'"],
-    ["Socket", "ReusePort", "'reusePort'"],
-    ["Socket", "SocketUser", "'user'"],
-    ["Socket", "SocketGroup", "'group'"],
-    ["Socket", "SocketMode", "'mode'"],
-  ])("[%s] %s", (section, name, prop) => {
+    ["Service", "ExecStart", "use 'command' and 'args'"],
+    ["Service", "ExecStop", "leave it away: the library's ExecStop= ends stops that hang"],
+    ["Service", "Type", "use 'pumaVersion' or 'notify'"],
+    ["Service", "Sockets", "use 'socket'"],
+    ["Service", "User", "use 'user'"],
+    ["Service", "Group", "use 'group'"],
+    ["Service", "WorkingDirectory", "use 'workingDirectory'"],
+    ["Service", "Environment", "use 'environment'"],
+    ["Service", "EnvironmentFile", "use 'environmentFiles'"],
+    ["Service", "TimeoutStartSec", "use 'startTimeout'"],
+    ["Service", "TimeoutSec", "use 'startTimeout' and TimeoutStopSec="],
+    ["Service", "WatchdogSec", "use 'watchdog'"],
+    ["Service", "RemainAfterExit", "leave it away: a Puma that ended would count as one that runs"],
+    ["Service", "PIDFile", "leave it away: Puma runs in the foreground"],
+    ["Socket", "ListenStream", "use 'binds'"],
+    ["Socket", "ListenNetlink", "use 'binds'"],
+    ["Socket", "Service", "use 'name' of the PumaService"],
+    ["Socket", "Accept", "leave it away: Puma accepts the connections"],
+    ["Socket", "Backlog", "use 'backlog'"],
+    ["Socket", "NoDelay", "use 'noDelay'"],
+    ["Socket", "ReusePort", "use 'reusePort'"],
+    ["Socket", "SocketUser", "use 'user'"],
+    ["Socket", "SocketGroup", "use 'group'"],
+    ["Socket", "SocketMode", "use 'mode'"],
+  ])("[%s] %s", (section, name, instead) => {
     const kind = section === "Socket" ? "socket" : "service";
     expect(() => apply({ [section]: { [name]: "x" } }, kind)).toThrow(
-      `PumaService 'web' 'directives.${section}.${name}': carries a promise of this library; use ${prop}`,
+      `PumaService 'web' 'directives.${section}.${name}': carries a promise of this library; ${instead}`,
     );
   });
 });
 
 describe("what breaks a promise only in some units", () => {
-  const message = (name: string) => `'directives.${name}': carries a promise of this library; use `;
+  const message = (name: string) => `'directives.${name}': carries a promise of this library; `;
   const applyTo = (text: string, directives: Directives, kind: "service" | "socket" = "service") => {
     const unit = UnitFile.parse(text);
-    return () => applyDirectives("PumaService 'web'", unit, kind, directives);
+    return () => applyDirectives(WEB, unit, kind, directives);
   };
 
   test("NotifyAccess=, where Puma notifies", () => {
@@ -181,7 +186,7 @@ describe("what breaks a promise only in some units", () => {
 
 describe("the systemd of a host", () => {
   const check = (text: string, version: number) => () =>
-    checkSystemdVersion("Host 'a' 'systemdVersion'", UnitFile.parse(text), version);
+    checkSystemdVersion(PropPath.of("Host", "a").key("systemdVersion"), UnitFile.parse(text), version);
 
   test("has to know each directive", () => {
     const text = "[Service]\nRestartMode=direct\n";
@@ -196,4 +201,27 @@ describe("the systemd of a host", () => {
     expect(check("[Service]\nRestartMode=direct\n", 254)).not.toThrow();
     expect(check("[Unit]\nDescription=x\n", 232)).not.toThrow();
   });
+});
+
+test("what systemd takes up by a reload is what the host script restarts nothing for", () => {
+  expect(reloadOnlyDirectives().sort()).toEqual([
+    "ExecReload",
+    "ExecStop",
+    "ExecStopPost",
+    "KillMode",
+    "KillSignal",
+    "Restart",
+    "RestartSec",
+    "SendSIGKILL",
+    "SuccessExitStatus",
+    "TimeoutSec",
+    "TimeoutStartSec",
+    "TimeoutStopSec",
+  ]);
+  expect(reloadOnlyDirectives().filter((name) => knownSince("Service", name) === undefined)).toEqual([]);
+});
+
+test("a directive that the table does not name may be given, and restarts Puma", () => {
+  expect(roleOf("Service", "LimitNOFILE")).toEqual({});
+  expect(roleOf("Install", "WantedBy")).toEqual({});
 });

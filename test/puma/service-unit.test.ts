@@ -183,6 +183,11 @@ test.each<[string, Partial<ServiceSettings>, string]>([
   ["watchdog of no version", { watchdog: Duration.seconds(9) }, `${WATCHDOG} undefined`],
   ["notify", { pumaVersion: "5.0", notify: true }, `'notify': must be false before Puma 5.1`],
   ["pumaVersion", { pumaVersion: "six" }, `'pumaVersion': must be a version such as "6.6", got "six"`],
+  [
+    "--daemon",
+    { args: ["--daemon"] },
+    `'args[0]': must be left away: Puma runs in the foreground, got "--daemon"`,
+  ],
   ...[
     ["-b", "'binds'"],
     ["-btcp://0.0.0.0:1", "'binds'"],
@@ -196,7 +201,6 @@ test.each<[string, Partial<ServiceSettings>, string]>([
     ["--no-config", "'configFile'"],
     ["--dir", "'workingDirectory'"],
     ["--environment=qa", "'rackEnv'"],
-    ["--daemon", "nothing: Puma runs in the foreground"],
   ].map(([arg, prop]): [string, Partial<ServiceSettings>, string] => [
     arg,
     { args: ["-q", arg] },

@@ -1,14 +1,15 @@
 import { Bind } from "../../lib/puma/bind";
 import { type UnixBindOptions } from "../../lib/puma/bind-options";
 import { checkSocket, type SocketSettings, socketUnit } from "../../lib/puma/socket-unit";
+import { PropPath } from "../../lib/values/prop-path";
 
-const PROP = "PumaSocket 'socket'";
+const AT = PropPath.of("PumaSocket", "socket");
 const UNIX = Bind.unix("/run/puma.sock");
 
 function linesOf(settings: Partial<SocketSettings>, name = "web"): readonly string[] {
   const all = { binds: [Bind.tcp(9292), UNIX], ...settings };
-  checkSocket(PROP, all);
-  return socketUnit(PROP, all, name, "web").lines;
+  checkSocket(AT, all);
+  return socketUnit(AT, all, name, "web").lines;
 }
 
 function difference(changes: Partial<SocketSettings>): string[] {
@@ -59,24 +60,24 @@ const PORT = "must be a whole number between 1 and 65535, got";
 
 test.each<[string, Partial<SocketSettings>, string]>([
   ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
-  ["one bind twice", { binds: [UNIX, UNIX] }, "'binds'[1]: must not repeat or overlap /run/puma.sock"],
+  ["one bind twice", { binds: [UNIX, UNIX] }, "'binds[1]': must not repeat or overlap /run/puma.sock"],
   ["backlog 0", { backlog: 0 }, `'backlog': ${PORT} 0`],
   ["backlog 65536", { backlog: 65536 }, `'backlog': ${PORT} 65536`],
   [
     "a bind's backlog",
     unix({ backlog: 9 }),
-    "'binds[0].backlog': must be said once, as the socket's own 'backlog', got 9",
+    "'binds[0].backlog': must be given as the socket's own 'backlog', got 9",
   ],
   [
     "a bind's umask",
     unix({ umask: "0117" }),
-    `'binds[0].umask': must be said as 'mode': systemd makes this socket, not Puma, got "0117"`,
+    `'binds[0].umask': must be given as 'mode': systemd makes this socket, not Puma, got "0117"`,
   ],
   ["mode", { mode: "rw-" }, `'mode': must be an access mode in octal such as "0660", got "rw-"`],
   [
-    "mode said twice",
+    "mode given twice",
     { ...unix({ mode: "0600" }), mode: "0666" },
-    `'mode': must be said once, on the socket or on its bind, got "0666 and 0600"`,
+    `'mode': must not be combined with a bind's 'mode': 0600, got "0666"`,
   ],
   [
     "two modes",
@@ -104,5 +105,5 @@ test.each<[string, Partial<SocketSettings>, string]>([
   ["user", { user: "a/b" }, `'user': must not contain ':' or '/', got "a/b"`],
   ["group", { group: "" }, `'group': must not be empty, got ""`],
 ])("refused: %s", (_, changes, message) => {
-  expect(() => linesOf(changes)).toThrow(`${PROP} ${message}`);
+  expect(() => linesOf(changes)).toThrow(`${AT} ${message}`);
 });

@@ -1,8 +1,11 @@
 import { accountName, checkVariableName, unitFileName, unitType } from "../../lib/systemd/names";
+import { PropPath } from "../../lib/values/prop-path";
+
+const AT = PropPath.of("at");
 
 describe("a unit's name", () => {
   test.each(["web", "web-1", "a.b", "A.b_c", "1"])("%s is taken", (name) => {
-    expect(unitFileName("name", name, "service")).toBe(`${name}.service`);
+    expect(unitFileName(AT, name, "service")).toBe(`${name}.service`);
   });
 
   test.each([
@@ -20,11 +23,11 @@ describe("a unit's name", () => {
     ["web.socket", "must be without the suffix '.socket'"],
     ["a".repeat(248), "must be at most 247 characters long"],
   ])("%.20j is refused", (name, message) => {
-    expect(() => unitFileName("name", name, "service")).toThrow(`name: ${message}`);
+    expect(() => unitFileName(AT, name, "service")).toThrow(`at: ${message}`);
   });
 
   test("may be as long as systemd allows, the suffix included", () => {
-    expect(unitFileName("name", "a".repeat(247), "service")).toHaveLength(255);
+    expect(unitFileName(AT, "a".repeat(247), "service")).toHaveLength(255);
   });
 
   test.each([
@@ -41,11 +44,11 @@ describe("a unit's name", () => {
 
 describe("a variable's name", () => {
   test.each(["A", "_", "RACK_ENV", "a1"])("%s is taken", (name) => {
-    expect(() => checkVariableName("environment", name)).not.toThrow();
+    expect(() => checkVariableName(AT, name)).not.toThrow();
   });
 
   test.each(["", "1", "A-B", "A.B", "A\n"])("%j is refused", (name) => {
-    expect(() => checkVariableName("environment", name)).toThrow(`got ${JSON.stringify(name)}`);
+    expect(() => checkVariableName(AT, name)).toThrow(`got ${JSON.stringify(name)}`);
   });
 });
 
@@ -60,7 +63,7 @@ describe("an account", () => {
     ["100%", "100%%"],
     ["machine$", "machine$"],
   ])("%s is written %s", (name, written) => {
-    expect(accountName("user", name)).toBe(written);
+    expect(accountName(AT, name)).toBe(written);
   });
 
   test.each([
@@ -80,6 +83,6 @@ describe("an account", () => {
     ["a\\", "must not end with a backslash"],
     ["a".repeat(256), "must be at most 255 bytes long"],
   ])("%.20j is refused", (name, message) => {
-    expect(() => accountName("user", name)).toThrow(`user: ${message}`);
+    expect(() => accountName(AT, name)).toThrow(`at: ${message}`);
   });
 });

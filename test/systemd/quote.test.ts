@@ -1,13 +1,9 @@
-import {
-  environmentAssignment,
-  escapeInsideQuotes,
-  execPath,
-  execWord,
-  pathValue,
-  patternValue,
-} from "../../lib/systemd/quote";
+import { environmentAssignment, execPath, execWord, pathValue, patternValue } from "../../lib/systemd/quote";
 import { UnitFile } from "../../lib/systemd/unit-file";
+import { PropPath } from "../../lib/values/prop-path";
 import { randomStrings } from "./random-strings";
+
+const AT = PropPath.of("at");
 
 describe("an argument of an Exec line", () => {
   test.each([
@@ -31,23 +27,23 @@ describe("an argument of an Exec line", () => {
     ["\u0085", '"\u0085"'],
     ["#{x}", "#{x}"],
   ])("%j is written %s", (text, written) => {
-    expect(execWord("args", text)).toBe(written);
+    expect(execWord(AT, text)).toBe(written);
   });
 
   test.each([
-    ["\0", 'args: must not contain NUL, got "\\u0000"'],
-    ["a\uDC00", 'args: must not contain a lone surrogate, got "a\\udc00"'],
-    ["\uFDEF", "args: must not contain a Unicode noncharacter"],
-    ["\uFFFF", "args: must not contain a Unicode noncharacter"],
-    ["\u{10FFFE}", "args: must not contain a Unicode noncharacter"],
-    ["a".repeat(131_072), "args: must be at most 131071 bytes long"],
-    ["ä".repeat(65_536), "args: must be at most 131071 bytes long"],
+    ["\0", 'at: must not contain NUL, got "\\u0000"'],
+    ["a\uDC00", 'at: must not contain a lone surrogate, got "a\\udc00"'],
+    ["\uFDEF", "at: must not contain a Unicode noncharacter"],
+    ["\uFFFF", "at: must not contain a Unicode noncharacter"],
+    ["\u{10FFFE}", "at: must not contain a Unicode noncharacter"],
+    ["a".repeat(131_072), "at: must be at most 131071 bytes long"],
+    ["ä".repeat(65_536), "at: must be at most 131071 bytes long"],
   ])("%.20j is refused", (text, message) => {
-    expect(() => execWord("args", text)).toThrow(message);
+    expect(() => execWord(AT, text)).toThrow(message);
   });
 
   test("of the greatest length is not", () => {
-    expect(execWord("args", "a".repeat(131_071))).toHaveLength(131_071);
+    expect(execWord(AT, "a".repeat(131_071))).toHaveLength(131_071);
   });
 });
 
@@ -58,7 +54,7 @@ describe("the program of an Exec line", () => {
     ["/srv/100%/puma", "/srv/100%%/puma"],
     ["/srv/é/@puma", "/srv/é/@puma"],
   ])("%s is written %s", (path, written) => {
-    expect(execPath("command", path)).toBe(written);
+    expect(execPath(AT, path)).toBe(written);
   });
 
   test.each([
@@ -73,7 +69,7 @@ describe("the program of an Exec line", () => {
     ["/opt/a\nb", "must not contain a control character"],
     [`/${"a".repeat(256)}`, "must be at most 4095 bytes long, 255 in each part"],
   ])("%.20j is refused", (path, message) => {
-    expect(() => execPath("command", path)).toThrow(`command: ${message}`);
+    expect(() => execPath(AT, path)).toThrow(`at: ${message}`);
   });
 });
 
@@ -88,18 +84,16 @@ describe("an assignment of Environment=", () => {
     ["A", "a\nExecStart=/bin/false", '"A=a\\nExecStart=/bin/false"'],
     ["A", "b=c;d", "A=b=c;d"],
   ])("%s, %j is written %s", (name, value, written) => {
-    expect(environmentAssignment("environment", name, value)).toBe(written);
+    expect(environmentAssignment(AT, name, value)).toBe(written);
   });
 
   test.each(["", "1A", "A-B", "A B", "A=B", "Ä", "A\n"])("of a variable named %j is refused", (name) => {
-    expect(() => environmentAssignment("environment", name, "x")).toThrow(
-      "environment: must be letters, digits",
-    );
+    expect(() => environmentAssignment(AT, name, "x")).toThrow("at: must be letters, digits");
   });
 
   test("counts the name to the length that Linux allows", () => {
-    expect(() => environmentAssignment("environment", "AB", "x".repeat(131_068))).not.toThrow();
-    expect(() => environmentAssignment("environment", "AB", "x".repeat(131_069))).toThrow("131071 bytes");
+    expect(() => environmentAssignment(AT, "AB", "x".repeat(131_068))).not.toThrow();
+    expect(() => environmentAssignment(AT, "AB", "x".repeat(131_069))).toThrow("131071 bytes");
   });
 });
 
@@ -111,7 +105,7 @@ describe("a path", () => {
     ["/srv/a*", "/srv/a*"],
     ["/srv/a\\b", "/srv/a\\b"],
   ])("%s is written %s", (path, written) => {
-    expect(pathValue("workingDirectory", path)).toBe(written);
+    expect(pathValue(AT, path)).toBe(written);
   });
 
   test.each([
@@ -120,7 +114,7 @@ describe("a path", () => {
     ["/srv/a\\", "/srv/a\\\\"],
     ["/srv/{a,b}", "/srv/{a,b}"],
   ])("%s is written %s where systemd reads a pattern", (path, written) => {
-    expect(patternValue("environmentFiles", path)).toBe(written);
+    expect(patternValue(AT, path)).toBe(written);
   });
 
   test.each([
@@ -132,22 +126,39 @@ describe("a path", () => {
     ["/srv/a\0", "must not contain NUL"],
     [`/${"é".repeat(128)}`, "must be at most 4095 bytes long, 255 in each part"],
   ])("%.20j is refused", (path, message) => {
-    expect(() => pathValue("prop", path)).toThrow(`prop: ${message}`);
-    expect(() => patternValue("prop", path)).toThrow(`prop: ${message}`);
+    expect(() => pathValue(AT, path)).toThrow(`at: ${message}`);
+    expect(() => patternValue(AT, path)).toThrow(`at: ${message}`);
   });
 
   test("that ends with a backslash is refused where nothing can escape it", () => {
-    expect(() => pathValue("prop", "/srv/a\\")).toThrow("prop: must not end with a backslash");
+    expect(() => pathValue(AT, "/srv/a\\")).toThrow("at: must not end with a backslash");
   });
 });
 
-describe("parts of a word", () => {
-  test("read the same between quotes, $ doubled where it begins a variable", () => {
-    const text = '"\\%$\n';
+describe("the marker of a token", () => {
+  const TOKEN = "${TfToken[TOKEN.12]}";
 
-    expect(escapeInsideQuotes("args", text, { dollar: true })).toBe('\\"\\\\%%$$\\n');
-    expect(escapeInsideQuotes("environment", text, { dollar: false })).toBe('\\"\\\\%%$\\n');
-    expect(() => escapeInsideQuotes("args", "\0", { dollar: true })).toThrow("args: must not contain NUL");
+  test("stays what it is, between quotes that are always there", () => {
+    expect(execWord(AT, TOKEN)).toBe(`"${TOKEN}"`);
+    expect(environmentAssignment(AT, "A", TOKEN)).toBe(`"A=${TOKEN}"`);
+  });
+
+  test("has all before and behind it quoted", () => {
+    const text = `"\\%$${TOKEN}\n$`;
+
+    expect(execWord(AT, text)).toBe(`"\\"\\\\%%$$${TOKEN}\\n$$"`);
+    expect(environmentAssignment(AT, "A", text)).toBe(`"A=\\"\\\\%%$${TOKEN}\\n$"`);
+  });
+
+  test("of a number stays what it is too", () => {
+    const number = "-8.155317261235942e+298";
+    expect(execWord(AT, `v-${number}%`)).toBe(`"v-${number}%%"`);
+  });
+
+  test("takes no check from what stands beside it", () => {
+    expect(() => execWord(AT, `${TOKEN}\0`)).toThrow("at: must not contain NUL");
+    expect(() => environmentAssignment(AT, "A-B", TOKEN)).toThrow("at: must be letters, digits");
+    expect(() => execWord(AT, "#{TfToken[TOKEN.12]}")).toThrow("at: must be a string, got a Terraform list");
   });
 });
 
@@ -165,10 +176,10 @@ describe("random strings", () => {
     const file = new UnitFile();
     file
       .section("Service")
-      .add("ExecStart", ["/bin/true", ...strings.map((text) => execWord("args", text))].join(" "));
+      .add("ExecStart", ["/bin/true", ...strings.map((text) => execWord(AT, text))].join(" "));
     file.section("Service").add(
       "Environment",
-      strings.map((text, i) => environmentAssignment("environment", `S${i}`, text)),
+      strings.map((text, i) => environmentAssignment(AT, `S${i}`, text)),
     );
 
     expect(file.toString().split(/[\n\r\0]/)).toHaveLength(1 + 1 + 1000 + 1);
@@ -183,12 +194,10 @@ describe("text that is not in normal form C, which Terraform would change on its
     ["\u212b \u00e9", '"\\xe2\\x84\\xab \\xc3\\xa9"'],
     ["\u00e9", "\u00e9"],
   ])("%j arrives by its bytes", (text, word) => {
-    expect(execWord("'args'", text)).toBe(word);
+    expect(execWord(AT, text)).toBe(word);
   });
 
   it("is refused where systemd knows no escapes", () => {
-    expect(() => pathValue("'workingDirectory'", "/srv/e\u0301")).toThrow(
-      "'workingDirectory': must be in Unicode's normal form C",
-    );
+    expect(() => pathValue(AT, "/srv/e\u0301")).toThrow("at: must be in Unicode's normal form C");
   });
 });

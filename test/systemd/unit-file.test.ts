@@ -93,7 +93,7 @@ describe("no text adds a line", () => {
     ["a noncharacter", "a\uFDD0b", "must not contain a Unicode noncharacter"],
     ["an astral noncharacter", "a\u{1FFFF}b", "must not contain a Unicode noncharacter"],
   ])("a value with %s", (_, value, demand) => {
-    expect(() => service().add("Environment", value)).toThrow(`[Service] Environment: ${demand}, got "a`);
+    expect(() => service().add("Environment", value)).toThrow(`[Service] 'Environment': ${demand}, got "a`);
     expect(() => service().set("Environment", ["ok", value])).toThrow(demand);
   });
 
@@ -117,7 +117,9 @@ describe("no text adds a line", () => {
   });
 
   test.each(["a\nb", "a\rb", "a\0b", "a\n"])("a comment %j", (text) => {
-    expect(() => service().comment(text)).toThrow("[Service] comment: must not contain NUL or a line break");
+    expect(() => service().comment(text)).toThrow(
+      "[Service] 'comment': must not contain NUL or a line break",
+    );
     expect(() => new UnitFile().comment(text)).toThrow("comment: must not contain NUL or a line break");
   });
 
@@ -177,13 +179,13 @@ describe("what systemd would skip with a warning, or refuse, is an error", () =>
     ["\nD=a\n[U]\n", 'line 2: must come after a section header, got "D=a"'],
     ["[U]\nfoo\n", 'line 2: must be a [Section], a Name=value or a # comment, got "foo"'],
     ["[U]\nD=1 \\\n2\nfoo\n", 'line 4: must be a [Section], a Name=value or a # comment, got "foo"'],
-    ["[U]\n=a\n", "line 2: [U] : must have a name of letters, digits, '-', '_' and '.', got \"\""],
-    ["[U]\nA B=a\n", "line 2: [U] A B: must have a name of letters, digits, '-', '_' and '.', got \"A B\""],
+    ["[U]\n=a\n", "line 2 'U.': must have a name of letters, digits, '-', '_' and '.', got \"\""],
+    ["[U]\nA B=a\n", "line 2 'U.A B': must have a name of letters, digits, '-', '_' and '.', got \"A B\""],
     ["[U\nD=a\n", "line 1: must end with ']', as a section header, got \"[U\""],
     ["[U] x\nD=a\n", "line 1: must end with ']', as a section header, got \"[U] x\""],
     ["[ U ]\nD=a\n", "line 1: must be a section's name without brackets"],
-    ["[U]\nD=a\\ \nE=b\n", 'line 2: [U] D: must not end with a backslash, got "a\\\\"'],
-    ["[U]\nD=a\uFFFEb\n", "line 2: [U] D: must not contain a Unicode noncharacter"],
+    ["[U]\nD=a\\ \nE=b\n", `line 2 'U.D': must not end with a backslash, got "a\\\\"`],
+    ["[U]\nD=a\uFFFEb\n", "line 2 'U.D': must not contain a Unicode noncharacter"],
     ["[U]\nD=a\0E=b\n", "unit file: must not contain NUL"],
   ])("%j", (text, message) => {
     expect(() => UnitFile.parse(text)).toThrow(message);

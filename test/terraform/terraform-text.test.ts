@@ -1,5 +1,5 @@
 import { TerraformLocal, TerraformVariable } from "cdktf";
-import { shellWord, terraformText } from "../../lib/terraform/terraform-text";
+import { shellWord, terraformText, unitLine } from "../../lib/terraform/terraform-text";
 import { newStack, synth } from "../stack";
 
 /** What Terraform is given for a text, in which T stands for a token. */
@@ -24,8 +24,24 @@ test.each([
   ["$%TT", '${"$%"}${var.v}${var.v}'],
   ["T$", "${var.v}$"],
   ["{T", "{${var.v}"],
-])("%s in a unit is %s for Terraform", (text, expected) => {
+])("%s is %s for Terraform", (text, expected) => {
   expect(written(terraformText, text)).toBe(expected);
+});
+
+const INNER = 'trimsuffix(trimprefix(jsonencode(tostring(var.v)), "\\""), "\\"")';
+const VALUE = `\${replace(${INNER}, "%", "%%")}`;
+const ARGUMENT = `\${replace(replace(${INNER}, "%", "%%"), "$", "$$")}`;
+
+test.each([
+  ["[Service]", "[Service]"],
+  ["# ${a}", "# $${a}"],
+  ["Restart=always", "Restart=always"],
+  ['Environment="A=T ${a} $B"', `Environment="A=${VALUE} $\${a} $B"`],
+  ['Environment="A=$T"', `Environment="A=\${"$"}${VALUE}"`],
+  ['ExecStart=/bin/x "T" "%%T$$"', `ExecStart=/bin/x "${ARGUMENT}" "\${"%%"}${ARGUMENT}$$"`],
+  ['ExecStopPost=/bin/x "T"', `ExecStopPost=/bin/x "${ARGUMENT}"`],
+])("the line %s of a unit is %s for Terraform", (line, expected) => {
+  expect(written(unitLine, line)).toBe(expected);
 });
 
 test.each([

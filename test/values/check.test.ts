@@ -1,6 +1,9 @@
-import { checkInstance, checkInteger, refuse } from "../../lib/values/check";
-import { show } from "../../lib/values/show";
+import { checkInstance, checkInteger } from "../../lib/values/check";
 import { absolutePath, pathUnder } from "../../lib/values/path";
+import { PropPath } from "../../lib/values/prop-path";
+import { show } from "../../lib/values/show";
+
+const AT = PropPath.of("at");
 
 test.each([
   ["text", '"text"'],
@@ -16,31 +19,27 @@ test.each([
   expect(show(value)).toBe(text);
 });
 
-test("an error names prop, limit and value", () => {
-  expect(() => refuse("Bind.tcp 'port'", "be odd", 2)).toThrow("Bind.tcp 'port': must be odd, got 2");
-});
-
 test("an object of a class is told from its like by its prototype", () => {
   const date = new Date();
-  expect(checkInstance("d", date, Date)).toBe(date);
-  expect(() => checkInstance("d", Date.prototype, Date)).toThrow("d: must be of the class Date, got");
-  expect(() => checkInstance("d", undefined as unknown as Date, Date)).toThrow(
-    "d: must be of the class Date",
+  expect(checkInstance(AT, date, Date)).toBe(date);
+  expect(() => checkInstance(AT, Date.prototype, Date)).toThrow("at: must be of the class Date, got");
+  expect(() => checkInstance(AT, undefined as unknown as Date, Date)).toThrow(
+    "at: must be of the class Date",
   );
 });
 
-test("integer() takes its limits, and nothing beyond or between", () => {
-  expect(checkInteger("n", 3, 3, 5)).toBe(3);
-  expect(checkInteger("n", 5, 3, 5)).toBe(5);
+test("checkInteger() takes its limits, and nothing beyond or between", () => {
+  expect(checkInteger(AT, 3, 3, 5)).toBe(3);
+  expect(checkInteger(AT, 5, 3, 5)).toBe(5);
   for (const wrong of [2, 6, 3.5, NaN])
-    expect(() => checkInteger("n", wrong, 3, 5)).toThrow(
-      `n: must be a whole number between 3 and 5, got ${wrong}`,
+    expect(() => checkInteger(AT, wrong, 3, 5)).toThrow(
+      `at: must be a whole number between 3 and 5, got ${wrong}`,
     );
 });
 
 test("absolutePath() refuses relative ones", () => {
-  expect(absolutePath("p", "/a")).toBe("/a");
-  expect(() => absolutePath("p", "a")).toThrow('p: must be an absolute path, got "a"');
+  expect(absolutePath(AT, "/a")).toBe("/a");
+  expect(() => absolutePath(AT, "a")).toThrow('at: must be an absolute path, got "a"');
 });
 
 test.each([
@@ -49,9 +48,9 @@ test.each([
   ["/", "config.rb", "/config.rb"],
   ["/srv/blog", "/etc/config.rb", "/etc/config.rb"],
 ])("under %s, %s is %s", (directory, path, whole) => {
-  expect(pathUnder("p", directory, path)).toBe(whole);
+  expect(pathUnder(AT, directory, path)).toBe(whole);
 });
 
 test("pathUnder() wants a name", () => {
-  expect(() => pathUnder("p", "/srv", "")).toThrow('p: must name a file, got ""');
+  expect(() => pathUnder(AT, "/srv", "")).toThrow('at: must name a file, got ""');
 });

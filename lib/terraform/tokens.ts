@@ -1,0 +1,61 @@
+import { Fn, Op, Token } from "cdktf";
+import { type Host } from "../host/host";
+import { type BooleanToken, mapPieces, tokensIn } from "../values/marker";
+
+/** The tokens in a string, as tokens of strings: cdktf overlooks a number's marker behind a `-`, `.` or digit. */
+export function stringTokensIn(text: string): string[] {
+  return tokensIn(text).map(stringToken);
+}
+
+/** A string whose tokens are tokens of strings. */
+export function withStringTokens(text: string): string {
+  return mapTokens(
+    text,
+    (piece) => piece,
+    (token) => token,
+  );
+}
+
+/** The same fields, each string with tokens of strings. */
+export function fieldsWithStringTokens<T extends object>(fields: T): T {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === "string" ? withStringTokens(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Renders a string piece by piece, as `mapPieces` does, with the token of a string in the place of each marker. */
+export function mapTokens(
+  text: string,
+  literal: (piece: string, beforeToken: boolean) => string,
+  token: (token: string) => string,
+): string {
+  return mapPieces(text, literal, (marker) => token(stringToken(marker)));
+}
+
+function stringToken(marker: string): string {
+  return marker.startsWith("$") ? marker : Token.asString(Number(marker));
+}
+
+/** Whether a host's user needs `sudo`: an expression if only the engine knows. */
+export function needsSudo({ sudo, user }: Host): boolean | BooleanToken {
+  return sudo ?? Op.neq(withStringTokens(user), "root");
+}
+
+/** One of two strings, as the engine will find a condition to be. */
+export function choice(condition: BooleanToken, yes: string, no: string): string {
+  return Token.asString(Fn.conditional(condition, yes, no));
+}
+
+/**
+ * Lets the engine quote a token's value for the inside of a double-quoted string in a unit file.
+ * JSON's escapes are a subset of systemd's (systemd.syntax(7)): what `jsonencode` leaves to do are
+ * the specifiers' `%` and, in Exec lines, the `$` of variables.
+ */
+export function quotedByEngine(token: string, escapes: { dollar: boolean }): string {
+  const json = Fn.jsonencode(Fn.tostring(token));
+  const inner = Fn.trimsuffix(Fn.trimprefix(json, '\\"'), '\\"');
+  const specifiers = Fn.replace(inner, "%", "%%");
+  return Token.asString(escapes.dollar ? Fn.replace(specifiers, "$", "$$") : specifiers);
+}
