@@ -6,13 +6,19 @@ import tseslint from "typescript-eslint";
 const rooms = ["terraform", "deploy", "puma", "host", "systemd", "runtime", "values"];
 
 const outer = (room) => rooms.slice(0, rooms.indexOf(room)).map((name) => ({ regex: `^\\.\\./${name}/` }));
-const constructs = { regex: "^\\.\\./(index|puma-service|puma-socket)$" };
-const engine = { regex: "^(cdktf|constructs|@cdktf/.*)$" };
+const constructs = { regex: "^(\\.\\.(/(index|puma-service|puma-socket)?)?|cdktf-puma)$" };
+const index = { regex: "^(\\.(/(index)?)?|cdktf-puma)$" };
+const engine = { regex: "^(cdktf|cdktn)(/|$)" };
+const provider = { regex: "^@(cdktf|cdktn)/" };
+const tree = { regex: "^constructs$" };
 
-const zone = (files, patterns) => ({
+const zone = (files, patterns, ignores = []) => ({
   files,
+  ignores,
   rules: { "no-restricted-imports": ["error", { patterns }] },
 });
+
+const TERRAFORM = { engine: "lib/terraform/engine.ts", provider: "lib/terraform/null-provider.ts" };
 
 export default tseslint.config(
   { ignores: ["dist", "cdktf.out", "node_modules", "coverage"] },
@@ -36,6 +42,12 @@ export default tseslint.config(
     files: ["lib/**/*.ts"],
     rules: { "max-lines-per-function": ["error", { max: 20, skipBlankLines: true, skipComments: true }] },
   },
-  zone(["lib/terraform/**/*.ts"], [constructs]),
-  ...rooms.slice(1).map((room) => zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, engine])),
+  zone(["lib/*.ts"], [index, engine, provider], ["lib/layout.ts"]),
+  zone(["lib/terraform/**/*.ts"], [constructs, engine, provider], Object.values(TERRAFORM)),
+  zone([TERRAFORM.engine], [constructs, provider]),
+  zone([TERRAFORM.provider], [constructs, engine]),
+  ...rooms
+    .slice(1)
+    .map((room) => zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, engine, provider, tree])),
+  zone(["lib/layout.ts"], [{ regex: "" }]),
 );

@@ -1,7 +1,54 @@
-/** Where a host keeps what the library knows of a service: its record, and the helper that its unit stops it with. */
-const ROOT = "/var/lib/cdktf-puma";
+/*
+ * Names and places on a host. lib/runtime/run.sh has the same: a test compares the two.
+ */
 
-/** The `ExecStop=` of a service: see stop.sh. */
-export function stopCommand(service: string): string {
-  return `/bin/sh ${ROOT}/${service}/stop.sh $MAINPID`;
+/** What is known of the services between two runs: a folder for each. */
+export const STATE_ROOT = "/var/lib/cdktf-puma";
+
+/** What a run has while it lasts: a folder for each service. */
+export const RUN_ROOT = "/run/cdktf-puma";
+
+/** Where systemd has the units of an administrator from (systemd.unit(5)). */
+export const UNIT_FOLDER = "/etc/systemd/system";
+
+/** How the names of the library's own units and folders begin. */
+export const OWN_PREFIX = "cdktf-puma-";
+
+/** What a second Puma of a service can be there for. */
+export const CANDIDATE_ROLES = ["rehearsal", "standin"] as const;
+
+/** What a second Puma of a service is there for. */
+export type CandidateRole = (typeof CANDIDATE_ROLES)[number];
+
+/** The longest file name in a candidate's folder. */
+export const CONTROL_SOCKET = "control.sock";
+
+/** The file of a unit. */
+export function unitPath(fileName: string): string {
+  return `${UNIT_FOLDER}/${fileName}`;
+}
+
+/** The helper that a service's unit stops it by (see stop.sh). */
+export function stopHelper(service: string): string {
+  return `${STATE_ROOT}/${service}/stop.sh`;
+}
+
+/** Variables of a candidate that only a run knows: an environment file. */
+export function controlFile(service: string): string {
+  return `${RUN_ROOT}/${service}/control`;
+}
+
+/** The name of a candidate's unit, without `.service`. */
+export function candidateName(service: string, role: CandidateRole): string {
+  return `${service}-${role}`;
+}
+
+/** The name of a candidate's RuntimeDirectory=. */
+export function candidateDirectory(service: string, role: CandidateRole): string {
+  return `${OWN_PREFIX}${candidateName(service, role)}`;
+}
+
+/** Where a candidate has what two Pumas cannot share. */
+export function candidateFolder(service: string, role: CandidateRole): string {
+  return `/run/${candidateDirectory(service, role)}`;
 }

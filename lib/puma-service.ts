@@ -1,35 +1,38 @@
-import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { Deployment } from "./terraform/deployment";
-import { type Resource } from "./terraform/null-provider";
+import { type DeploySettings } from "./deploy/deploy-props";
+import { DeployStrategy } from "./deploy/deploy-strategy";
+import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
 import { Rollout } from "./deploy/rollout";
-import { StackContent } from "./terraform/stack-resources";
+import { Host } from "./host/host";
+import { OWN_PREFIX } from "./layout";
+import { PumaSocket } from "./puma-socket";
 import { type Bind } from "./puma/bind";
 import { checkBinds } from "./puma/binds";
-import { checkDeploy, type DeploySettings } from "./deploy/deploy-props";
 import { checkSystemdVersion } from "./puma/directives";
-import { scriptVariables } from "./deploy/host-settings";
-import { type ServiceBinds } from "./puma/exec-start";
+import { Service, type ServiceBinds } from "./puma/service";
+import { type ServiceSettings } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
-import { PumaSocket } from "./puma-socket";
-import { Host } from "./host/host";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { checkObject, checkInstance, checkList, checkOneOf, checkOptional, refuse } from "./values/check";
+import { Deployment } from "./terraform/deployment";
+import { Annotations, type ITerraformDependable } from "./terraform/engine";
+import { type Resource } from "./terraform/null-provider";
+import { checkInstance, checkList, checkObject, checkOneOf, checkOptional } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/marker";
+import { PropPath } from "./values/prop-path";
 
 /** What a PumaService is made of. */
-export interface PumaServiceProps extends DeploySettings {
+export interface PumaServiceProps extends ServiceSettings, DeploySettings {
   /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
   readonly hosts: Host[];
   /**
-   * Sockets that systemd holds for this service. Not together with `binds`.
+   * Sockets that systemd holds for this service. Not to be combined with `binds`.
    * @default - Puma binds by itself
    */
   readonly socket?: PumaSocket;
   /**
-   * Addresses that Puma binds by itself. Not together with `socket`.
+   * Addresses that Puma binds by itself. Not to be combined with `socket`.
    * @default - those of the configuration file, which `configFile` has to name then
    */
   readonly binds?: Bind[];
@@ -40,23 +43,23 @@ export interface PumaServiceProps extends DeploySettings {
    */
   readonly name?: string;
   /**
-   * In which order the hosts change.
+   * The order in which hosts change.
    * @default Rollout.allAtOnce()
    */
   readonly rollout?: Rollout;
   /**
-   * What happens when the service cannot be removed from a host, most often because that is gone for good. With
-   * "continue" what is on such a host stays there. The same for all services of a stack.
+   * What happens if the service cannot be removed from a host, most often because the host is gone for good. With
+   * "continue", what is on such a host stays there. The same for all services of a stack.
    * @default "fail"
    */
   readonly onUnreachableRemoval?: "fail" | "continue";
   /**
-   * How long a run waits for another one of the same service on the same host.
+   * How long an apply waits for another run of the same service on the same host. A removal waits for ten minutes.
    * @default Duration.minutes(10)
    */
   readonly lockTimeout?: Duration;
   /**
-   * What has to be there before the service is installed, such as the hosts themselves.
+   * What has to exist before the service is installed, such as the hosts themselves.
    * @default - nothing
    */
   readonly dependsOn?: ITerraformDependable[];
@@ -66,26 +69,22 @@ export interface PumaServiceProps extends DeploySettings {
 export class PumaService extends Construct {
   private readonly deployment: Deployment;
   private readonly units: ReadonlyMap<string, UnitFile>;
-  private readonly name: string;
-  private readonly sockets: ServiceBinds;
 
-  /** @throws where the props could not become units, or not be deployed */
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: PumaServiceProps,
-  ) {
+  /** @throws if the props could not become units, or could not be deployed */
+  constructor(scope: Construct, id: string, props: PumaServiceProps) {
     super(scope, id);
-    const { name = id } = checkObject(`${this.label} 'props'`, props);
-    this.name = name;
-    this.checkName(`${this.label} 'name'`);
-    this.checkHosts();
-    this.checkClasses();
-    this.sockets = this.takeSockets();
-    checkDeploy(this.label, this.name, props, this.sockets);
-    this.units = this.makeUnits();
-    this.warn();
-    this.deployment = this.deploy();
+    const at = PropPath.of("PumaService", id);
+    const { name = id, hosts, socket } = checkObject(at.key("props"), props);
+    checkName(at.key("name"), name);
+    checkHosts(at.key("hosts"), hosts);
+    checkOptional(at.key("socket"), socket, PumaSocket);
+    const service = Service.resolve(at, name, props, bindsOf(at, name, props));
+    const strategy = DeployStrategy.resolve(service, props);
+    this.units = unitsOf(service, socket);
+    for (const host of hosts) checkUnits(host, this.units);
+    this.warn(service, hosts);
+    const delivery = deliveryOf(at, props);
+    this.deployment = new Deployment(this, { service, strategy, units: this.units, hosts, ...delivery });
   }
 
   /** What others can depend on: one resource for each host. */
@@ -98,100 +97,64 @@ export class PumaService extends Construct {
     return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
   }
 
-  private get label(): string {
-    return `PumaService '${this.node.id}'`;
-  }
-
-  private checkName(prop: string): void {
-    unitFileName(prop, this.name, "service");
-    if (!this.name.startsWith("cdktf-puma-")) return;
-    refuse(prop, "not begin with cdktf-puma-, as the units of this library's own runs do", this.name);
-  }
-
-  private checkHosts(): void {
-    const { hosts } = this.props;
-    if (!Array.isArray(hosts) || hosts.length === 0)
-      refuse(`${this.label} 'hosts'`, "name at least one host", hosts);
-    hosts.forEach((host, i) => checkInstance(`${this.label} 'hosts[${i}]'`, host, Host));
-    const names = hosts.map((host) => host.name);
-    const twice = names.find((name, i) => names.indexOf(name) < i);
-    if (twice !== undefined) refuse(`${this.label} 'hosts'`, "name each host once", twice);
-  }
-
-  private checkClasses(): void {
-    const { socket, rollout, lockTimeout, dependsOn = [], onUnreachableRemoval = "fail" } = this.props;
-    checkOptional(`${this.label} 'socket'`, socket, PumaSocket);
-    checkOptional(`${this.label} 'rollout'`, rollout, Rollout);
-    checkOptional(`${this.label} 'lockTimeout'`, lockTimeout, Duration);
-    checkList(`${this.label} 'dependsOn'`, dependsOn).forEach((one, i) => {
-      if (typeof one?.fqn === "string") return;
-      refuse(`${this.label} 'dependsOn[${i}]'`, "be a resource, such as one of another's 'resources'", one);
-    });
-    checkOneOf(`${this.label} 'onUnreachableRemoval'`, onUnreachableRemoval, ["fail", "continue"]);
-  }
-
-  private takeSockets(): ServiceBinds {
-    const { socket, binds, configFile } = this.props;
-    if (socket && binds)
-      refuse(
-        `${this.label} 'binds'`,
-        "not stand beside 'socket', which has binds of its own",
-        checkList(`${this.label} 'binds'`, binds).map((bind) => bind.listenStream),
-      );
-    if (socket) return { binds: socket.binds, socket: socket.unitName(this.name) };
-    if (binds) checkBinds(`${this.label} 'binds'`, binds);
-    else if (!configFile)
-      refuse(`${this.label} 'binds'`, "be given where there is neither a 'socket' nor a 'configFile'", binds);
-    return { binds: binds ?? [] };
-  }
-
-  private makeUnits(): ReadonlyMap<string, UnitFile> {
-    const { socket, hosts } = this.props;
-    const units = new Map<string, UnitFile>();
-    if (socket) units.set(`${socket.unitName(this.name)}.socket`, socket.takenBy(this.name));
-    units.set(`${this.name}.service`, serviceUnit(this.label, this.name, this.props, this.sockets));
-    for (const { name, options } of hosts) {
-      if (options.systemdVersion === undefined || isToken(options.systemdVersion)) continue;
-      for (const unit of units.values())
-        checkSystemdVersion(`Host '${name}' 'systemdVersion'`, unit, options.systemdVersion);
-    }
-    return units;
-  }
-
-  private warn(): void {
+  private warn({ at, user }: Service, hosts: readonly Host[]): void {
     const annotations = Annotations.of(this);
-    if (this.props.user === undefined) {
-      annotations.addWarning(
-        `${this.label} 'user': is missing, so Puma runs as root; name a user without privileges`,
-      );
+    if (user === undefined) {
+      const warning = "is missing, so Puma runs as root; name a user without privileges";
+      annotations.addWarning(`${at.key("user")}: ${warning}`);
     }
-    for (const host of this.props.hosts) for (const warning of host.warnings) annotations.addWarning(warning);
+    for (const host of hosts) for (const warning of host.warnings) annotations.addWarning(warning);
   }
+}
 
-  private deploy(): Deployment {
-    const { props, name, sockets } = this;
-    const placement = { service: name, files: [...this.units.keys()], binds: sockets.binds };
-    StackContent.of(this).places.add(this.label, props.hosts, placement);
-    return new Deployment(this, {
-      prop: this.label,
-      service: name,
-      hosts: props.hosts,
-      units: this.units,
-      variables: scriptVariables(this.label, name, props, sockets),
-      values: this.tokenValues(),
-      release: props.release ?? "",
-      lockTimeout: (props.lockTimeout ?? Duration.minutes(10)).toSeconds(),
-      removalFailure: props.onUnreachableRemoval ?? "fail",
-      rollout: props.rollout ?? Rollout.allAtOnce(),
-      dependsOn: props.dependsOn ?? [],
-    });
-  }
+function checkName(at: PropPath, name: string): void {
+  unitFileName(at, name, "service");
+  if (!name.startsWith(OWN_PREFIX)) return;
+  at.refuse(`not begin with ${OWN_PREFIX}, as the units of this library's own runs do`, name);
+}
 
-  private tokenValues(): Record<string, string> {
-    const { environment = {}, args = [] } = this.props;
-    return Object.fromEntries([
-      ...Object.entries(environment).map(([name, value]) => [`${this.label} 'environment.${name}'`, value]),
-      ...args.map((value, i) => [`${this.label} 'args[${i}]'`, value]),
-    ]);
+function checkHosts(at: PropPath, hosts: readonly Host[]): void {
+  if (!Array.isArray(hosts) || hosts.length === 0) at.refuse("name at least one host", hosts);
+  hosts.forEach((host, i) => checkInstance(at.index(i), host, Host));
+  const names = hosts.map((host) => host.name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) at.refuse("name each host once", twice);
+}
+
+function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: PumaServiceProps): ServiceBinds {
+  const path = at.key("binds");
+  if (socket && binds) {
+    const listed = checkList(path, binds).map((bind) => bind.listenStream);
+    path.refuse("not stand beside 'socket', which has binds of its own", listed);
   }
+  if (socket) return { binds: socket.binds, socket: socket.unitName(name) };
+  if (binds) checkBinds(path, binds);
+  else if (!configFile) path.refuse("be given where there is neither a 'socket' nor a 'configFile'", binds);
+  return { binds: binds ?? [] };
+}
+
+function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<string, UnitFile> {
+  const units = [...(socket ? [socket.takenBy(service.name)] : []), serviceUnit(service)];
+  return new Map(units.map((unit, i) => [service.unitFiles[i], unit]));
+}
+
+function checkUnits({ name, options }: Host, units: ReadonlyMap<string, UnitFile>): void {
+  const { systemdVersion } = options;
+  if (systemdVersion === undefined || isToken(systemdVersion)) return;
+  const at = PropPath.of("Host", name).key("systemdVersion");
+  for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
+}
+
+/** How the service comes to its hosts. */
+function deliveryOf(at: PropPath, props: PumaServiceProps) {
+  const { lockTimeout = DEFAULT_LOCK_TIMEOUT, dependsOn = [], onUnreachableRemoval = "fail" } = props;
+  const { rollout = Rollout.allAtOnce() } = props;
+  checkInstance(at.key("rollout"), rollout, Rollout);
+  checkInstance(at.key("lockTimeout"), lockTimeout, Duration);
+  checkList(at.key("dependsOn"), dependsOn).forEach((one, i) => {
+    if (typeof one?.fqn === "string") return;
+    at.key("dependsOn").index(i).refuse("be a resource, such as one of another's 'resources'", one);
+  });
+  checkOneOf(at.key("onUnreachableRemoval"), onUnreachableRemoval, ["fail", "continue"]);
+  return { rollout, lockTimeout, onUnreachableRemoval, dependsOn };
 }

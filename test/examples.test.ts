@@ -113,8 +113,8 @@ test("per-host: the other host has the same unit with other words", () => {
 
 test("first-connection: only the socket is enabled", () => {
   const { locals } = run("first-connection");
-  expect(locals.puma_puma_settings).toContain("enabled_units='puma.socket'\n");
-  expect(locals.puma_puma_settings).toContain("start_on='firstConnection'\n");
+  expect(locals.puma_puma_settings).toContain("PUMA_ENABLED_UNITS='puma.socket'\n");
+  expect(locals.puma_puma_settings).toContain("PUMA_START_ON='firstConnection'\n");
 });
 
 test("bastion and sensitive-key reach their hosts so", () => {

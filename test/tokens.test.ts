@@ -52,7 +52,7 @@ describe("a number of the engine's in a text", () => {
   test("in a release", () => {
     const json = synthesized((n) => ({ release: `v-${n}` }));
     expect(json.resource.null_resource.puma_web_on_web1.triggers.release).toBe("v-${var.n}");
-    expect(json.locals.puma_web_settings).toMatch(/\nrelease='v-\$\{replace\(var\.n, .*\)\}'\n/);
+    expect(json.locals.puma_web_settings).toMatch(/\nPUMA_RELEASE='v-\$\{replace\(var\.n, .*\)\}'\n/);
   });
 
   test("in what a host is reached by", () => {

@@ -1,100 +1,163 @@
-import { HealthCheck } from "./health-check";
-import { probeLine } from "../puma/probe";
-import { type Variables } from "./variables";
-import { pathUnder } from "../values/path";
-import { type Bind } from "../puma/bind";
-import { type DeploySettings, rehearses } from "./deploy-props";
-import { type ServiceBinds, understudyExecStart } from "../puma/exec-start";
-import { PumaCommand } from "../puma/command";
-import { notifies } from "../puma/service-unit";
+import { type CandidateRole } from "../layout";
+import { type Probe, probeLine } from "../puma/probe";
+import { DEFAULT_START_TIMEOUT } from "../puma/service";
+import { type Variables } from "./shell-settings";
 
-const DEFAULT_START_TIMEOUT = 90;
-const DEFAULT_SETTLE = 5;
+/** What a host waits for at a bind: an answer, or only a listener (`held`) where an answer wants a certificate. */
+export type Expected = Probe | { readonly scheme: "held"; readonly address: string; readonly port: number };
 
-/** What the script on a host has to know of a service beside its units (see lib/runtime/apply.sh). */
-export function scriptVariables(
-  prop: string,
-  service: string,
-  settings: DeploySettings,
-  sockets: ServiceBinds,
-): Variables {
-  return {
-    ...unitVariables(service, settings, sockets),
-    ...processVariables(prop, settings, sockets),
-    ...changeVariables(prop, service, settings, sockets),
-    ...healthVariables(settings.healthCheck ?? HealthCheck.answers(), sockets.binds),
-  };
+/** A file that Puma reads, and the prop that names it. */
+export interface ReadableFile {
+  readonly prop: string;
+  readonly path: string;
 }
 
-function unitVariables(service: string, settings: DeploySettings, sockets: ServiceBinds): Variables {
-  const socket = sockets.socket === undefined ? "" : `${sockets.socket}.socket`;
-  const units = `${socket} ${service}.service`.trim();
-  const startOn = settings.startOn ?? "boot";
-  return {
-    service,
-    socket,
-    units,
-    enabled_units: startOn === "boot" ? units : socket,
-    start_on: startOn,
-    release: settings.release ?? "",
-    take_over: String(settings.takeOver ?? false),
-  };
+/** A managed file on its way to a host. */
+export interface FileLine {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly effect: string;
+  /** Its content. */
+  readonly base64: string;
 }
 
-function processVariables(prop: string, settings: DeploySettings, sockets: ServiceBinds): Variables {
-  const { workingDirectory: directory, command = PumaCommand.binstub() } = settings;
-  const words = command.words(directory, sockets.socket !== undefined);
-  return {
-    user: settings.user ?? "",
-    group: settings.group ?? "",
-    directory,
-    executable: words[0] ?? "",
-    version_command: words.every(isPlain) ? [...words, "--version"].join(" ") : "",
-    puma_version: settings.pumaVersion ?? "",
-    notifies: String(notifies(prop, settings)),
-    binds: sockets.binds.map(bindLine).join("\n"),
-    readable_files: readableFiles(prop, settings, sockets.binds).join("\n"),
-    environment_files: (settings.environmentFiles ?? []).filter((file) => !file.startsWith("-")).join("\n"),
-  };
+/** A candidate's unit on its way to a host. */
+export interface CandidateLine {
+  readonly role: CandidateRole;
+  /** The unit. */
+  readonly base64: string;
 }
 
-function changeVariables(
-  prop: string,
-  service: string,
-  settings: DeploySettings,
-  sockets: ServiceBinds,
-): Variables {
-  const { onChange = "hot", settle, startTimeout } = settings;
-  const rehearsal = rehearses(settings);
-  const command = (role: "rehearsal" | "standin"): string =>
-    understudyExecStart(prop, service, role, settings, sockets);
-  return {
-    on_change: onChange,
-    rehearsal: String(rehearsal),
-    rehearsal_command: rehearsal ? command("rehearsal") : "",
-    standin_command: onChange === "overlap" ? command("standin") : "",
-    start_timeout: String(startTimeout?.toSeconds() ?? DEFAULT_START_TIMEOUT),
-    settle: String(settle === false ? 0 : (settle?.toSeconds() ?? DEFAULT_SETTLE)),
-  };
+/** How a host checks health: see HealthCheck. */
+export interface HealthSettings {
+  readonly healthKind: string;
+  readonly healthPath: string;
+  readonly healthStatus: string;
+  readonly healthHost: string;
+  /** A line each. */
+  readonly healthHeaders: string;
+  /** The bind that is asked; undefined where the host finds out by itself. */
+  readonly healthBind?: Expected;
+  /** Quoted for a shell. */
+  readonly healthCommand: string;
+  /** Seconds. */
+  readonly healthInterval: string;
+  /** Seconds. */
+  readonly healthTimeout: string;
+  readonly healthRetries: string;
 }
 
-function healthVariables(check: HealthCheck, binds: readonly Bind[]): Variables {
-  const asked = check.bind ? [] : binds.filter((bind) => !bind.wantsClientCertificate).slice(0, 1);
-  return { ...check.variables, ...(asked[0] && { health_bind: bindLine(asked[0]) }) };
+/** All that a host is told. One field is one variable of the script that runs there. */
+export interface HostSettings extends HealthSettings {
+  readonly service: string;
+  /** The stack that the service belongs to. */
+  readonly owner: string;
+  /** File of the socket's unit; empty where Puma binds by itself. */
+  readonly socket: string;
+  readonly units: readonly string[];
+  readonly enabledUnits: readonly string[];
+  readonly startOn: string;
+  readonly release: string;
+  readonly takeOver: boolean;
+  readonly user: string;
+  readonly group: string;
+  readonly supplementaryGroups: readonly string[];
+  readonly directory: string;
+  readonly executable: string;
+  /** Prints Puma's version; empty where a word is more than plain. */
+  readonly versionCommand: readonly string[];
+  readonly pumaVersion: string;
+  readonly notifies: boolean;
+  readonly binds: readonly Expected[];
+  readonly readableFiles: readonly ReadableFile[];
+  /** Those that must be there. */
+  readonly environmentFiles: readonly string[];
+  readonly restart: string;
+  readonly rehearse: boolean;
+  /** Seconds. */
+  readonly startTimeout: number;
+  /** Seconds. */
+  readonly settle: number;
+  /** Directives that systemd takes up without a restart. */
+  readonly reloadOnly: readonly string[];
+  /** Tells one state of the units from another. */
+  readonly hash: string;
+  readonly files: readonly FileLine[];
+  readonly candidates: readonly CandidateLine[];
 }
 
-function bindLine(bind: Bind): string {
-  return probeLine(bind.probe).replace(/^\w+/, bind.wantsClientCertificate ? "held" : "$&");
-}
+/** What a removal is told beside its name and owner, which are arguments: neutral where only an apply knows. */
+export const REMOVAL = {
+  socket: "",
+  units: [],
+  binds: [],
+  startTimeout: DEFAULT_START_TIMEOUT.toSeconds(),
+  settle: 0,
+  healthKind: "answer",
+} satisfies Partial<HostSettings>;
 
-function readableFiles(prop: string, settings: DeploySettings, binds: readonly Bind[]): string[] {
-  const { workingDirectory, configFile } = settings;
-  return [
-    ...(configFile ? [`configFile ${pathUnder(`${prop} 'configFile'`, workingDirectory, configFile)}`] : []),
-    ...binds.flatMap((bind) => bind.files(workingDirectory)).map((file) => `binds ${file}`),
+const asIs = (value: string): string => value;
+const words = (list: readonly string[]): string => list.join(" ");
+const lines = (list: readonly string[]): string => list.join("\n");
+const bindLine = (bind: Expected): string =>
+  bind.scheme === "held" ? `held ${bind.address} ${bind.port}` : probeLine(bind);
+const fileLine = (file: FileLine): string =>
+  words([file.path, file.mode, file.owner, file.effect, file.base64]);
+
+/** How each field is called in the shell, and how it is written there. */
+const VARIABLES: {
+  readonly [Field in keyof Required<HostSettings>]: readonly [
+    name: string,
+    write: (value: Required<HostSettings>[Field]) => string,
   ];
-}
+} = {
+  service: ["PUMA_SERVICE", asIs],
+  owner: ["PUMA_OWNER", asIs],
+  socket: ["PUMA_SOCKET", asIs],
+  units: ["PUMA_UNITS", words],
+  enabledUnits: ["PUMA_ENABLED_UNITS", words],
+  startOn: ["PUMA_START_ON", asIs],
+  release: ["PUMA_RELEASE", asIs],
+  takeOver: ["PUMA_TAKE_OVER", String],
+  user: ["PUMA_USER", asIs],
+  group: ["PUMA_GROUP", asIs],
+  supplementaryGroups: ["PUMA_SUPPLEMENTARY_GROUPS", words],
+  directory: ["PUMA_DIRECTORY", asIs],
+  executable: ["PUMA_EXECUTABLE", asIs],
+  versionCommand: ["PUMA_VERSION_COMMAND", words],
+  pumaVersion: ["PUMA_VERSION", asIs],
+  notifies: ["PUMA_NOTIFIES", String],
+  binds: ["PUMA_BINDS", (binds) => lines(binds.map(bindLine))],
+  readableFiles: ["PUMA_READABLE_FILES", (files) => lines(files.map(({ prop, path }) => `${prop} ${path}`))],
+  environmentFiles: ["PUMA_ENVIRONMENT_FILES", lines],
+  restart: ["PUMA_RESTART", asIs],
+  rehearse: ["PUMA_REHEARSE", String],
+  startTimeout: ["PUMA_START_TIMEOUT", String],
+  settle: ["PUMA_SETTLE", String],
+  reloadOnly: ["PUMA_RELOAD_ONLY", words],
+  healthKind: ["PUMA_HEALTH_KIND", asIs],
+  healthPath: ["PUMA_HEALTH_PATH", asIs],
+  healthStatus: ["PUMA_HEALTH_STATUS", asIs],
+  healthHost: ["PUMA_HEALTH_HOST", asIs],
+  healthHeaders: ["PUMA_HEALTH_HEADERS", asIs],
+  healthBind: ["PUMA_HEALTH_BIND", bindLine],
+  healthCommand: ["PUMA_HEALTH_COMMAND", asIs],
+  healthInterval: ["PUMA_HEALTH_INTERVAL", asIs],
+  healthTimeout: ["PUMA_HEALTH_TIMEOUT", asIs],
+  healthRetries: ["PUMA_HEALTH_RETRIES", asIs],
+  hash: ["PUMA_HASH", asIs],
+  files: ["PUMA_FILES", (files) => lines(files.map(fileLine))],
+  candidates: ["PUMA_CANDIDATES", (list) => lines(list.map(({ role, base64 }) => `${role} ${base64}`))],
+};
 
-function isPlain(word: string): boolean {
-  return /^[\w./@:+,-]+$/.test(word);
+/** Settings as variables of the shell, in the order of the fields above. */
+export function shellVariables(settings: Partial<HostSettings>): Variables {
+  const given = Object.entries(VARIABLES).filter(([field]) => field in settings);
+  return Object.fromEntries(
+    given.map(([field, [name, write]]) => {
+      const value = settings[field as keyof HostSettings];
+      return [name, value === undefined ? "" : (write as (value: unknown) => string)(value)];
+    }),
+  );
 }

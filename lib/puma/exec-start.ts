@@ -1,96 +1,53 @@
 import { execPath, execWord } from "../systemd/quote";
-import { checkList, checkTokenString } from "../values/check";
-import { pathUnder } from "../values/path";
+import { type PropPath } from "../values/prop-path";
 import { checkArguments, optionsOf, type Word } from "./arguments";
-import { Bind } from "./bind";
-import { PumaCommand } from "./command";
-import { type ServiceSettings } from "./service-props";
+import { type Bind } from "./bind";
+import { type Service } from "./service";
 
-/** The sockets that Puma serves, and who holds them. */
-export interface ServiceBinds {
+/** What a second Puma's command has otherwise than the service's own. */
+export interface ExecStartChanges {
   readonly binds: readonly Bind[];
-  /** Name of the .socket unit that holds the binds, without its suffix; undefined where Puma binds by itself. */
-  readonly socket?: string;
+  readonly isSocketActivated: boolean;
+  /** Options that win over the user's, as the unit has them. */
+  readonly options: readonly string[];
 }
 
-/** The value of `ExecStart=`; `own` are arguments that win over the user's. */
-export function execStart(
-  prop: string,
-  settings: ServiceSettings,
-  sockets: ServiceBinds,
-  own: readonly string[] = [],
-): string {
-  const { command = PumaCommand.binstub(), workingDirectory, args = [] } = settings;
-  const [path = "", ...words] = command.words(workingDirectory, sockets.socket !== undefined);
-  const given = givenArguments(prop, args);
-  // The last of two options wins; what stands behind "--" is no option.
-  const options = optionsOf(given);
-  const all = [
-    ...named(`${prop} 'command'`, words),
-    ...pumaArguments(prop, settings, sockets),
-    ...options,
-    ...named(`${prop} 'name'`, own),
-    ...given.slice(options.length),
-  ];
-  return [execPath(`${prop} 'command'`, path), ...all.map(([at, text]) => execWord(at, text))].join(" ");
-}
-
-function givenArguments(prop: string, args: readonly string[]): Word[] {
-  const given = checkList(`${prop} 'args'`, args).map((arg, i): Word => [`${prop} 'args[${i}]'`, arg]);
-  for (const [at, text] of given) checkTokenString(at, text);
+/** The value of `ExecStart=`. */
+export function execStart(service: Service, changes?: ExecStartChanges): string {
+  const { at, workingDirectory, command } = service;
+  const { binds, isSocketActivated, options } = changes ?? { ...service, options: [] };
+  const [path = "", ...words] = command.words(workingDirectory, isSocketActivated);
+  const given = service.args.map((arg, i): Word => [at.key("args").index(i), arg]);
   checkArguments(given);
-  return given;
-}
-
-function named(prop: string, texts: readonly string[]): Word[] {
-  return texts.map((text): Word => [prop, text]);
-}
-
-/**
- * The same Puma in a second copy, with what two cannot share of its own (see rehearsal.sh). The rehearsal has nothing
- * but a bind that no user reaches, the stand-in has the service's sockets beside it.
- */
-export function understudyExecStart(
-  prop: string,
-  service: string,
-  role: "rehearsal" | "standin",
-  settings: ServiceSettings,
-  sockets: ServiceBinds,
-): string {
-  const folder = understudyFolder(service, role);
-  const ownBind = Bind.unix(`${folder}/puma.sock`);
-  const binds =
-    role === "standin" ? { ...sockets, binds: [...sockets.binds, ownBind] } : { binds: [ownBind] };
-  const files = ["--pidfile", `${folder}/pid`, "-S", `${folder}/state`];
-  const control = ["--control-url", `unix://${folder}/${CONTROL_SOCKET}`];
-  return execStart(prop, settings, binds, [...files, ...control]);
-}
-
-/** Where a second copy keeps its own. */
-export function understudyFolder(service: string, role: "rehearsal" | "standin"): string {
-  return `/run/cdktf-puma-${service}-${role}`;
-}
-
-/** The longest name of a second copy's sockets. */
-export const CONTROL_SOCKET = "control.sock";
-
-function pumaArguments(prop: string, settings: ServiceSettings, sockets: ServiceBinds): Word[] {
-  const { workingDirectory, workers, threads } = settings;
-  const held = sockets.socket !== undefined;
+  // The last of two options wins; what stands behind "--" is no option.
+  const givenOptions = optionsOf(given);
   return [
-    ...named(`${prop} 'configFile'`, configArguments(prop, settings)),
-    ...named(
-      `${prop} 'binds'`,
-      sockets.binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, held)]),
-    ),
-    ...named(`${prop} 'workers'`, workers !== undefined ? ["-w", String(workers)] : []),
-    ...named(`${prop} 'threads'`, threads ? ["-t", `${threads.min}:${threads.max}`] : []),
-  ];
+    execPath(at.key("command"), path),
+    ...quoted([
+      ...argumentsOf(at.key("command"), words),
+      ...pumaArguments(service, binds, isSocketActivated),
+      ...givenOptions,
+    ]),
+    ...options,
+    ...quoted(given.slice(givenOptions.length)),
+  ].join(" ");
 }
 
-function configArguments(prop: string, settings: ServiceSettings): string[] {
-  const { configFile, workingDirectory } = settings;
-  if (configFile === undefined) return [];
-  if (configFile === false) return ["-C", "-"];
-  return ["-C", pathUnder(`${prop} 'configFile'`, workingDirectory, configFile)];
+function quoted(words: readonly Word[]): string[] {
+  return words.map(([at, text]) => execWord(at, text));
+}
+
+function argumentsOf(at: PropPath, texts: readonly string[]): Word[] {
+  return texts.map((text): Word => [at, text]);
+}
+
+function pumaArguments(service: Service, binds: readonly Bind[], isSocketActivated: boolean): Word[] {
+  const { at, workingDirectory, configFile, workers, threads } = service;
+  const flags = binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, isSocketActivated)]);
+  return [
+    ...argumentsOf(at.key("configFile"), configFile === undefined ? [] : ["-C", configFile || "-"]),
+    ...argumentsOf(at.key("binds"), flags),
+    ...argumentsOf(at.key("workers"), workers === undefined ? [] : ["-w", String(workers)]),
+    ...argumentsOf(at.key("threads"), threads ? ["-t", `${threads.min}:${threads.max}`] : []),
+  ];
 }

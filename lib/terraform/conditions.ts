@@ -1,4 +1,4 @@
-import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "cdktf";
+import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "./engine";
 import { stringTokensIn } from "./tokens";
 
 const PLANES = ["", ..."123456789ABCDEF", "10"];

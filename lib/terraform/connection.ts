@@ -1,50 +1,87 @@
-import { Fn, type SSHProvisionerConnection, Token } from "cdktf";
-import { type Bastion, type Host } from "../host/host";
+import { type Host } from "../host/host";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
+import { Fn, type SSHProvisionerConnection, Token } from "./engine";
 import { expressionString } from "./terraform-text";
 import { fieldsWithStringTokens, needsSudo, withStringTokens } from "./tokens";
 
-/** Said for a bastion, whose port the engines take from the host otherwise. */
-const SSH_PORT = 22;
+/** sshd's. Given for a bastion, whose port the engines take from the host otherwise. */
+export const SSH_PORT = 22;
+
 const SCRIPT_PATH = ".ssh/cdktf-puma-%RAND%.sh";
 
-/** How the engine reaches a host to install. */
-export function connectionTo(host: Host): SSHProvisionerConnection {
-  const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
-  return fieldsWithStringTokens({
-    type: "ssh",
-    host: address,
-    port,
-    user: host.user,
-    agent: String(asksAgent(key, bastion?.key)),
-    privateKey: privateKey(key),
-    certificate,
-    hostKey,
-    timeout: timeout && `${timeout.toMilliseconds()}ms`,
-    scriptPath: scriptPath ?? SCRIPT_PATH,
-    ...(bastion && connectionThrough(bastion, key)),
-  });
+/** One thing that has to be known to reach a host. */
+interface Field {
+  /** Its name in a connection as cdktf writes it; undefined if it is no part of one. */
+  readonly connection?: keyof SSHProvisionerConnection;
+  /** Its name in what a removal keeps. */
+  readonly input: string;
+  /** Its value in an installation's connection. */
+  readonly value: (host: Host) => unknown;
+  /** Its value in what a removal keeps. */
+  readonly kept: (host: Host) => unknown;
+  /** Its value in a removal's connection, which may refer to nothing but what the removal keeps. */
+  readonly atRemoval: string;
 }
 
-function connectionThrough(bastion: Bastion, key: SshKey): Partial<SSHProvisionerConnection> {
+function plain(connection: Field["connection"], input: string, value: Field["value"]): Field {
+  return { connection, input, value, kept: value, atRemoval: `\${try(self.output.${input}, null)}` };
+}
+
+/** Of a key, a removal keeps only where to find it. */
+function key(
+  connection: Field["connection"],
+  input: string,
+  keyOf: (host: Host) => SshKey | undefined,
+): Field {
   return {
-    bastionHost: bastion.address,
-    bastionPort: bastion.port ?? SSH_PORT,
-    bastionUser: bastion.user,
-    bastionPrivateKey: privateKey(bastion.key ?? key),
-    bastionCertificate: bastion.certificate,
-    bastionHostKey: bastion.hostKey,
+    connection,
+    input,
+    value: (host) => privateKey(keyOf(host)),
+    kept: (host) => keyOf(host)?.teardown.source.file,
+    // An agent's user has no key file; one that is missing must be an error, not no key.
+    atRemoval: `\${can(self.output.${input}) ? file(pathexpand(self.output.${input})) : null}`,
   };
 }
 
-/** The agent is asked for both: it is on where either of the two wants it. */
-function asksAgent(key: SshKey, bastionKey?: SshKey): boolean {
-  return key.source.agent || (bastionKey?.source.agent ?? false);
+const FIELDS: readonly Field[] = [
+  plain("host", "address", ({ options }) => options.address),
+  plain("port", "port", ({ options }) => options.port),
+  plain("user", "user", ({ user }) => user),
+  plain(undefined, "sudo", needsSudo),
+  {
+    ...plain("agent", "agent", (host) => String(keysOf(host).some(({ source }) => source.agent))),
+    kept: (host) => keysOf(host).some(({ teardown }) => teardown.source.agent),
+  },
+  key("privateKey", "key_file", ({ options }) => options.key),
+  plain("certificate", "certificate", ({ options }) => options.certificate),
+  plain("hostKey", "host_key", ({ options }) => options.hostKey),
+  plain("timeout", "timeout", ({ options }) => options.timeout && `${options.timeout.toMilliseconds()}ms`),
+  {
+    ...plain("scriptPath", "script_path", ({ options }) => options.scriptPath ?? SCRIPT_PATH),
+    kept: ({ options }) => options.scriptPath,
+    atRemoval: `\${try(self.output.script_path, "${SCRIPT_PATH}")}`,
+  },
+  plain("bastionHost", "bastion_address", ({ options }) => options.bastion?.address),
+  plain("bastionPort", "bastion_port", ({ options: { bastion } }) => bastion && (bastion.port ?? SSH_PORT)),
+  plain("bastionUser", "bastion_user", ({ options }) => options.bastion?.user),
+  key("bastionPrivateKey", "bastion_key_file", bastionKey),
+  plain("bastionCertificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
+  plain("bastionHostKey", "bastion_host_key", ({ options }) => options.bastion?.hostKey),
+];
+
+function bastionKey({ options: { bastion, key } }: Host): SshKey | undefined {
+  return bastion && (bastion.key ?? key);
 }
 
-function privateKey({ source }: SshKey): string | undefined {
-  return source.content ?? (source.file === undefined ? undefined : keyFile(source.file));
+/** The agent is asked for both: it is on where either of the two wants it. */
+function keysOf(host: Host): SshKey[] {
+  return [host.options.key, bastionKey(host) ?? []].flat();
+}
+
+function privateKey(key: SshKey | undefined): string | undefined {
+  const { file, content } = key?.source ?? {};
+  return file === undefined ? content : keyFile(file);
 }
 
 function keyFile(path: string): string {
@@ -52,60 +89,25 @@ function keyFile(path: string): string {
   return `\${file(pathexpand("${expressionString(path)}"))}`;
 }
 
+/** How the engine reaches a host to install. */
+export function connectionTo(host: Host): SSHProvisionerConnection {
+  const fields = FIELDS.flatMap(({ connection, value }) => (connection ? [[connection, value(host)]] : []));
+  return fieldsWithStringTokens({ type: "ssh", ...Object.fromEntries(fields) });
+}
+
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
 export function removalInput(host: Host): Record<string, unknown> {
-  const { address, port, key, certificate, hostKey, bastion, timeout, scriptPath } = host.options;
-  return fieldsWithStringTokens({
-    address,
-    port,
-    user: host.user,
-    sudo: needsSudo(host),
-    agent: asksAgent(key.teardown, bastion?.key?.teardown),
-    key_file: key.teardown.source.file,
-    certificate,
-    host_key: hostKey,
-    timeout: timeout && `${timeout.toMilliseconds()}ms`,
-    script_path: scriptPath,
-    ...(bastion && removalInputOf(bastion, key)),
-  });
+  return fieldsWithStringTokens(Object.fromEntries(FIELDS.map(({ input, kept }) => [input, kept(host)])));
 }
 
-function removalInputOf(bastion: Bastion, key: SshKey): Record<string, unknown> {
-  return {
-    bastion_address: bastion.address,
-    bastion_port: bastion.port ?? SSH_PORT,
-    bastion_user: bastion.user,
-    bastion_key_file: (bastion.key ?? key).teardown.source.file,
-    bastion_certificate: bastion.certificate,
-    bastion_host_key: bastion.hostKey,
-  };
-}
-
-/** The connection of a removal, which may speak of nothing but the resource itself. */
-export const REMOVAL_CONNECTION = {
+/** The connection of a removal. */
+export const REMOVAL_CONNECTION: Readonly<Record<string, string>> = {
   type: "ssh",
-  host: field("address"),
-  port: field("port"),
-  user: field("user"),
-  agent: field("agent"),
-  private_key: content("key_file"),
-  certificate: field("certificate"),
-  host_key: field("host_key"),
-  timeout: field("timeout"),
-  script_path: `\${try(self.output.script_path, "${SCRIPT_PATH}")}`,
-  bastion_host: field("bastion_address"),
-  bastion_port: field("bastion_port"),
-  bastion_user: field("bastion_user"),
-  bastion_private_key: content("bastion_key_file"),
-  bastion_certificate: field("bastion_certificate"),
-  bastion_host_key: field("bastion_host_key"),
+  ...Object.fromEntries(
+    FIELDS.flatMap(({ connection, atRemoval }) => (connection ? [[snakeCase(connection), atRemoval]] : [])),
+  ),
 };
 
-function field(name: string): string {
-  return `\${try(self.output.${name}, null)}`;
-}
-
-/** An agent's user has no key file; one that is missing must be an error, not no key. */
-function content(name: string): string {
-  return `\${can(self.output.${name}) ? file(pathexpand(self.output.${name})) : null}`;
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,26 +1,26 @@
-import { type ITerraformDependable } from "cdktf";
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { connectionTo } from "./connection";
+import { type ITerraformDependable } from "./engine";
 import { nullResource, type Resource } from "./null-provider";
 import { shellWord, terraformText } from "./terraform-text";
 import { choice, needsSudo, withStringTokens } from "./tokens";
 
-/** What a host's batch says of its installation. */
-export interface PlaceInRollout {
+/** What the rollout adds to an installation. */
+export interface Batch {
   readonly dependsOn: ITerraformDependable[];
-  /** Seconds that the batch before it is given. */
+  /** Seconds to wait after the batch before. */
   readonly pause: number;
-  /** Whether the new resource is made before the old one goes. */
-  readonly keepsDiff: boolean;
+  /** Whether the new resource is created before the old one is destroyed. */
+  readonly createBeforeDestroy: boolean;
 }
 
 /** A service on one host. */
-export interface InstallationOptions extends PlaceInRollout {
+export interface InstallationOptions {
   readonly id: string;
-  /** Prefix of the locals that hold the service's texts. */
-  readonly texts: string;
-  readonly files: readonly string[];
+  /** Prefix of the locals that hold what all hosts of the service have in common. */
+  readonly locals: string;
+  readonly unitFiles: readonly string[];
   readonly release: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
@@ -30,27 +30,32 @@ export interface InstallationOptions extends PlaceInRollout {
  * The resource of a service on a host. What it is told apart by, and replaced for, is in its triggers: the host, the
  * units and the release. How the host is reached, how health is checked and the script itself are not.
  */
-export function install(scope: Construct, host: Host, options: InstallationOptions): Resource {
-  const { id, texts, siblings, pause } = options;
-  const place = [shellWord(host.name), shellWord(host.options.address), becoming(host)];
+export function install(scope: Construct, host: Host, batch: Batch, options: InstallationOptions): Resource {
   const resource = nullResource(scope, `on-${host.name}`, {
     triggers: triggersOf(host, options),
-    ...(options.dependsOn.length > 0 && { dependsOn: options.dependsOn }),
-    ...(options.keepsDiff && { lifecycle: { createBeforeDestroy: true } }),
+    ...(batch.dependsOn.length > 0 && { dependsOn: batch.dependsOn }),
+    ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [
-      {
-        type: "remote-exec",
-        connection: connectionTo(host),
-        inline: [`set -eu -- ${place.join(" ")} '${siblings}' ${pause}`, `\${local.${texts}_apply}`],
-      },
+      { type: "remote-exec", connection: connectionTo(host), inline: inlineOf(host, batch, options) },
     ],
   });
-  resource.overrideLogicalId(id);
+  resource.overrideLogicalId(options.id);
   return resource;
 }
 
-function triggersOf(host: Host, { texts, files, release }: InstallationOptions): Record<string, string> {
-  const hashes = files.map((file) => [file, `\${local.${texts}_hashes["${file}"]}`]);
+function inlineOf(host: Host, { pause }: Batch, { siblings, locals }: InstallationOptions): string[] {
+  const words = [
+    shellWord(host.name),
+    shellWord(host.options.address),
+    becoming(host),
+    `'${siblings}'`,
+    pause,
+  ];
+  return [`set -eu -- ${words.join(" ")}`, `\${local.${locals}_apply}`];
+}
+
+function triggersOf(host: Host, { unitFiles, locals, release }: InstallationOptions): Record<string, string> {
+  const hashes = unitFiles.map((file) => [file, `\${local.${locals}_hashes["${file}"]}`]);
   return {
     host: host.name,
     address: withStringTokens(host.options.address),

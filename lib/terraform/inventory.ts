@@ -1,73 +1,66 @@
-import { type Bind } from "../puma/bind";
-import { checkMeeting } from "../puma/binds";
+import { CANDIDATE_ROLES, candidateName } from "../layout";
 import { type Host } from "../host/host";
-import { refuse } from "../values/check";
+import { checkMeeting } from "../puma/binds";
+import { type Service } from "../puma/service";
+import { type PropPath } from "../values/prop-path";
 import { isToken } from "../values/marker";
+import { SSH_PORT } from "./connection";
 
-/** A service on the hosts that it is given. */
-export interface Placement {
-  readonly service: string;
-  /** Files of its units. */
-  readonly files: readonly string[];
-  readonly binds: readonly Bind[];
-}
-
-/** Who is on which host of a stack. */
-export class Places {
-  private readonly byHost = new Map<string, Placement[]>();
+/** Which services of a stack are on which of its hosts. */
+export class Inventory {
+  private readonly placements = new Map<string, Service[]>();
   private readonly hosts = new Map<string, Host>();
   private readonly names = new Map<string, string>();
 
   /**
    * Puts a service on hosts.
-   * @throws where it would meet itself, another service's unit or address, or a host that is told two ways
+   * @throws if it would meet itself or another service's unit or address there, or if a host has two names or addresses
    */
-  add(prop: string, hosts: readonly Host[], placement: Placement): void {
+  add(service: Service, hosts: readonly Host[]): void {
     for (const host of hosts) {
-      this.checkIdentity(`${prop} 'hosts'`, host);
-      const there = this.byHost.get(host.name) ?? [];
-      for (const other of there) checkNeighbours(prop, host.name, placement, other);
-      this.byHost.set(host.name, [...there, placement]);
+      this.checkIdentity(service.at.key("hosts"), host);
+      const there = this.placements.get(host.name) ?? [];
+      for (const other of there) checkNeighbours(host.name, service, other);
+      this.placements.set(host.name, [...there, service]);
     }
   }
 
   /** The names of all services on each host. */
   get services(): Record<string, string> {
-    const names = (placements: Placement[]): string[] => placements.map(({ service }) => service).sort();
+    const names = (services: readonly Service[]): string[] => services.map(({ name }) => name).sort();
     return Object.fromEntries(
-      [...this.byHost].map(([host, placements]) => [host, names(placements).join(" ")]),
+      [...this.placements].map(([host, services]) => [host, names(services).join(" ")]),
     );
   }
 
   /** A name is one machine, and a machine has one name: the records on it are kept by name. */
-  private checkIdentity(prop: string, host: Host): void {
-    const { address, port = 22 } = host.options;
+  private checkIdentity(at: PropPath, host: Host): void {
+    const { address, port = SSH_PORT } = host.options;
     const known = this.hosts.get(host.name) ?? host;
     this.hosts.set(host.name, known);
     // A token has a new marker each time that it is read: two of them cannot be compared.
     if (isToken(address) || isToken(port) || isToken(known.options.address)) return;
     if (known.options.address !== address) {
-      refuse(prop, `give '${host.name}' one address: ${known.options.address}`, address);
+      at.refuse(`give '${host.name}' one address: ${known.options.address}`, address);
     }
     const name = this.names.get(`${address} ${port}`) ?? host.name;
-    if (name !== host.name) refuse(prop, `give ${address} one name: '${name}'`, host.name);
+    if (name !== host.name) at.refuse(`give ${address} one name: '${name}'`, host.name);
     this.names.set(`${address} ${port}`, name);
   }
 }
 
-function checkNeighbours(prop: string, host: string, placement: Placement, other: Placement): void {
-  if (other.service === placement.service) {
-    refuse(`${prop} 'hosts'`, `name no host that another service '${other.service}' is on`, host);
-  }
-  checkUnderstudies(`${prop} 'name'`, host, placement.service, other.service);
-  const file = placement.files.find((name) => other.files.includes(name));
-  if (file) refuse(prop, `have units of its own: '${other.service}' on '${host}' has this one too`, file);
-  checkMeeting(`${prop} 'binds'`, placement.binds, `'${other.service}' on '${host}'`, other.binds);
+function checkNeighbours(host: string, service: Service, other: Service): void {
+  const { at, name, unitFiles, binds } = service;
+  if (other.name === name) at.key("hosts").refuse(`name no host that another service '${name}' is on`, host);
+  checkCandidates(at.key("name"), host, name, other.name);
+  const file = unitFiles.find((file) => other.unitFiles.includes(file));
+  if (file) at.refuse(`have units of its own: '${other.name}' on '${host}' has this one too`, file);
+  checkMeeting(at.key("binds"), binds, `'${other.name}' on '${host}'`, other.binds);
 }
 
-/** A service's new version runs for a while beside it under names made from its own (see rehearsal.sh). */
-function checkUnderstudies(prop: string, host: string, one: string, other: string): void {
+/** A candidate runs beside its service for a while, under a name made from the service's. */
+function checkCandidates(at: PropPath, host: string, one: string, other: string): void {
   const [short = "", long = ""] = [one, other].sort((a, b) => a.length - b.length);
-  if (![`${short}-rehearsal`, `${short}-standin`].includes(long)) return;
-  refuse(prop, `not be what a new version of '${short}' on '${host}' runs as`, long);
+  if (!CANDIDATE_ROLES.some((role) => candidateName(short, role) === long)) return;
+  at.refuse(`not be what a new version of '${short}' on '${host}' runs as`, long);
 }

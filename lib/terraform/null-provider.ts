@@ -1,7 +1,7 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource, type ResourceConfig } from "@cdktf/provider-null/lib/resource";
-import { Aspects, TerraformProvider, type TerraformStack } from "cdktf";
 import { type Construct, type IConstruct } from "constructs";
+import { Aspects, TerraformProvider, type TerraformStack } from "./engine";
 
 /** One `null_resource`. */
 export function nullResource(scope: Construct, id: string, config: ResourceConfig): Resource {

@@ -1,20 +1,19 @@
-import { Lazy } from "cdktf";
+import { type Construct } from "constructs";
+import { Bundle } from "../deploy/bundle";
+import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
-import { assignments } from "../deploy/variables";
-import { refuse } from "../values/check";
+import { launchScript } from "../runtime/parts";
+import { type PropPath } from "../values/prop-path";
 import { REMOVAL_CONNECTION, removalInput } from "./connection";
-import { type StackContent } from "./stack-resources";
+import { Lazy } from "./engine";
+import { expression } from "./expression";
+import { type Namespace } from "./namespace";
+import { launcherText } from "./payload";
 import { TerraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
-/** What happens where a host cannot be reached for a removal. */
-export type RemovalFailure = "fail" | "continue";
-
-/** What runs on a host (see scripts.ts). */
-export interface RemovalScripts {
-  readonly host: string;
-  readonly launch: string;
-}
+/** What happens if a host cannot be reached for a removal. */
+export type OnUnreachableRemoval = "fail" | "continue";
 
 /**
  * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
@@ -24,12 +23,11 @@ export interface RemovalScripts {
  */
 export class Removal {
   private readonly hosts = new Map<string, Record<string, unknown>>();
-  private failure?: RemovalFailure;
+  private onUnreachable?: OnUnreachableRemoval;
 
-  /** @param scripts - a destroy provisioner may refer to nothing but its resource, so they stand there once more */
-  constructor(scope: StackContent, scripts: RemovalScripts) {
-    const id = scope.claim("puma_removal");
-    scope.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
+  constructor(scope: Construct, names: Namespace) {
+    const id = names.claim("puma_removal");
+    names.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
     const resource = new TerraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
       triggersReplace: "${each.value.address}",
@@ -37,34 +35,42 @@ export class Removal {
     });
     resource.overrideLogicalId(id);
     const provisioner = {
-      ...removalProvisioner(scripts),
-      on_failure: Lazy.stringValue({ produce: () => this.failure }),
+      ...removalProvisioner(),
+      on_failure: Lazy.stringValue({ produce: () => this.onUnreachable }),
     };
     resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
   }
 
-  /** Notes that a service is on a host. */
-  add(prop: string, service: string, owner: string, host: Host, failure: RemovalFailure): void {
-    this.failure ??= failure;
-    if (failure !== this.failure) {
-      refuse(`${prop} 'onUnreachableRemoval'`, `be the same in the whole stack: "${this.failure}"`, failure);
+  /**
+   * Records that a service is on a host.
+   * @throws if another service of the stack says otherwise what happens if a host cannot be reached
+   */
+  add(at: PropPath, service: string, owner: string, host: Host, onUnreachable: OnUnreachableRemoval): void {
+    this.onUnreachable ??= onUnreachable;
+    if (onUnreachable !== this.onUnreachable) {
+      const limit = `be the same in the whole stack: "${this.onUnreachable}"`;
+      at.key("onUnreachableRemoval").refuse(limit, onUnreachable);
     }
     this.hosts.set(`${service}@${host.name}`, { service, owner, name: host.name, ...removalInput(host) });
   }
 }
 
-/** May refer to nothing but the resource itself, so its script stands here as a text. */
-function removalProvisioner(scripts: RemovalScripts): Record<string, unknown> {
-  const settings = "service=$6 owner=$7 units='' socket='' binds=''\n";
-  const payload = Buffer.from(settings + scripts.host).toString("base64");
-  const variables = assignments({ action: "remove", lock_timeout: "600", payload }, shellWord);
-  const field = (name: string): string => `'\${replace(self.output.${name}, "'", "'\\\\''")}'`;
+/** May refer to nothing but the resource itself, so its script stands here as a string. */
+function removalProvisioner(): Record<string, unknown> {
+  const field = (name: string): string => expression(`self.output.${name}`);
+  const launcher = {
+    service: field("service"),
+    owner: field("owner"),
+    action: "remove",
+    lockTimeout: DEFAULT_LOCK_TIMEOUT,
+    payload: Buffer.from(Bundle.removal().toShell()).toString("base64"),
+  } as const;
   return {
     when: "destroy",
     connection: REMOVAL_CONNECTION,
     inline: [
-      `set -eu -- ${field("name")} ${field("address")} \${self.output.sudo ? "sudo" : "root"} ''`,
-      `service=${field("service")}\nowner=${field("owner")}\n${variables}${terraformText(scripts.launch)}`,
+      `set -eu -- ${shellWord(field("name"))} ${shellWord(field("address"))} \${self.output.sudo ? "sudo" : "root"} ''`,
+      launcherText(launcher, terraformText(launchScript())),
     ],
   };
 }

@@ -1,5 +1,5 @@
-import { TerraformResource } from "cdktf";
 import { type Construct } from "constructs";
+import { TerraformResource } from "./engine";
 
 /** What a `terraform_data` holds, and when it is another. */
 export interface TerraformDataOptions {

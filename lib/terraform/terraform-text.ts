@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { Fn, Token } from "./engine";
 import { mapTokens, quotedByEngine } from "./tokens";
 
 /**

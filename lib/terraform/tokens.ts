@@ -1,6 +1,6 @@
-import { Fn, Op, Token } from "cdktf";
 import { type Host } from "../host/host";
 import { type BooleanToken, mapPieces, tokensIn } from "../values/marker";
+import { Fn, Op, Token } from "./engine";
 
 /** The tokens in a string, as tokens of strings: cdktf overlooks a number's marker behind a `-`, `.` or digit. */
 export function stringTokensIn(text: string): string[] {

@@ -1,45 +1,64 @@
-import { Bind } from "../../lib/puma/bind";
-import { type DeploySettings } from "../../lib/deploy/deploy-props";
-import { type ServiceBinds } from "../../lib/puma/exec-start";
+import { Bind, Duration, HealthCheck, type PumaServiceProps } from "../../lib";
+import { REMOVAL, shellVariables } from "../../lib/deploy/host-settings";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { serviceSettings } from "../../lib/deploy/service-settings";
+import { type Variables } from "../../lib/deploy/shell-settings";
 import { PumaCommand } from "../../lib/puma/command";
-import { scriptVariables } from "../../lib/deploy/host-settings";
-import { Duration } from "../../lib/values/duration";
+import { Service, type ServiceBinds } from "../../lib/puma/service";
+import { PropPath } from "../../lib/values/prop-path";
 
-const variablesOf = (changes: Partial<DeploySettings>, sockets: ServiceBinds = { binds: [] }) =>
-  scriptVariables("PumaService 'web'", "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
+/** The variables of a host for a service with these props. */
+function variablesOf(changes: Partial<PumaServiceProps>, sockets: ServiceBinds = { binds: [] }): Variables {
+  const props = { workingDirectory: "/srv/blog", ...changes };
+  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  return shellVariables(serviceSettings(service, DeployStrategy.resolve(service, props), "blog"));
+}
 
 test("a service that says nothing", () => {
-  expect(variablesOf({})).toMatchObject({
-    service: "web",
-    units: "web.service",
-    socket: "",
-    enabled_units: "web.service",
-    start_on: "boot",
-    user: "",
-    group: "",
-    directory: "/srv/blog",
-    executable: "/srv/blog/sbin/puma",
-    version_command: "/srv/blog/sbin/puma --version",
-    puma_version: "",
-    notifies: "false",
-    start_timeout: "90",
-    release: "",
-    binds: "",
-    readable_files: "",
-    environment_files: "",
-    take_over: "false",
+  expect(variablesOf({})).toEqual({
+    PUMA_SERVICE: "web",
+    PUMA_OWNER: "blog",
+    PUMA_SOCKET: "",
+    PUMA_UNITS: "web.service",
+    PUMA_ENABLED_UNITS: "web.service",
+    PUMA_START_ON: "boot",
+    PUMA_RELEASE: "",
+    PUMA_TAKE_OVER: "false",
+    PUMA_USER: "",
+    PUMA_GROUP: "",
+    PUMA_SUPPLEMENTARY_GROUPS: "",
+    PUMA_DIRECTORY: "/srv/blog",
+    PUMA_EXECUTABLE: "/srv/blog/sbin/puma",
+    PUMA_VERSION_COMMAND: "/srv/blog/sbin/puma --version",
+    PUMA_VERSION: "",
+    PUMA_NOTIFIES: "false",
+    PUMA_BINDS: "",
+    PUMA_READABLE_FILES: "",
+    PUMA_ENVIRONMENT_FILES: "",
+    PUMA_RESTART: "hot",
+    PUMA_REHEARSE: "false",
+    PUMA_START_TIMEOUT: "90",
+    PUMA_SETTLE: "5",
+    PUMA_RELOAD_ONLY: expect.stringMatching(/^(\w+ )+\w+$/),
+    PUMA_HEALTH_KIND: "answer",
+    PUMA_HEALTH_PATH: "/",
+    PUMA_HEALTH_STATUS: "200",
+    PUMA_HEALTH_HOST: "localhost",
+    PUMA_HEALTH_HEADERS: "",
+    PUMA_HEALTH_BIND: "",
+    PUMA_HEALTH_COMMAND: "",
+    PUMA_HEALTH_INTERVAL: "1",
+    PUMA_HEALTH_TIMEOUT: "5",
+    PUMA_HEALTH_RETRIES: "10",
   });
 });
 
-test("each prop reaches the script as itself", () => {
-  const key = { key: "k.pem", cert: "/c.pem" };
-  const binds = [
-    Bind.tcp(1),
-    Bind.ssl(2, { ...key, address: "::1" }),
-    Bind.ssl(3, { ...key, ca: "ca.pem", verifyMode: "force_peer" }),
-    Bind.unix("/run/x"),
-  ];
-  const settings: DeploySettings = {
+const KEY = { key: "k.pem", cert: "/c.pem" };
+const MUTUAL = Bind.ssl(3, { ...KEY, ca: "ca.pem", verifyMode: "force_peer" });
+
+test("each prop reaches the host as itself", () => {
+  const binds = [Bind.tcp(1), Bind.ssl(2, { ...KEY, address: "::1" }), MUTUAL, Bind.unix("/run/x")];
+  const settings: Partial<PumaServiceProps> = {
     workingDirectory: "/srv/shop",
     user: "uuu",
     group: "ggg",
@@ -48,45 +67,81 @@ test("each prop reaches the script as itself", () => {
     startTimeout: Duration.milliseconds(1500),
     release: "r1",
     takeOver: true,
+    onChange: "phased",
+    rehearse: true,
+    settle: Duration.seconds(8),
     configFile: "c.rb",
     environmentFiles: ["/etc/must", "-/etc/may", "/etc/also"],
   };
   expect(variablesOf(settings, { binds, socket: "http" })).toMatchObject({
-    units: "http.socket web.service",
-    socket: "http.socket",
-    enabled_units: "http.socket web.service",
-    user: "uuu",
-    group: "ggg",
-    directory: "/srv/shop",
-    executable: "/opt/bundle",
-    version_command: "/opt/bundle exec --keep-file-descriptors puma --version",
-    puma_version: "6.6",
-    notifies: "true",
-    start_timeout: "2",
-    release: "r1",
-    take_over: "true",
-    binds: "http 0.0.0.0 1\nhttps ::1 2\nheld 0.0.0.0 3\nunix /run/x",
-    readable_files: [
+    PUMA_UNITS: "http.socket web.service",
+    PUMA_SOCKET: "http.socket",
+    PUMA_ENABLED_UNITS: "http.socket web.service",
+    PUMA_USER: "uuu",
+    PUMA_GROUP: "ggg",
+    PUMA_DIRECTORY: "/srv/shop",
+    PUMA_EXECUTABLE: "/opt/bundle",
+    PUMA_VERSION_COMMAND: "/opt/bundle exec --keep-file-descriptors puma --version",
+    PUMA_VERSION: "6.6",
+    PUMA_NOTIFIES: "true",
+    PUMA_START_TIMEOUT: "2",
+    PUMA_RELEASE: "r1",
+    PUMA_TAKE_OVER: "true",
+    PUMA_RESTART: "phased",
+    PUMA_REHEARSE: "true",
+    PUMA_SETTLE: "8",
+    PUMA_BINDS: "http 0.0.0.0 1\nhttps ::1 2\nheld 0.0.0.0 3\nunix /run/x",
+    PUMA_READABLE_FILES: [
       "configFile /srv/shop/c.rb",
       "binds /srv/shop/k.pem\nbinds /c.pem",
       "binds /srv/shop/k.pem\nbinds /c.pem\nbinds /srv/shop/ca.pem",
     ].join("\n"),
-    environment_files: "/etc/must\n/etc/also",
+    PUMA_ENVIRONMENT_FILES: "/etc/must\n/etc/also",
   });
 });
 
 test("with the first connection, only the socket is enabled", () => {
   const variables = variablesOf({ startOn: "firstConnection" }, { binds: [Bind.tcp(1)], socket: "web" });
   expect(variables).toMatchObject({
-    start_on: "firstConnection",
-    units: "web.socket web.service",
-    enabled_units: "web.socket",
+    PUMA_START_ON: "firstConnection",
+    PUMA_UNITS: "web.socket web.service",
+    PUMA_ENABLED_UNITS: "web.socket",
   });
 });
 
 test("a command with more than plain words is not asked for its version", () => {
   expect(variablesOf({ command: PumaCommand.executable("/opt/my puma") })).toMatchObject({
-    executable: "/opt/my puma",
-    version_command: "",
+    PUMA_EXECUTABLE: "/opt/my puma",
+    PUMA_VERSION_COMMAND: "",
+  });
+});
+
+test.each<[string, string | string[], string]>([
+  ["one", "redis", "redis"],
+  ["several in a line", "redis  postgres", "redis postgres"],
+  ["several lines", ["redis", "postgres mail"], "redis postgres mail"],
+  ["none after a reset", ["redis", ""], ""],
+  ["those after a reset", ["redis", "", "mail"], "mail"],
+])("supplementary groups: %s", (_, SupplementaryGroups, groups) => {
+  const variables = variablesOf({ directives: { Service: { SupplementaryGroups } } });
+  expect(variables.PUMA_SUPPLEMENTARY_GROUPS).toBe(groups);
+});
+
+test("a page is asked of the bind that was named, or of the first that answers without a certificate", () => {
+  const binds = [MUTUAL, Bind.tcp(1), Bind.unix("/run/x")];
+  const asked = (healthCheck: HealthCheck) => variablesOf({ healthCheck }, { binds }).PUMA_HEALTH_BIND;
+  expect(asked(HealthCheck.http("/"))).toBe("http 0.0.0.0 1");
+  expect(asked(HealthCheck.http("/", { bind: Bind.unix("/run/x") }))).toBe("unix /run/x");
+  expect(variablesOf({}, { binds: [MUTUAL] }).PUMA_HEALTH_BIND).toBe("");
+});
+
+test("what a removal is told is neutral", () => {
+  expect(shellVariables(REMOVAL)).toEqual({
+    PUMA_SOCKET: "",
+    PUMA_UNITS: "",
+    PUMA_BINDS: "",
+    PUMA_START_TIMEOUT: "90",
+    PUMA_SETTLE: "0",
+    PUMA_HEALTH_KIND: "answer",
   });
 });

@@ -1,15 +1,23 @@
 import { Bind } from "../../lib/puma/bind";
-import { type ServiceBinds } from "../../lib/puma/exec-start";
 import { PumaCommand } from "../../lib/puma/command";
+import { Service, type ServiceBinds } from "../../lib/puma/service";
 import { type ServiceSettings } from "../../lib/puma/service-props";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { Duration } from "../../lib/values/duration";
+import { PropPath } from "../../lib/values/prop-path";
 
 const PROP = "PumaService 'web'";
 const BINDS: ServiceBinds = { binds: [Bind.tcp(9292)] };
 
 const unitOf = (changes: Partial<ServiceSettings>, sockets = BINDS) =>
-  serviceUnit(PROP, "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
+  serviceUnit(
+    Service.resolve(
+      PropPath.of("PumaService", "web"),
+      "web",
+      { workingDirectory: "/srv/blog", ...changes },
+      sockets,
+    ),
+  );
 
 const linesOf = (changes: Partial<ServiceSettings>, sockets = BINDS) => unitOf(changes, sockets).lines;
 

@@ -1,32 +1,31 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HealthCheck } from "../../lib";
-import { Bind } from "../../lib/puma/bind";
-import { scriptVariables } from "../../lib/deploy/host-settings";
+import { Bind, HealthCheck, type PumaServiceProps } from "../../lib";
+import { Bundle } from "../../lib/deploy/bundle";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { Service } from "../../lib/puma/service";
+import { serviceUnit } from "../../lib/puma/service-unit";
 import { hostScript, launchScript, stopScript } from "../../lib/runtime/parts";
-import { assignments } from "../../lib/deploy/variables";
+import { PropPath } from "../../lib/values/prop-path";
 import { folderOf, quoted, sh, SHELLS, stubs } from "./shell";
 
 const BINDS = [Bind.tcp(9292), Bind.ssl(9293, { key: "k.pem", cert: "c.pem" }), Bind.unix("/run/web.sock")];
 
 /** What a host gets for a service that says all that it can, quotes and line breaks included. */
 function payload(): string {
-  const variables = scriptVariables(
-    "PumaService 'web'",
-    "web",
-    {
-      workingDirectory: "/srv/blog/current",
-      user: "deploy",
-      environmentFiles: ["/etc/it's mine", "/etc/two"],
-      onChange: "overlap",
-      release: 'it\'s 100% $HOME `id` "new"\n2',
-      healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
-    },
-    { binds: BINDS, socket: "web" },
-  );
-  const files = `stop.sh ${btoa(stopScript())}\nweb.service ${btoa("[Service]\n")}`;
-  return assignments({ owner: "site", ...variables, hash: "0123456789ab", files }, quoted) + hostScript();
+  const props: Omit<PumaServiceProps, "hosts"> = {
+    workingDirectory: "/srv/blog/current",
+    user: "deploy",
+    environmentFiles: ["/etc/it's mine", "/etc/two"],
+    onChange: "overlap",
+    release: 'it\'s 100% $HOME `id` "new"',
+    healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
+  };
+  const sockets = { binds: BINDS, socket: "web" };
+  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  const units = new Map([["web.service", serviceUnit(service)]]);
+  return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog").toShell();
 }
 
 const script = payload();
@@ -113,13 +112,13 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("every setting arrives as it was", async () => {
     const said = await sh(
       shell,
-      `${script.replace(LAST_LINE, "")}\nprintf '%s|' "$release" "$environment_files" "$health_headers"`,
+      `${script.replace(LAST_LINE, "")}\nprintf '%s|' "$PUMA_RELEASE" "$PUMA_ENVIRONMENT_FILES" "$PUMA_HEALTH_HEADERS"`,
       {
         args: ARGS,
       },
     );
     expect(said.stdout).toBe(
-      "it's 100% $HOME `id` \"new\"\n2|/etc/it's mine\n/etc/two|X-A: it's $HOME\nX-B: b|",
+      "it's 100% $HOME `id` \"new\"|/etc/it's mine\n/etc/two|X-A: it's $HOME\nX-B: b|",
     );
   });
 });

@@ -50,7 +50,7 @@ test("each script stands once in the whole configuration, and those of a removal
     1, 2, 1,
   ]);
   const [, removal] = json.resource.terraform_data.puma_removal.provisioner[0]["remote-exec"].inline;
-  const [, payload = ""] = /\npayload='(.*)'\n/.exec(removal) ?? [];
+  const [, payload = ""] = /\nPUMA_PAYLOAD='(.*)'\n/.exec(removal) ?? [];
   expect(Buffer.from(payload, "base64").toString()).toContain(hostScript());
   expect(count(json, payload)).toBe(1);
 });

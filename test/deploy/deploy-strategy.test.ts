@@ -1,20 +1,28 @@
 import { Bind, Duration, HealthCheck } from "../../lib";
-import { checkDeploy, type DeploySettings } from "../../lib/deploy/deploy-props";
-import { type ServiceBinds } from "../../lib/puma/exec-start";
-import { scriptVariables } from "../../lib/deploy/host-settings";
+import { type DeploySettings } from "../../lib/deploy/deploy-props";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { Service, type ServiceBinds } from "../../lib/puma/service";
+import { type ServiceSettings } from "../../lib/puma/service-props";
+import { PropPath } from "../../lib/values/prop-path";
 import { errorOf } from "../stack";
 
 const BIND = Bind.tcp(9292);
 const ALONE: ServiceBinds = { binds: [BIND] };
 const HELD: ServiceBinds = { binds: [BIND], socket: "web" };
 
-const all = (changes: Partial<DeploySettings>) => ({ workingDirectory: "/srv", ...changes });
-const check = (changes: Partial<DeploySettings>, sockets = HELD, service = "web") =>
-  errorOf(() => checkDeploy("PumaService 'web'", service, all(changes), sockets));
-const variablesOf = (changes: Partial<DeploySettings>) =>
-  scriptVariables("PumaService 'web'", "web", all(changes), HELD);
+type Changes = Partial<ServiceSettings & DeploySettings>;
 
-test.each<[string, Partial<DeploySettings>, ServiceBinds, string]>([
+function strategyOf(changes: Changes, sockets = HELD, name = "web"): DeployStrategy {
+  const props = { workingDirectory: "/srv", ...changes };
+  return DeployStrategy.resolve(
+    Service.resolve(PropPath.of("PumaService", "web"), name, props, sockets),
+    props,
+  );
+}
+
+const check = (...args: Parameters<typeof strategyOf>) => errorOf(() => strategyOf(...args));
+
+test.each<[string, Changes, ServiceBinds, string]>([
   [
     "onChange",
     { onChange: "cold" as "hot" },
@@ -112,37 +120,24 @@ test("the bind that a health check asks is the service's own, whichever object s
   expect(asking(Bind.ssl(9292, { key: "k", cert: "c" }))).toContain("ask one of the service's own binds");
 });
 
-test("each prop reaches the script as itself", () => {
-  expect(variablesOf({})).toMatchObject({
-    on_change: "hot",
-    rehearsal: "false",
-    settle: "5",
-    health_kind: "answer",
+test("what is left open has one default", () => {
+  expect(strategyOf({})).toMatchObject({
+    startOn: "boot",
+    onChange: "hot",
+    rehearse: false,
+    release: "",
+    healthCheck: HealthCheck.answers(),
+    settle: 5,
+    takeOver: false,
   });
-  expect(
-    variablesOf({
-      onChange: "full",
-      rehearse: true,
-      settle: Duration.seconds(8),
-      healthCheck: HealthCheck.tcp(),
-    }),
-  ).toMatchObject({ on_change: "full", rehearsal: "true", settle: "8", health_kind: "tcp" });
-  expect(variablesOf({ settle: false })).toMatchObject({ settle: "0" });
+  expect(strategyOf({ onChange: "overlap" }).rehearse).toBe(true);
 });
 
-test("a rehearsal is on a bind of its own, a stand-in on the service's and one more, and both share nothing else", () => {
-  const { rehearsal_command: rehearsal, standin_command: standin } = variablesOf({ onChange: "overlap" });
-  const own = (role: string) => [
-    `--pidfile /run/cdktf-puma-web-${role}/pid`,
-    `-S /run/cdktf-puma-web-${role}/state`,
-  ];
-  expect(rehearsal).toContain("/srv/sbin/puma -b unix:///run/cdktf-puma-web-rehearsal/puma.sock");
-  expect(rehearsal).not.toContain("9292");
-  expect(standin).toContain("-b tcp://0.0.0.0:9292 -b unix:///run/cdktf-puma-web-standin/puma.sock");
-  for (const part of own("rehearsal")) expect(rehearsal).toContain(part);
-  for (const part of own("standin")) expect(standin).toContain(part);
-});
-
-test("without a rehearsal there are no such commands", () => {
-  expect(variablesOf({})).toMatchObject({ rehearsal_command: "", standin_command: "" });
+test("what is given stays", () => {
+  const given = { startOn: "firstConnection", onChange: "full", rehearse: true, release: "r1" } as const;
+  const healthCheck = HealthCheck.tcp();
+  expect(strategyOf({ ...given, healthCheck, takeOver: true })).toMatchObject({ ...given, takeOver: true });
+  expect(strategyOf({ healthCheck }).healthCheck).toBe(healthCheck);
+  expect(strategyOf({ settle: Duration.milliseconds(7500) }).settle).toBe(8);
+  expect(strategyOf({ settle: false }).settle).toBe(0);
 });

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { type CandidateRole } from "../layout";
+import { type Service } from "../puma/service";
+import { hostScript } from "../runtime/parts";
+import { type UnitFile } from "../systemd/unit-file";
+import { checkKnown } from "../values/check";
+import { PropPath } from "../values/prop-path";
+import { candidateUnits } from "./candidate";
+import { type DeployStrategy } from "./deploy-strategy";
+import { type HostSettings, REMOVAL, shellVariables } from "./host-settings";
+import { type ManagedFile, stopHelperOf, unitFileOf } from "./managed-file";
+import { serviceSettings } from "./service-settings";
+import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
+
+/** What a run does on a host: `check` is what can be told without root, `plan` a dry run. */
+export type Action = "apply" | "remove" | "check" | "plan";
+
+/** The arguments of the script that say what is removed. */
+const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7 };
+
+/** How what is in a bundle is written: known at synth, or as expressions of an engine. */
+export interface Encoding {
+  readonly quote: Quote;
+  /** Tells one state of the units from another. */
+  readonly hash: (files: readonly ManagedFile[]) => string;
+  readonly file: (file: ManagedFile) => string;
+  readonly candidate: (role: CandidateRole, lines: readonly string[]) => string;
+}
+
+/** All that goes to a host: settings, files, and the script that makes of them what they say. */
+export class Bundle {
+  /** What installs a service: its units, and the helper that stops it. */
+  static of(
+    service: Service,
+    strategy: DeployStrategy,
+    units: ReadonlyMap<string, UnitFile>,
+    owner: string,
+  ): Bundle {
+    return new Bundle(
+      "apply",
+      serviceSettings(service, strategy, owner),
+      [stopHelperOf(service.name), ...[...units].map(([file, unit]) => unitFileOf(file, unit))],
+      candidateUnits(service, strategy),
+    );
+  }
+
+  /** What removes a service, whichever it is: the script's arguments say that. */
+  static removal(): Bundle {
+    return new Bundle("remove", REMOVAL);
+  }
+
+  constructor(
+    readonly action: Action,
+    private readonly settings: Partial<HostSettings>,
+    private readonly files: readonly ManagedFile[] = [],
+    readonly candidates: ReadonlyMap<CandidateRole, readonly string[]> = new Map(),
+  ) {}
+
+  /** What stands before the script. */
+  settingsText({ quote, hash, file, candidate }: Encoding): string {
+    if (this.action === "remove") return shellSettings(shellVariables(this.settings), quote, REMOVED);
+    const settings = {
+      ...this.settings,
+      hash: hash(this.files),
+      files: this.files.map((one) => ({ ...one, base64: file(one) })),
+      candidates: [...this.candidates].map(([role, lines]) => ({ role, base64: candidate(role, lines) })),
+    };
+    return shellSettings(shellVariables(settings), quote);
+  }
+
+  /**
+   * The whole script, which runs as root: `sh -s -- HOST ADDRESS ACTION WHO SIBLINGS`, and for a removal SERVICE OWNER.
+   * @throws if a Terraform token is in it
+   */
+  toShell(): string {
+    return this.settingsText(PLAIN) + hostScript();
+  }
+}
+
+const PLAIN: Encoding = {
+  quote: (value) => shellQuoted(checkKnown(PropPath.of("Bundle.toShell"), value)),
+  hash: (files) => hashOf(files.filter(({ effect }) => effect === "unit")),
+  file: ({ content }) => base64(content),
+  candidate: (_, lines) => base64(textOf(lines)),
+};
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A file's content on its way to a host; known at synth. */
+export function base64(content: string): string {
+  return Buffer.from(checkKnown(PropPath.of("Bundle.toShell"), content)).toString("base64");
+}
+
+/** As the engine makes it of the same units. */
+function hashOf(units: readonly ManagedFile[]): string {
+  const hashes = units.map(({ path, content }) => [posix.basename(path), digest(content.replace(/\n$/, ""))]);
+  return digest(JSON.stringify(Object.fromEntries(hashes.sort())));
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,72 @@
+import { candidateDirectory, candidateFolder, type CandidateRole, controlFile } from "../layout";
+import { Bind } from "../puma/bind";
+import { execStart } from "../puma/exec-start";
+import { unitFile } from "../puma/preamble";
+import { type Service } from "../puma/service";
+import { serviceUnit } from "../puma/service-unit";
+import { UnitFile } from "../systemd/unit-file";
+import { type DeployStrategy } from "./deploy-strategy";
+
+/** Where the host puts the drop-ins that others have added to the service's unit. */
+const DROP_INS = "# What others have added to the unit on the host stands here.";
+
+/** The units of the candidates that a service needs as it changes, line by line. */
+export function candidateUnits(
+  service: Service,
+  { onChange, rehearse }: DeployStrategy,
+): ReadonlyMap<CandidateRole, readonly string[]> {
+  const roles: CandidateRole[] = [];
+  if (rehearse) roles.push("rehearsal");
+  if (onChange === "overlap") roles.push("standin");
+  return new Map(roles.map((role) => [role, candidateUnit(service, role)]));
+}
+
+/**
+ * The unit of a candidate, a second Puma of the new version: the service's own, and then what two Pumas cannot share. The
+ * rehearsal has nothing but a bind that no user reaches, the stand-in has the service's sockets beside it.
+ */
+export function candidateUnit(service: Service, role: CandidateRole): readonly string[] {
+  return [...withoutTies(service).lines, DROP_INS, ...ownUnit(service, role).lines];
+}
+
+/** A service's unit without its ties to the boot and to its socket. */
+function withoutTies(service: Service): UnitFile {
+  const copy = unitFile();
+  for (const { name, entries } of serviceUnit(service).sections) {
+    if (name === "Install") continue;
+    for (const entry of entries) {
+      if (entry.kind !== "directive") continue;
+      const isTie =
+        ["Requires", "Sockets"].includes(entry.name) && entry.value === `${service.socket}.socket`;
+      if (!isTie) copy.section(name).add(entry.name, entry.value);
+    }
+  }
+  return copy;
+}
+
+function ownUnit(service: Service, role: CandidateRole): UnitFile {
+  const { name, socket } = service;
+  const unit = new UnitFile();
+  unit.section("Unit").add("Description", `Puma HTTP Server (${role} of ${name})`);
+  const section = unit.section("Service");
+  if (role === "standin" && socket !== undefined) section.add("Sockets", `${socket}.socket`);
+  section.add("EnvironmentFile", `-${controlFile(name)}`);
+  section.add("ExecStart", ["", candidateCommand(service, role)]);
+  section.add("Restart", "no");
+  section.add("RuntimeDirectory", candidateDirectory(name, role));
+  section.add("RuntimeDirectoryPreserve", "yes");
+  // Nobody waits for what a rehearsal still does.
+  if (role === "rehearsal") section.add("TimeoutStopSec", "5");
+  return unit;
+}
+
+function candidateCommand(service: Service, role: CandidateRole): string {
+  const folder = candidateFolder(service.name, role);
+  const bind = Bind.unix(`${folder}/puma.sock`);
+  const isStandIn = role === "standin";
+  return execStart(service, {
+    binds: isStandIn ? [...service.binds, bind] : [bind],
+    isSocketActivated: isStandIn,
+    options: ["--pidfile", `${folder}/pid`, "-S", `${folder}/state`, "$CDKTF_PUMA_CONTROL"],
+  });
+}

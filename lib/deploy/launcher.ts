@@ -1,0 +1,29 @@
+import { Duration } from "../values/duration";
+import { type Action } from "./bundle";
+import { type Variables } from "./shell-settings";
+
+/** How long a run waits for another one of the same service on the same host. */
+export const DEFAULT_LOCK_TIMEOUT = Duration.minutes(10);
+
+/** What the launcher is told, which hands a bundle to systemd. One field is one variable of launch.sh. */
+export interface LauncherSettings {
+  readonly service: string;
+  readonly action: Action;
+  readonly lockTimeout: Duration;
+  /** The bundle's script, as base64. */
+  readonly payload: string;
+  /** For a removal: the stack that the service belongs to. */
+  readonly owner?: string;
+}
+
+/** Settings of the launcher as variables of the shell. */
+export function launcherVariables(settings: LauncherSettings): Variables {
+  const { service, action, lockTimeout, payload, owner } = settings;
+  return {
+    PUMA_SERVICE: service,
+    PUMA_ACTION: action,
+    PUMA_LOCK_TIMEOUT: String(lockTimeout.toSeconds()),
+    PUMA_PAYLOAD: payload,
+    ...(owner !== undefined && { PUMA_OWNER: owner }),
+  };
+}

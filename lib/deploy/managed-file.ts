@@ -1,0 +1,34 @@
+import { stopHelper, unitPath } from "../layout";
+import { stopScript } from "../runtime/parts";
+import { type UnitFile } from "../systemd/unit-file";
+
+/**
+ * What a changed file asks for: `unit` a restart where systemd does not take up the changed lines by itself, `restart`
+ * and `reload` what they say, `none` nothing.
+ */
+export type Effect = "unit" | "restart" | "reload" | "none";
+
+/** A file that a service has on a host: written, compared, kept and removed like every other. */
+export interface ManagedFile {
+  readonly path: string;
+  /** Access mode in octal. */
+  readonly mode: string;
+  /** User and group, as chown(1) takes them. */
+  readonly owner: string;
+  readonly content: string;
+  readonly effect: Effect;
+}
+
+/** The file of a unit. */
+export function unitFileOf(fileName: string, unit: UnitFile): ManagedFile {
+  return rootFile(unitPath(fileName), unit.toString(), "unit");
+}
+
+/** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
+export function stopHelperOf(service: string): ManagedFile {
+  return rootFile(stopHelper(service), stopScript(), "none");
+}
+
+function rootFile(path: string, content: string, effect: Effect): ManagedFile {
+  return { path, mode: "644", owner: "root:root", content, effect };
+}

@@ -1,0 +1,120 @@
+import { type Bind } from "../puma/bind";
+import { reloadOnlyDirectives } from "../puma/directive-table";
+import { type Directives } from "../puma/directives";
+import { type Service } from "../puma/service";
+import { type DeployStrategy } from "./deploy-strategy";
+import { type HealthCheck } from "./health-check";
+import { type Expected, type HealthSettings, type HostSettings, type ReadableFile } from "./host-settings";
+
+/** What a host is told of a service, its files apart. */
+export type ServiceSettings = Omit<HostSettings, "hash" | "files" | "candidates">;
+
+/** What a host is told of a service that belongs to a stack. */
+export function serviceSettings(service: Service, strategy: DeployStrategy, owner: string): ServiceSettings {
+  return {
+    owner,
+    ...unitSettings(service, strategy),
+    ...processSettings(service),
+    ...changeSettings(service, strategy),
+    ...healthSettings(strategy.healthCheck, service.binds),
+  };
+}
+
+type UnitFields = "service" | "socket" | "units" | "enabledUnits" | "startOn" | "reloadOnly";
+
+function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
+  const socket = service.socket === undefined ? [] : [`${service.socket}.socket`];
+  return {
+    service: service.name,
+    socket: socket.join(""),
+    units: service.unitFiles,
+    enabledUnits: startOn === "boot" ? service.unitFiles : socket,
+    startOn,
+    reloadOnly: reloadOnlyDirectives(),
+  };
+}
+
+type ProcessFields =
+  | "user"
+  | "group"
+  | "supplementaryGroups"
+  | "directory"
+  | "executable"
+  | "versionCommand"
+  | "pumaVersion"
+  | "notifies"
+  | "binds"
+  | "readableFiles"
+  | "environmentFiles";
+
+function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
+  const { workingDirectory, command, isSocketActivated, environmentFiles } = service;
+  const argv = command.words(workingDirectory, isSocketActivated);
+  return {
+    user: service.user ?? "",
+    group: service.group ?? "",
+    supplementaryGroups: namesIn(service.directives, "SupplementaryGroups"),
+    directory: workingDirectory,
+    executable: argv[0] ?? "",
+    versionCommand: argv.every(isPlain) ? [...argv, "--version"] : [],
+    pumaVersion: service.pumaVersion ?? "",
+    notifies: service.type === "notify",
+    binds: service.binds.map(expectedOf),
+    readableFiles: readableFiles(service),
+    environmentFiles: environmentFiles.filter(({ isOptional }) => !isOptional).map(({ path }) => path),
+  };
+}
+
+type ChangeFields = "release" | "takeOver" | "restart" | "rehearse" | "startTimeout" | "settle";
+
+function changeSettings(service: Service, strategy: DeployStrategy): Pick<HostSettings, ChangeFields> {
+  const { release, takeOver, onChange, rehearse, settle } = strategy;
+  return {
+    release,
+    takeOver,
+    restart: onChange,
+    rehearse,
+    startTimeout: service.startTimeout.toSeconds(),
+    settle,
+  };
+}
+
+function healthSettings(check: HealthCheck, binds: readonly Bind[]): HealthSettings {
+  const { variables } = check;
+  const asked = check.bind ?? binds.find((bind) => !bind.wantsClientCertificate);
+  return {
+    healthKind: variables.health_kind,
+    healthPath: variables.health_path,
+    healthStatus: variables.health_status,
+    healthHost: variables.health_host,
+    healthHeaders: variables.health_headers,
+    healthBind: asked?.probe,
+    healthCommand: variables.health_command,
+    healthInterval: variables.health_interval,
+    healthTimeout: variables.health_timeout,
+    healthRetries: variables.health_retries,
+  };
+}
+
+function expectedOf({ probe, wantsClientCertificate }: Bind): Expected {
+  return wantsClientCertificate && probe.scheme !== "unix" ? { ...probe, scheme: "held" } : probe;
+}
+
+function readableFiles({ workingDirectory, configFile, binds }: Service): ReadableFile[] {
+  return [
+    ...(configFile ? [{ prop: "configFile", path: configFile }] : []),
+    ...binds.flatMap((bind) => bind.files(workingDirectory)).map((path) => ({ prop: "binds", path })),
+  ];
+}
+
+/** The names in a list of [Service], as systemd puts it together: an empty value resets it. */
+function namesIn(directives: Directives, name: string): string[] {
+  return [directives.Service?.[name] ?? []].flat().reduce<string[]>((names, value) => {
+    const more = String(value).split(/\s+/).filter(Boolean);
+    return more.length === 0 ? [] : [...names, ...more];
+  }, []);
+}
+
+function isPlain(argument: string): boolean {
+  return /^[\w./@:+,-]+$/.test(argument);
+}

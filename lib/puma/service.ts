@@ -1,0 +1,220 @@
+import {
+  checkBoolean,
+  checkInstance,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkOptional,
+  checkString,
+  checkTokenString,
+} from "../values/check";
+import { Duration } from "../values/duration";
+import { absolutePath, pathUnder } from "../values/path";
+import { type PropPath } from "../values/prop-path";
+import { type Bind } from "./bind";
+import { PumaCommand } from "./command";
+import { type Directives } from "./directives";
+import { type ServiceSettings, type Threads } from "./service-props";
+import { PumaVersion } from "./version";
+
+/** systemd's own (systemd-system.conf(5)). */
+export const DEFAULT_START_TIMEOUT = Duration.seconds(90);
+
+/** In seconds, as units have had it from the first. */
+const DEFAULT_WATCHDOG = "60s";
+
+/** The sockets that a service serves. */
+export interface ServiceBinds {
+  readonly binds: readonly Bind[];
+  /** Name of the .socket unit that holds the binds, without its suffix; undefined where Puma binds by itself. */
+  readonly socket?: string;
+}
+
+/** A file of environment variables on the host. */
+export interface EnvironmentFile {
+  readonly path: string;
+  /** Whether it may be missing. */
+  readonly isOptional: boolean;
+}
+
+/** A Puma service with nothing left open: props checked, defaults filled in, names made. */
+export interface Service extends ServiceBinds {
+  /** How errors name it. */
+  readonly at: PropPath;
+  /** Name of its unit, without `.service`. */
+  readonly name: string;
+  /** Whether systemd holds the binds. */
+  readonly isSocketActivated: boolean;
+  /** Files of its units, the socket's first. */
+  readonly unitFiles: readonly string[];
+  readonly workingDirectory: string;
+  readonly command: PumaCommand;
+  /** Absolute; `false` loads none, and undefined is Puma's own choice. */
+  readonly configFile?: string | false;
+  readonly args: readonly string[];
+  readonly user?: string;
+  readonly group?: string;
+  /** With RACK_ENV, unless the application is told otherwise. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly environmentFiles: readonly EnvironmentFile[];
+  readonly workers?: number;
+  readonly threads?: Threads;
+  /** As it was given. */
+  readonly pumaVersion?: string;
+  readonly version?: PumaVersion;
+  readonly type: "simple" | "notify";
+  /** As the unit has it; undefined where systemd does not watch. */
+  readonly watchdog?: string;
+  /** How long Puma may take from its start until every bind answers. */
+  readonly startTimeout: Duration;
+  /** Whether that is the service's own, and not systemd's. */
+  readonly hasStartTimeout: boolean;
+  readonly directives: Directives;
+}
+
+export const Service = {
+  /**
+   * Checks a service's props, and fills in what they leave open.
+   * @throws where a prop is not what it should be, or contradicts another
+   */
+  resolve(at: PropPath, name: string, props: ServiceSettings, { binds, socket }: ServiceBinds): Service {
+    const { directives = {} } = props;
+    const unitFiles = [...(socket === undefined ? [] : [`${socket}.socket`]), `${name}.service`];
+    return {
+      at,
+      name,
+      binds,
+      socket,
+      unitFiles,
+      isSocketActivated: socket !== undefined,
+      ...processOf(at, props),
+      ...environmentOf(at, props),
+      ...concurrencyOf(at, props),
+      ...notificationOf(at, props),
+      directives: checkObject(at.key("directives"), directives),
+    };
+  },
+};
+
+/** The values of a service that may hold Terraform tokens, by the props that they were given as. */
+export function tokenValues({ at, environment, args }: Service): Record<string, string> {
+  const variables = Object.entries(environment).map(([name, value]): [PropPath, string] => [
+    at.key("environment").key(name),
+    value,
+  ]);
+  const words = args.map((value, i): [PropPath, string] => [at.key("args").index(i), value]);
+  return Object.fromEntries([...variables, ...words].map(([path, value]) => [path.toString(), value]));
+}
+
+type ProcessFields = "workingDirectory" | "command" | "configFile" | "args" | "user" | "group";
+
+function processOf(at: PropPath, props: ServiceSettings): Pick<Service, ProcessFields> {
+  const { command = PumaCommand.binstub(), args = [], user, group } = props;
+  const workingDirectory = absolutePath(at.key("workingDirectory"), props.workingDirectory);
+  checkInstance(at.key("command"), command, PumaCommand);
+  checkList(at.key("args"), args).forEach((arg, i) => checkTokenString(at.key("args").index(i), arg));
+  return {
+    workingDirectory,
+    command,
+    configFile: configFileOf(at.key("configFile"), workingDirectory, props.configFile),
+    args: [...args],
+    user,
+    group,
+  };
+}
+
+function configFileOf(
+  at: PropPath,
+  directory: string,
+  file: string | false | undefined,
+): Service["configFile"] {
+  return file === undefined || file === false ? file : pathUnder(at, directory, file);
+}
+
+function environmentOf(
+  at: PropPath,
+  props: ServiceSettings,
+): Pick<Service, "environment" | "environmentFiles"> {
+  const { environment = {}, environmentFiles = [] } = props;
+  checkObject(at.key("environment"), environment);
+  for (const [name, value] of Object.entries(environment)) {
+    checkTokenString(at.key("environment").key(name), value);
+  }
+  return {
+    environment: { ...rackEnvironment(at, props), ...environment },
+    environmentFiles: checkList(at.key("environmentFiles"), environmentFiles).map((file, i) =>
+      environmentFile(at.key("environmentFiles").index(i), file),
+    ),
+  };
+}
+
+function environmentFile(at: PropPath, file: string): EnvironmentFile {
+  const isOptional = checkString(at, file).startsWith("-");
+  return { path: absolutePath(at, isOptional ? file.slice(1) : file), isOptional };
+}
+
+/** RACK_ENV, unless `environment` itself says which of its environments the application is in. */
+function rackEnvironment(at: PropPath, props: ServiceSettings): Record<string, string> {
+  const { environment = {}, rackEnv = "production" } = props;
+  const given = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
+  if (!given) return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
+  if (props.rackEnv !== undefined)
+    at.key("rackEnv").refuse(`be said once, here or as 'environment.${given}'`, rackEnv);
+  return {};
+}
+
+function concurrencyOf(
+  at: PropPath,
+  { workers, threads }: ServiceSettings,
+): Pick<Service, "workers" | "threads"> {
+  if (workers !== undefined) checkInteger(at.key("workers"), workers, 0, 1024);
+  if (threads !== undefined) {
+    const { min, max } = checkObject(at.key("threads"), threads);
+    checkInteger(at.key("threads").key("max"), max, 1, 1024);
+    checkInteger(at.key("threads").key("min"), min, 0, max);
+  }
+  return { workers, threads };
+}
+
+type NotificationFields =
+  "pumaVersion" | "version" | "type" | "watchdog" | "startTimeout" | "hasStartTimeout";
+
+function notificationOf(at: PropPath, props: ServiceSettings): Pick<Service, NotificationFields> {
+  const { pumaVersion, startTimeout } = props;
+  const version =
+    pumaVersion === undefined ? undefined : PumaVersion.parse(at.key("pumaVersion"), pumaVersion);
+  const type = typeOf(at, props, version);
+  checkOptional(at.key("startTimeout"), startTimeout, Duration);
+  return {
+    pumaVersion,
+    version,
+    type,
+    watchdog: watchdogOf(at, props, type),
+    startTimeout: startTimeout ?? DEFAULT_START_TIMEOUT,
+    hasStartTimeout: startTimeout !== undefined,
+  };
+}
+
+function typeOf(
+  at: PropPath,
+  { pumaVersion, notify }: ServiceSettings,
+  version?: PumaVersion,
+): Service["type"] {
+  checkBoolean(at.key("notify"), notify);
+  if (notify && version && !version.canNotify)
+    at.key("notify").refuse("be false before Puma 5.1, which tells systemd nothing", pumaVersion);
+  return (notify ?? version?.notifies ?? false) ? "notify" : "simple";
+}
+
+function watchdogOf(
+  at: PropPath,
+  { watchdog, pumaVersion }: ServiceSettings,
+  type: Service["type"],
+): string | undefined {
+  if (watchdog === false) return undefined;
+  if (watchdog === undefined) return type === "notify" ? DEFAULT_WATCHDOG : undefined;
+  checkInstance(at.key("watchdog"), watchdog, Duration);
+  if (type !== "notify")
+    at.key("watchdog").refuse("go with a 'pumaVersion' of 6.1 or newer, or 'notify'", pumaVersion);
+  return watchdog.toString();
+}

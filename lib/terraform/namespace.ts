@@ -1,0 +1,30 @@
+import { type Construct } from "constructs";
+import { TerraformLocal } from "./engine";
+import { identifier } from "./identifier";
+
+/** The Terraform names that the services of a stack have taken. */
+export class Namespace {
+  private readonly names = new Set<string>();
+
+  /**
+   * A name for one use: cdktf would merge two elements of one name without a word.
+   * @throws if it is taken, as `a_on_b` on `c` and `a` on `b_on_c` would be
+   */
+  claim(text: string, kind: "resource" | "local" = "resource"): string {
+    const name = identifier(text);
+    if (this.names.has(`${kind} ${name}`)) {
+      throw new Error(
+        `cdktf-puma: the services' and hosts' names make two things the same in Terraform, '${name}': choose other names`,
+      );
+    }
+    this.names.add(`${kind} ${name}`);
+    return name;
+  }
+
+  /** A named value, once for all that refer to it. */
+  local(scope: Construct, text: string, value: unknown): string {
+    const name = this.claim(text, "local");
+    new TerraformLocal(scope, name, value).overrideLogicalId(name);
+    return name;
+  }
+}

@@ -1,0 +1,38 @@
+import { base64, type Bundle } from "../deploy/bundle";
+import { launcherVariables, type LauncherSettings } from "../deploy/launcher";
+import { shellSettings } from "../deploy/shell-settings";
+import { expression } from "./expression";
+import { shellWord } from "./terraform-text";
+
+/** Where a configuration has what is in a bundle, as expressions. */
+export interface BundleLocals {
+  /** The texts of files, by their paths on a host. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** From the role of a candidate to the lines of its unit. */
+  readonly candidates: string;
+  /** From the file of a unit to the hash of its text. */
+  readonly hashes: string;
+}
+
+/** A bundle's settings as the engine writes them: it encodes what stands in locals. */
+export function toTerraform(bundle: Bundle, { texts, candidates, hashes }: BundleLocals): string {
+  return bundle.settingsText({
+    quote: shellWord,
+    hash: () => expression(`substr(sha256(jsonencode(${hashes})), 0, 12)`),
+    file: ({ path, content }) => {
+      const text = texts.get(path);
+      return text === undefined ? base64(content) : expression(`base64encode(${text})`);
+    },
+    candidate: (role) => expression(`base64encode(${joined(`${candidates}["${role}"]`)})`),
+  });
+}
+
+/** The text of a list of lines, both as expressions. */
+export function joined(lines: string): string {
+  return `join("\\n", concat(${lines}, [""]))`;
+}
+
+/** What the engine starts on a host: the launcher's settings, and its script as the configuration has it. */
+export function launcherText(settings: LauncherSettings, script: string): string {
+  return shellSettings(launcherVariables(settings), shellWord) + script;
+}

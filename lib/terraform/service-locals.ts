@@ -1,0 +1,67 @@
+import { type Construct } from "constructs";
+import { type Bundle } from "../deploy/bundle";
+import { stopHelper, unitPath } from "../layout";
+import { type UnitFile } from "../systemd/unit-file";
+import { type Duration } from "../values/duration";
+import { expression } from "./expression";
+import { joined, launcherText, toTerraform } from "./payload";
+import { type StackResources } from "./stack-resources";
+import { unitLine } from "./terraform-text";
+
+/** What all hosts of a service have in common. */
+export interface Common {
+  /** Name of the service. */
+  readonly service: string;
+  /** Its units, by the names of their files. */
+  readonly units: ReadonlyMap<string, UnitFile>;
+  readonly bundle: Bundle;
+  readonly lockTimeout: Duration;
+}
+
+/** Writes what all hosts of a service have in common into locals, whose names begin with an id. */
+export function writeServiceLocals(
+  scope: Construct,
+  stack: StackResources,
+  id: string,
+  common: Common,
+): void {
+  const { units, bundle } = common;
+  const local = (name: string, value: unknown): string =>
+    `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
+  const unitLines = local("units", linesIn([...units].map(([file, { lines }]) => [file, lines])));
+  const { candidates } = bundle;
+  const settings = toTerraform(bundle, {
+    hashes: local("hashes", hashesOf(unitLines)),
+    candidates: candidates.size > 0 ? local("candidates", linesIn([...candidates])) : "{}",
+    texts: textsOf(common, unitLines, stack),
+  });
+  local("apply", applyText(common, local("settings", settings), stack));
+}
+
+/** Where the texts of a service's files stand, as expressions. */
+function textsOf({ service, units }: Common, unitLines: string, stack: StackResources): Map<string, string> {
+  const texts = [...units.keys()].map((file): [string, string] => [
+    unitPath(file),
+    joined(`${unitLines}["${file}"]`),
+  ]);
+  return new Map([...texts, [stopHelper(service), `local.${stack.stopScript}`]]);
+}
+
+/** The whole script of a host, without what differs from host to host. */
+function applyText(
+  { service, bundle, lockTimeout }: Common,
+  settings: string,
+  stack: StackResources,
+): string {
+  const payload = expression(`base64encode(join("", [${settings}, local.${stack.hostScript}]))`);
+  const launcher = { service, action: bundle.action, lockTimeout, payload };
+  return launcherText(launcher, `\${local.${stack.launchScript}}`);
+}
+
+function linesIn(units: readonly (readonly [string, readonly string[]])[]): Record<string, string[]> {
+  return Object.fromEntries(units.map(([name, lines]) => [name, lines.map(unitLine)]));
+}
+
+function hashesOf(unitLines: string): string {
+  return `\${{ for file, lines in ${unitLines} : file => substr(sha256(join("\\n", lines)), 0, 12) }}`;
+}

@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { Bind, Duration, type PumaServiceProps } from "../../lib";
+import { Bundle } from "../../lib/deploy/bundle";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { launcherVariables } from "../../lib/deploy/launcher";
+import { shellSettings } from "../../lib/deploy/shell-settings";
+import { Service } from "../../lib/puma/service";
+import { serviceUnit } from "../../lib/puma/service-unit";
+import { hostScript, stopScript } from "../../lib/runtime/parts";
+import { PropPath } from "../../lib/values/prop-path";
+
+const TOKEN = "${TfToken[TOKEN.1]}";
+
+function bundleOf(changes: Partial<PumaServiceProps> = {}): Bundle {
+  const props = { workingDirectory: "/srv", ...changes };
+  const sockets = { binds: [Bind.tcp(1)], socket: "web" };
+  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  const units = new Map([["web.service", serviceUnit(service)]]);
+  return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog");
+}
+
+/** What a shell has in these variables once it has read the settings of a script. */
+function valuesIn(script: string, names: readonly string[], args: readonly string[] = []): string[] {
+  const settings = script.slice(0, script.indexOf(hostScript()));
+  const print = names.map((name) => `printf '%s\\0' "$${name}"`).join("\n");
+  const { stdout } = spawnSync("/bin/sh", ["-euc", `${settings}\n${print}`, "sh", ...args], {
+    encoding: "utf8",
+  });
+  return stdout.split("\0").slice(0, -1);
+}
+
+const decoded = (base64 = ""): string => Buffer.from(base64, "base64").toString();
+
+test("a script is its settings, the line that keeps them, and the host script", () => {
+  const script = bundleOf().toShell();
+  const [settings] = script.split(hostScript());
+  expect(script).toBe(settings + hostScript());
+  const lines = settings.trimEnd().split("\n");
+  const names = settings.match(/^PUMA_\w+(?==)/gm) ?? [];
+  expect(lines.at(-1)).toBe(`readonly ${names.join(" ")}`);
+  expect(names).toContain("PUMA_HASH");
+});
+
+test("a setting cannot be set again", () => {
+  const [settings] = bundleOf().toShell().split(hostScript());
+  const { status } = spawnSync("/bin/sh", ["-c", `${settings}\nPUMA_USER=other\necho on`], {
+    encoding: "utf8",
+  });
+  expect(status).not.toBe(0);
+});
+
+test("settings arrive as they were", () => {
+  const release = 'it\'s 100% $HOME `id` "new"';
+  const script = bundleOf({ release, user: "o'hara" }).toShell();
+  expect(valuesIn(script, ["PUMA_RELEASE", "PUMA_USER"])).toEqual([release, "o'hara"]);
+});
+
+test("files arrive with path, mode, owner and effect", () => {
+  const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }).toShell(), ["PUMA_FILES"]);
+  const [helper = [], unit = [], ...more] = files.split("\n").map((line) => line.split(" "));
+  expect(helper.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/stop.sh", "644", "root:root", "none"]);
+  expect(decoded(helper[4])).toBe(stopScript());
+  expect(unit.slice(0, 4)).toEqual(["/etc/systemd/system/web.service", "644", "root:root", "unit"]);
+  expect(decoded(unit[4])).toContain("Environment=A=é\n");
+  expect(more).toEqual([]);
+});
+
+test.each<[Partial<PumaServiceProps>, string[]]>([
+  [{}, []],
+  [{ rehearse: true }, ["rehearsal"]],
+  [{ onChange: "overlap" }, ["rehearsal", "standin"]],
+])("candidates of %j: %j", (changes, roles) => {
+  const [candidates = ""] = valuesIn(bundleOf(changes).toShell(), ["PUMA_CANDIDATES"]);
+  const lines = candidates.split("\n").filter(Boolean);
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(roles);
+  for (const [i, role] of roles.entries())
+    expect(decoded(lines[i].split(" ")[1])).toContain(`\nDescription=Puma HTTP Server (${role} of web)\n`);
+});
+
+test("the hash tells one state of the units from another, and nothing else", () => {
+  const hashOf = (changes: Partial<PumaServiceProps>) =>
+    valuesIn(bundleOf(changes).toShell(), ["PUMA_HASH"])[0];
+  expect(hashOf({})).toMatch(/^[0-9a-f]{12}$/);
+  expect(hashOf({ settle: false, release: "r2", rehearse: true })).toBe(hashOf({}));
+  expect(hashOf({ workers: 2 })).not.toBe(hashOf({}));
+});
+
+test("a removal is told by arguments what to remove", () => {
+  const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS", "PUMA_HEALTH_KIND"];
+  const script = Bundle.removal().toShell();
+  expect(valuesIn(script, names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
+    "web",
+    "blog/qa",
+    "",
+    "answer",
+  ]);
+  expect(script).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
+});
+
+test.each<[string, Partial<PumaServiceProps>]>([
+  ["a setting", { release: TOKEN }],
+  ["a unit", { environment: { A: TOKEN } }],
+])("a token in %s cannot become a plain script", (_, changes) => {
+  expect(() => bundleOf(changes).toShell()).toThrow("Bundle.toShell: must be known at synth");
+});
+
+test("what the launcher is told", () => {
+  const settings = {
+    service: "web",
+    action: "apply",
+    lockTimeout: Duration.minutes(2),
+    payload: "UFVN",
+  } as const;
+  expect(shellSettings(launcherVariables(settings))).toBe(
+    [
+      "PUMA_SERVICE='web'",
+      "PUMA_ACTION='apply'",
+      "PUMA_LOCK_TIMEOUT='120'",
+      "PUMA_PAYLOAD='UFVN'",
+      "readonly PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_PAYLOAD\n",
+    ].join("\n"),
+  );
+  expect(launcherVariables({ ...settings, owner: "blog" })).toMatchObject({ PUMA_OWNER: "blog" });
+});

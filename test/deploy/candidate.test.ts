@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Bind } from "../../lib";
+import { candidateUnit } from "../../lib/deploy/candidate";
+import { CANDIDATE_ROLES, type CandidateRole } from "../../lib/layout";
+import { Service } from "../../lib/puma/service";
+import { PropPath } from "../../lib/values/prop-path";
+import { type Form, FORMS } from "../puma/forms";
+
+const FOLDER = join(__dirname, "golden");
+
+const CANDIDATES: Record<string, Form> = {
+  bundler: FORMS["socket-bundle-exec"],
+  "config-file": FORMS["config-file"],
+  everything: FORMS.everything,
+  notify: FORMS.notify,
+  socket: FORMS.socket,
+  "socket-of-another-name": FORMS["socket-unix"],
+  groups: {
+    service: {
+      directives: { Service: { SupplementaryGroups: ["redis", "mail"] }, Unit: { Requires: ["db.service"] } },
+    },
+    socket: { binds: [Bind.tcp(9292)] },
+  },
+  // What a token looks like before the engine knows its value.
+  token: {
+    service: {
+      args: ["--tag", "${TfToken[TOKEN.1]}", "--", "$HOME"],
+      environment: { A: "${TfToken[TOKEN.1]}" },
+    },
+    socket: { binds: [Bind.tcp(9292)] },
+  },
+};
+
+function serviceOf({ service, socket }: Form): Service {
+  const props = { user: "deploy", workingDirectory: "/srv/blog/current", ...service };
+  const binds = socket?.binds ?? props.binds ?? [];
+  return Service.resolve(PropPath.of("PumaService", "web"), "web", props, {
+    binds,
+    socket: socket && (socket.name ?? "web"),
+  });
+}
+
+/** A stand-in shares a socket with the service. */
+const rolesOf = ({ socket }: Form): readonly CandidateRole[] => (socket ? CANDIDATE_ROLES : ["rehearsal"]);
+
+const GOLDEN = Object.entries(CANDIDATES).flatMap(([name, form]) =>
+  rolesOf(form).map((role): [string, Service, CandidateRole] => [
+    `${name}-${role}.service`,
+    serviceOf(form),
+    role,
+  ]),
+);
+
+test.each(GOLDEN)("%s", (file, service, role) => {
+  const text = candidateUnit(service, role)
+    .map((line) => `${line}\n`)
+    .join("");
+  expect(text).toBe(readFileSync(join(FOLDER, file), "utf8"));
+});
+
+test("no golden file is left over", () => {
+  expect(readdirSync(FOLDER).sort()).toEqual(GOLDEN.map(([file]) => file).sort());
+});
+
+test.each(GOLDEN)("%s shares nothing with the service but its sockets", (_, service, role) => {
+  const lines = candidateUnit(service, role);
+  const commands = lines.filter((line) => line.startsWith("ExecStart=/")).slice(1);
+  const own = `/run/cdktf-puma-web-${role}`;
+  expect(commands).toEqual([expect.stringContaining(` -b unix://${own}/puma.sock`)]);
+  expect(commands[0]).toContain(` --pidfile ${own}/pid -S ${own}/state $CDKTF_PUMA_CONTROL`);
+  for (const bind of service.binds) expect(commands[0].includes(bind.listenStream)).toBe(role === "standin");
+  expect(lines).not.toContain("[Install]");
+});
