@@ -5,13 +5,12 @@ import { Bind } from "./bind";
 import { type Probe } from "./probe";
 
 /** Throws if there is no bind, or if two of them take the same address. */
-export function checkBinds(prop: At, binds: readonly Bind[]): void {
-  const at = placeOf(prop);
-  if (checkList(at, binds).length === 0) at.refuse("hold at least one bind", binds);
-  binds.forEach((bind, i) => checkInstance(at.index(i), bind, Bind));
+export function checkBinds(at: At, binds: readonly Bind[]): void {
+  if (checkList(at, binds).length === 0) placeOf(at).refuse("hold at least one bind", binds);
+  binds.forEach((bind, i) => checkInstance(placeOf(at).index(i), bind, Bind));
   binds.forEach((bind, i) => {
     const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
-    if (twin) at.index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
+    if (twin) placeOf(at).index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
   });
 }
 

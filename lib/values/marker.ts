@@ -1,8 +1,9 @@
-/**
- * What stands in a value for what only the engine knows, told by its written form alone: cdktf and its forks write a
- * string as `${TfToken[…]}`, the first element of a list as `#{TfToken[…]}`, the key of a map as `&{TfToken[…]}` and a
- * number as a double from the far end of its range.
+/*
+ * The marker of a token stands for a value that only the engine knows. cdktf and its forks write a string as
+ * `${TfToken[…]}`, a list as one element `#{TfToken[…]}`, a map as one key `&{TfToken[…]}`, and a number as a double
+ * with the token's index in its lower 48 bits; anything else is an object with a method `resolve`.
  */
+
 const KEY = String.raw`\{TfToken\[[a-zA-Z0-9:._-]+\]\}`;
 const LIST = new RegExp(`#${KEY}`);
 const MAP = new RegExp(`&${KEY}`);
