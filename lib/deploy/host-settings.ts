@@ -1,6 +1,5 @@
 import { type CandidateRole } from "../layout";
 import { type Probe, probeLine } from "../puma/probe";
-import { DEFAULT_START_TIMEOUT } from "../puma/service";
 import { type Variables } from "./shell-settings";
 
 /** What a host waits for at a bind: an answer, or only a listener (`held`) where an answer wants a certificate. */
@@ -87,14 +86,11 @@ export interface HostSettings extends HealthSettings {
   readonly candidates: readonly CandidateLine[];
 }
 
-/** What a removal is told beside its name and owner, which are arguments: neutral where only an apply knows. */
+/** What a removal is told beside its name and owner, which are arguments: of what is to be, it knows nothing. */
 export const REMOVAL = {
   socket: "",
   units: [],
   binds: [],
-  startTimeout: DEFAULT_START_TIMEOUT.toSeconds(),
-  settle: 0,
-  healthKind: "answer",
 } satisfies Partial<HostSettings>;
 
 const asIs = (value: string): string => value;

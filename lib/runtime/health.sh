@@ -1,159 +1,205 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
-# Whether the Puma that was started is well. It is the one of the unit $watched; what is wrong with it is in $complaint.
-watched=$service.service
-complaint=''
-# That of the start that is watched, once it is known.
-invocation=''
+# shellcheck shell=sh
+# Whether the Puma that was started is healthy. What is wrong with it is in complaint.
 
-# Seconds by a clock that nobody sets.
-now() {
-  cut -d. -f1 /proc/uptime
+# From now on the start of this unit that runs now is watched.
+watch() {
+  watched=$1
+  look
+  invocation=$(property "$1" InvocationID)
+  main_pid=$(property "$1" MainPID)
 }
 
-# Whether the Puma that was started is still the one that runs.
+# Whether the start that is watched still runs: as long as its process is there, nobody else is asked.
 is_alive() {
-  shown=$(systemctl show --property=ActiveState --property=NRestarts --property=InvocationID "$watched")
-  # A systemd that is just being replaced says nothing.
-  [ -n "$shown" ] || return 0
-  case $shown in
-    *ActiveState=failed* | *ActiveState=inactive*) complaint="Puma ended: $(property "$watched" Result)"; return 1 ;;
-  esac
-  case $shown in
-    *NRestarts=0*) ;;
-    *) complaint="Puma ended and systemd started it again"; return 1 ;;
-  esac
-  case $shown in
-    *"InvocationID=$invocation"*) ;;
-    *) complaint="Puma was started again by somebody else"; return 1 ;;
-  esac
+  if [ "${main_pid:-0}" != 0 ] && [ -e "/proc/$main_pid" ]; then return 0; fi
+  is_same_start
 }
 
-# What is wrong with a Puma, with the last that it said of it itself.
+# The same in systemd's words, which know of a process that came in the place of another.
+is_same_start() {
+  look
+  main_pid=$(property "$watched" MainPID)
+  complaint=''
+  case $(property "$watched" ActiveState) in
+    # A systemd that is just being replaced says nothing.
+    '') return 0 ;;
+    failed | inactive) complaint="Puma ended: $(property "$watched" Result)" ;;
+  esac
+  if [ -z "$complaint" ] && [ "$(property "$watched" NRestarts)" != 0 ]; then
+    complaint="Puma ended and systemd started it again"
+  elif [ -z "$complaint" ] && [ "$(property "$watched" InvocationID)" != "$invocation" ]; then
+    complaint="Puma was started again by somebody else"
+  fi
+  [ -z "$complaint" ]
+}
+
+# What is wrong with a Puma, with the last that it said of it itself. The journal can miss the invocation of a process
+# that was short-lived, but not its unit.
 in_its_own_words() {
+  local words start
+  start=${invocation:-$(property "$watched" InvocationID)}
   journalctl --quiet --sync 2>/dev/null || :
-  words=$(journalctl --quiet --output=cat --since="@$started" "_SYSTEMD_INVOCATION_ID=${invocation:-$(property "$watched" InvocationID)}" |
-    grep -E '^! |Error' | tail -n 1)
+  words=$(last_error "_SYSTEMD_INVOCATION_ID=$start")
+  [ -n "$words" ] || words=$(last_error "--unit=$watched")
   printf %s "$1${words:+: $words}"
+}
+
+last_error() {
+  journalctl --quiet --output=cat --since="@$started" "$1" | grep -E '^! |Error' | tail -n 1
 }
 
 give_up_on_puma() {
   give_up "$(in_its_own_words "$1")"
 }
 
-# What no question to Puma exits with.
-gone=99
-
-# Runs a question in the background, and gives it up as soon as Puma is gone.
+# Runs a question in the background, and gives it up as soon as Puma is gone. Its answer is in $STAGE/answer.
 ask_while_alive() {
-  "$@" >"$stage/answer" 2>&1 &
+  local asking
+  "$@" >"$STAGE/answer" 2>&1 &
   asking=$!
   while kill -0 "$asking" 2>/dev/null; do
-    is_alive || { kill "$asking" 2>/dev/null || :; return "$gone"; }
     sleep 0.05
+    if ! is_alive; then
+      kill "$asking" 2>/dev/null || :
+      return 1
+    fi
   done
   wait "$asking"
 }
 
-# A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock.
-name_of() {
-  printf %s "$1" | sed 's/ \([0-9a-f:]*:[0-9a-f:]*\) / [\1] /; s/^held //; s/^any //; s/^unix /unix:/; s/^\(https\{0,1\}\) /\1:\/\//; s/ \([0-9]*\)$/:\1/'
+# The last line of the answer.
+answer() {
+  local line last
+  last=''
+  while IFS= read -r line || [ -n "$line" ]; do last=$line; done <"$STAGE/answer"
+  printf %s "$last"
 }
 
-# Asks one bind until it answers, as long as Puma lives and until the deadline.
+# A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock.
+name_of() {
+  local scheme address port
+  read -r scheme address port <<EOT
+$1
+EOT
+  case $address in
+    *:*) address="[$address]" ;;
+  esac
+  case $scheme in
+    held | any) scheme='' ;;
+    unix) scheme=unix: ;;
+    *) scheme=$scheme:// ;;
+  esac
+  printf %s "$scheme$address${port:+:$port}"
+}
+
+# wait_for_bind BIND SECONDS DEADLINE: until it answers, as long as Puma lives.
 wait_for_bind() {
-  while :; do
-    code=0
-    # shellcheck disable=SC2086 # a bind is two or three words
-    ask_while_alive probe $1 || code=$?
-    [ "$code" != 0 ] || return 0
-    [ "$code" != "$gone" ] && is_alive || return 1
-    complaint="$(name_of "$1") did not answer within ${2}s: $(tail -n 1 "$stage/answer")"
-    [ "$(now)" -lt "$deadline" ] || return 1
+  until ask_while_alive probe_simply "$1"; do
+    is_alive || return 1
+    complaint="$(name_of "$1") did not answer within ${2}s: $(answer)"
+    [ "$(now)" -lt "$3" ] || return 1
     sleep 0.1
   done
 }
 
+# wait_until_listening BINDS SECONDS DEADLINE: sets expected; without binds, to those that Puma turns out to listen on.
 wait_until_listening() {
   expected=$1
   while [ -z "$expected" ]; do
     is_alive || return 1
     expected=$(listening_binds)
     complaint="Puma listens nowhere after ${2}s"
-    [ -n "$expected" ] || [ "$(now)" -lt "$deadline" ] || return 1
+    [ -n "$expected" ] || [ "$(now)" -lt "$3" ] || return 1
     [ -n "$expected" ] || sleep 0.1
   done
 }
 
-# wait_for_binds BINDS SECONDS: until every bind answers; without binds, those that Puma turns out to listen on.
+# wait_for_binds KIND BINDS SECONDS: until every bind answers HTTP, or with the kind "tcp" until somebody listens there.
 wait_for_binds() {
-  invocation=$(property "$watched" InvocationID)
-  deadline=$(($(now) + $2))
-  wait_until_listening "$1" "$2" || return 1
-  [ "$health_kind" != tcp ] || expected=$(printf '%s\n' "$expected" | sed 's/^[a-z]* /held /')
+  local deadline bind
+  deadline=$(($(now) + $3))
+  wait_until_listening "$2" "$3" "$deadline" || return 1
   while read -r bind; do
-    wait_for_bind "$bind" "$2" || return 1
+    [ "$1" != tcp ] || bind="held ${bind#* }"
+    wait_for_bind "$bind" "$3" "$deadline" || return 1
     case $bind in
       held*) say "$(name_of "$bind") is held" ;;
-      *) say "$(name_of "$bind") answers HTTP $(cat "$stage/answer")" ;;
+      *) say "$(name_of "$bind") answers HTTP $(answer)" ;;
     esac
-  done <<EOF
+  done <<EOT
 $expected
-EOF
-  is_alive
+EOT
+  is_same_start
 }
 
+# has_status BIND HEADERS
 has_status() {
-  answer=$(probe "$@" 2>&1) || { printf '%s' "${answer%000}"; return 1; }
-  [ "$answer" = "$health_status" ] || { printf 'HTTP %s' "$answer"; return 1; }
+  local status
+  status=$(probe "$1" "$PUMA_HEALTH_PATH" "$PUMA_HEALTH_HOST" "$PUMA_HEALTH_TIMEOUT" "$2" 2>&1) || {
+    printf '%s' "${status%000}"
+    return 1
+  }
+  [ "$status" = "$PUMA_HEALTH_STATUS" ] || {
+    printf 'HTTP %s' "$status"
+    return 1
+  }
 }
 
 run_health_command() {
-  # shellcheck disable=SC2086 # one assignment a line
-  as_user env PUMA_BIND="$1" timeout -k 5 "$health_timeout" sh -c "cd -- \"\$1\" && exec $health_command" sh "$directory"
+  as_user env PUMA_BIND="$1" timeout -k 5 "$PUMA_HEALTH_TIMEOUT" \
+    sh -c "cd -- \"\$1\" && exec $PUMA_HEALTH_COMMAND" sh "$PUMA_DIRECTORY"
 }
 
 # Repeats a health check until it passes, its retries are used up, or Puma is gone.
 wait_for_check() {
+  local tries
   tries=0
   until ask_while_alive "$@"; do
     is_alive || return 1
-    complaint="the health check did not pass: $(tail -n 1 "$stage/answer")"
+    complaint="the health check did not pass: $(answer)"
     tries=$((tries + 1))
-    [ "$tries" -le "$health_retries" ] || return 1
-    sleep "$health_interval"
+    [ "$tries" -le "$PUMA_HEALTH_RETRIES" ] || return 1
+    sleep "$PUMA_HEALTH_INTERVAL"
   done
   say "the health check passes"
 }
 
-check_health() {
-  case $health_kind in
-    http)
-      ask_path=$health_path ask_host=$health_host ask_headers=$health_headers ask_timeout=$health_timeout
-      # shellcheck disable=SC2086 # a bind is two or three words
-      wait_for_check has_status $1
-      ;;
-    command) wait_for_check run_health_command "$(name_of "$1")" ;;
-  esac
-}
-
 # Lives on for the time that the service is given to show that it stays.
 stay_alive() {
-  until=$(($(now) + $1))
-  while [ "$(now)" -lt "$until" ]; do
+  local end
+  [ "$PUMA_SETTLE" != 0 ] || return 0
+  end=$(($(now) + PUMA_SETTLE))
+  while [ "$(now)" -lt "$end" ]; do
     is_alive || return 1
-    sleep 0.1
+    sleep 0.2
   done
+  is_same_start
 }
 
-# wait_until_healthy BINDS SECONDS CHECKED: CHECKED is the bind that a health check over HTTP asks.
+# wait_until_healthy BINDS CHECKED HEADERS: CHECKED is the bind that a health check asks, with these headers.
 wait_until_healthy() {
-  case $health_kind in
-    none) invocation=$(property "$watched" InvocationID) ;;
-    tcp) wait_for_binds "$1" "$2" || return 1 ;;
-    *)
-      wait_for_binds "$1" "$2" || return 1
-      check_health "${3:-$(printf '%s\n' "$expected" | head -n 1)}" || return 1
-      ;;
-  esac
-  stay_alive "$settle"
+  local checked
+  if [ "$PUMA_HEALTH_KIND" != none ]; then
+    wait_for_binds "$PUMA_HEALTH_KIND" "$1" "$PUMA_START_TIMEOUT" || return 1
+    checked=${2:-${expected%%"
+"*}}
+    case $PUMA_HEALTH_KIND in
+      http) wait_for_check has_status "$checked" "$3" || return 1 ;;
+      command) wait_for_check run_health_command "$(name_of "$checked")" || return 1 ;;
+    esac
+  fi
+  stay_alive
+}
+
+# wait_until_serving SECONDS: until its processes accept connections.
+wait_until_serving() {
+  local deadline
+  deadline=$(($(now) + $1))
+  until is_serving "$main_pid"; do
+    is_alive || return 1
+    complaint="Puma was not ready within ${1}s"
+    [ "$(now)" -lt "$deadline" ] || return 1
+    sleep 0.1
+  done
+  is_same_start
 }

@@ -1,59 +1,66 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# shellcheck shell=sh
 # Where a link such as Capistrano's "current" has moved on to what does not run, the release that ran is started by its
 # own path, until the next apply succeeds.
 
 last_release_file() {
-  printf %s "$etc/$1.service.d/50-cdktf-puma-last-release.conf"
+  printf %s "$ETC/$1.service.d/50-cdktf-puma-last-release.conf"
+}
+
+# Whether the service is started by the path of the release before the last.
+runs_last_release() {
+  [ -f "$(last_release_file "$PUMA_SERVICE")" ]
 }
 
 forget_last_release() {
-  rm -f "$(last_release_file "$1")" "$(last_release_file "$1").cdktf-puma"
-  rmdir "$etc/$1.service.d" 2>/dev/null || :
+  local file
+  file=$(last_release_file "$1")
+  [ -d "${file%/*}" ] || return 0
+  rm -f "$file" "$file.cdktf-puma"
+  rmdir "${file%/*}" 2>/dev/null || :
 }
 
-# Puts back how the application was found, which units alone do not tell.
-put_back_release() {
-  drop_in=
-  if must_return; then
-    say "$link now points to $(readlink -f "$link"): starting the release that ran before, $path"
-    last_release >"$stage/last-release"
-    drop_in=$stage/last-release
-  elif [ -f "$state/before/last-release" ]; then
-    drop_in=$state/before/last-release
-  fi
-  [ -n "$drop_in" ] || return 0
-  mkdir -p "$etc/$service.service.d"
-  install_file "$drop_in" "$(last_release_file "$service")"
-}
-
-# Whether what ran has to be started by its own path. Sets link and path.
-must_return() {
-  old=$state/before/files/$service.service
-  [ -f "$state/before/touched" ] && [ -f "$old" ] || return 1
+# Restores how the application was found, which units alone do not tell.
+restore_release() {
+  local old link path file
+  old=$(kept_file "$ETC/$SERVICE_UNIT")
+  file=$(last_release_file "$PUMA_SERVICE")
+  [ -f "$STATE/before/touched" ] && [ -f "$old" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$old" | tail -n 1)
-  path=$(cat "$state/before/path")
+  path=$(cat "$STATE/before/path")
+  must_return "$old" "$link" "$path" || return 0
+  say "$link now points to $(readlink -f "$link"): starting the release that ran before, $path"
+  last_release "$old" "$link" "$path" >"$STAGE/last-release"
+  stage "$STAGE/last-release" "$file" 644 root:root
+  put "$file"
+}
+
+# Whether what ran has to be started by its own path: must_return UNIT LINK PATH
+must_return() {
+  local known
   # Where Puma itself changed to another folder, its folder tells nothing.
-  known=$(recorded "$service" path)
-  [ -n "$link" ] && [ -n "$path" ] && [ -n "$known" ] && [ "${path%/*}" = "${known%/*}" ] || return 1
-  [ "$(readlink -f "$link")" != "$path" ] || return 1
-  if [ ! -d "$path" ] || [ ! -x "$(old_executable)" ]; then
-    say "$link now points to $(readlink -f "$link"), and the release that ran before, $path, is gone"
+  known=$(recorded "$PUMA_SERVICE" path)
+  [ -n "$2" ] && [ -n "$3" ] && [ -n "$known" ] && [ "${3%/*}" = "${known%/*}" ] || return 1
+  [ "$(readlink -f "$2")" != "$3" ] || return 1
+  if [ ! -d "$3" ] || [ ! -x "$(old_executable "$@")" ]; then
+    say "$2 now points to $(readlink -f "$2"), and the release that ran before, $3, is gone"
     return 1
   fi
 }
 
-# The first word of the command that ran, in the release that ran.
+# The first word of the command that ran, in the release that ran: old_executable UNIT LINK PATH
 old_executable() {
-  first=$(sed -n 's/^ExecStart="\{0,1\}\([^" ]*\).*/\1/p' "$old" | tail -n 1)
+  local first
+  first=$(sed -n 's/^ExecStart="\{0,1\}\([^" ]*\).*/\1/p' "$1" | tail -n 1)
   case $first in
-    "$link"/*) printf %s "$path${first#"$link"}" ;;
+    "$2"/*) printf %s "$3${first#"$2"}" ;;
     *) printf %s "$first" ;;
   esac
 }
 
-# All that the unit says of the link, said of the release instead. A list in which the link stands is said anew as a whole.
+# All that a unit says of the link, said of the release instead: last_release UNIT LINK PATH. A list in which the link
+# stands is said anew as a whole.
 last_release() {
-  LINK=$link RELEASE=$path awk '
+  LINK=$2 RELEASE=$3 awk '
     BEGIN { link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]; print "[Service]" }
     { name = $0; sub(/=.*/, "", name); isList = name == "ExecStart" || name == "EnvironmentFile" }
     NR == FNR { if (index($0, link)) names[name]; next }
@@ -65,5 +72,5 @@ last_release() {
         $0 = rest
       }
       print done $0; done = ""
-    }' "$old" "$old"
+    }' "$1" "$1"
 }

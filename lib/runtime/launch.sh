@@ -1,71 +1,96 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# shellcheck shell=sh
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
 # $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
-# Before it stand: service, action, lock_timeout, payload (base64), and for a removal owner.
-host=$1 address=$2 become=$3 siblings=$4 pause=${5:-0}
-lock=cdktf-puma-$service
-owner=${owner:-}
-folder=$(dirname -- "$0")
-who="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+# Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_PAYLOAD (base64), for a removal PUMA_OWNER.
+PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
+LOCK=cdktf-puma-$PUMA_SERVICE.service
+FOLDER=${0%/*}
+WHO="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK FOLDER WHO
 
 fail() {
-  printf '%s\n' "FAILED on $host: $*"
+  printf '%s\n' "FAILED on $PUMA_HOST: $*"
   exit 1
 }
 
 as_root() {
-  if [ "$become" = sudo ]; then sudo -n "$@"; else "$@"; fi
+  if [ "$BECOME" = sudo ]; then sudo -n "$@"; else "$@"; fi
 }
 
 payload() {
-  printf %s "$payload" | base64 -d
+  printf %s "$PUMA_PAYLOAD" | base64 -d
 }
 
 check_script_folder() {
-  case $(ls -ld -- "$folder") in
+  case $(ls -ld -- "$FOLDER") in
     d???--[-S]--[-T]*) ;;
-    *) fail "other users may enter $folder, where the engine puts its script, and could alter what runs as root: chmod 700 $folder" ;;
+    *) fail "other users may enter $FOLDER, where the engine puts its script, and could alter what runs as root: chmod 700 $FOLDER" ;;
   esac
 }
 
-check_root() {
+check_systemd() {
   [ -d /run/systemd/system ] || fail "systemd is not running here (no /run/systemd/system), so it cannot run Puma"
-  if [ "$become" = root ]; then
-    [ "$(id -u)" = 0 ] || fail "$(id -un) is not root: leave 'sudo' of this Host unset, or set it to true"
-    return 0
-  fi
+  [ "$BECOME" != root ] || [ "$(id -u)" = 0 ] ||
+    fail "$(id -un) is not root: leave 'sudo' of this Host unset, or set it to true"
+}
+
+# Why the payload did not run as root, where that is the reason, with what else is wrong as far as anybody can see.
+check_sudo() {
+  local reason
+  [ "$BECOME" = sudo ] || return 0
   reason=$(sudo -n true 2>&1) && return 0
-  [ "$action" != apply ] || payload | sh -s -- "$host" "$address" check "$who" "$siblings" "$service" "$owner" || :
+  [ "$PUMA_ACTION" != apply ] ||
+    payload | sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" check "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" || :
   fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
 
+lock_property() {
+  systemctl show --property="$1" --value "$LOCK"
+}
+
 holder() {
-  systemctl show --property=Description --property=ActiveEnterTimestamp "$lock.service" |
-    sed -n -e 's/^Description=//p' -e 's/^ActiveEnterTimestamp=\(..*\)/since \1/p' | tr '\n' ' '
+  local since
+  since=$(lock_property ActiveEnterTimestamp)
+  printf %s "$(lock_property Description)${since:+ since $since}"
 }
 
 run_payload() {
-  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$lock" --property=TimeoutStopSec=10min \
-    --description="cdktf-puma $action of $service on $host by $who" \
-    /bin/sh -s -- "$host" "$address" "$action" "$who" "$siblings" "$service" "$owner"
+  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$LOCK" --property=TimeoutStopSec=10min \
+    --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
+    /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}"
+}
+
+# A unit that is loaded and not active is no run: systemd lets it go once it is asked to, or once its last process ends.
+wait_for_other() {
+  case $(lock_property ActiveState) in
+    active | activating | deactivating | reloading)
+      [ "$1" -gt 0 ] || printf '%s\n' "waiting for another run to end: $(holder)"
+      [ "$1" -lt "$PUMA_LOCK_TIMEOUT" ] || fail "another run did not end within ${PUMA_LOCK_TIMEOUT}s: $(holder)"
+      ;;
+    *)
+      as_root systemctl reset-failed "$LOCK" 2>/dev/null || :
+      [ "$1" -lt 10 ] || fail "$LOCK is loaded though no run is active in it, so systemd starts none: see systemctl status $LOCK"
+      ;;
+  esac
+  sleep 1
 }
 
 run_alone() {
+  local waited code message
   waited=0
   while :; do
     code=0
     { message=$(run_payload 2>&1 1>&3) || code=$?; } 3>&1
     case $code/$message in
       0/*) break ;;
-      *"Unit $lock.service already exists"* | *"Unit $lock.service was already loaded"*) ;;
+      *"Unit $LOCK already exists"* | *"Unit $LOCK was already loaded"*) ;;
       *) break ;;
     esac
-    [ "$waited" -gt 0 ] || printf '%s\n' "waiting for another run to end: $(holder)"
-    [ "$waited" -lt "$lock_timeout" ] || fail "another run did not end within ${lock_timeout}s: $(holder)"
+    wait_for_other "$waited"
     waited=$((waited + 1))
-    sleep 1
   done
+  [ "$code" = 0 ] || check_sudo
   [ -z "$message" ] || printf '%s\n' "$message"
   return "$code"
 }
@@ -74,15 +99,16 @@ run_alone() {
 remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
-  rm -f -- "$0"
   # Those of runs that were cut off too: before the host booted, or long ago. Another run's is held open by its shell
   # once that has got so far.
-  find "$folder" -maxdepth 1 -name 'cdktf-puma-*.sh' \( ! -newer /run/systemd/notify -o -mmin +5 \) \
+  rm -f -- "$0"
+  find "$FOLDER" -maxdepth 1 -name 'cdktf-puma-*.sh' \( ! -newer /run/systemd/notify -o -mmin +5 \) \
     -exec rm -f {} + 2>/dev/null || :
   (remove_emptied) >/dev/null 2>&1 </dev/null &
 }
 
 remove_emptied() {
+  local _
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 2
     if [ -e "$0" ] && [ ! -s "$0" ]; then break; fi
@@ -94,9 +120,10 @@ remove_emptied() {
 trap 'exit 129' HUP INT TERM
 trap remove_scripts EXIT
 check_script_folder
-check_root
-if [ "$pause" != 0 ]; then
-  printf '%s\n' "waiting ${pause}s after the hosts before this one"
-  sleep "$pause"
+check_systemd
+if [ "$PAUSE" != 0 ]; then
+  check_sudo
+  printf '%s\n' "waiting ${PAUSE}s after the hosts before this one"
+  sleep "$PAUSE"
 fi
 run_alone

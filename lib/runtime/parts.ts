@@ -1,31 +1,41 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The parts of what runs as root on a host, in the order in which they stand there. */
-const PARTS = [
-  "common.sh",
-  "units.sh",
-  "listeners.sh",
-  "probe.sh",
-  "health.sh",
-  "preflight.sh",
-  "notes.sh",
-  "last-release.sh",
-  "transaction.sh",
-  "rehearsal.sh",
-  "phased.sh",
-  "change.sh",
-  "remove.sh",
-  "ending.sh",
-  "apply.sh",
-];
+/** The parts of what runs as root on a host, in the order in which they stand there: none calls what comes after it. */
+export const PARTS = [
+  "run",
+  "system",
+  "units",
+  "files",
+  "record",
+  "accounts",
+  "listeners",
+  "processes",
+  "probe",
+  "health",
+  "last-release",
+  "candidate",
+  "transaction",
+  "preflight",
+  "decide",
+  "restart",
+  "phased",
+  "change",
+  "remove",
+  "ending",
+  "main",
+] as const;
 
-function read(file: string): string {
-  return readFileSync(join(__dirname, file), "utf8");
+/** The text of one part, as it stands in its file. */
+export function part(name: string): string {
+  return readFileSync(join(__dirname, `${name}.sh`), "utf8");
 }
 
 function withoutComments(script: string): string {
-  return script.replace(/^[ \t]*#(?!!).*\n/gm, "").replace(/\n{2,}/g, "\n");
+  return script
+    .replace(/^[ \t]*#(?!!).*\n/gm, "")
+    .replace(/^(\w+=\S*)[ \t]+# .*$/gm, "$1")
+    .replace(/\n{2,}/g, "\n");
 }
 
 /**
@@ -33,15 +43,15 @@ function withoutComments(script: string): string {
  * that arrives cut short does nothing.
  */
 export function hostScript(): string {
-  return withoutComments(PARTS.map(read).join("\n")) + "main </dev/null\n";
+  return withoutComments(PARTS.map(part).join("\n")) + "main </dev/null\n";
 }
 
 /** The script that the engine starts on a host, as the user it logs in as. */
 export function launchScript(): string {
-  return withoutComments(read("launch.sh"));
+  return withoutComments(part("launch"));
 }
 
-/** The helper that a service is stopped by. */
+/** The helper that a service is stopped by. It stays on the host, and so do its comments. */
 export function stopScript(): string {
-  return read("stop.sh");
+  return ["#!/bin/sh", part("processes"), part("stop")].join("\n");
 }

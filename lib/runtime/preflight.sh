@@ -1,210 +1,259 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
+# shellcheck shell=sh
 # Everything that can be known to be wrong before anything is touched, all at once.
-problems=''
-
-problem() {
-  problems="$problems
-  - $*"
-}
-
-has_user() {
-  id -u -- "$user" >/dev/null 2>&1
-}
-
-has_group() {
-  [ -z "$group" ] || getent group "$group" >/dev/null 2>&1
-}
 
 check_accounts() {
-  [ -z "$user" ] || has_user || problem "there is no user '$user' ('user')"
-  has_group || problem "there is no group '$group' ('group')"
+  [ -z "$PUMA_USER" ] || has_user || problem "there is no user '$PUMA_USER' ('user')"
+  has_group || problem "there is no group '$PUMA_GROUP' ('group')"
 }
 
-# The groups that the service's processes are in, by their numbers.
-groups_of_service() {
-  {
-    id -G -- "$user"
-    # shellcheck disable=SC2013 # words
-    for name in $(sed -n 's/^SupplementaryGroups=//p' "$stage/new/$service.service" 2>/dev/null); do
-      getent group "$name" | cut -d: -f3
-    done
-  } | tr -s ' \n' ',' | sed 's/,$//'
+# A script that says what the service's user may not do with its directory ($1), its command ($2) and its files (lines of
+# "prop file" on standard input), all in one go.
+# shellcheck disable=SC2016 # its own variables
+access_script() {
+  printf %s '
+    if [ ! -d "$1" ]; then echo no-directory
+    elif [ ! -x "$1" ]; then echo closed-directory
+    elif [ ! -f "$2" ]; then echo no-command
+    elif [ ! -x "$2" ]; then echo closed-command
+    fi
+    while read -r prop file; do [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"; done'
 }
 
-# Runs a command as the service's user, where there is one and we may.
-as_user() {
-  if [ -n "$user" ] && [ "$(id -u)" = 0 ] && has_user && has_group; then
-    setpriv --reuid="$user" --regid="${group:-$(id -g -- "$user")}" --groups="$(groups_of_service)" -- "$@"
-  else
-    "$@"
-  fi
+check_access() {
+  local finding rest
+  while read -r finding rest; do
+    case $finding in
+      no-directory) no_directory ;;
+      closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
+      no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
+      closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
+      unreadable) problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
+    esac
+  done <<EOT
+$(printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE")
+EOT
 }
 
 no_directory() {
-  problem "there is no directory $directory ('workingDirectory')$(dangling "$directory")"
+  local link
+  link=''
+  [ ! -L "$PUMA_DIRECTORY" ] || link=": the link points to $(readlink "$PUMA_DIRECTORY")"
+  problem "there is no directory $PUMA_DIRECTORY ('workingDirectory')$link"
 }
 
-check_directory() {
-  if [ ! -d "$directory" ]; then
-    no_directory
-  elif ! as_user test -x "$directory"; then
-    problem "${user:-root} may not enter $directory ('workingDirectory')"
-  elif ! as_user test -f "$executable"; then
-    problem "there is no $executable to run Puma by ('command')"
-  elif ! as_user test -x "$executable"; then
-    problem "${user:-root} may not execute $executable ('command')"
-  fi
-}
-
-check_files() {
-  while read -r prop file; do
-    [ -z "$file" ] || as_user test -r "$file" || problem "${user:-root} cannot read $file ('$prop')"
-  done <<EOF
-$readable_files
-EOF
+check_environment_files() {
+  local file
   while read -r file; do
-    [ -z "$file" ] || [ -f "$file" ] || [ "$(id -u)" != 0 ] || problem "there is no $file ('environmentFiles')"
-  done <<EOF
-$environment_files
-EOF
+    [ -z "$file" ] || [ -f "$file" ] || problem "there is no $file ('environmentFiles')"
+  done <<EOT
+$PUMA_ENVIRONMENT_FILES
+EOT
 }
 
 # Everything that is written to needs a little room, and a file system that takes it.
 check_room() {
-  for folder in "$etc" "$root" "$(dirname "$stage")"; do
-    [ -d "$folder" ] || folder=$(dirname "$folder")
-    [ -w "$folder" ] || [ ! -d "$folder" ] || problem "$folder is read-only"
-    free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  local name folder free
+  set --
+  for folder in "$ETC" "$ROOT" "$RUN_ROOT"; do
+    [ -d "$folder" ] || folder=${folder%/*}
     # Another run may just have removed it, as it was empty.
-    [ "${free:-1024}" -ge 1024 ] || problem "there is no room left in $folder ($free KB)"
+    [ -d "$folder" ] || continue
+    [ -w "$folder" ] || problem "$folder is read-only"
+    set -- "$@" "$folder"
   done
-}
-
-dangling() {
-  [ ! -L "$1" ] || printf ': the link points to %s' "$(readlink "$1")"
+  while read -r name _ _ free _; do
+    [ "$name" != Filesystem ] || continue
+    [ "${free:-1024}" -ge 1024 ] || problem "there is no room left in $1 ($free KB)"
+    shift
+  done <<EOT
+$(df -Pk "$@" 2>/dev/null)
+EOT
 }
 
 # The units that this run may replace or stop, whose sockets therefore do not stand in its way.
 replaceable() {
-  printf '%s ' "$units" "$(recorded "$service" units)"
-  for role in rehearsal standin; do printf '%s ' "$service-$role.service"; done
-  for other in $(abandoned_services); do recorded "$other" units; done
+  local other
+  units_before_and_now
+  printf '%s ' "$(candidate_unit rehearsal)" "$(candidate_unit standin)"
+  for other in $(abandoned_services); do printf '%s ' "$(recorded "$other" units)"; done
 }
 
 check_ports() {
-  mine=" $(replaceable | tr '\n' ' ') "
+  local mine scheme where port taken_by
+  mine=" $(replaceable) "
   while read -r scheme where port; do
     [ -n "$scheme" ] || continue
-    if [ "$scheme" = unix ]; then at=$where; else at=$where:$port; fi
+    ! is_our_socket "$scheme" "$where" "$port" || continue
     # shellcheck disable=SC2086 # the port may be empty
     taken_by=$(unit_at "$where" $port)
-    case "$mine" in
+    case $mine in
       *" ${taken_by:-/} "*) continue ;;
     esac
-    # Without root nobody can tell whose socket it is.
-    if [ "$action" = check ] && [ "$taken_by" = "an unknown process" ]; then continue; fi
-    [ -z "$taken_by" ] || problem "$at is taken by $taken_by ('binds')"
-    [ "$scheme" != unix ] || [ ! -e "$where" ] || [ -S "$where" ] || problem "$where is in the way: it is not a socket ('binds')"
-  done <<EOF
-$binds
-EOF
+    check_port "$scheme" "$where" "$port" "$taken_by"
+  done <<EOT
+$PUMA_BINDS
+EOT
+}
+
+# check_port SCHEME ADDRESS PORT UNIT
+check_port() {
+  # Without root nobody can tell whose socket it is.
+  if [ "$PUMA_ACTION" = check ] && [ "$4" = "an unknown process" ]; then return 0; fi
+  [ -z "$4" ] || problem "$2${3:+:$3} is taken by $4 ('binds')"
+  [ "$1" != unix ] || [ ! -e "$2" ] || [ -S "$2" ] || problem "$2 is in the way: it is not a socket ('binds')"
 }
 
 check_owner() {
-  theirs=$(recorded "$service" owner)
-  if [ -n "$theirs" ] && [ "$theirs" != "$owner" ]; then
-    problem "$service belongs to the stack '$theirs' (host '$(recorded "$service" host)' there): destroy it there, or choose another 'name'"
+  local unit ours
+  if is_of_others; then
+    problem "$PUMA_SERVICE belongs to the stack '$(recorded "$PUMA_SERVICE" owner)' (host '$(recorded "$PUMA_SERVICE" host)' there): destroy it there, or choose another 'name'"
     return 0
   fi
-  ours=" $(recorded "$service" units) $(new_units_of_cut_off_run "$service") "
-  for unit in $units; do
+  ours=" $(recorded "$PUMA_SERVICE" units) $(new_units_of_cut_off_run "$PUMA_SERVICE") "
+  for unit in $PUMA_UNITS; do
     if is_masked "$unit"; then
       problem "$unit is masked: somebody wants it never to start; 'systemctl unmask $unit' first"
       continue
     fi
     case $ours in
-      *" $unit "*) continue ;;
+      *" $unit "*) ;;
+      *) check_foreign_unit "$unit" ;;
     esac
-    if [ -e "$etc/$unit" ] && [ "$take_over" != true ]; then
-      problem "$etc/$unit was not written by this stack; 'takeOver: true' replaces it and keeps a copy, or choose another 'name'"
-    elif [ -n "$(other_source "$unit")" ] && [ "$take_over" != true ]; then
-      problem "$unit is $(other_source "$unit"), which this stack did not write; 'takeOver: true' puts ours before it, or choose another 'name'"
-    fi
   done
 }
 
-# The properties of the new unit that decide how its command runs, for a transient unit.
-surroundings() {
-  sed -n -E 's/^(User|Group|WorkingDirectory|Environment|EnvironmentFile)=/--property=&/p' "$stage/new/$service.service"
+check_foreign_unit() {
+  [ "$PUMA_TAKE_OVER" != true ] || return 0
+  if [ -e "$ETC/$1" ]; then
+    problem "$ETC/$1 was not written by this stack; 'takeOver: true' replaces it and keeps a copy, or choose another 'name'"
+  elif [ -n "$(other_source "$1")" ]; then
+    problem "$1 is $(other_source "$1"), which this stack did not write; 'takeOver: true' puts ours before it, or choose another 'name'"
+  fi
 }
 
-# Puma's version, as the unit's own command tells it.
+# Puma's version, as the unit's own command tells it, run as the unit runs it.
 installed_version() {
+  local line
   set -- --quiet --wait --pipe --collect --property=RuntimeMaxSec=20
-  while IFS= read -r assignment; do set -- "$@" "$assignment"; done <<EOF
-$(surroundings)
-EOF
+  while IFS= read -r line; do
+    case $line in
+      User=* | Group=* | WorkingDirectory=* | Environment=* | EnvironmentFile=*) set -- "$@" "--property=$line" ;;
+    esac
+  done <"$(new_file "$ETC/$SERVICE_UNIT")"
   # shellcheck disable=SC2086 # the words of the command, which hold no space or special character
-  systemd-run "$@" -- $version_command 2>/dev/null | sed -n 's/.*[Pp]uma version:\{0,1\} \([0-9][0-9.]*\).*/\1/p' | head -n 1
+  version_in "$(systemd-run "$@" -- $PUMA_VERSION_COMMAND 2>/dev/null)"
+}
+
+# The number in "puma version 6.6.0" or "Puma version: 6.6.0".
+version_in() {
+  local rest
+  case $1 in
+    *[Pp]"uma version"*[0-9]*) ;;
+    *) return 0 ;;
+  esac
+  rest=${1#*[Pp]uma version}
+  rest=${rest#:}
+  rest=${rest# }
+  printf %s "${rest%%[!0-9.]*}"
 }
 
 at_least_6_1() {
-  major=${1%%.*} rest=${1#*.}
+  local major rest
+  major=${1%%.*}
+  rest=${1#*.}
   [ "$major" -gt 6 ] || { [ "$major" = 6 ] && [ "${rest%%.*}" -ge 1 ]; }
 }
 
 check_version() {
-  [ -n "$puma_version" ] || [ "$on_change" = overlap ] || return 0
-  [ -n "$version_command" ] && [ -z "$problems" ] || return 0
+  local version
+  [ -n "$PUMA_VERSION" ] || [ "$PUMA_RESTART" = overlap ] || return 0
+  [ -n "$PUMA_VERSION_COMMAND" ] && [ -z "$problems" ] || return 0
   version=$(installed_version) || :
   [ -n "$version" ] || return 0
-  if [ "$on_change" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
+  if [ "$PUMA_RESTART" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
     problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('onChange')"
-  elif [ "$notifies" = true ] && [ -n "$puma_version" ] && ! at_least_6_1 "$version" && at_least_6_1 "$puma_version"; then
-    problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $puma_version)"
-  elif [ -n "$puma_version" ] && ! at_least_6_1 "$puma_version" && at_least_6_1 "$version"; then
+  elif [ "$PUMA_NOTIFIES" = true ] && [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$version" && at_least_6_1 "$PUMA_VERSION"; then
+    problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $PUMA_VERSION)"
+  elif [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$PUMA_VERSION" && at_least_6_1 "$version"; then
     say "note: this host has Puma $version; with it as 'pumaVersion' systemd would know when it is ready"
   fi
 }
 
 # systemd's own opinion of the new units. It exits with 0 on unknown keys and speaks of other units too.
 check_units() {
+  local unit line
   command -v systemd-analyze >/dev/null || return 0
-  for unit in $units; do
-    findings=$(cd "$stage/new" && systemd-analyze verify --man=no "./$unit" 2>&1 | grep -E "(^|[^A-Za-z0-9:_.-])$unit:" | sort -u) || :
-    while read -r finding; do
-      [ -z "$finding" ] || problem "systemd finds in $unit: ${finding##*"$stage/new/"}"
-    done <<EOF
-$findings
-EOF
+  set --
+  for unit in $PUMA_UNITS; do set -- "$@" "./$unit"; done
+  while IFS= read -r line; do
+    for unit in $PUMA_UNITS; do
+      case "/$line" in
+        *[!A-Za-z0-9:_.-]"$unit:"*) finding "systemd finds in $unit: ${line##*"$STAGE/new/"}" ;;
+      esac
+    done
+  done <<EOT
+$(cd "$STAGE/new" && systemd-analyze verify --man=no "$@" 2>&1)
+EOT
+}
+
+# A problem, once however often it is found.
+finding() {
+  case "$problems
+" in
+    *"
+  - $1
+"*) ;;
+    *) problem "$1" ;;
+  esac
+}
+
+# A unit in /etc would be started in the place of a candidate.
+check_candidates() {
+  local role path
+  for role in rehearsal standin; do
+    path=$(property "$(candidate_unit "$role")" FragmentPath)
+    [ -z "$path" ] || [ "$path" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
+      problem "$path has the name that a second Puma of this service is to have ('onChange', 'rehearse')"
   done
+}
+
+# Memory for a second Puma, judged by the first: its processes' resident pages.
+check_memory() {
+  local pid process used free
+  is_active "$SERVICE_UNIT" || return 0
+  pid=$(property "$SERVICE_UNIT" MainPID)
+  used=0
+  for process in $pid $(below "$pid"); do used=$((used + $(kilobytes VmRSS "/proc/$process/status"))); done
+  free=$(kilobytes MemAvailable /proc/meminfo)
+  [ "$free" -gt "$used" ] ||
+    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('onChange', 'rehearse')"
+}
+
+# kilobytes NAME FILE: "NAME:  123 kB"; 0 where the file is gone.
+kilobytes() {
+  local name amount
+  { while read -r name amount _; do
+    [ "$name" != "$1:" ] || printf %s "$amount"
+  done <"$2"; } 2>/dev/null || printf 0
 }
 
 # Whether we may look into the folder where this would be.
 could_be_seen() {
-  above=$(dirname "$1")
-  until [ -e "$above" ]; do above=$(dirname "$above"); done
-  [ -x "$above" ]
+  local above
+  above=${1%/*}
+  until [ -e "${above:-/}" ]; do above=${above%/*}; done
+  [ -x "${above:-/}" ]
 }
 
 # What somebody who cannot become root can tell of it: what is as they see it, and not what another user may do.
 check_without_root() {
+  read_account
+  look
   check_accounts
-  if [ "$(id -un)" = "$user" ]; then
-    check_directory
-    check_files
-  elif [ ! -d "$directory" ] && could_be_seen "$directory"; then
+  if [ "$(id -un)" = "$PUMA_USER" ]; then
+    check_access
+  elif [ ! -d "$PUMA_DIRECTORY" ] && could_be_seen "$PUMA_DIRECTORY"; then
     no_directory
   fi
   check_ports
-}
-
-preflight() {
-  check_accounts
-  check_directory
-  check_files
-  check_ports
-  check_owner
-  [ -n "$problems" ] || check_units
-  check_version
 }

@@ -1,22 +1,14 @@
-#!/bin/sh
+# shellcheck shell=sh
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
 # never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
 # Such a process still has the thread of its server, or of its control server, it has begun to give its sockets back,
 # and it has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30 seconds.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
-pid=$1
-
-# All processes below one: with Puma's fork_worker, workers are children of the first of them.
-below() {
-  # shellcheck disable=SC2013 # words
-  for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
-    echo "$child"
-    below "$child"
-  done
-}
+# Before this stands processes.sh. $1 is the main process.
 
 # The inodes of the sockets that a process listens on.
 listening() {
+  local inodes
   inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/ \1 /p')
   [ -n "$inodes" ] || return 0
   grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
@@ -25,53 +17,66 @@ listening() {
 # Whether a server thread still waits for connections, as far as the kernel tells: so a control server's does while
 # Puma's own hooks run, long after the other servers have closed.
 waits_for_connections() {
+  local task name waits
   for task in "/proc/$1/task/"*; do
-    case $(cat "$task/comm" 2>/dev/null) in
+    name='' waits=''
+    { read -r name <"$task/comm"; } 2>/dev/null || :
+    { read -r waits <"$task/wchan"; } 2>/dev/null || :
+    case $name in
       'puma srv' | 'puma ctl') ;;
       *) continue ;;
     esac
-    case $(cat "$task/wchan" 2>/dev/null) in
+    case $waits in
       *poll_schedule_timeout* | *do_sys_poll* | *do_poll* | *do_select*) return 0 ;;
     esac
   done
   return 1
 }
 
+# is_closing PROCESS SOCKETS: whether it has begun to give its sockets back, and has nobody left to serve a request.
 is_closing() {
-  case $(cat /proc/"$1"/task/*/comm 2>/dev/null) in
-    *'puma srv tp '[0-9]* | *'puma ctl tp '[0-9]*) return 1 ;;
-    *'puma srv'* | *'puma ctl'*) ;;
-    *) return 1 ;;
-  esac
-  case $before in
+  ! has_thread "$1" 'puma srv tp [0-9]*' && ! has_thread "$1" 'puma ctl tp [0-9]*' || return 1
+  has_thread "$1" 'puma srv*' || has_thread "$1" 'puma ctl*' || return 1
+  case $2 in
     *"/$1:$(listening "$1")/"*) return 1 ;;
   esac
   ! waits_for_connections "$1"
 }
 
-before=/
-for process in $pid $(below "$pid"); do
-  before="$before$process:$(listening "$process")/"
-done
+# The sockets that a Puma listens on with each of its processes: /PROCESS: INODE  INODE /…
+sockets_of() {
+  local process
+  printf /
+  for process in $1 $(below "$1"); do printf '%s:%s/' "$process" "$(listening "$process")"; done
+}
+
+closing_processes() {
+  local process
+  for process in $1 $(below "$1"); do
+    ! is_closing "$process" "$2" || printf ' %s' "$process"
+  done
+}
 
 # At SIGTERM Puma stops its control server first, which can hang before any other server was told to finish; at SIGINT
 # that comes last. But a Puma that still boots, and has no control server yet, heeds SIGTERM alone.
-case $(cat "/proc/$pid/task/"*/comm 2>/dev/null) in
-  *'puma ctl'*) signal=INT ;;
-  *) signal=TERM ;;
-esac
-kill -s "$signal" "$pid" || exit 0
-rounds=0 last=
-while sleep 0.05 && kill -0 "$pid" 2>/dev/null; do
-  stuck=
-  for process in $pid $(below "$pid"); do
-    if is_closing "$process"; then stuck="$stuck $process"; fi
-  done
-  if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi
-  last=$stuck
-  if [ "$rounds" -ge 4 ]; then
+ask_to_stop() {
+  if has_thread "$1" 'puma ctl*'; then kill -s INT "$1"; else kill -s TERM "$1"; fi
+}
+
+stop() {
+  local sockets stuck last rounds
+  sockets=$(sockets_of "$1")
+  ask_to_stop "$1" || return 0
+  last='' rounds=0
+  while sleep 0.05 && kill -0 "$1" 2>/dev/null; do
+    stuck=$(closing_processes "$1" "$sockets")
+    if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi
+    last=$stuck
+    [ "$rounds" -ge 4 ] || continue
     echo "Puma served its last request but hangs in its own shutdown (puma#3677): ending$stuck"
     # shellcheck disable=SC2086 # a list of processes
     kill -16 $stuck
-  fi
-done
+  done
+}
+
+stop "$1"

@@ -1,177 +1,224 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
-# Every file of a service changes as one. $state/before holds what was there, from the first change to the last check;
+# shellcheck shell=sh
+# Every file of a service changes as one. $STATE/before holds what was there, from the first change to the last check;
 # found by a later run, it tells that this one was cut off.
 
-unit_files_before() {
-  printf '%s ' "$units" "$(recorded "$service" units)" | tr ' ' '\n' | sed '/^$/d' | sort -u
-}
-
-# keep_as_it_is FOLDER UNIT: its file, whether it is enabled, and whether it runs.
-keep_as_it_is() {
-  [ ! -e "$etc/$2" ] || cp -pP -- "$etc/$2" "$1/files/"
-  enabled=$(systemctl is-enabled -- "$2" 2>/dev/null | head -n 1)
-  printf '%s %s %s\n' "$2" "${enabled:-none}" "$(property "$2" ActiveState)" >>"$1/units"
-}
-
-# Keeps the units as they are, and where the application stands that runs now.
-snapshot() {
-  mark "keeping what is there"
-  make_folder "$state"
-  rm -rf "$state/before.new"
-  mkdir -p "$state/before.new/files"
-  for unit in $(unit_files_before); do keep_as_it_is "$state/before.new" "$unit"; done
-  path=$(readlink "/proc/$(property "$service.service" MainPID)/cwd") || path=$(recorded "$service" path)
-  plain_path "${path%" (deleted)"}" >"$state/before.new/path"
-  for notes in written live; do
-    [ ! -d "$state/$notes" ] || cp -pR -- "$state/$notes" "$state/before.new/"
+# What a snapshot holds: all units of now and of before, and what else may change.
+files_to_keep() {
+  local unit path
+  for unit in $(units_before_and_now); do printf '%s\n' "$ETC/$unit"; done
+  for path in $(managed_files); do
+    case $path in
+      "$ETC/"*) ;;
+      *) ! differs "$path" || printf '%s\n' "$path" ;;
+    esac
   done
-  [ ! -f "$(last_release_file "$service")" ] || cp -- "$(last_release_file "$service")" "$state/before.new/last-release"
-  [ ! -f "$state/record" ] || cp -- "$state/record" "$state/before.new/record"
-  to_disk "$state/before.new"
-  mv "$state/before.new" "$state/before"
-  to_disk "$state"
+  last_release_file "$PUMA_SERVICE"
+}
+
+# keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs.
+keep_as_it_is() {
+  printf '%s %s %s\n' "$2" "$(enablement_of "$2")" "$(property "$2" ActiveState)" >>"$1/units"
+}
+
+# Keeps the files as they are, and where the application stands that runs now.
+snapshot() {
+  local new path
+  mark "keeping what is there"
+  new=$STATE/before.new
+  remove_if_there "$new"
+  make_folder "$new/files"
+  for path in $(files_to_keep); do
+    keep "$new" "$path"
+    printf '%s\n' "$path" >>"$new/paths"
+  done
+  for path in $(units_before_and_now); do keep_as_it_is "$new" "$path"; done
+  path=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || path=$(recorded "$PUMA_SERVICE" path)
+  plain_path "${path%" (deleted)"}" >"$new/path"
+  keep_notes "$new"
+  to_disk "$new" "$new"/* "$new"/*/*
+  mv "$new" "$STATE/before"
+  to_disk "$STATE"
+}
+
+# keep_notes FOLDER: the record, and what the library last wrote and put into effect.
+keep_notes() {
+  local name folder
+  folder=$1
+  set --
+  for name in written live record; do
+    [ ! -e "$STATE/$name" ] || set -- "$@" "$STATE/$name"
+  done
+  [ $# = 0 ] || cp -pR -- "$@" "$folder/"
 }
 
 begin() {
-  if [ -d "$state/before" ]; then
+  if [ "$cut_off" = true ]; then
     say "an earlier run was cut off in the middle: going on from what was healthy before it"
-    for unit in $(unit_files_before); do
-      grep -q "^$unit " "$state/before/units" || keep_as_it_is "$state/before" "$unit"
-    done
+    extend_snapshot
   else
     snapshot
   fi
 }
 
-# From here on "putting back" includes starting again what ran: "service", or "both" it and its socket.
-touched() {
-  printf '%s\n' "$1" >"$state/before/touched"
+# Adds to the snapshot of a run that was cut off what that run did not have.
+extend_snapshot() {
+  local path unit
+  for path in $(files_to_keep); do
+    ! grep -q -s -x -F -- "$path" "$STATE/before/paths" || continue
+    [ -e "$(kept_file "$path")" ] || is_in_snapshot "${path##*/}" || keep "$STATE/before" "$path"
+    printf '%s\n' "$path" >>"$STATE/before/paths"
+  done
+  for unit in $(units_before_and_now); do is_in_snapshot "$unit" || keep_as_it_is "$STATE/before" "$unit"; done
+}
+
+is_in_snapshot() {
+  grep -q "^$1 " "$STATE/before/units"
 }
 
 # Makes the new state the one to go back to.
 commit() {
-  end_leftovers
+  end_leftovers "$PUMA_START_TIMEOUT"
   mark "keeping what is there now"
-  keep_units written
-  # Where Puma was left running, a later run still has to find what it differs by.
-  if [ -f "$stage/left" ]; then release=$(recorded "$service" release); else keep_units live; fi
-  to_disk_flat "$etc" "$etc"/*.wants
-  replace_record
+  look
+  remove_sockets "$(split "$(recorded "$PUMA_SERVICE" binds)")" "$PUMA_BINDS"
+  to_disk "$ETC" "$ETC"/*.wants
+  if [ -f "$STAGE/left" ]; then
+    # A later run still has to find what the Puma that was left running differs by.
+    keep_units written
+    replace_record "$(recorded "$PUMA_SERVICE" release)"
+  else
+    keep_units written live
+    replace_record "$(release)"
+  fi
   forget_before
 }
 
 # In one step: half a snapshot would be taken for a whole one.
 forget_before() {
-  rm -rf "$state/before.done"
-  mv "$state/before" "$state/before.done"
-  rm -rf "$state/before.done" || :
+  remove_if_there "$STATE/before.done"
+  mv "$STATE/before" "$STATE/before.done"
+  rm -rf "$STATE/before.done" || :
 }
 
 # Units of the snapshot: those that ran ("up"), those that did not ("down"), those that did not exist ("new").
 units_that_were() {
-  while read -r unit enabled active; do
+  local unit active was
+  while read -r unit _ active; do
     case $active in
       active | activating | reloading) was=up ;;
       *) was=down ;;
     esac
-    [ "$was" = up ] || [ -e "$state/before/files/$unit" ] || was=new
+    [ "$was" = up ] || [ -e "$STATE/before/files/$unit" ] || was=new
     [ "$was" != "$1" ] || printf '%s ' "$unit"
-  done <"$state/before/units"
+  done <"$STATE/before/units"
 }
 
 # Stops what would not run but for this run.
 stop_what_did_not_run() {
-  new=$(units_that_were new)
-  [ ! -f "$state/before/touched" ] || new="$new$(units_that_were down)"
-  # shellcheck disable=SC2086 # a list of units
-  [ -z "$new" ] || systemctl stop -- $new 2>/dev/null || :
+  # shellcheck disable=SC2046 # lists of units
+  set -- $(units_that_were new)
+  # shellcheck disable=SC2046
+  [ ! -f "$STATE/before/touched" ] || set -- "$@" $(units_that_were down)
+  [ $# = 0 ] || systemctl stop -- "$@" 2>/dev/null || :
 }
 
 # Puts back what the snapshot holds, and sees it serve.
 undo() {
-  [ -d "$state/before" ] || return 0
+  [ -d "$STATE/before" ] || return 0
   step "putting back what was there"
-  put_back_record
+  restore_record
   stop_what_did_not_run
-  while read -r unit _; do lay_back "$unit"; done <"$state/before/units"
-  while read -r unit enabled _; do
-    put_back_unit "$unit"
-    put_back_enablement "$unit" "$enabled"
-  done <"$state/before/units"
-  put_back_release
-  to_disk_flat "$etc" "$etc"/*.wants
+  restore_files
+  restore_release
+  to_disk "$ETC" "$ETC"/*.wants
   systemctl daemon-reload
-  # shellcheck disable=SC2086 # a list of units
-  [ -z "$new" ] || systemctl reset-failed -- $new 2>/dev/null || :
-  put_back_activity
-  end_leftovers
-  put_back_neighbours
-  put_back_notes
+  # shellcheck disable=SC2046 # a list of units
+  reset_failed $(units_that_were new)
+  restore_activity
+  remove_sockets "$PUMA_BINDS" "$(split "$(recorded "$PUMA_SERVICE" binds)")"
+  end_leftovers "$(start_timeout_before)"
+  restore_neighbours
+  restore_copies
   forget_before
-  [ -f "$state/record" ] || forget_state
+  [ -f "$STATE/record" ] || forget_state
 }
 
-# Lays what was there ready: as a second name of the same file, which takes no room, where that is possible.
-lay_back() {
-  kept=$state/before/files/$1
-  if [ ! -e "$kept" ] && [ ! -L "$kept" ]; then return 0; fi
-  rm -f -- "$etc/$1.cdktf-puma"
-  ! cmp -s "$kept" "$etc/$1" || return 0
-  ln -- "$kept" "$etc/$1.cdktf-puma" 2>/dev/null || cp -pP -- "$kept" "$etc/$1.cdktf-puma"
-  to_disk "$etc/$1.cdktf-puma"
+# The paths of the snapshot.
+snapshot_paths() {
+  local unit
+  cat "$STATE/before/paths" 2>/dev/null && return 0
+  while read -r unit _; do printf '%s\n' "$ETC/$unit"; done <"$STATE/before/units"
 }
 
-put_back_unit() {
-  kept=$state/before/files/$1
-  if [ -e "$etc/$1.cdktf-puma" ] || [ -L "$etc/$1.cdktf-puma" ]; then
-    [ "$(install_section "$kept")" = "$(install_section "$etc/$1")" ] || forget_enablement "$1"
-    put_in_place "$etc/$1"
-  elif [ ! -e "$kept" ] && [ -e "$etc/$1" ]; then
-    forget_enablement "$1"
-    rm -f -- "$etc/$1"
+# All of them are staged before the first is put in its place: what a power cut could meet between two is a rename.
+restore_files() {
+  local path unit enabled
+  for path in $(snapshot_paths); do stage_kept "$path"; done
+  while read -r unit _; do forget_other_enablement "$unit"; done <"$STATE/before/units"
+  for path in $(snapshot_paths); do restore "$path"; done
+  rmdir "$ETC/$SERVICE_UNIT.d" 2>/dev/null || :
+  while read -r unit enabled _; do restore_enablement "$unit" "$enabled"; done <"$STATE/before/units"
+}
+
+# A unit that is about to go, or to be enabled for something else, goes from where it is enabled for now.
+forget_other_enablement() {
+  if is_staged "$ETC/$1"; then
+    [ "$(install_section "$(kept_file "$ETC/$1")")" = "$(install_section "$ETC/$1")" ] || disable "$1"
+  elif [ ! -e "$(kept_file "$ETC/$1")" ] && [ -e "$ETC/$1" ]; then
+    disable "$1"
   fi
 }
 
-# By the unit that stands there now: the other one may have been enabled for something else.
-forget_enablement() {
-  systemctl --quiet disable --no-reload -- "$1" 2>/dev/null || :
-}
-
-put_back_enablement() {
+restore_enablement() {
   case $2 in
     enabled) systemctl --quiet enable --no-reload -- "$1" ;;
     enabled-runtime) systemctl --quiet enable --runtime --no-reload -- "$1" ;;
-    disabled | static | indirect) forget_enablement "$1" ;;
+    disabled | static | indirect) disable "$1" ;;
   esac
 }
 
 # Starts again what ran before, where this run had touched it.
-put_back_activity() {
-  [ -f "$state/before/touched" ] || return 0
-  up=$(units_that_were up)
-  [ -n "$up" ] || return 0
-  [ "$(cat "$state/before/touched")" != service ] || up=$(words_without "$up" "$socket")
-  [ -n "$up" ] || return 0
-  # shellcheck disable=SC2086 # a list of units
-  systemctl reset-failed -- $up 2>/dev/null || :
-  # shellcheck disable=SC2086
-  systemctl restart -- $up 2>&1 || give_up "systemd could not start $up"
-  was_well || return 0
-  health_kind=answer settle=0 start_timeout=$(recorded "$service" start_timeout)
-  [ -n "$start_timeout" ] || start_timeout=90
-  wait_until_serving || give_up "$complaint"
-  wait_until_healthy "$(recorded "$service" binds | tr ';' '\n')" "$start_timeout" || give_up "$complaint"
+restore_activity() {
+  [ -f "$STATE/before/touched" ] || return 0
+  # shellcheck disable=SC2046 # a list of units
+  set -- $(units_to_start_again)
+  [ $# != 0 ] || return 0
+  reset_failed "$@"
+  systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
+  was_healthy || return 0
+  watch "$SERVICE_UNIT"
+  wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
+  wait_for_binds answer "$(split "$(recorded "$PUMA_SERVICE" binds)")" "$(start_timeout_before)" || give_up "$complaint"
+}
+
+# What ran before; sockets only where this run had touched them.
+units_to_start_again() {
+  local unit
+  for unit in $(units_that_were up); do
+    case $unit/$(first_line "$STATE/before/touched") in
+      *.socket/service) ;;
+      *) printf '%s ' "$unit" ;;
+    esac
+  done
+}
+
+# Seconds; systemd's own where no record tells.
+start_timeout_before() {
+  local seconds
+  seconds=$(recorded "$PUMA_SERVICE" start_timeout)
+  printf %s "${seconds:-90}"
 }
 
 # Whether what ran before was a Puma that this library had seen answer: of anything else, systemd's word is enough.
-was_well() {
-  [ -f "$state/before/record" ] && grep -q "^$service.service [^ ]* active\$" "$state/before/units"
+was_healthy() {
+  [ -f "$STATE/before/record" ] && grep -q "^$SERVICE_UNIT [^ ]* active\$" "$STATE/before/units"
 }
 
 # Services of this stack that were stopped to make room, where a removal has not taken them since.
-put_back_neighbours() {
-  [ -f "$state/before/stopped" ] || return 0
+restore_neighbours() {
+  local unit
+  [ -f "$STATE/before/stopped" ] || return 0
   while read -r unit; do
-    [ ! -f "$etc/$unit" ] || systemctl start -- "$unit" || :
-  done <"$state/before/stopped"
+    [ ! -f "$ETC/$unit" ] || systemctl start -- "$unit" || :
+  done <"$STATE/before/stopped"
 }

@@ -1,79 +1,79 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # one script with the other parts: see scripts.ts
-# What a unit file means for a running Puma.
+# shellcheck shell=sh
+# What a unit file means for a running Puma, and how units go.
 
-# The lines of a unit that a running process or socket depends on. systemd takes up the rest at daemon-reload.
-effective() {
-  [ -f "$1" ] || return 0
-  awk '
+# changed_directives OLD NEW: the directives by which a running process or socket would differ ("Environment, LimitNOFILE"),
+# nothing where there is none. What PUMA_RELOAD_ONLY names systemd takes up by a reload, as it does [Unit] and [Install].
+changed_directives() {
+  awk -v reload_only=" $PUMA_RELOAD_ONLY " '
+    FNR == 1 { text = section = ""; sign = FILENAME == ARGV[1] ? -1 : 1 }
     /^[ \t]*[#;]/ { next }
     /\\$/ { sub(/\\$/, " "); text = text $0; next }
     { line = text $0; text = "" }
     line ~ /^[ \t]*$/ { next }
     line ~ /^[ \t]*\[/ { section = line; next }
-    section ~ /^\[(Unit|Install)\]/ { next }
-    line ~ /^(Restart|RestartSec|TimeoutStartSec|TimeoutStopSec|TimeoutSec|ExecStop|ExecStopPost|ExecReload|SuccessExitStatus|KillMode|KillSignal|SendSIGKILL)[ \t]*=/ { next }
-    { print line }
-  ' "$1"
-}
-
-# What changed from one unit to another, as directives: "Environment, LimitNOFILE".
-changed_directives() {
-  { effective "$1" | sed 's/^/-/'; effective "$2" | sed 's/^/+/'; } | awk '
-    { sign = substr($0, 1, 1); line = substr($0, 2); count[line] += sign == "+" ? 1 : -1; lines[NR] = line }
+    section ~ /^[ \t]*\[(Unit|Install)\]/ { next }
+    { name = line; sub(/[ \t]*=.*/, "", name) }
+    index(reload_only, " " name " ") { next }
+    { count[line] += sign; names[++n] = name; lines[n] = line; all[sign] = all[sign] line "\n" }
     END {
-      for (i = 1; i <= NR; i++) {
-        name = lines[i]; sub(/[ \t]*=.*/, "", name)
-        if (count[lines[i]] != 0 && !(name in seen)) { seen[name]; list = list (list ? ", " : "") name }
-      }
-      print list ? list : "order of lines"
-    }'
-}
-
-needs_restart() {
-  [ "$(effective "$1")" != "$(effective "$2")" ]
-}
-
-# Sees files and folders, and what is in them, on disk. Older commands can only do that for the whole machine.
-to_disk() {
-  find "$@" -exec sync -- {} + 2>/dev/null || sync
-}
-
-# The same for folders without what is in them.
-to_disk_flat() {
-  sync -- "$@" 2>/dev/null || sync
-}
-
-# Puts a file in its place in one step, on disk before it is seen.
-install_file() {
-  lay_ready "$1" "$2"
-  put_in_place "$2"
-}
-
-lay_ready() {
-  cp -- "$1" "$2.cdktf-puma"
-  chmod 644 "$2.cdktf-puma"
-  to_disk "$2.cdktf-puma"
-}
-
-put_in_place() {
-  mv -f -- "$1.cdktf-puma" "$1"
+      for (i = 1; i <= n; i++)
+        if (count[lines[i]] != 0 && !(names[i] in seen)) { seen[names[i]]; list = list (list ? ", " : "") names[i] }
+      if (list) print list; else if (all[-1] != all[1]) print "order of lines"
+    }' "$1" "$2"
 }
 
 # What a unit is enabled for.
 install_section() {
-  [ ! -f "$1" ] || sed -n '/^\[Install\]/,$p' "$1"
+  local line lines
+  [ -f "$1" ] || return 0
+  lines=''
+  while IFS= read -r line; do
+    case $lines$line in
+      '[Install]'*) lines="$lines$line
+" ;;
+    esac
+  done <"$1"
+  printf %s "$lines"
 }
 
 # Where systemd has a unit from, if not from /etc: a package's, a generator's, or somebody's in /run.
 other_source() {
+  local path
   path=$(property "$1" FragmentPath)
-  [ "$path" = "$etc/$1" ] || printf %s "$path"
+  [ "$path" = "$ETC/$1" ] || printf %s "$path"
 }
 
 # A mask in /run counts as long as there is no unit in /etc, which goes before it.
 is_masked() {
-  for place in "$etc/$1" "/run/systemd/system/$1"; do
-    if [ -e "$place" ] || [ -L "$place" ]; then break; fi
+  local file
+  for file in "$ETC/$1" "$RUN_UNITS/$1"; do
+    if [ -L "$file" ]; then
+      [ "$(readlink "$file")" = /dev/null ]
+      return
+    fi
+    [ ! -e "$file" ] || return 1
   done
-  [ "$(readlink "$place" 2>/dev/null)" = /dev/null ]
+  return 1
+}
+
+# By the unit that stands there now: another one may have been enabled for something else.
+disable() {
+  systemctl --quiet disable --no-reload -- "$@" 2>/dev/null || :
+}
+
+reset_failed() {
+  # Without a unit's name, all units of the host would be meant.
+  [ $# = 0 ] || systemctl reset-failed -- "$@" 2>/dev/null || :
+}
+
+# Socket first, both in one command: a socket that stays would start the service again.
+retire_units() {
+  local unit
+  [ $# != 0 ] || return 0
+  systemctl stop -- "$@" 2>/dev/null || :
+  disable "$@"
+  for unit in "$@"; do rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"; done
+  systemctl daemon-reload
+  reset_failed "$@"
+  say "$*: stopped, disabled and removed"
 }

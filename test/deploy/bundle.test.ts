@@ -86,13 +86,12 @@ test("the hash tells one state of the units from another, and nothing else", () 
 });
 
 test("a removal is told by arguments what to remove", () => {
-  const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS", "PUMA_HEALTH_KIND"];
+  const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS"];
   const script = Bundle.removal().toShell();
   expect(valuesIn(script, names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
     "web",
     "blog/qa",
     "",
-    "answer",
   ]);
   expect(script).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
 });

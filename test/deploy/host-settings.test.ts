@@ -140,8 +140,5 @@ test("what a removal is told is neutral", () => {
     PUMA_SOCKET: "",
     PUMA_UNITS: "",
     PUMA_BINDS: "",
-    PUMA_START_TIMEOUT: "90",
-    PUMA_SETTLE: "0",
-    PUMA_HEALTH_KIND: "answer",
   });
 });

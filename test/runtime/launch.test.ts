@@ -7,8 +7,11 @@ import { folderOf, part, SHELLS, type Shell, stubs } from "./shell";
 /** What launch.sh calls on a host, each of which leaves a line in the file that $LOG names. */
 const SUDO = 'echo "sudo $*" >>"$LOG"; [ "$1" != -n ] || shift; exec "$@"';
 const NO_SUDO = 'echo "sudo: a password is required" >&2; exit 1';
-const SYSTEMCTL = `echo Description=cdktf-puma apply of web on a by ben from 192.0.2.9
-  echo ActiveEnterTimestamp=Mon 2026-11-23 18:00:00 UTC`;
+const SYSTEMCTL = `case $* in
+  *=Description*) echo cdktf-puma apply of web on a by ben from 192.0.2.9 ;;
+  *=ActiveEnterTimestamp*) echo Mon 2026-11-23 18:00:00 UTC ;;
+  *=ActiveState*) echo active ;;
+  esac`;
 /** Runs what it is given, as systemd-run does, and says all that it was told. */
 const SYSTEMD_RUN = `echo "systemd-run $*" >>"$LOG"
   while [ "$1" != /bin/sh ]; do shift; done
@@ -67,8 +70,8 @@ function scriptFor({
   const text = Buffer.from(payload).toString("base64");
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
-    `service=web owner=site action=apply lock_timeout=${lockTimeout} payload=${text}`,
-    part("launch.sh", root),
+    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_PAYLOAD=${text}`,
+    part("launch", root),
   ].join("\n");
 }
 
@@ -78,7 +81,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n");
     expect(log).toContain(
-      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web --property=TimeoutStopSec=10min " +
+      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web.service --property=TimeoutStopSec=10min " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
     );
     expect(log).not.toContain("sudo");
@@ -87,7 +90,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("becomes root by sudo, never with a password, where it is told to", async () => {
     const { code, stdout, log } = await launch(shell, { become: "sudo" });
     expect([code, stdout]).toEqual([0, "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n"]);
-    expect(log).toMatch(/^sudo -n true\nsudo -n systemd-run /);
+    expect(log).toMatch(/^sudo -n systemd-run /);
   });
 
   test("passes a payload of any bytes on", async () => {
@@ -118,7 +121,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const { code, stdout, log } = await launch(shell, { commands: { "systemd-run": busy(2) } });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `waiting for another run to end: ${HOLDER} \npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n`,
+      `waiting for another run to end: ${HOLDER}\npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n`,
     );
     expect([log.match(/attempt/g)?.length, log.match(/^sleep 1$/gm)?.length]).toEqual([3, 2]);
   });
@@ -131,6 +134,21 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(code).toBe(1);
     expect(stdout).toContain(`FAILED on a: another run did not end within 2s: ${HOLDER}`);
     expect(log.match(/attempt/g)).toHaveLength(3);
+  });
+
+  test("a unit that is loaded and not active is no run that one waits for", async () => {
+    const systemctl = `case $* in *reset-failed*) echo "$*" >>"$LOG" ;; *=ActiveState*) echo inactive ;; esac`;
+    const let_go = await launch(shell, { lockTimeout: 600, commands: { "systemd-run": busy(2), systemctl } });
+    expect([let_go.code, let_go.stdout]).toEqual([
+      0,
+      "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n",
+    ]);
+    expect(let_go.log).toContain("reset-failed cdktf-puma-web.service");
+    const kept = await launch(shell, { lockTimeout: 600, commands: { "systemd-run": busy(99), systemctl } });
+    expect(kept.code).toBe(1);
+    expect(kept.stdout).toContain(
+      "FAILED on a: cdktf-puma-web.service is loaded though no run is active in it",
+    );
   });
 
   test.each([0o701, 0o710, 0o750, 0o755, 0o777, 0o705])(

@@ -6,7 +6,7 @@ import * as https from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { type Result } from "../../lab/fleet/run";
-import { BUSYBOX, DASH, folderOf, part, quoted, sh, type Shell, stubs } from "./shell";
+import { BUSYBOX, DASH, folderOf, functions, quoted, sh, type Shell, stubs } from "./shell";
 
 /** There is no curl among busybox's applets: it is lent the machine's. */
 const CURL = stubs({ curl: 'exec /usr/bin/curl "$@"' });
@@ -56,9 +56,12 @@ describe.each<Shell>([DASH, BUSYBOX])("under $name", (shell) => {
     await listen(http.createServer(answer), unix + shell.name);
   });
 
-  const probe = (words: string, asks: Record<string, string> = {}): Promise<Result> => {
-    const settings = Object.entries(asks).map(([name, value]) => `ask_${name}=${quoted(value)}\n`);
-    const script = ["set -eu", part("probe.sh"), settings.join(""), `probe ${words}`].join("\n");
+  const probe = (
+    bind: string,
+    asks: { path?: string; host?: string; timeout?: string; headers?: string } = {},
+  ): Promise<Result> => {
+    const { path = "/", host = "localhost", timeout = "10", headers = "" } = asks;
+    const script = `${functions()}\nprobe ${[bind, path, host, timeout, headers].map(quoted).join(" ")}`;
     // What a proxy of the person who tests is set to must not matter, as it does not on a host.
     const env = { http_proxy: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" };
     return sh(shell, script, { before: CURL, env });
@@ -99,8 +102,9 @@ describe.each<Shell>([DASH, BUSYBOX])("under $name", (shell) => {
     });
   });
 
-  test("without any, the host is localhost and the path /", async () => {
-    expect((await probe(`http 127.0.0.1 ${portOf(plain)}`)).code).toBe(0);
+  test("unless told, the host is localhost and the path /", async () => {
+    const bind = quoted(`http 127.0.0.1 ${portOf(plain)}`);
+    expect((await sh(shell, `${functions()}\nprobe_simply ${bind}`, { before: CURL })).code).toBe(0);
     expect([seen.url, seen.headers.host, seen.method]).toEqual(["/", "localhost", "GET"]);
   });
 
@@ -126,9 +130,9 @@ describe.each<Shell>([DASH, BUSYBOX])("under $name", (shell) => {
   ];
   test.each(failing)("fails where %s, and says so", async (_, server, scheme, words) => {
     const port = portOf(await server());
-    const { code, stderr } = await probe(`${scheme} 127.0.0.1 ${port}`, { timeout: "1" });
+    const { code, stdout } = await probe(`${scheme} 127.0.0.1 ${port}`, { timeout: "1" });
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(words);
+    expect(stdout).toMatch(words);
   });
 
   test("fails where a unix socket is not there, or nobody is behind it", async () => {
@@ -136,9 +140,9 @@ describe.each<Shell>([DASH, BUSYBOX])("under $name", (shell) => {
   });
 
   test("a bind that only has to be held is not asked", async () => {
-    const held = ["listeners.sh", "probe.sh"].map((file) => part(file)).join("\n");
     const silent = portOf(await listen(saying("", false), 0));
-    const at = (port: number): Promise<Result> => sh(shell, `${held}\nprobe held 127.0.0.1 ${port}`);
+    const at = (port: number): Promise<Result> =>
+      sh(shell, `${functions()}\nprobe_simply 'held 127.0.0.1 ${port}'`);
     expect((await at(silent)).code).toBe(0);
     expect((await at(portOf(await closed()))).code).toBe(1);
   });

@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { run, type Result } from "../../lab/fleet/run";
+import { hostScript } from "../../lib/runtime/parts";
 
-const REMOTE = join(__dirname, "../../lib/runtime");
+const RUNTIME = join(__dirname, "../../lib/runtime");
 
 /**
  * A POSIX shell, with the commands that its users have beside it: Debian's own, or busybox's applets. What busybox has
@@ -59,13 +60,28 @@ export function stubs(scripts: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** A part of the host script, with the folders of a host moved under another root. */
-export function part(file: string, root = "/nowhere"): string {
-  const text = readFileSync(join(REMOTE, file), "utf8");
+/** Folders of a host under another root. */
+export function moved(text: string, root: string): string {
   return text.replace(
-    /\/(var\/lib\/cdktf-puma|etc\/systemd\/system|run\/cdktf-puma|run\/systemd\/system)/g,
+    /\/(var\/lib\/cdktf-puma|var\/backups|etc\/systemd\/system|run\/cdktf-puma|run\/systemd\/system)/g,
     `${root}$&`,
   );
+}
+
+/** One part, as a script of its own. */
+export function part(name: string, root = "/nowhere"): string {
+  return moved(readFileSync(join(RUNTIME, `${name}.sh`), "utf8"), root);
+}
+
+/** What stands before the host script's one call: settings, of which those that are not given are empty, and all functions. */
+export function functions(settings: Readonly<Record<string, string>> = {}, root = "/nowhere"): string {
+  const script = hostScript();
+  const own = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS"];
+  const names = [...new Set(script.match(/\bPUMA_[A-Z_]+/g))].filter((name) => !own.includes(name));
+  const given: Record<string, string> = { PUMA_SERVICE: "web", PUMA_OWNER: "site", ...settings };
+  const lines = names.map((name) => `${name}=${quoted(given[name] ?? "")}`);
+  const rest = moved(script.replace(/main <\/dev\/null\n$/, ""), root);
+  return [...lines, `readonly ${names.join(" ")}`, "set -- a 192.0.2.1 apply me web", rest].join("\n");
 }
 
 /** What a shell is given beside its script. */

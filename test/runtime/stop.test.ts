@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Shell, SHELLS } from "./shell";
+import { stopScript } from "../../lib/runtime/parts";
+import { folderOf, type Shell, SHELLS } from "./shell";
 
-const STOP = join(__dirname, "../../lib/runtime/stop.sh");
+const STOP = join(folderOf({ "stop.sh": stopScript() }), "stop.sh");
 
 /**
  * A process whose one thread has the name of Puma's, and that listens until it is asked to stop. A real Puma has many

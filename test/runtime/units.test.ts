@@ -1,6 +1,7 @@
+import { reloadOnlyDirectives } from "../../lib/puma/directive-table";
 import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf, part, says, sh, SHELLS } from "./shell";
+import { folderOf, functions, says, sh, SHELLS } from "./shell";
 
 const UNIT = `# A comment
 [Unit]
@@ -69,37 +70,36 @@ const EDITS: readonly [name: string, edit: (unit: string) => string, changed: st
 ];
 
 describe.each(SHELLS)("under $name", (shell) => {
+  const RELOAD_ONLY = reloadOnlyDirectives().join(" ");
   const inFolder = (files: Record<string, string>, script: string): Promise<string> =>
-    says(shell, `${part("units.sh")}\n${script}`, { cwd: folderOf(files) });
-
-  test("the effective lines are those that a running process depends on", async () => {
-    expect(await inFolder({ unit: UNIT }, "effective unit")).toBe(`Type=notify
-Environment="A=1"
-Environment="B=2"
-ExecStart=/srv/puma    -b tcp://0.0.0.0:9292    -w 2
-`);
-  });
-
-  test("a unit that is not there has none", async () => {
-    expect(await inFolder({}, "effective unit")).toBe("");
-  });
+    says(shell, `${functions({ PUMA_RELOAD_ONLY: RELOAD_ONLY })}\n${script}`, { cwd: folderOf(files) });
 
   test("of a socket, all of [Socket] counts", async () => {
     const socket = "[Unit]\nDescription=S\n[Socket]\nListenStream=80\nBacklog=7\n[Install]\nWantedBy=x\n";
-    expect(await inFolder({ socket }, "effective socket")).toBe("ListenStream=80\nBacklog=7\n");
+    const files = { old: socket, new: socket.replace("=S", "=T").replace("=7", "=8") };
+    expect(await inFolder(files, "changed_directives old new")).toBe("Backlog\n");
+  });
+
+  test("from an empty unit all is new", async () => {
+    expect(await inFolder({ old: "", new: "[Service]\nType=simple\n" }, "changed_directives old new")).toBe(
+      "Type\n",
+    );
+    expect(await inFolder({ old: "[Service]\nType=simple\n", new: "" }, "changed_directives old new")).toBe(
+      "Type\n",
+    );
   });
 
   test.each(EDITS)("%s", async (_, edit, changed) => {
-    const script = "if needs_restart old new; then changed_directives old new; else echo nothing; fi";
-    const said = await inFolder({ old: UNIT, new: edit(UNIT) }, script);
-    expect(said).toBe(`${changed || "nothing"}\n`);
+    const said = await inFolder({ old: UNIT, new: edit(UNIT) }, "changed_directives old new");
+    expect(said.trimEnd()).toBe(changed);
   });
 
   test("a file is installed with its mode, over a link and what was there, and nothing is left beside it", async () => {
     const folder = folderOf({ new: "new\n", "there/unit": "old\n", elsewhere: "mine\n" });
     symlinkSync("../elsewhere", join(folder, "there/link"));
-    const script = "umask 077; install_file new there/unit; install_file new there/link; ls there";
-    expect(await says(shell, `${part("units.sh")}\n${script}`, { cwd: folder })).toBe("link\nunit\n");
+    const install = (name: string): string => `stage new there/${name} 644 root:root; put there/${name}`;
+    const script = `umask 077; ${install("unit")}; ${install("link")}; ls there`;
+    expect(await says(shell, `${functions()}\n${script}`, { cwd: folder })).toBe("link\nunit\n");
     for (const name of ["unit", "link"]) {
       expect(readFileSync(join(folder, "there", name), "utf8")).toBe("new\n");
       expect(statSync(join(folder, "there", name)).mode & 0o777).toBe(0o644);
@@ -114,7 +114,7 @@ ExecStart=/srv/puma    -b tcp://0.0.0.0:9292    -w 2
       symlinkSync("/dev/null", join(root, folder, `systemd/system/${folder}.service`));
     }
     symlinkSync("/dev/zero", join(root, "etc/systemd/system/other.service"));
-    const script = `etc=${root}/etc/systemd/system; ${part("units.sh", root)}`;
+    const script = functions({}, root);
     const codes = ["etc", "run", "other", "none"].map(
       async (name) => (await sh(shell, `${script}\nis_masked ${name}.service`)).code,
     );

@@ -1,10 +1,4 @@
-import { folderOf, part, quoted, says, sh, SHELLS, type Shell } from "./shell";
-
-/** common.sh, as the other parts find it, with the folders of a host under a root. */
-function common(root: string, service = "web"): string {
-  const settings = `service=${service} units=web.service socket= binds= owner=site`;
-  return `${settings}\nset -- a 192.0.2.1 apply me web\n${part("common.sh", root)}`;
-}
+import { folderOf, functions, quoted, says, sh, SHELLS } from "./shell";
 
 describe.each(SHELLS)("under $name", (shell) => {
   test.each([
@@ -19,7 +13,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     [" a  b ", " b ", "a "],
   ])("words of '%s' without those of '%s'", async (some, others, rest) => {
     const call = `words_without ${quoted(some)} ${quoted(others)}`;
-    expect(await says(shell, `${common("/nowhere")}\n${call}`)).toBe(rest);
+    expect(await says(shell, `${functions()}\n${call}`)).toBe(rest);
   });
 
   describe("a record", () => {
@@ -34,13 +28,15 @@ describe.each(SHELLS)("under $name", (shell) => {
       ["web", "hash", ""],
       ["api", "owner", ""],
     ])("of %s says of %s", async (service, key, value) => {
-      expect(await says(shell, `${common(root)}\nrecorded ${service} ${key}`)).toBe(value);
+      expect(await says(shell, `${functions({}, root)}\nrecorded ${service} ${key}`)).toBe(value);
     });
 
     test("tells whose a service is", async () => {
-      const owners = `${common(root)}
-        is_ours web && echo ours; is_ours api || echo not ours; owner=other; is_ours web || echo theirs`;
-      expect(await says(shell, owners)).toBe("ours\nnot ours\ntheirs\n");
+      const owners = `${functions({}, root)}
+        is_ours web && echo ours; is_ours api || echo not ours; ! is_of_others || echo theirs`;
+      expect(await says(shell, owners)).toBe("ours\nnot ours\n");
+      const others = `${functions({ PUMA_OWNER: "other" }, root)}\nis_ours web || echo not ours; is_of_others && echo theirs`;
+      expect(await says(shell, others)).toBe("not ours\ntheirs\n");
     });
   });
 
@@ -55,7 +51,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["5.6.5", false],
     ["4.3.8", false],
   ])("Puma %s tells systemd that it is ready: %s", async (version, expected) => {
-    const { code, stderr } = await sh(shell, `${part("preflight.sh")}\nat_least_6_1 ${version}`);
+    const { code, stderr } = await sh(shell, `${functions()}\nat_least_6_1 ${version}`);
     expect({ code, stderr }).toEqual({ code: expected ? 0 : 1, stderr: "" });
   });
 
@@ -66,28 +62,42 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["::1", "[::1]"],
     ["2001:db8::1", "[2001:db8::1]"],
   ])("a bind on %s is asked at %s", async (address, asked) => {
-    expect(await says(shell, `${part("probe.sh")}\nloopback ${address}`)).toBe(asked);
+    expect(await says(shell, `${functions()}\nloopback ${address}`)).toBe(asked);
   });
 
   test("what a step is called is kept for the one who has to explain its failure", async () => {
     const root = folderOf({ "run/cdktf-puma/web/old": "" });
-    const script = `${common(root)}\nstep one; mark two\nattempt give_up three; cause_of_failure`;
-    expect(
-      await printed(
-        shell,
-        `${script.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`)}`,
-      ),
-    ).toBe("one\nthree\n");
-    const unexplained = script.replace("give_up three", "false");
-    expect(
-      await printed(
-        shell,
-        unexplained.replace("step one", `${part("apply.sh", root)}\n${part("ending.sh", root)}\nstep one`),
-      ),
-    ).toBe("one\nthis step did not succeed: two");
+    const after = (failure: string): Promise<string> =>
+      says(shell, `${functions({}, root)}\nstep one; mark two\nattempt ${failure}; cause_of_failure`);
+    expect(await after("give_up three")).toBe("one\nthree\n");
+    expect(await after("false")).toBe("one\nthis step did not succeed: two");
+  });
+
+  test.each([
+    ["http 0.0.0.0 9292", "http://0.0.0.0:9292"],
+    ["https :: 443", "https://[::]:443"],
+    ["unix /run/web.sock", "unix:/run/web.sock"],
+    ["any 127.0.0.1 80", "127.0.0.1:80"],
+    ["held ::1 443", "[::1]:443"],
+    ["held /run/web.sock", "/run/web.sock"],
+  ])("a person calls %j %s", async (bind, name) => {
+    expect(await says(shell, `${functions()}\nname_of ${quoted(bind)}`)).toBe(name);
+  });
+
+  test("lines can be joined to one, and are the same again", async () => {
+    const lines = "http 0.0.0.0 9292\nunix /run/web.sock\nhttps :: 443";
+    expect(await says(shell, `${functions()}\njoined ${quoted(lines)}`)).toBe(lines.replaceAll("\n", ";"));
+    expect(await says(shell, `${functions()}\nsplit "$(joined ${quoted(lines)})"`)).toBe(`${lines}\n`);
+    expect(await says(shell, `${functions()}\nsplit "$(joined '')"`)).toBe("");
+  });
+
+  test.each([
+    ["uid", "1001"],
+    ["gid", "1002"],
+    ["groups", "1002,27,33"],
+  ])("what id(1) says of %s is read", async (key, numbers) => {
+    const account =
+      "uid=1001(deploy) gid=1002(deploy) groups=1002(deploy),27(sudo),33(www-data) context=user_u:user_r";
+    expect(await says(shell, `${functions()}\naccount=${quoted(account)}; account_ids ${key}`)).toBe(numbers);
   });
 });
-
-async function printed(shell: Shell, script: string): Promise<string> {
-  return (await sh(shell, script)).stdout;
-}

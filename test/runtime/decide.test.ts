@@ -1,22 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { folderOf, part, quoted, says, type Shell, SHELLS } from "./shell";
+import { folderOf, functions, quoted, says, type Shell, SHELLS } from "./shell";
 
 const SERVICE =
   "[Unit]\nDescription=Puma\n[Service]\nEnvironment=A=1\nExecStart=/srv/blog/current/sbin/puma\n";
 const SOCKET = "[Socket]\nListenStream=0.0.0.0:9292\n";
-const PARTS = [
-  ...[
-    "units.sh",
-    "health.sh",
-    "notes.sh",
-    "last-release.sh",
-    "transaction.sh",
-    "rehearsal.sh",
-    "phased.sh",
-    "change.sh",
-  ],
-];
 
 /** What is on a host, and what is to become of it; unless told, nothing is to. */
 interface Case {
@@ -31,20 +19,28 @@ interface Case {
 
 const BOTH = "web.socket web.service";
 const SETTINGS = {
-  start_on: "boot",
-  on_change: "hot",
-  rehearsal: "false",
-  release: "",
-  socket: "web.socket",
-  units: BOTH,
+  PUMA_START_ON: "boot",
+  PUMA_RESTART: "hot",
+  PUMA_REHEARSE: "false",
+  PUMA_SOCKET: "web.socket",
+  PUMA_UNITS: BOTH,
 };
+const STATE = "var/lib/cdktf-puma/web";
+const STAGE = "run/cdktf-puma/web";
 
 const RECORD = `units=${BOTH}\nrelease=\n`;
-const INVOCATIONS = ["web.socket", "web.service"]
-  .map((unit) => `invocation:${unit}=InvocationID of ${unit}\n`)
-  .join("");
+const INVOCATIONS = ["web.socket", "web.service"].map((unit) => `invocation:${unit}=of ${unit}\n`).join("");
 
-/** Shell that sets up what common.sh does, on a host under a folder of its own. */
+/** What systemd says of the units, as read_facts keeps it. */
+function factsOf(active: string): string {
+  const lines = ["web.socket", "web.service"].flatMap((unit) => [
+    `${unit} ActiveState=${active.split(" ").includes(unit) ? "active" : "inactive"}`,
+    `${unit} InvocationID=of ${unit}`,
+  ]);
+  return `\n${lines.join("\n")}\n`;
+}
+
+/** A host under a folder of its own, and the shell of a run there that has looked at it. */
 function host({ active = BOTH, live, fresh, record, cutOff, settings }: Case): {
   root: string;
   prelude: string;
@@ -52,28 +48,17 @@ function host({ active = BOTH, live, fresh, record, cutOff, settings }: Case): {
   const files = (folder: string, units: Record<string, string>): [string, string][] =>
     Object.entries(units).map(([name, text]) => [`${folder}/${name}`, text]);
   const root = folderOf({
-    ...Object.fromEntries(files("state/live", live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
-    ...Object.fromEntries(files("stage/new", { "web.service": SERVICE, "web.socket": SOCKET, ...fresh })),
-    ...(live === undefined && { "state/record": `${record ?? RECORD}${INVOCATIONS}` }),
-    ...(cutOff && { "state/before/touched": `${cutOff}\n` }),
-    "etc/x": "",
+    ...Object.fromEntries(files(`${STATE}/live`, live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
+    ...Object.fromEntries(files(`${STAGE}/new`, { "web.service": SERVICE, "web.socket": SOCKET, ...fresh })),
+    ...(live === undefined && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
+    ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
+    "etc/systemd/system/x": "",
   });
-  const variables = {
-    ...SETTINGS,
-    ...settings,
-    service: "web",
-    root,
-    state: `${root}/state`,
-    stage: `${root}/stage`,
-  };
-  const assigned = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
-  const common = `
-    etc=${root}/etc; say() { echo "$*"; }
-    is_active() { case " ${active} " in *" $1 "*) ;; *) return 1 ;; esac; }
-    property() { echo "$2 of $1"; }
-    recorded() { sed -n "s/^$2=//p" "$state/record" 2>/dev/null || :; }
-    words_without() { for w in $1; do case " $2 " in *" $w "*) ;; *) printf '%s ' "$w" ;; esac; done; }`;
-  return { root, prelude: [...assigned, common, ...PARTS.map((file) => part(file, root))].join("\n") };
+  const PUMA_FILES = ["web.socket", "web.service"]
+    .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit -`)
+    .join("\n");
+  const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
+  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_sums` };
 }
 
 const edited = { "web.service": SERVICE.replace("A=1", "A=2") };
@@ -94,49 +79,49 @@ const DECISIONS: readonly [name: string, host: Case, decision: string][] = [
   ["a new service", { active: "", live: {} }, "both/web.socket is new/false"],
   ["the service was stopped by hand", { active: "web.socket" }, "service/web.service is not running/false"],
   ["the socket was stopped by hand", { active: "web.service" }, "both/web.socket is not active/false"],
-  ["a new release", { settings: { release: "2" } }, "service/release 2 follows (none)/false"],
+  ["a new release", { settings: { PUMA_RELEASE: "2" } }, "service/release 2 follows (none)/false"],
   ["a release less", { record: `units=${BOTH}\nrelease=2\n` }, "service/release (none) follows 2/false"],
   ["a run was cut off at the service", { cutOff: "service" }, `service/${CUT_OFF}/false`],
   ["a run was cut off at the socket", { cutOff: "socket" }, `both/${CUT_OFF}/false`],
   ["a run was cut off at both", { cutOff: "both" }, `both/${CUT_OFF}/false`],
   [
     "a socket is dropped",
-    { settings: { socket: "", units: "web.service" } },
+    { settings: { PUMA_SOCKET: "", PUMA_UNITS: "web.service" } },
     "both/web.socket is no longer wanted/false",
   ],
-  ["full, a changed service", { fresh: edited, settings: { on_change: "full" } }, `both/${CHANGED}/false`],
-  ["full, nothing", { settings: { on_change: "full" } }, NONE],
-  ["rehearsed", { fresh: edited, settings: { rehearsal: "true" } }, `service/${CHANGED}/true`],
-  ["rehearsed, nothing", { settings: { rehearsal: "true" } }, NONE],
+  ["full, a changed service", { fresh: edited, settings: { PUMA_RESTART: "full" } }, `both/${CHANGED}/false`],
+  ["full, nothing", { settings: { PUMA_RESTART: "full" } }, NONE],
+  ["rehearsed", { fresh: edited, settings: { PUMA_REHEARSE: "true" } }, `service/${CHANGED}/true`],
+  ["rehearsed, nothing", { settings: { PUMA_REHEARSE: "true" } }, NONE],
   [
     "rehearsed, though not running",
-    { active: "web.socket", settings: { rehearsal: "true" } },
+    { active: "web.socket", settings: { PUMA_REHEARSE: "true" } },
     "service/web.service is not running/false",
   ],
   [
     "none is not rehearsed",
-    { fresh: edited, settings: { rehearsal: "true", on_change: "none" } },
+    { fresh: edited, settings: { PUMA_REHEARSE: "true", PUMA_RESTART: "none" } },
     `service/${CHANGED}/false`,
   ],
   [
     "first use, changed before it",
-    { active: "web.socket", fresh: edited, settings: { start_on: "firstConnection" } },
+    { active: "web.socket", fresh: edited, settings: { PUMA_START_ON: "firstConnection" } },
     `none/${CHANGED}/false`,
   ],
   [
     "first use, changed after it",
-    { fresh: edited, settings: { start_on: "firstConnection" } },
+    { fresh: edited, settings: { PUMA_START_ON: "firstConnection" } },
     `service/${CHANGED}/false`,
   ],
-  ["first use, idle", { active: "web.socket", settings: { start_on: "firstConnection" } }, NONE],
+  ["first use, idle", { active: "web.socket", settings: { PUMA_START_ON: "firstConnection" } }, NONE],
   [
     "first use, a changed socket before it",
-    { active: "web.socket", fresh: wider, settings: { start_on: "firstConnection" } },
+    { active: "web.socket", fresh: wider, settings: { PUMA_START_ON: "firstConnection" } },
     "socket/web.socket changed: ListenStream/false",
   ],
   [
     "first use, a changed socket after it",
-    { fresh: wider, settings: { start_on: "firstConnection" } },
+    { fresh: wider, settings: { PUMA_START_ON: "firstConnection" } },
     "both/web.socket changed: ListenStream/false",
   ],
 ];
@@ -162,40 +147,58 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
   const run = (on: Case, script: string): Promise<string> => says(shell, `${host(on).prelude}\n${script}`);
 
   test.each(DECISIONS)("%s", async (_, on, decision) => {
-    expect(await run(on, 'decide; printf %s "$work/$reason/$rehearsed"')).toBe(decision);
+    expect(await run(on, 'compare; decide; printf %s "$work/$reason/$rehearsed"')).toBe(decision);
   });
 
   test.each(WAYS)("%s takes its way", async (state, way) => {
     const [work, running, mode] = state.split("/");
     const ways = ["restart", "replace_behind_standin", "restart_by_phases", "leave_running"];
-    const script = `work=${work} running=${running} on_change=${mode} reason=x
+    const script = `work=${work} running=${running} mode=${mode} reason=x
       ${ways.map((name) => `${name}() { echo ${name}; }`).join("\n")}
       change_over`;
     expect((await run({}, script)).trimEnd()).toBe(way);
   });
 
-  test("a stand-in is the new unit without its ties, on the shared sockets", async () => {
-    const unit = `[Unit]\nRequires=web.socket\nRequires=other.service\n[Service]\nSockets=web.socket\nUser=deploy
-ExecStart=/srv/puma\nRestart=always\n[Install]\nWantedBy=multi-user.target\n`;
-    const said = await run(
-      { fresh: { "web.service": unit } },
-      "understudy_unit standin web.socket '/srv/puma -b x'",
+  test("a candidate has what others added to the unit on the host, less its ties, where its own unit says", async () => {
+    const marker = "# What others have added to the unit on the host stands here.";
+    const { root, prelude } = host({});
+    const write = (file: string, text: string): void => {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    };
+    write(`${STAGE}/candidates/standin`, `[Service]\nUser=deploy\n${marker}\n[Service]\nRestart=no\n`);
+    write("run/systemd/system/x", "");
+    const own = "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf";
+    write(own, "[Service]\nWorkingDirectory=/srv/old\n");
+    write(
+      "etc/systemd/system/web.service.d/mine.conf",
+      "[Unit]\nRequires=web.socket\n[Service]\nNice=5\nSockets=web.socket",
     );
-    expect(said.replace(/\n+/g, "\n")).toBe(`[Unit]\nRequires=other.service\n[Service]\nUser=deploy
-ExecStart=/srv/puma\nRestart=always\n[Unit]\nDescription=Puma HTTP Server (standin of web)\n[Service]
-Sockets=web.socket\nExecStart=\nExecStart=/srv/puma -b x\nRestart=no\nRuntimeDirectory=cdktf-puma-web-standin
-RuntimeDirectoryPreserve=yes\n`);
-    expect(await run({ fresh: { "web.service": unit } }, "understudy_unit rehearsal '' x")).not.toContain(
-      "Sockets=",
+    write("etc/systemd/system/service.d/all.conf", "[Service]\nNice=9\n");
+    const files = [
+      own,
+      "etc/systemd/system/web.service.d/mine.conf",
+      "etc/systemd/system/service.d/all.conf",
+    ];
+    const dropIns = files.map((file) => join(root, file)).join(" ");
+    const script = `facts="$facts"${quoted(`web.service DropInPaths=${dropIns}\n`)}; write_candidate standin`;
+    await says(shell, `${prelude}\n${script}`);
+    expect(readFileSync(join(root, "run/systemd/system/web-standin.service"), "utf8")).toBe(
+      `[Service]\nUser=deploy\n${marker}\n[Unit]\n[Service]\nNice=5\n[Service]\nRestart=no\n`,
     );
   });
 
   test("a unit without a folder of its own is put back as it is", async () => {
     const { root, prelude } = host({ cutOff: "service" });
-    mkdirSync(join(root, "state/before/files"), { recursive: true });
-    writeFileSync(join(root, "state/before/files/web.service"), "[Service]\nExecStart=/usr/bin/puma\n");
-    writeFileSync(join(root, "state/before/path"), "/\n");
-    expect(await says(shell, `${prelude}\nput_back_release; ls ${root}/etc`)).not.toContain(".service.d");
+    mkdirSync(join(root, "var/lib/cdktf-puma/web/before/files"), { recursive: true });
+    writeFileSync(
+      join(root, "var/lib/cdktf-puma/web/before/files/web.service"),
+      "[Service]\nExecStart=/usr/bin/puma\n",
+    );
+    writeFileSync(join(root, "var/lib/cdktf-puma/web/before/path"), "/\n");
+    expect(await says(shell, `${prelude}\nrestore_release; ls ${root}/etc/systemd/system`)).not.toContain(
+      ".service.d",
+    );
   });
 
   /** A host whose `current` points to release 2, and where the release that ran is another one. */
@@ -217,10 +220,10 @@ RuntimeDirectoryPreserve=yes\n`);
       `EnvironmentFile=${link}/.env`,
       `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x`,
     ];
-    write("state/before/files/web.service", `${unit.join("\n")}\n`);
-    write("state/before/path", join(root, ran));
-    write("state/record", `path=${join(root, ran)}\n`);
-    return { root, link, script: `${prelude}\nchmod +x ${root}/releases/*/sbin/puma\nput_back_release` };
+    write("var/lib/cdktf-puma/web/before/files/web.service", `${unit.join("\n")}\n`);
+    write("var/lib/cdktf-puma/web/before/path", join(root, ran));
+    write("var/lib/cdktf-puma/web/record", `path=${join(root, ran)}\n`);
+    return { root, link, script: `${prelude}\nchmod +x ${root}/releases/*/sbin/puma\nrestore_release` };
   }
 
   test("where a link moved on, the release that ran is started by its own path", async () => {
@@ -229,7 +232,7 @@ RuntimeDirectoryPreserve=yes\n`);
     expect(await says(shell, script)).toBe(
       `${link} now points to ${root}/releases/2: starting the release that ran before, ${path}\n`,
     );
-    const file = join(root, "etc/web.service.d/50-cdktf-puma-last-release.conf");
+    const file = join(root, "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf");
     expect(readFileSync(file, "utf8").split("\n")).toEqual([
       "[Service]",
       `WorkingDirectory=${path}`,
@@ -241,20 +244,16 @@ RuntimeDirectoryPreserve=yes\n`);
       `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x`,
       "",
     ]);
-    expect(await says(shell, `${script}\nforget_last_release "$service"; ls ${root}/etc`)).toMatch(/\nx\n$/);
+    expect(await says(shell, `${script}\nforget_last_release web; ls ${root}/etc/systemd/system`)).toMatch(
+      /\nx\n$/,
+    );
   });
 
   test("where it did not, or what ran is gone, the link is started", async () => {
     const same = movedOn("releases/2");
-    expect(await says(shell, `${same.script}; ls ${same.root}/etc`)).toBe("x\n");
+    expect(await says(shell, `${same.script}; ls ${same.root}/etc/systemd/system`)).toBe("x\n");
     const gone = movedOn("releases/0");
-    expect(await says(shell, `${gone.script}; ls ${gone.root}/etc`)).toMatch(/is gone\nx\n$/);
-  });
-
-  test("what a failed run found of that way back is there again", async () => {
-    const { root, script } = movedOn("releases/2");
-    writeFileSync(join(root, "state/before/last-release"), "[Service]\n# kept\n");
-    expect(await says(shell, `${script}; cat ${root}/etc/web.service.d/*`)).toBe("[Service]\n# kept\n");
+    expect(await says(shell, `${gone.script}; ls ${gone.root}/etc/systemd/system`)).toMatch(/is gone\nx\n$/);
   });
 
   test.each(["/srv/a\nunits=ssh.service", "/srv/a\\nExecStartPre=+/x", "/srv/a b", '/srv/a"b', "/srv/100%"])(

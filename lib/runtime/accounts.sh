@@ -1,0 +1,56 @@
+# shellcheck shell=sh
+# Whom the service runs as. What runs as somebody else runs through as_user.
+
+read_account() {
+  [ -z "$PUMA_USER" ] || account=$(id -- "$PUMA_USER" 2>/dev/null) || :
+}
+
+has_user() {
+  [ -n "$account" ]
+}
+
+has_group() {
+  [ -z "$PUMA_GROUP" ] || getent group "$PUMA_GROUP" >/dev/null 2>&1
+}
+
+# The numbers of "uid=1000(deploy) gid=1000(deploy) groups=1000(deploy),27(sudo)": account_ids gid
+account_ids() {
+  local rest numbers
+  rest=${account#*"$1="}
+  rest=${rest%% *}
+  numbers=''
+  while [ -n "$rest" ]; do
+    numbers=$numbers${numbers:+,}${rest%%[!0-9]*}
+    case $rest in
+      *,*) rest=${rest#*,} ;;
+      *) rest='' ;;
+    esac
+  done
+  printf %s "$numbers"
+}
+
+# The groups that the service's processes are in, by their numbers.
+groups_of_service() {
+  local name line numbers
+  numbers=$(account_ids groups)
+  for name in $PUMA_SUPPLEMENTARY_GROUPS; do
+    line=$(getent group "$name") || continue
+    line=${line#*:*:}
+    numbers=$numbers,${line%%:*}
+  done
+  printf %s "$numbers"
+}
+
+# Runs a command as the service's user, where there is one and we may.
+as_user() {
+  if has_user && has_group && am_root; then
+    setpriv --reuid="$(account_ids uid)" --regid="${PUMA_GROUP:-$(account_ids gid)}" --groups="$(groups_of_service)" -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# Only a check for somebody who could not become root runs as anybody else.
+am_root() {
+  [ "$PUMA_ACTION" != check ]
+}

@@ -1,0 +1,128 @@
+# shellcheck shell=sh
+# A second Puma of the new version, under a name of its own in /run, so that a reboot leaves nothing of it: a rehearsal on
+# a bind that no user reaches, or a stand-in on the shared socket while the service is replaced. candidate.ts renders its unit.
+
+candidate_unit() {
+  printf %s "$PUMA_SERVICE-$1.service"
+}
+
+# The folder that systemd makes for it, with the bind, the pidfile and the control socket of its own in it.
+own_folder() {
+  printf %s "/run/cdktf-puma-$PUMA_SERVICE-$1"
+}
+
+own_bind() {
+  printf %s "unix $(own_folder "$1")/puma.sock"
+}
+
+# The unit with what others have added to the service's on the host, less its ties to the socket.
+write_candidate() {
+  local file
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  set -- "$1" $(drop_ins_of_others)
+  for file in "$@"; do
+    [ "$file" = "$1" ] || awk 1 "$file"
+  done | grep -v -x -F -e "Requires=$PUMA_SOCKET" -e "Sockets=$PUMA_SOCKET" >"$STAGE/drop-ins" || :
+  sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
+}
+
+drop_ins_of_others() {
+  local file
+  for file in $(property "$SERVICE_UNIT" DropInPaths); do
+    case $file in
+      "$(last_release_file "$PUMA_SERVICE")") ;;
+      */"$SERVICE_UNIT.d/"*) printf '%s\n' "$file" ;;
+    esac
+  done
+}
+
+# A control server of its own, which is slow to stop, is for a Puma that has one: two cannot share it.
+write_control() {
+  echo "CDKTF_PUMA_CONTROL=" >"$STAGE/control"
+  if [ -e "$STAGE/has-control" ] || has_thread "$(property "$SERVICE_UNIT" MainPID)" 'puma ctl*'; then
+    printf '%s\n' "CDKTF_PUMA_CONTROL=--control-url unix://$(own_folder "$1")/control.sock" >"$STAGE/control"
+  fi
+}
+
+start_candidate() {
+  local unit
+  unit=$(candidate_unit "$1")
+  # What others added since systemd last read it counts from the restart on.
+  if [ "$(property "$SERVICE_UNIT" NeedDaemonReload)" = yes ]; then
+    systemctl daemon-reload
+    look
+  fi
+  write_control "$1" && mkdir -p "$RUN_UNITS" && write_candidate "$1" && systemctl daemon-reload || return 1
+  if systemctl start -- "$unit"; then
+    watch "$unit"
+  else
+    watch "$unit"
+    return 1
+  fi
+}
+
+end_candidate() {
+  local unit
+  unit=$(candidate_unit "$1")
+  systemctl stop -- "$unit" 2>/dev/null || :
+  rm -rf "${RUN_UNITS:?}/$unit" "$(own_folder "$1")"
+  systemctl daemon-reload
+  reset_failed "$unit"
+}
+
+has_candidate() {
+  [ -e "$RUN_UNITS/$(candidate_unit "$1")" ]
+}
+
+end_candidates() {
+  local role
+  for role in rehearsal standin; do
+    ! has_candidate "$role" || end_candidate "$role"
+  done
+}
+
+# What a run that was cut off may have left: end_leftovers SECONDS
+end_leftovers() {
+  ! has_candidate rehearsal || end_candidate rehearsal
+  has_candidate standin || return 0
+  # It may be all that serves: it goes when the service itself does. What systemd counted before is no sign against that.
+  reset_failed "$SERVICE_UNIT"
+  systemctl --quiet is-active -- "$SERVICE_UNIT" || systemctl start -- "$SERVICE_UNIT" || return 0
+  watch "$SERVICE_UNIT"
+  ! wait_until_serving "$1" || end_candidate standin
+}
+
+# Boots the new version where no user reaches it, and checks it. Fails with a cause, and leaves nothing.
+rehearse() {
+  local passed bind
+  step "rehearsing the new version on a bind of its own"
+  passed=true
+  bind=$(own_bind rehearsal)
+  if ! start_candidate rehearsal; then
+    complaint="the new version did not start" passed=false
+  else
+    wait_until_healthy "$bind" "$bind" "$(rehearsal_headers)" || passed=false
+    # A control server that only the new version has: its stand-in needs one of its own, beside the service's.
+    ! has_thread "$main_pid" 'puma ctl*' || : >"$STAGE/has-control"
+  fi
+  [ "$passed" = true ] || complaint=$(in_its_own_words "$complaint, in a rehearsal that no request of a user met")
+  end_candidate rehearsal
+  [ "$passed" = true ] || give_up "$complaint"
+}
+
+# A rehearsal's bind is plain HTTP, which an application that insists on TLS answers by a redirection.
+rehearsal_headers() {
+  case $PUMA_HEALTH_BIND/$PUMA_HEALTH_HEADERS in
+    https*/*[Xx]-[Ff]orwarded-[Pp]roto:*) ;;
+    https*) printf '%s\n' "X-Forwarded-Proto: https" ;;
+  esac
+  printf %s "$PUMA_HEALTH_HEADERS"
+}
+
+# From here on the new version answers too, through the sockets that systemd holds.
+start_standin() {
+  step "the new version stands in while $SERVICE_UNIT is replaced"
+  start_candidate standin || give_up_on_puma "the stand-in did not start"
+  wait_for_binds answer "$(own_bind standin)" "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint, in the stand-in"
+  wait_until_serving "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint, in the stand-in"
+}

@@ -1,0 +1,114 @@
+# shellcheck shell=sh
+# What has to be restarted, and why: from what is known of the host, without a further look.
+
+# Compares what is to be with what is there and what runs.
+compare() {
+  service_change=$(change_of "$SERVICE_UNIT")
+  [ -z "$PUMA_SOCKET" ] || socket_change=$(change_of "$PUMA_SOCKET")
+  installed=false
+  if are_installed && is_enabled_right; then installed=true; fi
+}
+
+is_enabled_right() {
+  local unit enabled
+  for unit in $PUMA_UNITS; do
+    enabled=$(enablement_of "$unit")
+    case " $PUMA_ENABLED_UNITS /$unit/$enabled" in
+      *" $unit "*/"$unit"/enabled* | *" $unit "*/"$unit"/static | *" $unit "*/"$unit"/indirect) ;;
+      *" $unit "* | */"$unit"/enabled*) return 1 ;;
+    esac
+  done
+}
+
+# change_of UNIT: what differs from what runs: "new", or directives.
+change_of() {
+  local running
+  running=$(running_version "$1")
+  if [ ! -f "$running" ]; then
+    printf new
+  elif ! is_same "$running" "$(new_file "$ETC/$1")"; then
+    changed_directives "$running" "$(new_file "$ETC/$1")"
+  fi
+}
+
+# Whether a run that was cut off may have left a unit half way.
+was_touched() {
+  case $1/$(first_line "$STATE/before/touched") in
+    */both | "$SERVICE_UNIT"/service | "$PUMA_SOCKET"/socket) return 0 ;;
+  esac
+  return 1
+}
+
+# reason_for UNIT CHANGE: why a unit has to be restarted; nothing where it need not be.
+reason_for() {
+  case $2 in
+    '') ;;
+    new)
+      printf '%s is new' "$1"
+      return 0
+      ;;
+    *)
+      printf '%s changed: %s' "$1" "$2"
+      return 0
+      ;;
+  esac
+  if was_touched "$1"; then
+    printf 'the run before this one was cut off'
+  elif [ "$1" != "$SERVICE_UNIT" ]; then
+    is_active "$1" || printf '%s is not active' "$1"
+  else
+    reason_for_service
+  fi
+}
+
+# Why a service whose unit is as it was has to be restarted.
+reason_for_service() {
+  local before
+  before=$(recorded "$PUMA_SERVICE" release)
+  if [ -f "$STATE/record" ] && [ "$before" != "$(release)" ]; then
+    before=${before:-(none)}
+    set -- "$(release)"
+    printf 'release %s follows %s' "${1:-(none)}" "$before"
+  elif runs_last_release; then
+    printf 'it runs the release before the last'
+  elif [ "$PUMA_START_ON" = boot ]; then
+    is_active "$SERVICE_UNIT" || printf '%s is not running' "$SERVICE_UNIT"
+  fi
+}
+
+# Sets work, reason, mode, running and rehearsed.
+decide() {
+  running=false
+  ! is_active "$SERVICE_UNIT" || running=true
+  mode=$PUMA_RESTART
+  work=none
+  reason=$(reason_for "$SERVICE_UNIT" "$service_change")
+  if [ -n "$reason" ] && { [ "$PUMA_START_ON" = boot ] || [ "$running" = true ]; }; then work=service; fi
+  decide_on_socket
+  [ "$mode/$work" != full/service ] || [ -z "$PUMA_SOCKET" ] || work=both
+  rehearsed=false
+  case $running/$work in
+    true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
+  esac
+}
+
+decide_on_socket() {
+  local dropped socket_reason
+  dropped=$(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS")
+  socket_reason=''
+  [ -z "$PUMA_SOCKET" ] || socket_reason=$(reason_for "$PUMA_SOCKET" "$socket_change")
+  [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"
+  [ -n "$socket_reason" ] || return 0
+  reason=$socket_reason
+  work=both
+  if [ -n "$dropped" ] && [ "$mode" = none ]; then
+    say "'none' is not possible here: $reason"
+    mode=hot
+  fi
+  if [ "$PUMA_START_ON" = firstConnection ] && [ "$running" = false ]; then work=socket; fi
+}
+
+# Whether a run has nothing to do.
+is_unchanged() {
+  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(abandoned_services)" ]
+}

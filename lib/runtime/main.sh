@@ -1,0 +1,128 @@
+# shellcheck shell=sh
+# The run as a whole, from its first look to its last word.
+
+# Reads what is known of the host.
+prepare() {
+  trap leave EXIT
+  [ ! -d "$STATE/before" ] || cut_off=true
+  check_room
+  # There is no room to go back either.
+  [ -z "$problems" ] || fail "nothing was changed, because of$problems"
+  unpack
+  read_account
+  look
+  read_sums
+  # shellcheck disable=SC2046 # a list of units
+  read_enablement $(units_before_and_now)
+}
+
+# What is to be done, and whether it can be.
+judge() {
+  compare
+  decide
+  check_accounts
+  check_access
+  check_environment_files
+  check_ports
+  check_owner
+  if is_unchanged; then return 0; fi
+  [ -n "$problems" ] || check_units
+  check_version
+  [ "$rehearsed" != true ] || {
+    check_memory
+    check_candidates
+  }
+}
+
+# A dry run: says what an apply would do.
+plan() {
+  prepare
+  judge
+  if [ -n "$problems" ]; then
+    say "an apply would change nothing, because of$problems"
+  elif is_unchanged; then
+    say "nothing to do: $PUMA_UNITS as they should be"
+  else
+    say_plan
+  fi
+}
+
+say_plan() {
+  local path
+  for path in $(managed_files unit); do
+    ! differs "$path" || say "${path##*/}: would be installed"
+  done
+  case $work in
+    none) say "nothing would be restarted${reason:+, though $reason}" ;;
+    *) say "would restart ($mode) $work: $reason" ;;
+  esac
+}
+
+deploy() {
+  prepare
+  is_of_others || clear_remains
+  [ ! -f "$STATE/last" ] || say "last run: $(first_line "$STATE/last")"
+  judge
+  stop_at_problems
+  if is_unchanged; then
+    say "nothing to do: $PUMA_UNITS as they should be"
+    refresh
+  else
+    started=$(date +%s)
+    trap : TERM INT
+    write_last "began, and did not end"
+    change
+  fi
+}
+
+# What a run with nothing to do writes down anew where it is another: a newer helper, a restart by hand.
+refresh() {
+  local release
+  release=$(release)
+  install_helpers
+  [ "$(write_record "$release" "$(recorded "$PUMA_SERVICE" path)")" != "$(text_of "$STATE/record")" ] || return 0
+  keep_units live
+  replace_record "$release"
+}
+
+change() {
+  local previous release
+  previous=$(recorded "$PUMA_SERVICE" hash)
+  release=$(release)
+  if [ "$rehearsed" = true ]; then
+    attempt rehearse
+    [ "$code" = 0 ] || reject
+    # What runs may be another by now.
+    look
+  fi
+  attempt begin
+  [ "$code" = 0 ] || reject
+  attempt converge
+  [ "$code" = 0 ] || roll_back
+  attempt commit
+  # Without what was there before, it had come to its end when it was asked to stop.
+  [ "$code" = 0 ] || [ ! -d "$STATE/before" ] || roll_back
+  remove_what_was_stopped
+  log_end "${reason:+$reason; }from ${previous:-nothing} to $PUMA_HASH${release:+, release $release}"
+  say "done: $PUMA_UNITS"
+}
+
+# What a run that was killed may have left, beside its snapshot.
+clear_remains() {
+  local path
+  end_leftovers "$PUMA_START_TIMEOUT"
+  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new"
+  for path in $(managed_files) $(files_to_keep); do remove_if_there "$path.cdktf-puma"; done
+}
+
+main() {
+  case $PUMA_ACTION in
+    check)
+      check_without_root
+      [ -z "$problems" ] || say "also wrong on $PUMA_HOST:$problems"
+      ;;
+    plan) plan ;;
+    apply) deploy ;;
+    remove) remove ;;
+  esac
+}

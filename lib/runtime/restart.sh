@@ -1,0 +1,64 @@
+# shellcheck shell=sh
+# How a running Puma gives way by a restart: behind a socket that stays, with it, or behind a stand-in.
+
+# Socket and service go in one command, as systemd wants it.
+restart() {
+  case $work in
+    service) set -- "$SERVICE_UNIT" ;;
+    socket) set -- "$PUMA_SOCKET" ;;
+    both) set -- ${PUMA_SOCKET:+"$PUMA_SOCKET"} "$SERVICE_UNIT" ;;
+  esac
+  if [ "$running" = true ]; then step "restarting $*: $reason"; else step "starting $*: $reason"; fi
+  touched "$work"
+  restart_units "$@"
+  if [ "$work" = socket ]; then
+    say "$PUMA_SOCKET listens; the first connection starts Puma"
+  else
+    mark "waiting for $SERVICE_UNIT"
+    expect_health
+  fi
+}
+
+restart_units() {
+  reset_failed "$@"
+  watched=$SERVICE_UNIT invocation=''
+  systemctl restart -- "$@" 2>&1 || {
+    look
+    give_up_on_puma "systemd could not start $*"
+  }
+  watch "$SERVICE_UNIT"
+}
+
+expect_health() {
+  wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || give_up_on_puma "$complaint"
+}
+
+# No request waits for a boot: a stand-in of the new version serves on the same sockets meanwhile.
+replace_behind_standin() {
+  start_standin
+  touched service
+  step "restarting $SERVICE_UNIT behind it: $reason"
+  restart_units "$SERVICE_UNIT"
+  wait_until_serving "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint"
+  step "the stand-in leaves"
+  end_candidate standin
+  expect_health
+}
+
+leave_running() {
+  say "$SERVICE_UNIT goes on as it was ('onChange' is none), though $reason"
+  touch "$STAGE/left"
+  keep_what_runs
+}
+
+# What was started again since it was last put into effect runs what stood in its place when this run began.
+keep_what_runs() {
+  local unit kept
+  for unit in $PUMA_UNITS; do
+    case $(recorded "$PUMA_SERVICE" "invocation:$unit") in
+      "" | "$(property "$unit" InvocationID)") continue ;;
+    esac
+    kept=$(kept_file "$ETC/$unit")
+    [ ! -f "$kept" ] || { mkdir -p "$STATE/live" && cp -- "$kept" "$STATE/live/$unit"; }
+  done
+}

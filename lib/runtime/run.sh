@@ -1,0 +1,117 @@
+# shellcheck shell=sh
+# One run on one host: its arguments, where things stand, its state, and how it speaks.
+# $1 host, $2 address, $3 action, $4 who, $5 services of the stack on this host; for a removal also $6 service, $7 owner.
+set -eu
+umask 022
+export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
+# Nobody may be listening any more: the run goes on to its end all the same.
+trap '' PIPE HUP
+exec 2>&1
+
+PUMA_HOST=$1 PUMA_ADDRESS=$2 PUMA_ACTION=$3 PUMA_WHO=$4 PUMA_SIBLINGS=$5
+# See layout.ts.
+ETC=/etc/systemd/system
+RUN_UNITS=/run/systemd/system
+ROOT=/var/lib/cdktf-puma
+RUN_ROOT=/run/cdktf-puma
+BACKUPS=/var/backups/cdktf-puma
+# What this service has there, and what this run has while it lasts.
+STATE=$ROOT/$PUMA_SERVICE
+STAGE=$RUN_ROOT/$PUMA_SERVICE
+SERVICE_UNIT=$PUMA_SERVICE.service
+readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS
+readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT
+
+# The state of the run: whatever outlives a function is declared here, and nowhere else.
+problems=''       # what is wrong before anything is touched, a line each; by problem
+announced=false   # whether the failure of this run was said; by fail
+code=0            # exit code of the last attempt; by attempt, leave
+facts=''          # what systemd says of the units, a line for each property; by read_facts
+enablements=''    # how the units are enabled, a line for each; by read_enablement
+sums=''           # the digests of files, a line for each; by read_sums
+account=''        # what id(1) says of the service's user; by read_account
+started=0         # when this run began to change things, in seconds of the clock; by deploy
+watched=''        # the unit whose Puma is watched; by watch, restart_units
+invocation=''     # the start of it that is watched; by watch, restart_units
+main_pid=0        # the process of that start; by watch, is_same_start
+complaint=''      # what is wrong with the watched Puma; by is_same_start, wait_for_bind, wait_until_listening, wait_for_check, wait_until_serving, rehearse
+expected=''       # the binds that have to answer, a line each; by wait_until_listening
+cut_off=false     # whether an earlier run was cut off in the middle; by prepare
+service_change='' # what differs from the service that runs: new, or directives; by compare
+socket_change=''  # the same of its socket; by compare
+installed=false   # whether files and enablement are as they are to be; by compare
+running=false     # whether the service runs; by decide
+work=none         # what is restarted: none, service, socket or both; by decide
+reason=''         # why, for the output; by decide
+mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide
+rehearsed=false   # whether a rehearsal comes first; by decide
+became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run
+old_workers=''    # the workers that a phased restart replaces; by restart_by_phases
+
+say() {
+  printf '%s\n' "$*" 2>/dev/null || :
+}
+
+# Says what comes next; what fails then is named by it.
+step() {
+  say "$*"
+  mark "$*"
+}
+
+# A step that is not worth a line of its own unless it fails.
+mark() {
+  note step "$*"
+}
+
+# A word for the end of the run. It must not fail: rolling back takes notes too.
+note() {
+  printf '%s\n' "$2" 2>/dev/null >"$STAGE/$1" || :
+}
+
+# Notes something that is wrong before anything is touched.
+problem() {
+  problems="$problems
+  - $*"
+}
+
+# Ends the run.
+fail() {
+  say "FAILED on $PUMA_HOST: $*"
+  announced=true
+  exit 1
+}
+
+# Ends an attempt, with its cause.
+give_up() {
+  note cause "$*"
+  exit 1
+}
+
+# Runs a function of which any command may fail, and sets code. It runs in a subshell: what it sets is gone with it.
+attempt() {
+  [ ! -e "$STAGE/cause" ] || rm -f "$STAGE/cause"
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  code=$?
+  set -e
+}
+
+cause_of_failure() {
+  cat "$STAGE/cause" 2>/dev/null || printf 'this step did not succeed: %s' "$(cat "$STAGE/step" 2>/dev/null)"
+}
+
+# The last of a run: an end that nobody announced is named by its step.
+leave() {
+  code=$?
+  [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
+  rm -rf "$STAGE"
+  rmdir "$RUN_ROOT" 2>/dev/null || :
+}
+
+# The journal keeps who changed what, whatever becomes of the connection.
+audit() {
+  printf 'cdktf-puma: %s\n' "$*" | systemd-cat -t cdktf-puma 2>/dev/null || :
+}

@@ -1,0 +1,162 @@
+# shellcheck shell=sh
+# The machine: what systemd knows of the units, the clock, the disk.
+
+# read_facts UNIT...: asks systemd for all that a run has to know of its units, in one call; property answers from it.
+read_facts() {
+  local line shown
+  shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
+    --property=MainPID,InvocationID,NRestarts,Result,Listen -- "$@" 2>/dev/null) || :
+  facts='
+'
+  while IFS= read -r line; do
+    if [ -n "$line" ]; then
+      facts="$facts${1:-} $line
+"
+    elif [ $# != 0 ]; then
+      shift
+    fi
+  done <<EOT
+$shown
+EOT
+}
+
+# property UNIT NAME: one property, as systemd had it when it was last looked at; of several lines, the first.
+property() {
+  local rest
+  rest=${facts#*"
+$1 $2="}
+  [ "$rest" = "$facts" ] || printf '%s\n' "${rest%%"
+"*}"
+}
+
+is_active() {
+  case $(property "$1" ActiveState) in
+    active | reloading | refreshing) return 0 ;;
+  esac
+  return 1
+}
+
+# read_enablement UNIT...: how units are enabled, by what is on the disk, which systemd need not have read.
+read_enablement() {
+  local word words
+  # shellcheck disable=SC2046 # a list of units
+  set -- $(there "$@")
+  words=''
+  [ $# = 0 ] || words=$(systemctl is-enabled -- "$@" 2>/dev/null) || :
+  enablements='
+'
+  while read -r word && [ $# != 0 ]; do
+    enablements="$enablements$1 $word
+"
+    shift
+  done <<EOT
+$words
+EOT
+}
+
+# Those of some units that there are: systemctl has a word for each of them, and for no other.
+there() {
+  local unit
+  for unit in "$@"; do
+    if [ -e "$ETC/$unit" ] || [ -L "$ETC/$unit" ]; then
+      printf '%s ' "$unit"
+    else
+      case $(property "$unit" LoadState) in
+        '' | not-found) ;;
+        *) printf '%s ' "$unit" ;;
+      esac
+    fi
+  done
+}
+
+# One word of systemctl(1), is-enabled; "none" where there is no such unit.
+enablement_of() {
+  local rest
+  rest=${enablements#*"
+$1 "}
+  if [ "$rest" = "$enablements" ]; then printf none; else printf %s "${rest%%"
+"*}"; fi
+}
+
+# Seconds by a clock that nobody sets.
+now() {
+  local up
+  read -r up _ </proc/uptime
+  printf %s "${up%%.*}"
+}
+
+# Sees files and folders on disk; older commands can only do that for the whole machine.
+to_disk() {
+  sync -- "$@" 2>/dev/null || sync
+}
+
+# Removes files and folders that are there.
+remove_if_there() {
+  local path
+  for path in "$@"; do
+    if [ -e "$path" ] || [ -L "$path" ]; then rm -rf -- "$path"; fi
+  done
+}
+
+# A folder in one that another run may be removing at this moment, as it is empty.
+make_folder() {
+  mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1"
+}
+
+# Words of $1 that are not among the words of $2.
+words_without() {
+  local word
+  for word in $1; do
+    case " $2 " in
+      *" $word "*) ;;
+      *) printf '%s ' "$word" ;;
+    esac
+  done
+}
+
+# Text of one line, whatever it was.
+one_line() {
+  case $1 in
+    *"
+"*) printf %s "$1" | tr -s '\n ' ' ' ;;
+    *) printf %s "$1" ;;
+  esac
+}
+
+# Lines as one, with ";" between them.
+joined() {
+  local line all
+  all=''
+  while IFS= read -r line; do all=$all${all:+;}$line; done <<EOT
+$1
+EOT
+  printf %s "$all"
+}
+
+# The lines of what was joined.
+split() {
+  local rest
+  rest=$1
+  while [ -n "$rest" ]; do
+    printf '%s\n' "${rest%%;*}"
+    case $rest in
+      *";"*) rest=${rest#*;} ;;
+      *) rest='' ;;
+    esac
+  done
+}
+
+# The text of a file, without a program.
+text_of() {
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done <"$1"
+}
+
+# A path that can stand in records and units. Others than root choose the names of its folders, so one with anything in
+# it that could be more than a name is as good as none.
+plain_path() {
+  case $1 in
+    *[!A-Za-z0-9._/@+:,=~-]*) ;;
+    *) printf %s "$1" ;;
+  esac
+}
