@@ -96,14 +96,18 @@ export const Service = {
   },
 };
 
-/** The values of a service that may hold Terraform tokens, by the props that they were given as. */
-export function tokenValues({ at, environment, args }: Service): Record<string, string> {
-  const variables = Object.entries(environment).map(([name, value]): [PropPath, string] => [
-    at.key("environment").key(name),
-    value,
-  ]);
-  const words = args.map((value, i): [PropPath, string] => [at.key("args").index(i), value]);
-  return Object.fromEntries([...variables, ...words].map(([path, value]) => [path.toString(), value]));
+/** A value that may hold Terraform tokens, and the prop that it was given as. */
+export type TokenValue = readonly [at: PropPath, value: string];
+
+/** The values of a service that may hold Terraform tokens. */
+export function tokenValues({ at, environment, args }: Service): TokenValue[] {
+  return [
+    ...Object.entries(environment).map(([name, value]): TokenValue => [
+      at.key("environment").key(name),
+      value,
+    ]),
+    ...args.map((value, i): TokenValue => [at.key("args").index(i), value]),
+  ];
 }
 
 type ProcessFields = "workingDirectory" | "command" | "configFile" | "args" | "user" | "group";

@@ -1,3 +1,4 @@
+import { type TokenValue } from "../puma/service";
 import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "./engine";
 import { stringTokensIn } from "./tokens";
 
@@ -16,8 +17,8 @@ const IMPOSSIBLE = String.raw`^\\p{M}|[\\x{0}${NONCHARACTERS}]`;
 
 /** What synth refuses in a literal, the engine refuses in a token, at plan. */
 export function tokenConditions(
-  words: Readonly<Record<string, string>>,
-  lines: Readonly<Record<string, string>>,
+  words: readonly TokenValue[],
+  lines: readonly TokenValue[],
 ): TerraformResourceLifecycle {
   const demand =
     "must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, " +
@@ -30,16 +31,12 @@ export function tokenConditions(
   };
 }
 
-function conditions(
-  values: Readonly<Record<string, string>>,
-  pattern: string,
-  demand: string,
-): Precondition[] {
-  return Object.entries(values).flatMap(([prop, value]) =>
+function conditions(values: readonly TokenValue[], pattern: string, demand: string): Precondition[] {
+  return values.flatMap(([at, value]) =>
     stringTokensIn(value).map((token) => ({
       // Not "equal to 0": cdktf drops a 0 on the right of an operator.
       condition: Op.lt(Fn.lengthOf(Fn.regexall(pattern, Fn.tostring(token))), 1),
-      errorMessage: `${prop}: ${demand}`,
+      errorMessage: `${at}: ${demand}`,
     })),
   );
 }

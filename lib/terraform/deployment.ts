@@ -9,6 +9,7 @@ import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./engine";
+import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { type Batch, install } from "./installation";
 import { type Resource } from "./null-provider";
 import { type OnUnreachableRemoval } from "./removal";
@@ -44,6 +45,7 @@ export class Deployment {
     private readonly options: DeploymentOptions,
   ) {
     const { service, hosts, onUnreachableRemoval } = options;
+    this.checkTokens();
     this.stack = StackResources.of(scope);
     this.stack.inventory.add(service, hosts);
     this.id = this.stack.variantId(service.name, hosts);
@@ -52,6 +54,13 @@ export class Deployment {
     this.resources = this.install();
     const { owner, removal } = this.stack;
     for (const host of hosts) removal.add(service.at, service.name, owner, host, onUnreachableRemoval);
+  }
+
+  private checkTokens(): void {
+    const { service, strategy, hosts } = this.options;
+    hosts.forEach(checkHostTokens);
+    for (const [at, value] of tokenValues(service)) checkTokens(at, value);
+    checkTokens(service.at.key("release"), strategy.release);
   }
 
   private writeLocals(): void {
@@ -70,8 +79,8 @@ export class Deployment {
     const review = new TerraformData(this.scope, "units", { triggersReplace: `\${local.${this.id}_units}` });
     review.overrideLogicalId(this.id);
     const { service, strategy } = this.options;
-    const release = service.at.key("release").toString();
-    review.lifecycle = tokenConditions(tokenValues(service), { [release]: strategy.release });
+    const release = [[service.at.key("release"), strategy.release]] as const;
+    review.lifecycle = tokenConditions(tokenValues(service), release);
   }
 
   private install(): Resource[] {
@@ -104,7 +113,9 @@ export class Deployment {
    */
   private refersToNothing(): boolean {
     const { service, strategy, hosts, dependsOn } = this.options;
-    const values = [hosts.map((host) => host.options), tokenValues(service), strategy.release];
-    return dependsOn.length === 0 && !holdsToken(values);
+    const values = tokenValues(service).map(([, value]) => value);
+    return (
+      dependsOn.length === 0 && !holdsToken([hosts.map((host) => host.options), values, strategy.release])
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
-import { Bind, PumaSocket } from "../../lib";
+import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
 import { hostScript } from "../../lib/runtime/parts";
-import { newHost, newService, newStack, synth } from "../stack";
+import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const count = (json: unknown, text: string): number => JSON.stringify(json).split(text).length - 1;
 
@@ -53,6 +53,54 @@ test("each script stands once in the whole configuration, and those of a removal
   const [, payload = ""] = /\nPUMA_PAYLOAD='(.*)'\n/.exec(removal) ?? [];
   expect(Buffer.from(payload, "base64").toString()).toContain(hostScript());
   expect(count(json, payload)).toBe(1);
+});
+
+describe("the units of candidates", () => {
+  const localsOf = (changes: Partial<PumaServiceProps>) => {
+    const stack = newStack();
+    const socket = new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] });
+    newService(stack, { socket, ...changes });
+    return synth(stack).locals as Synthesized;
+  };
+
+  test.each<[Partial<PumaServiceProps>, string[] | undefined]>([
+    [{}, undefined],
+    [{ rehearse: true }, ["rehearsal"]],
+    [{ onChange: "overlap" }, ["rehearsal", "standin"]],
+  ])("of a service with %j: %j", (changes, roles) => {
+    const { puma_web_candidates: candidates, puma_web_settings: settings } = localsOf(changes);
+    expect(candidates && Object.keys(candidates)).toEqual(roles);
+    for (const role of roles ?? []) {
+      const reference = `${role} \${replace(base64encode(join("\\n", concat(local.puma_web_candidates["${role}"]`;
+      expect(settings).toContain(reference);
+    }
+  });
+
+  test("quote tokens as the service's own unit does", () => {
+    const stack = newStack();
+    const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
+    newService(stack, { rehearse: true, environment: { A: stringValue }, args: [stringValue] });
+    const { puma_web_candidates: candidates, puma_web_units: units } = synth(stack).locals;
+    const own = units["web.service"] as string[];
+    const end = own.indexOf("[Install]");
+    expect(candidates.rehearsal.slice(0, end - 1)).toEqual(own.slice(0, end - 1));
+    const [, argument] = /( "\$\{.*")$/.exec(own.find((line) => line.startsWith("ExecStart=")) ?? "") ?? [];
+    expect(candidates.rehearsal.at(-5)).toContain(`${argument} --pidfile`);
+  });
+});
+
+test("the settings name each file once, and leave its text to the engine", () => {
+  const stack = newStack();
+  newService(stack, { release: "r1" });
+  const { puma_web_settings: settings, puma_web_apply: apply } = synth(stack).locals;
+  expect(settings).toContain(`\nPUMA_OWNER='\${replace(local.puma_owner, "'", "'\\\\''")}'\n`);
+  expect(settings.match(/^.* (unit|none) (?=\$)/gm)).toEqual([
+    "PUMA_FILES='/var/lib/cdktf-puma/web/stop.sh 644 root:root none ",
+    "/etc/systemd/system/web.service 644 root:root unit ",
+  ]);
+  expect(settings).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER .* PUMA_CANDIDATES\n$/);
+  expect(apply).toContain(`base64encode(join("", [local.puma_web_settings, local.puma_host_script]))`);
+  expect(apply).toMatch(/\$\{local\.puma_launch_script\}$/);
 });
 
 test.each([
