@@ -72,8 +72,9 @@ function settleOf(at: PropPath, settle: Duration | false | undefined): number {
 function healthCheckOf({ at, binds }: Service, healthCheck = HealthCheck.answers()): HealthCheck {
   const path = at.key("healthCheck");
   checkInstance(path, healthCheck, HealthCheck);
-  if (!healthCheck.asksAPage) return healthCheck;
-  const named = healthCheck.bind && probeLine(healthCheck.bind.probe);
+  const { kind, bind } = healthCheck.settings;
+  if (kind !== "http") return healthCheck;
+  const named = bind && probeLine(bind);
   const asked = binds.filter((bind) => named === undefined || probeLine(bind.probe) === named);
   if (named !== undefined && asked.length === 0) path.refuse("ask one of the service's own binds", named);
   if (asked.length > 0 && asked.every((bind) => bind.wantsClientCertificate))

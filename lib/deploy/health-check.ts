@@ -1,4 +1,4 @@
-import { type Answering, probeLine } from "../puma/probe";
+import { type Answering, type Probe } from "../puma/probe";
 import { checkNormal, checkOneLine } from "../values/characters";
 import { checkInteger, checkList, checkObject, checkOptional, checkString } from "../values/check";
 import { Duration } from "../values/duration";
@@ -51,11 +51,27 @@ export interface HttpCheckOptions extends CheckOptions {
   readonly bind?: Answering;
 }
 
+/** What a host is told of a health check. */
+export interface HealthSettings {
+  readonly kind: "answer" | "http" | "tcp" | "command" | "none";
+  readonly path: string;
+  readonly status: number;
+  readonly host: string;
+  /** A header each, as HTTP has it. */
+  readonly headers: readonly string[];
+  /** The bind that gets the request, if one was named. */
+  readonly bind?: Probe;
+  readonly command: readonly string[];
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  readonly retries: number;
+}
+
 /** How a deploy decides that the new Puma is healthy. Checks run on the host itself, with curl or Puma's own Ruby. */
 export class HealthCheck {
   /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. The default of a service. */
   static answers(): HealthCheck {
-    return new HealthCheck({ health_kind: "answer" });
+    return new HealthCheck({ kind: "answer" });
   }
 
   /**
@@ -67,20 +83,20 @@ export class HealthCheck {
     checkPath(HTTP.key("path"), path);
     const { status = 200, host = "localhost", bind } = checkObject(HTTP.key("options"), options);
     checkHeaderValue(HTTP.key("host"), host);
-    const variables = {
-      health_kind: "http",
-      health_path: path,
-      health_status: String(checkInteger(HTTP.key("status"), status, 100, 599)),
-      health_host: host,
-      health_headers: headerLines(HTTP.key("header"), options.header).join("\n"),
-      health_bind: bind === undefined ? "" : boundTo(HTTP.key("bind"), bind),
-    };
-    return new HealthCheck({ ...variables, ...triesOf(HTTP, options) }, bind);
+    return new HealthCheck({
+      kind: "http",
+      path,
+      status: checkInteger(HTTP.key("status"), status, 100, 599),
+      host,
+      headers: headerLines(HTTP.key("header"), options.header),
+      bind: bind && probeOf(HTTP.key("bind"), bind),
+      ...triesOf(HTTP, options),
+    });
   }
 
   /** Somebody listens on every bind, and systemd has not restarted Puma since. */
   static tcp(): HealthCheck {
-    return new HealthCheck({ health_kind: "tcp" });
+    return new HealthCheck({ kind: "tcp" });
   }
 
   /**
@@ -91,54 +107,47 @@ export class HealthCheck {
    */
   static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
     checkArguments(COMMAND.key("words"), words);
-    const quoted = words.map((word) => `'${word.replace(/'/g, `'\\''`)}'`);
     return new HealthCheck({
-      health_kind: "command",
-      health_command: quoted.join(" "),
+      kind: "command",
+      command: [...words],
       ...triesOf(COMMAND, checkObject(COMMAND.key("options"), options)),
     });
   }
 
   /** systemd has started Puma: a version that never answers passes. */
   static none(): HealthCheck {
-    return new HealthCheck({ health_kind: "none" });
+    return new HealthCheck({ kind: "none" });
   }
 
-  private constructor(
-    private readonly given: Readonly<Record<string, string>>,
-    /** @internal The bind that gets the request, if one was named. */
-    readonly bind?: Answering,
-  ) {}
+  /** @internal What a host is told. */
+  readonly settings: HealthSettings;
 
-  /** @internal Whether a bind is asked for a page. */
-  get asksAPage(): boolean {
-    return this.given.health_kind === "http";
-  }
-
-  /** @internal What the script on a host is told. */
-  get variables(): Record<string, string> {
-    return { ...DEFAULTS, ...this.given };
+  private constructor(given: Partial<HealthSettings>) {
+    this.settings = { ...DEFAULTS, ...given };
   }
 }
 
-const DEFAULTS = {
-  health_path: "/",
-  health_status: "200",
-  health_host: "localhost",
-  health_headers: "",
-  health_bind: "",
-  health_command: "",
+/** What a check is not about is neutral. */
+const DEFAULTS: HealthSettings = {
+  kind: "answer",
+  path: "/",
+  status: 200,
+  host: "localhost",
+  headers: [],
+  command: [],
   ...triesOf(PropPath.of("HealthCheck"), {}),
 };
 
-function triesOf(at: PropPath, options: CheckOptions): Record<string, string> {
+type Tries = Pick<HealthSettings, "interval" | "timeout" | "retries">;
+
+function triesOf(at: PropPath, options: CheckOptions): Tries {
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
   checkOptional(at.key("interval"), interval, Duration);
   checkOptional(at.key("timeout"), timeout, Duration);
   return {
-    health_interval: String(interval.toMilliseconds() / 1000),
-    health_timeout: String(timeout.toMilliseconds() / 1000),
-    health_retries: String(checkInteger(at.key("retries"), retries, 0, 1000)),
+    interval,
+    timeout,
+    retries: checkInteger(at.key("retries"), retries, 0, 1000),
   };
 }
 
@@ -156,8 +165,8 @@ function checkPath(at: PropPath, path: string): void {
   }
 }
 
-function boundTo(at: PropPath, bind: Answering): string {
-  return probeLine(checkObject(at, checkObject(at, bind).probe));
+function probeOf(at: PropPath, bind: Answering): Probe {
+  return checkObject(at, checkObject(at, bind).probe);
 }
 
 function headerLines(at: PropPath, header: Readonly<Record<string, string>> = {}): string[] {

@@ -1,6 +1,7 @@
 import { type CandidateRole } from "../layout";
 import { type Probe, probeLine } from "../puma/probe";
-import { type Variables } from "./shell-settings";
+import { type Duration } from "../values/duration";
+import { shellQuoted, type Variables } from "./shell-settings";
 
 /** What a host waits for at a bind: an answer, or only a listener (`held`) where an answer wants a certificate. */
 export type Expected = Probe | { readonly scheme: "held"; readonly address: string; readonly port: number };
@@ -28,27 +29,8 @@ export interface CandidateLine {
   readonly base64: string;
 }
 
-/** How a host checks health: see HealthCheck. */
-export interface HealthSettings {
-  readonly healthKind: string;
-  readonly healthPath: string;
-  readonly healthStatus: string;
-  readonly healthHost: string;
-  /** A line each. */
-  readonly healthHeaders: string;
-  /** The bind that is asked; undefined where the host finds out by itself. */
-  readonly healthBind?: Expected;
-  /** Quoted for a shell. */
-  readonly healthCommand: string;
-  /** Seconds. */
-  readonly healthInterval: string;
-  /** Seconds. */
-  readonly healthTimeout: string;
-  readonly healthRetries: string;
-}
-
 /** All that a host is told. One field is one variable of the script that runs there. */
-export interface HostSettings extends HealthSettings {
+export interface HostSettings {
   readonly service: string;
   /** The stack that the service belongs to. */
   readonly owner: string;
@@ -80,6 +62,17 @@ export interface HostSettings extends HealthSettings {
   readonly settle: number;
   /** Directives that systemd takes up without a restart. */
   readonly reloadOnly: readonly string[];
+  readonly healthKind: string;
+  readonly healthPath: string;
+  readonly healthStatus: number;
+  readonly healthHost: string;
+  readonly healthHeaders: readonly string[];
+  /** The bind that is asked; undefined if the host has to find one that Puma listens on. */
+  readonly healthBind: Probe | undefined;
+  readonly healthCommand: readonly string[];
+  readonly healthInterval: Duration;
+  readonly healthTimeout: Duration;
+  readonly healthRetries: number;
   /** Tells one state of the units from another. */
   readonly hash: string;
   readonly files: readonly FileLine[];
@@ -96,6 +89,7 @@ export const REMOVAL = {
 const asIs = (value: string): string => value;
 const words = (list: readonly string[]): string => list.join(" ");
 const lines = (list: readonly string[]): string => list.join("\n");
+const seconds = (duration: Duration): string => String(duration.toMilliseconds() / 1000);
 const bindLine = (bind: Expected): string =>
   bind.scheme === "held" ? `held ${bind.address} ${bind.port}` : probeLine(bind);
 const fileLine = (file: FileLine): string =>
@@ -103,9 +97,9 @@ const fileLine = (file: FileLine): string =>
 
 /** How each field is called in the shell, and how it is written there. */
 const VARIABLES: {
-  readonly [Field in keyof Required<HostSettings>]: readonly [
+  readonly [Field in keyof HostSettings]: readonly [
     name: string,
-    write: (value: Required<HostSettings>[Field]) => string,
+    write: (value: HostSettings[Field]) => string,
   ];
 } = {
   service: ["PUMA_SERVICE", asIs],
@@ -134,14 +128,14 @@ const VARIABLES: {
   reloadOnly: ["PUMA_RELOAD_ONLY", words],
   healthKind: ["PUMA_HEALTH_KIND", asIs],
   healthPath: ["PUMA_HEALTH_PATH", asIs],
-  healthStatus: ["PUMA_HEALTH_STATUS", asIs],
+  healthStatus: ["PUMA_HEALTH_STATUS", String],
   healthHost: ["PUMA_HEALTH_HOST", asIs],
-  healthHeaders: ["PUMA_HEALTH_HEADERS", asIs],
-  healthBind: ["PUMA_HEALTH_BIND", bindLine],
-  healthCommand: ["PUMA_HEALTH_COMMAND", asIs],
-  healthInterval: ["PUMA_HEALTH_INTERVAL", asIs],
-  healthTimeout: ["PUMA_HEALTH_TIMEOUT", asIs],
-  healthRetries: ["PUMA_HEALTH_RETRIES", asIs],
+  healthHeaders: ["PUMA_HEALTH_HEADERS", lines],
+  healthBind: ["PUMA_HEALTH_BIND", (bind) => (bind ? bindLine(bind) : "")],
+  healthCommand: ["PUMA_HEALTH_COMMAND", (command) => words(command.map(shellQuoted))],
+  healthInterval: ["PUMA_HEALTH_INTERVAL", seconds],
+  healthTimeout: ["PUMA_HEALTH_TIMEOUT", seconds],
+  healthRetries: ["PUMA_HEALTH_RETRIES", String],
   hash: ["PUMA_HASH", asIs],
   files: ["PUMA_FILES", (files) => lines(files.map(fileLine))],
   candidates: ["PUMA_CANDIDATES", (list) => lines(list.map(({ role, base64 }) => `${role} ${base64}`))],
@@ -151,9 +145,9 @@ const VARIABLES: {
 export function shellVariables(settings: Partial<HostSettings>): Variables {
   const given = Object.entries(VARIABLES).filter(([field]) => field in settings);
   return Object.fromEntries(
-    given.map(([field, [name, write]]) => {
-      const value = settings[field as keyof HostSettings];
-      return [name, value === undefined ? "" : (write as (value: unknown) => string)(value)];
-    }),
+    given.map(([field, [name, write]]) => [
+      name,
+      (write as (value: unknown) => string)(settings[field as keyof HostSettings]),
+    ]),
   );
 }

@@ -4,7 +4,7 @@ import { type Directives } from "../puma/directives";
 import { type Service } from "../puma/service";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
-import { type Expected, type HealthSettings, type HostSettings, type ReadableFile } from "./host-settings";
+import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
 
 /** What a host is told of a service, its files apart. */
 export type ServiceSettings = Omit<HostSettings, "hash" | "files" | "candidates">;
@@ -79,20 +79,20 @@ function changeSettings(service: Service, strategy: DeployStrategy): Pick<HostSe
   };
 }
 
-function healthSettings(check: HealthCheck, binds: readonly Bind[]): HealthSettings {
-  const { variables } = check;
-  const asked = check.bind ?? binds.find((bind) => !bind.wantsClientCertificate);
+type HealthFields = Extract<keyof HostSettings, `health${string}`>;
+
+function healthSettings({ settings }: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
   return {
-    healthKind: variables.health_kind,
-    healthPath: variables.health_path,
-    healthStatus: variables.health_status,
-    healthHost: variables.health_host,
-    healthHeaders: variables.health_headers,
-    healthBind: asked?.probe,
-    healthCommand: variables.health_command,
-    healthInterval: variables.health_interval,
-    healthTimeout: variables.health_timeout,
-    healthRetries: variables.health_retries,
+    healthKind: settings.kind,
+    healthPath: settings.path,
+    healthStatus: settings.status,
+    healthHost: settings.host,
+    healthHeaders: settings.headers,
+    healthBind: settings.bind ?? binds.find((bind) => !bind.wantsClientCertificate)?.probe,
+    healthCommand: settings.command,
+    healthInterval: settings.interval,
+    healthTimeout: settings.timeout,
+    healthRetries: settings.retries,
   };
 }
 

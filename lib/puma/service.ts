@@ -18,7 +18,7 @@ import { type ServiceSettings, type Threads } from "./service-props";
 import { PumaVersion } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
-export const DEFAULT_START_TIMEOUT = Duration.seconds(90);
+const DEFAULT_START_TIMEOUT = Duration.seconds(90);
 
 /** In seconds, as units have had it from the first. */
 const DEFAULT_WATCHDOG = "60s";

@@ -1,24 +1,22 @@
 import { Bind, Duration, HealthCheck } from "../../lib";
 
 const DEFAULTS = {
-  health_path: "/",
-  health_status: "200",
-  health_host: "localhost",
-  health_headers: "",
-  health_bind: "",
-  health_command: "",
-  health_interval: "1",
-  health_timeout: "5",
-  health_retries: "10",
+  path: "/",
+  status: 200,
+  host: "localhost",
+  headers: [],
+  command: [],
+  interval: Duration.seconds(1),
+  timeout: Duration.seconds(5),
+  retries: 10,
 };
 const TRIES = { interval: Duration.milliseconds(250), timeout: Duration.milliseconds(7300), retries: 3 };
-const TRIED = { health_interval: "0.25", health_timeout: "7.3", health_retries: "3" };
 
-test.each<[string, HealthCheck, Record<string, string>]>([
-  ["answers", HealthCheck.answers(), { health_kind: "answer" }],
-  ["tcp", HealthCheck.tcp(), { health_kind: "tcp" }],
-  ["none", HealthCheck.none(), { health_kind: "none" }],
-  ["http", HealthCheck.http("/up?full=1"), { health_kind: "http", health_path: "/up?full=1" }],
+test.each<[string, HealthCheck, object]>([
+  ["answers", HealthCheck.answers(), { kind: "answer" }],
+  ["tcp", HealthCheck.tcp(), { kind: "tcp" }],
+  ["none", HealthCheck.none(), { kind: "none" }],
+  ["http", HealthCheck.http("/up?full=1"), { kind: "http", path: "/up?full=1" }],
   [
     "http with all options",
     HealthCheck.http("/up", {
@@ -29,22 +27,22 @@ test.each<[string, HealthCheck, Record<string, string>]>([
       bind: Bind.unix("/run/x"),
     }),
     {
-      ...TRIED,
-      health_kind: "http",
-      health_path: "/up",
-      health_status: "204",
-      health_host: "blog.example.org",
-      health_headers: "X-Forwarded-Proto: https\nX-Probe: it's me",
-      health_bind: "unix /run/x",
+      ...TRIES,
+      kind: "http",
+      path: "/up",
+      status: 204,
+      host: "blog.example.org",
+      headers: ["X-Forwarded-Proto: https", "X-Probe: it's me"],
+      bind: { scheme: "unix", path: "/run/x" },
     },
   ],
   [
     "command",
     HealthCheck.command(["bin/check", "it's", "$HOME"], TRIES),
-    { ...TRIED, health_kind: "command", health_command: `'bin/check' 'it'\\''s' '$HOME'` },
+    { ...TRIES, kind: "command", command: ["bin/check", "it's", "$HOME"] },
   ],
-])("%s", (_, check, variables) => {
-  expect(check.variables).toEqual({ ...DEFAULTS, ...variables });
+])("%s", (_, check, settings) => {
+  expect(check.settings).toEqual({ ...DEFAULTS, ...settings });
 });
 
 test.each<[() => unknown, string]>([

@@ -135,6 +135,26 @@ test("a page is asked of the bind that was named, or of the first that answers w
   expect(variablesOf({}, { binds: [MUTUAL] }).PUMA_HEALTH_BIND).toBe("");
 });
 
+test("a health check reaches the host as itself", () => {
+  const tries = { interval: Duration.milliseconds(250), timeout: Duration.milliseconds(7300), retries: 3 };
+  const header = { "X-A": "it's me", "X-B": "b" };
+  const page = HealthCheck.http("/up?a=1", { ...tries, status: 204, host: "blog.example.org", header });
+  expect(variablesOf({ healthCheck: page })).toMatchObject({
+    PUMA_HEALTH_KIND: "http",
+    PUMA_HEALTH_PATH: "/up?a=1",
+    PUMA_HEALTH_STATUS: "204",
+    PUMA_HEALTH_HOST: "blog.example.org",
+    PUMA_HEALTH_HEADERS: "X-A: it's me\nX-B: b",
+    PUMA_HEALTH_INTERVAL: "0.25",
+    PUMA_HEALTH_TIMEOUT: "7.3",
+    PUMA_HEALTH_RETRIES: "3",
+  });
+  expect(variablesOf({ healthCheck: HealthCheck.command(["bin/check", "it's", "$HOME"]) })).toMatchObject({
+    PUMA_HEALTH_KIND: "command",
+    PUMA_HEALTH_COMMAND: `'bin/check' 'it'\\''s' '$HOME'`,
+  });
+});
+
 test("what a removal is told is neutral", () => {
   expect(shellVariables(REMOVAL)).toEqual({
     PUMA_SOCKET: "",
