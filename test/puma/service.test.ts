@@ -1,0 +1,91 @@
+import { Bind } from "../../lib/puma/bind";
+import { PumaCommand } from "../../lib/puma/command";
+import { Service, type ServiceBinds, tokenValues } from "../../lib/puma/service";
+import { type ServiceSettings } from "../../lib/puma/service-props";
+import { Duration } from "../../lib/values/duration";
+import { PropPath } from "../../lib/values/prop-path";
+
+const AT = PropPath.of("PumaService", "web");
+const BINDS = [Bind.tcp(9292)];
+
+const resolve = (changes: Partial<ServiceSettings> = {}, sockets: ServiceBinds = { binds: BINDS }): Service =>
+  Service.resolve(AT, "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
+
+test("what is left open has one default", () => {
+  expect(resolve()).toEqual({
+    at: AT,
+    name: "web",
+    binds: BINDS,
+    socket: undefined,
+    isSocketActivated: false,
+    unitFiles: ["web.service"],
+    workingDirectory: "/srv/blog",
+    command: expect.any(PumaCommand),
+    configFile: undefined,
+    args: [],
+    user: undefined,
+    group: undefined,
+    environment: { RACK_ENV: "production" },
+    environmentFiles: [],
+    workers: undefined,
+    threads: undefined,
+    pumaVersion: undefined,
+    version: undefined,
+    type: "simple",
+    watchdog: undefined,
+    startTimeout: Duration.seconds(90),
+    hasStartTimeout: false,
+    directives: {},
+  });
+  expect(resolve().command.words("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
+});
+
+test("with a socket, there are two units, the socket's first", () => {
+  expect(resolve({}, { binds: BINDS, socket: "http" })).toMatchObject({
+    isSocketActivated: true,
+    unitFiles: ["http.socket", "web.service"],
+  });
+});
+
+test.each<[Partial<ServiceSettings>, Service["type"], string | undefined]>([
+  [{}, "simple", undefined],
+  [{ pumaVersion: "6.0" }, "simple", undefined],
+  [{ pumaVersion: "6.1" }, "notify", "60s"],
+  [{ pumaVersion: "6.6", notify: false }, "simple", undefined],
+  [{ pumaVersion: "5.1", notify: true }, "notify", "60s"],
+  [{ notify: true, watchdog: false }, "notify", undefined],
+  [{ notify: true, watchdog: Duration.minutes(2) }, "notify", "2min"],
+])("of %j the type is %s, and the watchdog's time is %s", (changes, type, watchdog) => {
+  expect(resolve(changes)).toMatchObject({ type, watchdog });
+});
+
+test("paths are absolute, and a dash is no part of one", () => {
+  expect(resolve({ configFile: "config/puma.rb" }).configFile).toBe("/srv/blog/config/puma.rb");
+  expect(resolve({ configFile: false }).configFile).toBe(false);
+  expect(resolve({ environmentFiles: ["/etc/a", "-/etc/b"] }).environmentFiles).toEqual([
+    { path: "/etc/a", isOptional: false },
+    { path: "/etc/b", isOptional: true },
+  ]);
+});
+
+test.each(["APP_ENV", "RACK_ENV", "RAILS_ENV"])("%s takes the place of rackEnv", (name) => {
+  expect(resolve({ environment: { A: "1", [name]: "qa" } }).environment).toEqual({ A: "1", [name]: "qa" });
+});
+
+test("what is resolved does not change with what was given", () => {
+  const [args, environment] = [["-q"], { A: "1" }];
+  const service = resolve({ args, environment });
+  args.push("-v");
+  environment.A = "2";
+  expect(service).toMatchObject({ args: ["-q"], environment: { A: "1" } });
+});
+
+test("values that may hold tokens come with their places", () => {
+  const values = tokenValues(resolve({ environment: { A: "1" }, args: ["-q", "x"] }));
+  expect(values.map(([at, value]) => `${at}: ${value}`)).toEqual([
+    "PumaService 'web' 'environment.RACK_ENV': production",
+    "PumaService 'web' 'environment.A': 1",
+    "PumaService 'web' 'args[0]': -q",
+    "PumaService 'web' 'args[1]': x",
+  ]);
+});
