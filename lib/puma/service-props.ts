@@ -10,7 +10,7 @@ export interface Threads {
   readonly max: number;
 }
 
-/** What a Puma service's unit says, wherever it runs. */
+/** What is in a Puma service's unit, wherever the service runs. */
 export interface ServiceSettings {
   /** The application's root, absolute; a symlink such as Capistrano's `current` is followed at each start. */
   readonly workingDirectory: string;
@@ -20,14 +20,13 @@ export interface ServiceSettings {
    */
   readonly command?: PumaCommand;
   /**
-   * Puma's configuration file; relative ones are under workingDirectory. Binds, workers and threads given here win
-   * over the file's. `false` loads none.
+   * Puma's configuration file; a relative path is under workingDirectory. Binds, workers and threads given here win over
+   * the file's. `false` loads none.
    * @default - Puma looks for config/puma.rb and config/puma/ENVIRONMENT.rb
    */
   readonly configFile?: string | false;
   /**
-   * Further arguments of Puma, each one word; Terraform tokens are welcome. What is said there of those in `environment`
-   * goes for them too.
+   * Further arguments of Puma; Terraform tokens are welcome. What `environment` says of their values holds here too.
    * @default - none
    */
   readonly args?: string[];
@@ -44,13 +43,13 @@ export interface ServiceSettings {
   /**
    * Environment variables; Terraform tokens are welcome in the values. Every user of the host can read them
    * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
-   * values of tokens into Unicode's normal form C, and a sensitive one hides the whole output of the apply.
+   * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply.
    * @default - only RACK_ENV
    */
   readonly environment?: Record<string, string>;
   /**
-   * Files of environment variables on the host, absolute. A leading `-` lets a file be missing. Their content is the host's
-   * business: change `release` to restart Puma with a new one.
+   * Absolute paths of files of environment variables on the host. A leading `-` lets a file be missing. Their content is
+   * the host's business: a new `release` restarts Puma with a new one.
    * @default - none
    */
   readonly environmentFiles?: string[];
@@ -70,17 +69,17 @@ export interface ServiceSettings {
    */
   readonly threads?: Threads;
   /**
-   * Puma's version on the hosts, such as "6.6": it decides what Puma can tell systemd, and is checked on the host.
+   * Puma's version on the hosts, such as "6.6". It decides what Puma can tell systemd, and is checked on the host.
    * @default - unknown: Type=simple
    */
   readonly pumaVersion?: string;
   /**
-   * Whether Puma tells systemd when it is ready. Say true for Puma 5.1 to 6.0 with the `sd_notify` gem, false on JRuby.
+   * Whether Puma tells systemd when it is ready: true for Puma 5.1 to 6.0 with the `sd_notify` gem, false on JRuby.
    * @default - whether `pumaVersion` is 6.1 or newer
    */
   readonly notify?: boolean;
   /**
-   * systemd kills and restarts a Puma that was silent for this long; false never does.
+   * How long Puma may be silent before systemd kills and restarts it; `false` lets it be silent for ever.
    * @default - 60 seconds where Puma notifies
    */
   readonly watchdog?: Duration | false;
