@@ -1,7 +1,7 @@
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 
 /** An argument of a command line, and where it was given. */
-export type Word = readonly [at: At, text: string];
+export type Word = readonly [at: PropPath, text: string];
 
 /** Flags of Puma's command line that may not be given: short and long name, and what must be done instead. */
 const FLAGS: readonly (readonly [string | undefined, string, string])[] = [
@@ -28,7 +28,7 @@ export function checkArguments(args: readonly Word[]): void {
   let isValue = false;
   for (const [at, text] of optionsOf(args)) {
     const flag = isValue ? undefined : FLAGS.find(([short, long]) => isFlag(text, short, long));
-    if (flag) placeOf(at).refuse(flag[2], text);
+    if (flag) at.refuse(flag[2], text);
     isValue = !isValue && VALUED.includes(text);
   }
 }

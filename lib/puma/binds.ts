@@ -1,24 +1,29 @@
 import { isIPv6 } from "node:net";
 import { checkInstance, checkList } from "../values/check";
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 import { Bind } from "./bind";
 import { type Probe } from "./probe";
 
 /** Throws if there is no bind, or if two of them take the same address. */
-export function checkBinds(at: At, binds: readonly Bind[]): void {
-  if (checkList(at, binds).length === 0) placeOf(at).refuse("hold at least one bind", binds);
-  binds.forEach((bind, i) => checkInstance(placeOf(at).index(i), bind, Bind));
+export function checkBinds(at: PropPath, binds: readonly Bind[]): void {
+  if (checkList(at, binds).length === 0) at.refuse("hold at least one bind", binds);
+  binds.forEach((bind, i) => checkInstance(at.index(i), bind, Bind));
   binds.forEach((bind, i) => {
     const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
-    if (twin) placeOf(at).index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
+    if (twin) at.index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
   });
 }
 
 /** Throws if a bind takes an address of another service on the same host. */
-export function checkMeeting(at: At, binds: readonly Bind[], other: string, theirs: readonly Bind[]): void {
+export function checkMeeting(
+  at: PropPath,
+  binds: readonly Bind[],
+  other: string,
+  theirs: readonly Bind[],
+): void {
   for (const bind of binds) {
     if (theirs.some((their) => overlap(their.probe, bind.probe))) {
-      placeOf(at).refuse(`not repeat or overlap those of ${other}`, bind.listenStream);
+      at.refuse(`not repeat or overlap those of ${other}`, bind.listenStream);
     }
   }
 }

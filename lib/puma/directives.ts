@@ -11,7 +11,7 @@ import { checkValue } from "../systemd/line";
 import { type UnitFile } from "../systemd/unit-file";
 import { checkNormal } from "../values/characters";
 import { checkKnown, checkObject } from "../values/check";
-import { type At, placeOf, type PropPath } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 import { roleOf } from "./directive-table";
 
 /** A directive's value in systemd's own syntax: specifiers such as `%n` work, nothing is escaped. */
@@ -30,12 +30,12 @@ type Value = DirectiveValue | readonly DirectiveValue[];
  * @throws if systemd does not know one of them there, or if it would break the unit or a promise of this library
  */
 export function applyDirectives(
-  at: At,
+  at: PropPath,
   unit: UnitFile,
   kind: "service" | "socket",
   directives: Directives = {},
 ): void {
-  const all = placeOf(at).key("directives");
+  const all = at.key("directives");
   for (const [name, entries] of Object.entries(checkObject(all, directives))) {
     const section = checkSection(all, kind, name);
     for (const [directive, value] of Object.entries(checkObject(all.key(name), entries))) {
@@ -52,14 +52,14 @@ export function applyDirectives(
  * Throws if a systemd of this version does not know a directive of the unit. Of the versions between two that were
  * asked, the table cannot tell: the host's own systemd will, at apply.
  */
-export function checkSystemdVersion(at: At, unit: UnitFile, version: number): void {
+export function checkSystemdVersion(at: PropPath, unit: UnitFile, version: number): void {
   for (const section of unit.sections) {
     for (const entry of section.entries) {
       if (entry.kind !== "directive") continue;
       const without = lastWithout(knownSince(section.name as SectionName, entry.name));
       const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
-      if (version <= without) placeOf(at).refuse(`be newer than ${without} for ${entry.name}=`, version);
-      if (version >= until) placeOf(at).refuse(`be less than ${until} for ${entry.name}=`, version);
+      if (version <= without) at.refuse(`be newer than ${without} for ${entry.name}=`, version);
+      if (version >= until) at.refuse(`be less than ${until} for ${entry.name}=`, version);
     }
   }
 }

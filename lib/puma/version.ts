@@ -1,5 +1,5 @@
 import { checkString } from "../values/check";
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
@@ -7,9 +7,9 @@ export class PumaVersion {
    * @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it
    * @throws if it is something else
    */
-  static parse(at: At, version: string): PumaVersion {
+  static parse(at: PropPath, version: string): PumaVersion {
     const match = /^(\d+)\.(\d+)(\.\d+)?$/.exec(checkString(at, version));
-    if (!match) return placeOf(at).refuse(`be a version such as "6.6"`, version);
+    if (!match) return at.refuse(`be a version such as "6.6"`, version);
     return new PumaVersion(Number(match[1]), Number(match[2]));
   }
 

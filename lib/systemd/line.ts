@@ -1,5 +1,5 @@
 import { byteLength, checkOneLine } from "../values/characters";
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 
 /** White space that systemd strips from both ends of a line, a name and a value: no other (systemd.syntax(7)). */
 const EDGES = /^[ \t]+|[ \t]+$/g;
@@ -19,15 +19,15 @@ export function isContinued(line: string): boolean {
 }
 
 /** Refuses what would not come back the same from a line `name=value`. */
-export function checkValue(at: At, value: string): void {
+export function checkValue(at: PropPath, value: string): void {
   checkOneLine(at, value);
-  if (strip(value) !== value) placeOf(at).refuse("not begin or end with white space", value);
-  if (isContinued(value)) placeOf(at).refuse("not end with a backslash", value);
+  if (strip(value) !== value) at.refuse("not begin or end with white space", value);
+  if (isContinued(value)) at.refuse("not end with a backslash", value);
 }
 
 /** Refuses a line that systemd would not read to its end. */
-export function checkLineLength(at: At, line: string): void {
+export function checkLineLength(at: PropPath, line: string): void {
   // Three bytes are the most that UTF-8 takes for one UTF-16 unit.
   if (line.length * 3 <= LONGEST_LINE || byteLength(line) <= LONGEST_LINE) return;
-  placeOf(at).refuse(`not be longer than ${LONGEST_LINE} bytes in one line`, line);
+  at.refuse(`not be longer than ${LONGEST_LINE} bytes in one line`, line);
 }

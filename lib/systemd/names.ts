@@ -1,6 +1,6 @@
 import { byteLength, checkNormal } from "../values/characters";
 import { checkString, checkWithout } from "../values/check";
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 import { checkValue } from "./line";
 
 /** The types of unit that systemd knows, which are the suffixes of their files (systemd.unit(5)). */
@@ -34,17 +34,17 @@ const LONGEST_UNIT_NAME = 255;
  * @param at - the place that errors name
  * @throws if systemd would not load a unit of this name
  */
-export function unitFileName(at: At, name: string, type: UnitType): string {
-  if (checkString(at, name) === "") placeOf(at).refuse("not be empty", name);
+export function unitFileName(at: PropPath, name: string, type: UnitType): string {
+  if (checkString(at, name) === "") at.refuse("not be empty", name);
   checkWithout(at, name, /\//, "a slash");
   checkWithout(at, name, /@/, "'@': templates and instances are not supported");
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
-    placeOf(at).refuse("be letters, digits and '-_.', and begin with neither '-' nor '.'", name);
+    at.refuse("be letters, digits and '-_.', and begin with neither '-' nor '.'", name);
   }
   const suffix = UNIT_TYPES.find((other) => name.endsWith(`.${other}`));
-  if (suffix) placeOf(at).refuse(`be without the suffix '.${suffix}'`, name);
+  if (suffix) at.refuse(`be without the suffix '.${suffix}'`, name);
   if (name.length > LONGEST_UNIT_NAME - type.length - 1) {
-    placeOf(at).refuse(`be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
+    at.refuse(`be at most ${LONGEST_UNIT_NAME - type.length - 1} characters long`, name);
   }
   return `${name}.${type}`;
 }
@@ -60,9 +60,9 @@ export function unitType(fileName: string): UnitType | undefined {
  *
  * @param at - the place that errors name
  */
-export function checkVariableName(at: At, name: string): void {
+export function checkVariableName(at: PropPath, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
-  placeOf(at).refuse("be letters, digits and '_', and not begin with a digit", name);
+  at.refuse("be letters, digits and '_', and not begin with a digit", name);
 }
 
 /**
@@ -74,17 +74,17 @@ export function checkVariableName(at: At, name: string): void {
  *
  * @param at - the place that errors name
  */
-export function accountName(at: At, name: string): string {
-  if (checkString(at, name) === "") placeOf(at).refuse("not be empty", name);
+export function accountName(at: PropPath, name: string): string {
+  if (checkString(at, name) === "") at.refuse("not be empty", name);
   checkValue(at, name);
   checkNormal(at, name);
   checkWithout(at, name, /\p{Cc}/u, "a control character");
   checkWithout(at, name, /[:/]/, "':' or '/'");
-  if (/^\.\.?$|^-\d*$/.test(name)) placeOf(at).refuse("be the name of an account", name);
+  if (/^\.\.?$|^-\d*$/.test(name)) at.refuse("be the name of an account", name);
   if (/^\d+$/.test(name) && !isAccountNumber(name)) {
-    placeOf(at).refuse("be 0 to 4294967294 without leading zeros, and not 65535", name);
+    at.refuse("be 0 to 4294967294 without leading zeros, and not 65535", name);
   }
-  if (byteLength(name) > 255) placeOf(at).refuse("be at most 255 bytes long", name);
+  if (byteLength(name) > 255) at.refuse("be at most 255 bytes long", name);
   return name.replace(/%/g, "%%");
 }
 

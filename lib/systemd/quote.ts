@@ -2,7 +2,7 @@ import { byteLength, checkCharacters, isNormal } from "../values/characters";
 import { checkTokenString, checkWithout } from "../values/check";
 import { isToken, mapPieces } from "../values/marker";
 import { absolutePath } from "../values/path";
-import { type At, placeOf } from "../values/prop-path";
+import { type PropPath } from "../values/prop-path";
 import { checkValue } from "./line";
 import { checkVariableName } from "./names";
 
@@ -29,7 +29,7 @@ interface QuoteOptions {
  *
  * @param at - the place that errors name
  */
-export function execWord(at: At, text: string): string {
+export function execWord(at: PropPath, text: string): string {
   return quoted(at, checkTokenString(at, text), { dollar: true });
 }
 
@@ -39,7 +39,7 @@ export function execWord(at: At, text: string): string {
  *
  * @param at - the place that errors name
  */
-export function execPath(at: At, path: string): string {
+export function execPath(at: PropPath, path: string): string {
   checkPath(at, path);
   checkWithout(
     at,
@@ -49,7 +49,7 @@ export function execPath(at: At, path: string): string {
   );
   checkWithout(at, path, /[*?[]/, "'*', '?' or '[', which systemd does not allow in a program's path");
   checkWithout(at, path, /\$/, "'$', which systemd does not take literally in a program's path");
-  if (path.endsWith("/")) placeOf(at).refuse("be a program, not a directory", path);
+  if (path.endsWith("/")) at.refuse("be a program, not a directory", path);
   return quoteIfNeeded(path, escapeInsideQuotes(at, path, { dollar: false }));
 }
 
@@ -59,7 +59,7 @@ export function execPath(at: At, path: string): string {
  *
  * @param at - the place that errors name
  */
-export function environmentAssignment(at: At, name: string, value: string): string {
+export function environmentAssignment(at: PropPath, name: string, value: string): string {
   checkTokenString(at, value);
   checkVariableName(at, name);
   return quoted(at, `${name}=${value}`, { dollar: false });
@@ -71,7 +71,7 @@ export function environmentAssignment(at: At, name: string, value: string): stri
  *
  * @param at - the place that errors name
  */
-export function pathValue(at: At, path: string): string {
+export function pathValue(at: PropPath, path: string): string {
   checkPath(at, path);
   checkNoParent(at, path);
   const value = path.replace(/%/g, "%%");
@@ -85,7 +85,7 @@ export function pathValue(at: At, path: string): string {
  *
  * @param at - the place that errors name
  */
-export function patternValue(at: At, path: string): string {
+export function patternValue(at: PropPath, path: string): string {
   checkPath(at, path);
   checkNoParent(at, path);
   const value = path.replace(/[*?[\\]/g, "\\$&").replace(/%/g, "%%");
@@ -93,7 +93,7 @@ export function patternValue(at: At, path: string): string {
   return value;
 }
 
-function quoted(at: At, text: string, options: QuoteOptions): string {
+function quoted(at: PropPath, text: string, options: QuoteOptions): string {
   const literal = (piece: string): string => escapeInsideQuotes(at, piece, options);
   const escaped = mapPieces(text, literal, (marker) => marker);
   if (isToken(text)) return `"${escaped}"`;
@@ -102,7 +102,7 @@ function quoted(at: At, text: string, options: QuoteOptions): string {
 }
 
 /** Specifiers are doubled, quotes, backslashes and control characters escaped (systemd.syntax(7), "Quoting"). */
-function escapeInsideQuotes(at: At, text: string, options: QuoteOptions): string {
+function escapeInsideQuotes(at: PropPath, text: string, options: QuoteOptions): string {
   checkCharacters(at, text);
   const special = isNormal(text) ? /(?![\x80-\x9f])\p{Cc}/gu : /\p{Cc}|\P{ASCII}/gu;
   const escaped = text
@@ -122,19 +122,19 @@ function quoteIfNeeded(text: string, escaped: string): string {
   return /^$|^;$|[\s"'\\\p{Cc}]/u.test(text) || escaped.includes("\\") ? `"${escaped}"` : escaped;
 }
 
-function checkStringLength(at: At, text: string): void {
+function checkStringLength(at: PropPath, text: string): void {
   if (text.length * 3 <= LONGEST_STRING || byteLength(text) <= LONGEST_STRING) return;
-  placeOf(at).refuse(`be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
+  at.refuse(`be at most ${LONGEST_STRING} bytes long, as Linux has it`, text);
 }
 
-function checkPath(at: At, path: string): void {
+function checkPath(at: PropPath, path: string): void {
   const parts = absolutePath(at, path).split("/");
   if (byteLength(path) > LONGEST_PATH || parts.some((part) => byteLength(part) > LONGEST_PATH_PART)) {
-    placeOf(at).refuse(`be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`, path);
+    at.refuse(`be at most ${LONGEST_PATH} bytes long, ${LONGEST_PATH_PART} in each part`, path);
   }
 }
 
 /** systemd ignores a path with `..` in it, and with it the directive. */
-function checkNoParent(at: At, path: string): void {
-  if (path.split("/").includes("..")) placeOf(at).refuse("be without '..'", path);
+function checkNoParent(at: PropPath, path: string): void {
+  if (path.split("/").includes("..")) at.refuse("be without '..'", path);
 }

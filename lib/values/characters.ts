@@ -1,6 +1,6 @@
 import { checkWithout } from "./check";
 import { mapPieces } from "./marker";
-import { type At, placeOf } from "./prop-path";
+import { type PropPath } from "./prop-path";
 
 /** Length in the bytes that systemd and the kernel count. */
 export function byteLength(text: string): number {
@@ -11,7 +11,7 @@ export function byteLength(text: string): number {
  * Refuses what no unit file can carry, escaped or not. systemd's UTF-8 check rejects Unicode's noncharacters
  * (U+FDD0 to U+FDEF, and the last two of each plane), and with them the whole file.
  */
-export function checkCharacters(at: At, text: string): void {
+export function checkCharacters(at: PropPath, text: string): void {
   checkWithout(at, text, /\0/, "NUL");
   checkWithout(at, text, /\p{Cs}/u, "a lone surrogate");
   checkWithout(at, text, /\p{Noncharacter_Code_Point}/u, "a Unicode noncharacter");
@@ -24,19 +24,18 @@ export function isNormal(text: string): boolean {
 }
 
 /** Refuses what Terraform would alter on its way. */
-export function checkNormal(at: At, text: string): void {
-  if (!isNormal(text))
-    placeOf(at).refuse("be in Unicode's normal form C, which Terraform would change it to", text);
+export function checkNormal(at: PropPath, text: string): void {
+  if (!isNormal(text)) at.refuse("be in Unicode's normal form C, which Terraform would change it to", text);
 }
 
 /** Refuses what would end the line: systemd takes LF and CR, alone or together, for a line break. */
-export function checkOneLine(at: At, text: string): void {
+export function checkOneLine(at: PropPath, text: string): void {
   checkCharacters(at, text);
   checkWithout(at, text, /[\r\n]/, "a line break");
 }
 
 /** Refuses what could not reach a host unaltered in one line; tokens in it are left to the engine. */
-export function checkLiterals(at: At, text: string): void {
+export function checkLiterals(at: PropPath, text: string): void {
   const check = (piece: string): string => {
     checkOneLine(at, piece);
     checkNormal(at, piece);

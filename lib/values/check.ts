@@ -1,20 +1,15 @@
 import { holdsListToken, isToken } from "./marker";
-import { type At, placeOf } from "./prop-path";
-
-/** Transitional: refuses a value at a place that is still a string. */
-export function refuse(at: At, limit: string, value: unknown): never {
-  return placeOf(at).refuse(limit, value);
-}
+import { type PropPath } from "./prop-path";
 
 /** Refuses a string in which `pattern` finds something. */
-export function checkWithout(at: At, text: string, pattern: RegExp, what: string): void {
-  if (pattern.test(text)) placeOf(at).refuse(`not contain ${what}`, text);
+export function checkWithout(at: PropPath, text: string, pattern: RegExp, what: string): void {
+  if (pattern.test(text)) at.refuse(`not contain ${what}`, text);
 }
 
 /** Refuses a token where the text of a unit has to be known at synth. */
-export function checkKnown<T>(at: At, value: T): T {
+export function checkKnown<T>(at: PropPath, value: T): T {
   if (isToken(value) || (typeof value === "string" && holdsListToken(value))) {
-    placeOf(at).fail(
+    at.fail(
       "must be known at synth, got a Terraform token; " +
         "tokens are welcome in hosts and in the values of 'environment' and 'args'",
     );
@@ -23,53 +18,51 @@ export function checkKnown<T>(at: At, value: T): T {
 }
 
 /** A string, known at synth. */
-export function checkString(at: At, value: string): string {
-  if (typeof checkKnown(at, value) !== "string") placeOf(at).refuse("be a string", value);
+export function checkString(at: PropPath, value: string): string {
+  if (typeof checkKnown(at, value) !== "string") at.refuse("be a string", value);
   return value;
 }
 
 /** A string that may hold Terraform tokens. */
-export function checkTokenString(at: At, value: string): string {
-  if (typeof value !== "string") placeOf(at).refuse("be a string", value);
+export function checkTokenString(at: PropPath, value: string): string {
+  if (typeof value !== "string") at.refuse("be a string", value);
   if (holdsListToken(value)) {
-    placeOf(at).fail(
-      "must be a string, got a Terraform list; take its elements with Fn.element, or Fn.join them",
-    );
+    at.fail("must be a string, got a Terraform list; take its elements with Fn.element, or Fn.join them");
   }
   return value;
 }
 
 /** True or false, known at synth; or not given. */
-export function checkBoolean(at: At, value: boolean | undefined): void {
+export function checkBoolean(at: PropPath, value: boolean | undefined): void {
   if (value !== undefined) checkOneOf(at, value, [true, false]);
 }
 
 /** One of a closed set of values, known at synth. */
-export function checkOneOf<T>(at: At, value: T, choices: readonly T[]): T {
-  if (!choices.includes(checkKnown(at, value))) placeOf(at).refuse(`be one of ${choices.join(", ")}`, value);
+export function checkOneOf<T>(at: PropPath, value: T, choices: readonly T[]): T {
+  if (!choices.includes(checkKnown(at, value))) at.refuse(`be one of ${choices.join(", ")}`, value);
   return value;
 }
 
 /** A list, whatever is in it. */
-export function checkList<T>(at: At, value: readonly T[]): readonly T[] {
-  if (!Array.isArray(value)) placeOf(at).refuse("be a list", value);
+export function checkList<T>(at: PropPath, value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value)) at.refuse("be a list", value);
   return value;
 }
 
 /** A value of one of this library's classes. */
 export function checkInstance<T>(
-  at: At,
+  at: PropPath,
   value: T,
   type: { readonly prototype: T; readonly name: string },
 ): T {
   const isOne: boolean = Object.prototype.isPrototypeOf.call(type.prototype as object, value as object);
-  if (!isOne) placeOf(at).refuse(`be of the class ${type.name}`, value);
+  if (!isOne) at.refuse(`be of the class ${type.name}`, value);
   return value;
 }
 
 /** A value of one of this library's classes; or not given. */
 export function checkOptional<T>(
-  at: At,
+  at: PropPath,
   value: T | undefined,
   type: { readonly prototype: T; readonly name: string },
 ): void {
@@ -77,24 +70,24 @@ export function checkOptional<T>(
 }
 
 /** The fields of an object, whatever they are: neither a list nor a Map. */
-export function checkObject<T extends object>(at: At, value: T): T {
+export function checkObject<T extends object>(at: PropPath, value: T): T {
   const hasFields = typeof value === "object" && value !== null && !(Symbol.iterator in value);
-  if (!hasFields || isToken(value)) placeOf(at).refuse("be an object", value);
+  if (!hasFields || isToken(value)) at.refuse("be an object", value);
   return value;
 }
 
 /** An access mode in octal; or not given. */
-export function checkMode(at: At, mode: string | undefined): void {
+export function checkMode(at: PropPath, mode: string | undefined): void {
   if (mode !== undefined && !/^0?[0-7]{3}$/.test(checkString(at, mode))) {
-    placeOf(at).refuse(`be an access mode in octal such as "0660"`, mode);
+    at.refuse(`be an access mode in octal such as "0660"`, mode);
   }
 }
 
 /** A whole number within limits, both included. */
-export function checkInteger(at: At, value: number, min: number, max: number): number {
+export function checkInteger(at: PropPath, value: number, min: number, max: number): number {
   checkKnown(at, value);
   if (!Number.isInteger(value) || value < min || value > max) {
-    placeOf(at).refuse(`be a whole number between ${min} and ${max}`, value);
+    at.refuse(`be a whole number between ${min} and ${max}`, value);
   }
   return value;
 }

@@ -1,9 +1,9 @@
 import { checkNormal, checkCharacters } from "./characters";
 import { checkString, checkWithout } from "./check";
-import { type At, placeOf } from "./prop-path";
+import { type PropPath } from "./prop-path";
 
 /** A path, known at synth, of characters that it can be written with anywhere. */
-function plainPath(at: At, path: string): string {
+function plainPath(at: PropPath, path: string): string {
   checkCharacters(at, checkString(at, path));
   checkNormal(at, path);
   checkWithout(at, path, /\p{Cc}/u, "a control character");
@@ -11,13 +11,13 @@ function plainPath(at: At, path: string): string {
 }
 
 /** An absolute path, known at synth. */
-export function absolutePath(at: At, path: string): string {
-  if (!plainPath(at, path).startsWith("/")) placeOf(at).refuse("be an absolute path", path);
+export function absolutePath(at: PropPath, path: string): string {
+  if (!plainPath(at, path).startsWith("/")) at.refuse("be an absolute path", path);
   return path;
 }
 
 /** A path on the target: relative ones are under `directory`. */
-export function pathUnder(at: At, directory: string, path: string): string {
-  if (plainPath(at, path) === "") placeOf(at).refuse("name a file", path);
+export function pathUnder(at: PropPath, directory: string, path: string): string {
+  if (plainPath(at, path) === "") at.refuse("name a file", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
 }

@@ -1,15 +1,5 @@
 import { show } from "./show";
 
-/** Transitional: a place as a string, until all of lib/ has PropPath. */
-export type At = PropPath | string;
-
-/** Transitional: the place that a string tells, `PumaService 'web' 'binds'` with its prop. */
-export function placeOf(at: At): PropPath {
-  if (typeof at !== "string") return at;
-  const [, owner, way] = /^(\w+ '[^']*') '(.*)'$/.exec(at) ?? [];
-  return owner === undefined || way === undefined ? PropPath.of(at) : PropPath.of(owner).key(way);
-}
-
 /**
  * Where a value was given, as errors name it: an owner (`PumaService 'web'`, `Bind.tcp`, `line 3`), and the way from there
  * to the value: `PumaService 'web' 'directives.Service.LimitNOFILE'`, `PumaService 'web' 'hosts[0]'`.
