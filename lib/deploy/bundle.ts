@@ -13,7 +13,7 @@ import { type ManagedFile, stopHelperOf, unitFileOf } from "./managed-file";
 import { serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
-/** What a run does on a host: `check` is what can be told without root, `plan` a dry run. */
+/** What a run does on a host. With the bundle of an apply, `plan` is a dry run, and `check` tells what it can without root. */
 export type Action = "apply" | "remove" | "check" | "plan";
 
 /** The arguments of the script that say what is removed. */
@@ -30,7 +30,11 @@ export interface Encoding {
 
 /** All that goes to a host: settings, files, and the script that makes of them what they say. */
 export class Bundle {
-  /** What installs a service: its units, and the helper that stops it. */
+  /**
+   * What installs a service: its units, and the helper that stops it.
+   * @param units - by the names of their files
+   * @param owner - the stack that the service belongs to
+   */
   static of(
     service: Service,
     strategy: DeployStrategy,
@@ -50,14 +54,14 @@ export class Bundle {
     return new Bundle("remove", REMOVAL);
   }
 
-  constructor(
+  private constructor(
     readonly action: Action,
     private readonly settings: Partial<HostSettings>,
     private readonly files: readonly ManagedFile[] = [],
     readonly candidates: ReadonlyMap<CandidateRole, readonly string[]> = new Map(),
   ) {}
 
-  /** What stands before the script. */
+  /** What stands before the script: settings, and the line that keeps them. */
   settingsText({ quote, hash, file, candidate }: Encoding): string {
     if (this.action === "remove") return shellSettings(shellVariables(this.settings), quote, REMOVED);
     const settings = {

@@ -1,10 +1,10 @@
 import { candidateFolder, CONTROL_SOCKET } from "../layout";
 import { probeLine } from "../puma/probe";
 import { type Service } from "../puma/service";
+import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { Duration } from "../values/duration";
 import { type PropPath } from "../values/prop-path";
-import { byteLength, checkLiterals } from "../values/characters";
 import { type DeploySettings, ON_CHANGE, type OnChange } from "./deploy-props";
 import { HealthCheck } from "./health-check";
 
@@ -28,8 +28,8 @@ export interface DeployStrategy {
 
 export const DeployStrategy = {
   /**
-   * Checks how a service is to change, and fills in what is left open.
-   * @throws where the deployment props contradict each other, or the service
+   * Checks how a service is to change, and fills in what its props leave open.
+   * @throws if the deployment props contradict each other or the service
    */
   resolve(service: Service, props: DeploySettings): DeployStrategy {
     const { at } = service;

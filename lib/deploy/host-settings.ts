@@ -1,6 +1,10 @@
 import { type CandidateRole } from "../layout";
 import { type Probe, probeLine } from "../puma/probe";
 import { type Duration } from "../values/duration";
+import { type OnChange } from "./deploy-props";
+import { type DeployStrategy } from "./deploy-strategy";
+import { type HealthSettings } from "./health-check";
+import { type ManagedFile } from "./managed-file";
 import { shellQuoted, type Variables } from "./shell-settings";
 
 /** What a host waits for at a bind: an answer, or only a listener (`held`) where an answer wants a certificate. */
@@ -13,11 +17,7 @@ export interface ReadableFile {
 }
 
 /** A managed file on its way to a host. */
-export interface FileLine {
-  readonly path: string;
-  readonly mode: string;
-  readonly owner: string;
-  readonly effect: string;
+export interface FileLine extends Omit<ManagedFile, "content"> {
   /** Its content. */
   readonly base64: string;
 }
@@ -38,7 +38,7 @@ export interface HostSettings {
   readonly socket: string;
   readonly units: readonly string[];
   readonly enabledUnits: readonly string[];
-  readonly startOn: string;
+  readonly startOn: DeployStrategy["startOn"];
   readonly release: string;
   readonly takeOver: boolean;
   readonly user: string;
@@ -54,7 +54,7 @@ export interface HostSettings {
   readonly readableFiles: readonly ReadableFile[];
   /** Those that must be there. */
   readonly environmentFiles: readonly string[];
-  readonly restart: string;
+  readonly restart: OnChange;
   readonly rehearse: boolean;
   /** Seconds. */
   readonly startTimeout: number;
@@ -62,7 +62,7 @@ export interface HostSettings {
   readonly settle: number;
   /** Directives that systemd takes up without a restart. */
   readonly reloadOnly: readonly string[];
-  readonly healthKind: string;
+  readonly healthKind: HealthSettings["kind"];
   readonly healthPath: string;
   readonly healthStatus: number;
   readonly healthHost: string;

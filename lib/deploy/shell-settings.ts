@@ -6,7 +6,12 @@ export type Quote = (value: string) => string;
 
 /** A value as one word of the shell. */
 export function shellQuoted(value: string): string {
-  return `'${value.replace(/'/g, `'\\''`)}'`;
+  return `'${insideShellQuotes(value)}'`;
+}
+
+/** A part of a word of the shell, between single quotes. */
+export function insideShellQuotes(part: string): string {
+  return part.replace(/'/g, `'\\''`);
 }
 
 /**

@@ -75,7 +75,7 @@ export interface Service extends ServiceBinds {
 export const Service = {
   /**
    * Checks a service's props, and fills in what they leave open.
-   * @throws where a prop is not what it should be, or contradicts another
+   * @throws if a prop is not what it should be, or contradicts another
    */
   resolve(at: PropPath, name: string, props: ServiceSettings, { binds, socket }: ServiceBinds): Service {
     const { directives = {} } = props;

@@ -1,3 +1,4 @@
+import { insideShellQuotes } from "../deploy/shell-settings";
 import { Fn, Token } from "./engine";
 import { mapTokens, quotedByEngine } from "./tokens";
 
@@ -19,7 +20,7 @@ export function unitLine(line: string): string {
 /** A string as one word of the shell, whatever is in it; the engine quotes tokens. */
 export function shellWord(text: string): string {
   const literal = (piece: string, beforeToken: boolean): string =>
-    terraformLiteral(piece.replace(/'/g, `'\\''`), beforeToken);
+    terraformLiteral(insideShellQuotes(piece), beforeToken);
   return `'${mapTokens(text, literal, (token) => Token.asString(Fn.replace(token, "'", "'\\\\''")))}'`;
 }
 
