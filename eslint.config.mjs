@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
+import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** The rooms of lib/ from the street inwards: each may import from itself and from those after it. */
@@ -12,6 +13,10 @@ const engine = { regex: "^(cdktf|cdktn)(/|$)" };
 const provider = { regex: "^@(cdktf|cdktn)/" };
 const tree = { regex: "^constructs$" };
 
+/** What stands beside the tests, and is used by them. */
+const beside = ["bench/**/*.ts", "demo/**/*.ts", "lab/**/*.ts", "scripts/**/*.mjs"];
+const tests = { regex: "^(\\.\\./)+test/" };
+
 const zone = (files, patterns, ignores = []) => ({
   files,
   ignores,
@@ -20,10 +25,10 @@ const zone = (files, patterns, ignores = []) => ({
 
 const TERRAFORM = { engine: "lib/terraform/engine.ts", provider: "lib/terraform/null-provider.ts" };
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ["dist", "cdktf.out", "node_modules", "coverage"] },
   js.configs.recommended,
-  ...tseslint.configs.strict,
+  tseslint.configs.strict,
   prettier,
   {
     files: ["**/*.mjs"],
@@ -42,6 +47,7 @@ export default tseslint.config(
     files: ["lib/**/*.ts"],
     rules: { "max-lines-per-function": ["error", { max: 20, skipBlankLines: true, skipComments: true }] },
   },
+  zone(beside, [tests]),
   zone(["lib/*.ts"], [index, engine, provider], ["lib/layout.ts"]),
   zone(["lib/terraform/**/*.ts"], [constructs, engine, provider], Object.values(TERRAFORM)),
   zone([TERRAFORM.engine], [constructs, provider]),

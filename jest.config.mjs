@@ -5,6 +5,8 @@ const common = {
 };
 
 export default {
+  // For what hangs. No test is timed by it, so that a busy machine fails none.
+  testTimeout: 300_000,
   testSequencer: "<rootDir>/scripts/longest-first.mjs",
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"] },

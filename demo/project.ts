@@ -22,20 +22,14 @@ export class Project {
     });
   }
 
-  /** Says what the stack is to be made of. */
+  /** Sets what the stack is made of. */
   use(settings: DemoSettings): void {
     this.write("demo.json", settings);
   }
 
   /** Runs `cdktf` with arguments, and passes its lines on as they come. */
   async cdktf(args: string[], onLine: (line: string) => void): Promise<void> {
-    let rest = "";
-    const onOutput = (chunk: Buffer): void => {
-      const lines = (rest + chunk.toString()).split("\n");
-      rest = lines.pop() as string;
-      lines.forEach(onLine);
-    };
-    await cdktf(args, this.folder, { onOutput });
+    await cdktf(args, this.folder, { onLine });
   }
 
   /** Synthesizes without cdktf's command line; returns the text of each unit by its file's name. */

@@ -1,6 +1,6 @@
 /** What people see of the demo. */
+import { stripVTControlCharacters } from "node:util";
 
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
 const CONNECTING =
   /\(remote-exec\):\s+(Connecting|Connected|Host:|User:|Password:|Private key:|Certificate:|SSH Agent:|Checking|Target)/;
 const PROGRESS = /\(remote-exec\): |^(Apply|Destroy) complete|^No changes/;
@@ -8,7 +8,7 @@ const SPINNER = /^[\u2800-\u28ff] /;
 
 let steps = 0;
 
-/** Says what a step does, does it, and says how long it took. */
+/** Prints what a step does, does it, and prints how long it took. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const begun = Date.now();
   console.log(`\n${++steps}. ${title}`);
@@ -22,7 +22,7 @@ export function show(text: string): void {
   console.log(text.replace(/^(?=.)/gm, "   "));
 }
 
-/** Shows what the hosts say during an apply, and how it ended; not the plan, nor how the connections came about. */
+/** Shows what the hosts print during an apply, and how it ended; neither the plan nor how the connections were made. */
 export function showProgress(line: string): void {
   const text = plain(line);
   if (PROGRESS.test(text) && !CONNECTING.test(text)) show(text);
@@ -42,8 +42,7 @@ export function planPrinter(): (line: string) => void {
 
 /** A line without colours, and without the stack's name or the space in its place. */
 export function plain(line: string): string {
-  return line
-    .replace(ESCAPES, "")
+  return stripVTControlCharacters(line)
     .replace(/^(demo {2}| {6})/, "")
     .trimEnd();
 }

@@ -1,7 +1,5 @@
-import { type IncomingMessage, request } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-
-const PAUSE_MILLISECONDS = 50;
+import { Load } from "../lab/load/load";
+import { answered, lost, notOk } from "../lab/load/report";
 
 /** What clients saw. */
 export interface Tally {
@@ -11,41 +9,25 @@ export interface Tally {
   readonly longest: number;
 }
 
-/** Fetches a page over a connection of its own. */
-export function fetchPage(address: string, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const receive = (response: IncomingMessage): void => {
-      let body = "";
-      response
-        .setEncoding("utf8")
-        .on("data", (text: string) => (body += text))
-        .on("end", () => (response.statusCode === 200 ? resolve(body) : reject(new Error(body))))
-        .on("error", reject);
-    };
-    request({ host: address, port: 9292, path, agent: false }, receive).on("error", reject).end();
-  });
+/** Fetches a page; rejects where its status is not 200. */
+export async function fetchPage(address: string, path: string): Promise<string> {
+  const response = await fetch(`http://${address}:9292${path}`);
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(body);
+  return body;
 }
 
-/** Fetches pages from each address, one after the other, as long as the work takes. */
+/** A client for each address fetches pages, each over a new connection, as long as the work takes. */
 export async function underTraffic(addresses: string[], work: () => Promise<void>): Promise<Tally> {
-  let running = true;
-  const times: number[] = [];
-  let failed = 0;
-  const clients = addresses.map(async (address) => {
-    while (running) {
-      const begun = Date.now();
-      await fetchPage(address, "/").then(
-        () => times.push(Date.now() - begun),
-        () => failed++,
-      );
-      await sleep(PAUSE_MILLISECONDS);
-    }
-  });
-  try {
-    await work();
-  } finally {
-    running = false;
-    await Promise.all(clients);
-  }
-  return { answered: times.length, failed, longest: Math.max(...times) };
+  const clients = { fresh: 1, keepAlive: 0, freshPause: 50 };
+  const loads = await Promise.all(addresses.map((address) => Load.start({ address, ...clients })));
+  const stop = () => Promise.all(loads.map((load) => load.stop()));
+  await work().finally(stop);
+  const reports = await stop();
+  const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+  return {
+    answered: sum(reports.map((report) => answered(report) - notOk(report))),
+    failed: sum(reports.map((report) => report.refused + lost(report) + notOk(report))),
+    longest: Math.max(...reports.map(({ longest }) => longest)),
+  };
 }

@@ -1,5 +1,5 @@
-// Puma by `bundle exec`, behind sockets that systemd holds. Before Bundler 2.3, `bundle exec` closes these unless it is
-// told `--keep-file-descriptors`, a flag that newer versions refuse: say which Bundler the hosts have.
+// Puma by `bundle exec`, with socket activation. Before Bundler 2.3, `bundle exec` closes the sockets unless it is told
+// `--keep-file-descriptors`, a flag that newer versions refuse: say which Bundler the hosts have.
 import { App, TerraformStack } from "cdktf";
 import { Bind, Host, PumaCommand, PumaService, PumaSocket, SshKey } from "cdktf-puma";
 

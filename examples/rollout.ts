@@ -1,5 +1,5 @@
-// A change that can hurt nobody: rehearsed, behind a stand-in, host by host. A version that does not pass its check fails
-// on the first host, which keeps serving what it had.
+// A deploy without downtime: rehearsed, behind a stand-in, batch by batch. A version that does not pass its check fails on
+// the first host, which keeps serving what it had.
 import { App, TerraformStack } from "cdktf";
 import { Bind, Duration, HealthCheck, Host, PumaService, PumaSocket, Rollout, SshKey } from "cdktf-puma";
 
@@ -19,7 +19,7 @@ new PumaService(stack, "puma", {
   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
   user: "deploy",
   workingDirectory: "/srv/blog/current",
-  // Holds `queue_requests false`, with which no request is lost where a proxy in front buffers them.
+  // Has `queue_requests false`, with which a restart loses no request. It wants a proxy in front that buffers them.
   configFile: "config/puma.rb",
   pumaVersion: "6.6",
   onChange: "overlap",

@@ -1,4 +1,4 @@
-// systemd holds the sockets and passes them to Puma: they stay open while Puma restarts, so that requests wait instead of
+// systemd listens and passes the sockets to Puma: they stay open while Puma restarts, so that requests wait instead of
 // being refused. `npx cdktf synth` in a checkout of this library runs this file.
 import { App, TerraformStack } from "cdktf";
 import { Bind, Duration, Host, PumaCommand, PumaService, PumaSocket, SshKey } from "cdktf-puma";

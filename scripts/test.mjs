@@ -22,7 +22,7 @@ const { ensurePackages, FLEET_COMMANDS, isCommand } = await tsImport(
 const { whatIsMissing } = await tsImport("../lab/fleet/requirements.ts", import.meta.url);
 
 const PARTS = { checks: runChecks, unit: runUnit, hosts: runHosts };
-const SHELL_TOOLS = ["shellcheck", "dash", "busybox"];
+const SHELL_TOOLS = ["shellcheck", "shfmt", "dash", "busybox"];
 
 const words = process.argv.slice(2);
 const jestWords = words.filter((word) => !(word in PARTS));
@@ -72,8 +72,8 @@ async function runChecks() {
   check("types", "tsc", ["--noEmit"]);
   check("lint", "eslint", ["."]);
   check("format", "prettier", ["--check", "--log-level=warn", "."]);
-  if (isCommand("shellcheck")) check("shell scripts", "shellcheck", shellScripts());
-  else leaveOut("shell scripts", 1, "There is no shellcheck here.");
+  checkShell("lint of shell scripts", "shellcheck");
+  checkShell("format of shell scripts", "shfmt", "--diff");
 }
 
 function check(name, command, args) {
@@ -81,6 +81,11 @@ function check(name, command, args) {
   const passed = run(command, args);
   console.log(passed ? "passed" : "FAILED");
   count(passed ? { passed: 1 } : { failed: 1 });
+}
+
+function checkShell(name, command, ...flags) {
+  if (isCommand(command)) check(name, command, [...flags, ...shellScripts()]);
+  else leaveOut(name, 1, `There is no ${command} here.`);
 }
 
 function shellScripts() {

@@ -1,25 +1,43 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { messagesInTables, messagesOf } from "./messages";
 
 const ROOT = join(__dirname, "..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-const SCRIPTS = readdirSync(join(ROOT, "lib/runtime"))
-  .filter((file) => file.endsWith(".sh"))
-  .map((file) => read(`lib/runtime/${file}`))
-  .join("\n");
+describe("docs/messages.md", () => {
+  const scripts = readdirSync(join(ROOT, "lib/runtime")).filter((file) => file.endsWith(".sh"));
+  const printed = [...new Set(scripts.flatMap((file) => messagesOf(read(`lib/runtime/${file}`))))].sort();
+  const [, ours = ""] =
+    /^## What the script on the host prints$(.*?)^## /ms.exec(read("docs/messages.md")) ?? [];
+  const explained = messagesInTables(ours).sort();
 
-/** The messages in the first column of the tables about our own script, cut where they differ from run to run. */
-function ownMessages(): string[] {
-  const [, tables = ""] = read("docs/troubleshooting.md").split("## What the script on the host says");
-  const cells = [...tables.matchAll(/^\| (`.*?`) \|/gm)].map(([, cell]) => cell as string);
-  return cells.flatMap((cell) =>
-    [...cell.matchAll(/`(.*?)`/g)].flatMap(([, text]) => (text as string).split(" … ")),
-  );
-}
+  test("explains every message that a host's scripts print", () => {
+    expect(printed.filter((message) => !explained.includes(message))).toEqual([]);
+  });
 
-test.each(ownMessages())("the scripts say what the docs explain: %s", (message) => {
-  expect(SCRIPTS).toContain(message);
+  test("explains no message that they do not print", () => {
+    expect(explained.filter((message) => !printed.includes(message))).toEqual([]);
+  });
+
+  test("explains each once", () => {
+    expect(explained.filter((message, i) => explained.indexOf(message) < i)).toEqual([]);
+  });
+});
+
+test.each([
+  ["say", `say "$unit: installing"`, ["installing"]],
+  ["words without quotes at the end", `step "$*: no longer wanted" && true`, ["no longer wanted"]],
+  ["nested quotes", `problem "no '$(recorded "$1" owner | tr '\\n' ' ')' ('name')"`, ["no '…' ('name')"]],
+  ["arithmetic", `problem "about $((used / 1024)) MB"`, ["about … MB"]],
+  ["an assignment", `work=none complaint="Puma ended: $1"`, ["Puma ended"]],
+  ["printf", `printf '%s changed: %s' "$1" "$2"`, ["changed"]],
+  ["printf of one string", `printf '%s\\n' "waiting \${pause}s for it"`, ["waiting …s for it"]],
+  ["Ruby's abort", `abort "no answer within #{seconds} seconds" if late`, ["no answer within … seconds"]],
+  ["a comment", `# say "no word of this"`, []],
+  ["what is not said", `printf %s "$reason"; say "$*"; say_more "some words"`, []],
+])("a message is found in %s", (_, script, messages) => {
+  expect(messagesOf(script)).toEqual(messages);
 });
 
 /** The heading's anchor, as GitHub makes it. */
@@ -30,8 +48,7 @@ const anchor = (heading: string): string =>
     .replaceAll(" ", "-");
 
 const DOCUMENTS = [
-  "README.md",
-  "CHANGELOG.md",
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`),
 ];
 const LINKS = DOCUMENTS.flatMap((file) =>

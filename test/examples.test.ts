@@ -142,4 +142,4 @@ test("`cdktf synth` runs the socket-activated one from the checkout", () => {
   const env = { ...process.env, CHECKPOINT_DISABLE: "1", CI: "1", CDKTF_OUTDIR: folder };
   execFileSync(process.execPath, [cli, "synth", "--output", folder], { cwd: ROOT, env, stdio: "pipe" });
   expect(linesOf(stackIn(folder))).toEqual(linesOf(run("socket-activation")));
-}, 60_000);
+});

@@ -62,4 +62,4 @@ test("on the maintained fork of cdktf, by an alias of npm, a stack is the same",
   const installed = JSON.parse(read(join(project, "node_modules/cdktf/package.json")));
   expect(installed.name).toBe("cdktn");
   expect(essence(runOnFork())).toEqual(essence(runExample(EXAMPLE, join(project, "ours"))));
-}, 240_000);
+});

@@ -24,7 +24,7 @@ beforeAll(() => {
   execFileSync("tar", ["-xzf", archive], { cwd: folder });
   packed = join(folder, "package");
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-}, 120_000);
+});
 
 afterAll(() => {
   if (folder) rmSync(folder, { recursive: true });

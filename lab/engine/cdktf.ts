@@ -16,6 +16,6 @@ const LOCKING = ["deploy", "destroy", "diff"];
 export async function cdktf(args: string[], cwd: string, options: EngineOptions = {}): Promise<Result> {
   const engine = await findEngine();
   const flags = engine.mirrored && LOCKING.includes(args[0] ?? "") ? ["--skip-provider-lock"] : [];
-  const { allowFailure, onOutput } = options;
-  return run(process.execPath, [CLI, ...args, ...flags], { cwd, env: engine.env, allowFailure, onOutput });
+  const { allowFailure, onLine } = options;
+  return run(process.execPath, [CLI, ...args, ...flags], { cwd, env: engine.env, allowFailure, onLine });
 }

@@ -22,8 +22,8 @@ export interface EngineOptions {
   readonly parallelism?: number;
   /** Resolve whatever the exit code is. @default false */
   readonly allowFailure?: boolean;
-  /** Called with the output as it comes. @default - nobody is told before the end */
-  readonly onOutput?: (chunk: Buffer) => void;
+  /** Called with each line of the output as it comes. @default - nobody is told before the end */
+  readonly onLine?: (line: string) => void;
 }
 
 const REGISTRY: Record<EngineKind, string> = {
@@ -70,8 +70,8 @@ export class Engine {
 
   /** Runs any command of the engine. Rejects, with its errors, where it fails. */
   async run(dir: string, args: string[], options: EngineOptions = {}): Promise<Result> {
-    const { allowFailure, onOutput } = options;
-    return run(this.binary, args, { cwd: dir, env: this.env, allowFailure, onOutput });
+    const { allowFailure, onLine } = options;
+    return run(this.binary, args, { cwd: dir, env: this.env, allowFailure, onLine });
   }
 
   /** Starts a command that a test wants to interrupt or to kill. */

@@ -11,6 +11,7 @@ const PACKAGE_OF = {
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",
   shellcheck: "shellcheck",
+  shfmt: "shfmt",
   dash: "dash",
   busybox: "busybox",
 };

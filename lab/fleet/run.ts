@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 /** How a command ended. */
@@ -19,15 +20,15 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Also resolve where the command fails. @default false */
   readonly allowFailure?: boolean;
-  /** Called with the output, of both kinds, as it comes. @default - nobody is told before the end */
-  readonly onOutput?: (chunk: Buffer) => void;
+  /** Called with each line of the output, of both kinds, as it comes. @default - nobody is told before the end */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Runs a command without a shell. Rejects, with its error output, where it fails. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Result> {
   const child = spawn(command, args, { cwd: options.cwd, env: options.env });
-  const stdout = collect(child.stdout, options.onOutput);
-  const stderr = collect(child.stderr, options.onOutput);
+  const stdout = collect(child.stdout, options.onLine);
+  const stderr = collect(child.stderr, options.onLine);
   // A command that ends without reading its input is judged by its exit code alone.
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
@@ -42,12 +43,10 @@ export async function run(command: string, args: string[], options: RunOptions =
   return result;
 }
 
-function collect(stream: Readable, onOutput?: (chunk: Buffer) => void): () => string {
+function collect(stream: Readable, onLine?: (line: string) => void): () => string {
   const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    onOutput?.(chunk);
-  });
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  if (onLine) createInterface({ input: stream }).on("line", onLine);
   return () => Buffer.concat(chunks).toString();
 }
 

@@ -174,5 +174,8 @@ main() {
   release
 }
 
-# On one line, which is read before main begins: this file may be edited while a fleet is up.
-main; exit
+# In braces, which are read as a whole before main begins: this file may be edited while a fleet is up.
+{
+  main
+  exit
+}

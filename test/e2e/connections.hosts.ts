@@ -5,8 +5,8 @@ import { Bind, Duration, type HostOptions, PumaService, SshKey } from "../../lib
 import { type FleetHost, type Release } from "../../lab/fleet/fleet";
 import { run } from "../../lab/fleet/run";
 import { all, APP, declared, eventually, get, onEach, says, traces } from "./hosts";
-import { scene } from "./scene";
-import { changesOf } from "./stage";
+import { setUpHosts } from "./set-up";
+import { changesOf } from "../../lab/engine/output";
 
 /** A way to a host, by which alone it can be reached. */
 interface Way {
@@ -16,7 +16,7 @@ interface Way {
   readonly options: (stack: TerraformStack) => Partial<HostOptions>;
 }
 
-const keyFile = (name: string): string => join(at.stage.folder, name);
+const keyFile = (name: string): string => join(at.workspace.folder, name);
 const bastion = (): FleetHost => at.fleet.host("bastion");
 
 const configure = (line: string): string =>
@@ -73,7 +73,7 @@ const secrets: string[] = [];
 let agent: string;
 
 const specs = Object.entries(WAYS).map(([name, { release }]) => ({ name, release }));
-const at = scene([...specs, { name: "bastion", release: "trixie" }], { prepare: closeOtherWays });
+const at = setUpHosts([...specs, { name: "bastion", release: "trixie" }], { prepare: closeOtherWays });
 const targets = (): FleetHost[] => NAMES.map((name) => at.fleet.host(name));
 
 afterAll(() => agent && process.kill(Number(agent)));
@@ -88,7 +88,7 @@ async function closeOtherWays(): Promise<void> {
     const key = await readFile(`${keyFile(name)}.pub`, "utf8");
     await at.fleet.host(name).exec(prepare(key.trim()));
   }
-  at.stage.engine.env.TF_VAR_key = await readFile(keyFile("by-variable"), "utf8");
+  at.workspace.engine.env.TF_VAR_key = await readFile(keyFile("by-variable"), "utf8");
   await startAgent(["by-agent", "by-variable"]);
 }
 
@@ -113,12 +113,12 @@ async function startAgent(names: readonly string[]): Promise<void> {
   const env = { ...process.env, SSH_AUTH_SOCK: socket };
   await run("ssh-add", ["-q", ...names.map(keyFile)], { env });
   await Promise.all(names.map((name) => rm(keyFile(name))));
-  at.stage.engine.env.SSH_AUTH_SOCK = socket;
+  at.workspace.engine.env.SSH_AUTH_SOCK = socket;
 }
 
-const site = (stack: TerraformStack): void => {
+const stackWith = (stack: TerraformStack): void => {
   const hosts = targets().map((host) => {
-    const timeout = Duration.seconds(20);
+    const timeout = Duration.seconds(60);
     return declared(host, { timeout, ...WAYS[host.name]?.options(stack) });
   });
   new PumaService(stack, "web", { hosts, ...APP, binds: [Bind.tcp(9292)] });
@@ -129,18 +129,18 @@ const accepted = (host: FleetHost): Promise<string> =>
   says(host, "journalctl --quiet --output=cat -t sshd -t sshd-session | grep '^Accepted'");
 
 test("an apply takes each of the ways", async () => {
-  const plan = await at.stage.plan(site);
+  const plan = await at.workspace.plan(stackWith);
   expect(changesOf(plan).length).toBeGreaterThan(2 * NAMES.length);
   // The engine keeps the variables that a plan was made with in it, and says so.
   const kept = JSON.stringify({ ...plan, variables: undefined });
-  const output = await at.stage.apply(site);
+  const output = await at.workspace.apply(stackWith);
   expect(await onEach(targets(), (host) => get(host, "http://127.0.0.1:9292/"))).toEqual(
     Object.fromEntries(NAMES.map((name) => [name, `hello from ${name} version 1\n`])),
   );
-  const state = await readFile(join(at.stage.folder, "terraform.tfstate"), "utf8");
+  const state = await readFile(join(at.workspace.folder, "terraform.tfstate"), "utf8");
   expect(secrets).toHaveLength(OWN_KEYS.length);
   for (const text of [kept, output, state]) for (const secret of secrets) expect(text).not.toContain(secret);
-}, 120_000);
+});
 
 test("it comes through the bastion, and by the certificate", async () => {
   const { address } = bastion();
@@ -152,11 +152,11 @@ test("it comes through the bastion, and by the certificate", async () => {
 
 test("a destroy takes each of them too, and leaves nothing", async () => {
   expect(await onEach(targets(), (host) => traces(host, ["web"], PORTS))).not.toEqual(all(targets(), []));
-  await at.stage.destroy();
+  await at.workspace.destroy();
   await onEach(targets(), (host) =>
     eventually(
       `nothing is left on ${host.name}`,
       async () => (await traces(host, ["web"], PORTS)).length === 0,
     ),
   );
-}, 120_000);
+});

@@ -2,14 +2,15 @@ import { type TerraformStack } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
 import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, property, says } from "./hosts";
-import { scene } from "./scene";
-import { type Build, outputOf } from "./stage";
+import { setUpHosts } from "./set-up";
+import { outputOf } from "../../lab/engine/output";
+import { type Build } from "../../lab/engine/workspace";
 
 const PORT = 9292;
 
-const at = scene(oneOfEach(RELEASES));
+const at = setUpHosts(oneOfEach(RELEASES));
 
-const site =
+const stackWith =
   (value: string): Build =>
   (stack) =>
     everywhere(stack, at.hosts, "web", (host) => onFirstConnection(stack, host, value));
@@ -36,37 +37,37 @@ const SERVING = "enabled\ndisabled\nactive\nactive";
 const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 
 test("an apply starts the socket, and not Puma", async () => {
-  const text = await at.stage.apply(site("once"));
+  const text = await at.workspace.apply(stackWith("once"));
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, WAITING));
   expect(
     await onEach(at.hosts, (host) => property(host, "web.service", "ExecMainStartTimestampMonotonic")),
   ).toEqual(all(at.hosts, "0"));
   for (const { name } of at.hosts)
     expect(outputOf(text, `null_resource.puma_web_on_${name}`)).toContain("the first connection starts Puma");
-}, 120_000);
+});
 
 test("an edit before the first request starts nothing either", async () => {
   const sockets = await onEach(at.hosts, (host) => invocation(host, "web.socket"));
-  await at.stage.apply(site("twice"));
+  await at.workspace.apply(stackWith("twice"));
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, WAITING));
   expect(await onEach(at.hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
-}, 120_000);
+});
 
 test("the first request starts Puma, with what was edited, and is answered", async () => {
   expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "twice"));
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
-}, 60_000);
+});
 
 test("an edit restarts a Puma that runs, behind the same socket", async () => {
   const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
   const sockets = await onEach(at.hosts, (host) => invocation(host, "web.socket"));
-  await at.stage.apply(site("three times"));
+  await at.workspace.apply(stackWith("three times"));
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
   expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "three times"));
   const after = await onEach(at.hosts, (host) => invocation(host, "web.service"));
   for (const { name } of at.hosts) expect(after[name]).not.toBe(before[name]);
   expect(await onEach(at.hosts, (host) => invocation(host, "web.socket"))).toEqual(sockets);
-}, 120_000);
+});
 
 test("after a reboot the first request starts it again", async () => {
   await Promise.all(at.hosts.map((host) => host.reboot()));
@@ -75,14 +76,14 @@ test("after a reboot the first request starts it again", async () => {
     await onEach(at.hosts, (host) => get(host, "http://web/env?EDITED", "--unix-socket /run/web.sock")),
   ).toEqual(all(at.hosts, "three times"));
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, SERVING));
-}, 120_000);
+});
 
 test("a destroy leaves nothing that a request could start", async () => {
-  await at.stage.destroy();
+  await at.workspace.destroy();
   expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, ""));
   expect(
     await onEach(at.hosts, (host) =>
       says(host, "systemctl is-active web.socket web.service; pgrep -u deploy"),
     ),
   ).toEqual(all(at.hosts, "inactive\ninactive"));
-}, 60_000);
+});

@@ -12,8 +12,8 @@ import {
   says,
   traces,
 } from "./hosts";
-import { scene } from "./scene";
-import { type Build } from "./stage";
+import { setUpHosts } from "./set-up";
+import { type Build } from "../../lab/engine/workspace";
 
 /** config/puma.rb as Rails 7.0 generates it, but for its comments. */
 const RAILS_PUMA_RB = `
@@ -82,10 +82,10 @@ const FORMS: Record<string, Form> = {
 
 const NAMES = Object.keys(FORMS);
 const PORTS = NAMES.map((_, i) => 9301 + i);
-const at = scene(oneOfEach(RELEASES), {
+const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async () => {
     await onEach(at.hosts, prepareHost);
-    await at.stage.apply(site);
+    await at.workspace.apply(stackWith);
   },
 });
 
@@ -99,7 +99,7 @@ async function prepareHost(host: FleetHost): Promise<void> {
   await host.write("/etc/systemd/system/not-ours.service", FOREIGN);
 }
 
-const site: Build = (stack) => {
+const stackWith: Build = (stack) => {
   for (const [name, form] of Object.entries(FORMS))
     everywhere(stack, at.hosts, name, (host) => ({
       workingDirectory: folder(name),
@@ -156,7 +156,7 @@ describe.each([
       await eventually(answer, async () => (await get(host, `http://127.0.0.1:${port}/`)) === answer);
     });
     expect(await onEach(at.hosts, (host) => property(host, `${name}.service`, "MainPID"))).toEqual(before);
-  }, 60_000);
+  });
 });
 
 test("a unix socket is whose it should be, and only for whom it should be", async () => {
@@ -181,10 +181,10 @@ test("what systemd finds in another unit is no business of ours", async () => {
 test("a destroy leaves none of them, and what it did not put there", async () => {
   const left = (host: FleetHost): Promise<string[]> => traces(host, NAMES, PORTS);
   for (const host of at.hosts) expect((await left(host)).length).toBeGreaterThan(4 * NAMES.length);
-  await at.stage.destroy();
+  await at.workspace.destroy();
   await onEach(at.hosts, (host) =>
     eventually("nothing is left", async () => (await left(host)).length === 0),
   );
   expect(await onEach(at.hosts, (host) => says(host, "ls /run/*.sock"))).toEqual(all(at.hosts, ""));
   expect(await onEach(at.hosts, (host) => unitOf(host, "not-ours"))).toEqual(all(at.hosts, FOREIGN));
-}, 120_000);
+});

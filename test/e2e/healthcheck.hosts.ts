@@ -9,8 +9,9 @@ import {
 } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
-import { scene } from "./scene";
-import { type Build, outputOf } from "./stage";
+import { setUpHosts } from "./set-up";
+import { outputOf } from "../../lab/engine/output";
+import { type Build } from "../../lab/engine/workspace";
 
 const DIRECTORY = "/srv/picky";
 
@@ -32,7 +33,7 @@ const BINDS = {
 type Scheme = keyof typeof BINDS;
 const SCHEMES = Object.keys(BINDS) as Scheme[];
 
-const at = scene(oneOfEach(["bullseye", "forky"]), {
+const at = setUpHosts(oneOfEach(["bullseye", "forky"]), {
   prepare: async () => {
     await onEach(at.hosts, (host) => host.exec(`cp -a /srv/app/current/. ${DIRECTORY}`));
     await onEach(at.hosts, (host) => host.write(`${DIRECTORY}/config.ru`, PICKY));
@@ -40,7 +41,7 @@ const at = scene(oneOfEach(["bullseye", "forky"]), {
 });
 
 /** A service for each kind of bind, each asked at its own, and what differs from one test to the next. */
-function site(edited: string, options: Partial<Record<Scheme, HttpCheckOptions>> = {}): Build {
+function stackWith(edited: string, options: Partial<Record<Scheme, HttpCheckOptions>> = {}): Build {
   return (stack) => {
     for (const scheme of SCHEMES) {
       const bind = BINDS[scheme];
@@ -89,7 +90,7 @@ describe.each([
   afterAll(() => onEach(at.hosts, (host) => host.exec(restore)));
 
   test("passes with the right path, host and headers, on every kind of bind", async () => {
-    const said = await at.stage.apply(site(`well ${way}`));
+    const said = await at.workspace.apply(stackWith(`well ${way}`));
     for (const host of at.hosts) {
       for (const scheme of SCHEMES) {
         expect(saidOn(said, scheme, host)).toContain("the health check passes");
@@ -97,7 +98,7 @@ describe.each([
       }
     }
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, three(`well ${way}`)));
-  }, 180_000);
+  });
 
   const wrong: Record<Scheme, readonly [HttpCheckOptions, answer: string]> = {
     tcp: [{ status: 200 }, "HTTP 203"],
@@ -107,7 +108,7 @@ describe.each([
 
   test("fails with another status, host or header, says what was answered, and the old version is back", async () => {
     const options = Object.fromEntries(SCHEMES.map((scheme) => [scheme, wrong[scheme][0]]));
-    const said = await at.stage.applyInVain(site(`never ${way}`, options));
+    const said = await at.workspace.applyInVain(stackWith(`never ${way}`, options));
     for (const host of at.hosts) {
       for (const scheme of SCHEMES) {
         const sentence = `FAILED on ${host.name}: the health check did not pass: ${wrong[scheme][1]}\n`;
@@ -116,7 +117,7 @@ describe.each([
       }
     }
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, three(`well ${way}`)));
-  }, 180_000);
+  });
 });
 
 /** Checks of the other kinds, each with an edition that it lets pass and one that it does not. */
@@ -139,19 +140,19 @@ describe("other kinds of checks", () => {
 
   test("a command passes as the service's user; neither tcp nor none wants an answer", async () => {
     await onEach(at.hosts, (host) => host.exec(`printf "it's well" >/run/well`));
-    const said = await at.stage.apply(others("once"));
+    const said = await at.workspace.apply(others("once"));
     for (const host of at.hosts) {
       expect(saidOn(said, "command", host)).toContain("the health check passes");
       expect(saidOn(said, "held", host)).toContain("0.0.0.0:9302 is held");
       for (const port of [9302, 9303]) expect(await get(host, `http://127.0.0.1:${port}/`, "-m 1")).toBe("");
     }
     expect(await onEach(at.hosts, edition)).toEqual(all(at.hosts, "once"));
-  }, 180_000);
+  });
 
   test("a command that fails is quoted, and the old version is back", async () => {
     await onEach(at.hosts, (host) => host.exec(`printf ill >/run/well`));
     const healthy = await onEach(at.hosts, (host) => invocation(host, "none.service"));
-    const said = await at.stage.applyInVain(others("twice"));
+    const said = await at.workspace.applyInVain(others("twice"));
     for (const host of at.hosts) {
       expect(saidOn(said, "command", host)).toContain(
         `FAILED on ${host.name}: the health check did not pass: not it's well as deploy in ${DIRECTORY}`,
@@ -159,11 +160,11 @@ describe("other kinds of checks", () => {
       expect(await invocation(host, "none.service")).not.toBe(healthy[host.name]);
     }
     expect(await onEach(at.hosts, edition)).toEqual(all(at.hosts, "once"));
-  }, 180_000);
+  });
 
   test("a version that never answers is refused where answers are wanted", async () => {
     const start: Partial<PumaServiceProps> = { startTimeout: Duration.seconds(12) };
-    const said = await at.stage.applyInVain((stack) =>
+    const said = await at.workspace.applyInVain((stack) =>
       picky(stack, "mute", Bind.tcp(9304), { ...start, environment: { SLEEPS: "1" } }),
     );
     for (const host of at.hosts) {
@@ -174,5 +175,5 @@ describe("other kinds of checks", () => {
         "inactive",
       );
     }
-  }, 180_000);
+  });
 });

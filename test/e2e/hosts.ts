@@ -102,17 +102,25 @@ export async function logins(host: FleetHost): Promise<number> {
   return Number(await says(host, "journalctl --quiet --boot --output=cat | grep -c '^Accepted publickey'"));
 }
 
-/** Waits for a condition, up to a deadline. */
+/** Waits for a condition; the deadline is there for what never comes, and not for what comes late on a busy machine. */
 export async function eventually(
   what: string,
   condition: () => Promise<boolean>,
-  seconds = 30,
+  seconds = 120,
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} seconds`);
     await sleep(100);
   }
+}
+
+/** Resolves when a run has begun that waits for another one's end. */
+export async function waitForOneThatWaits(host: FleetHost): Promise<void> {
+  // Between two questions for the lock, the script that the engine runs sleeps for a second.
+  const waits = async (): Promise<boolean> =>
+    (await says(host, `pgrep -u ${host.user} -fx 'sleep 1'`)) !== "";
+  await eventually("a run that waits for the lock", waits);
 }
 
 /** All that could be left of services on a host, and nothing where there is none of them. */

@@ -16,8 +16,8 @@ import {
   says,
   traces,
 } from "./hosts";
-import { scene } from "./scene";
-import { type Build } from "./stage";
+import { setUpHosts } from "./set-up";
+import { type Build } from "../../lab/engine/workspace";
 
 const TLS = { key: "/etc/app/key.pem", cert: "/etc/app/cert.pem" };
 
@@ -28,9 +28,9 @@ describe.each<[EngineKind, readonly Release[]]>([
   ["terraform", RELEASES],
   ["tofu", ["trixie"]],
 ])("with %s, a service on %j", (kind, releases) => {
-  const at = scene(oneOfEach(releases), { engine: kind });
+  const at = setUpHosts(oneOfEach(releases), { engine: kind });
 
-  const site =
+  const stackWith =
     (edit: Edit): Build =>
     (stack) =>
       everywhere(stack, at.hosts, "web", (host) => ({
@@ -56,17 +56,17 @@ describe.each<[EngineKind, readonly Release[]]>([
   };
 
   test("is applied, and every bind answers", async () => {
-    await at.stage.apply(site({}));
+    await at.workspace.apply(stackWith({}));
     await answersEverywhere();
     expect(await onEach(at.hosts, (host) => property(host, "web.service", "UnitFileState"))).toEqual(
       all(at.hosts, "enabled"),
     );
-  }, 120_000);
+  });
 
   test("is edited, and its socket stays open", async () => {
     const inodes = await onEach(at.hosts, (host) => listeningInode(host, 9292));
     const before = await onEach(at.hosts, serviceAndSocket);
-    await at.stage.apply(site({ service: { environment: { GREETING: "good evening" } } }));
+    await at.workspace.apply(stackWith({ service: { environment: { GREETING: "good evening" } } }));
     expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9292/env?GREETING"))).toEqual(
       all(at.hosts, "good evening"),
     );
@@ -77,12 +77,12 @@ describe.each<[EngineKind, readonly Release[]]>([
       expect(after[name]?.[0]).not.toBe(before[name]?.[0]);
       expect(after[name]?.[1]).toBe(before[name]?.[1]);
     }
-  }, 120_000);
+  });
 
   test("restarts with its socket where that is edited", async () => {
     const inodes = await onEach(at.hosts, (host) => listeningInode(host, 9292));
     const before = await onEach(at.hosts, serviceAndSocket);
-    await at.stage.apply(site(EDITED_SOCKET));
+    await at.workspace.apply(stackWith(EDITED_SOCKET));
     await answersEverywhere();
     expect(await onEach(at.hosts, (host) => get(host, "http://127.0.0.1:9294/"))).toEqual(
       greetings(at.hosts),
@@ -93,11 +93,11 @@ describe.each<[EngineKind, readonly Release[]]>([
       expect(after[host.name]?.[1]).not.toBe(before[host.name]?.[1]);
       expect(await listeningInode(host, 9292)).not.toBe(inodes[host.name]);
     }
-  }, 120_000);
+  });
 
   test("restarts nothing for a new description", async () => {
     const before = await onEach(at.hosts, serviceAndSocket);
-    await at.stage.apply(site(DESCRIBED));
+    await at.workspace.apply(stackWith(DESCRIBED));
     expect(await onEach(at.hosts, (host) => property(host, "web.service", "Description"))).toEqual(
       all(at.hosts, "The shop"),
     );
@@ -105,11 +105,11 @@ describe.each<[EngineKind, readonly Release[]]>([
       all(at.hosts, "The shop's sockets"),
     );
     expect(await onEach(at.hosts, serviceAndSocket)).toEqual(before);
-  }, 120_000);
+  });
 
   test("restarts nothing for a comment", async () => {
     const before = await onEach(at.hosts, serviceAndSocket);
-    await at.stage.apply(withComments(site(DESCRIBED)));
+    await at.workspace.apply(withComments(stackWith(DESCRIBED)));
     for (const unit of ["web.service", "web.socket"]) {
       expect(await onEach(at.hosts, (host) => says(host, `tail -n 1 /etc/systemd/system/${unit}`))).toEqual(
         all(at.hosts, COMMENT),
@@ -119,20 +119,20 @@ describe.each<[EngineKind, readonly Release[]]>([
       );
     }
     expect(await onEach(at.hosts, serviceAndSocket)).toEqual(before);
-  }, 120_000);
+  });
 
   test("is applied again without a connection to the host", async () => {
     const before = await onEach(at.hosts, logins);
     expect(Math.min(...Object.values(before))).toBeGreaterThanOrEqual(4);
-    expect(await at.stage.apply(withComments(site(DESCRIBED)))).toContain("No changes.");
+    expect(await at.workspace.apply(withComments(stackWith(DESCRIBED)))).toContain("No changes.");
     expect(await onEach(at.hosts, logins)).toEqual(before);
-  }, 120_000);
+  });
 
   test("serves again after a reboot", async () => {
     await Promise.all(at.hosts.map((host) => host.reboot()));
     await Promise.all(at.hosts.map((host) => eventually(`${host.name} serves`, () => isActive(host))));
     await answersEverywhere();
-  }, 120_000);
+  });
 
   test("serves again after its main process was killed", async () => {
     const before = await onEach(at.hosts, (host) => property(host, "web.service", "MainPID"));
@@ -142,16 +142,16 @@ describe.each<[EngineKind, readonly Release[]]>([
       expect(await property(host, "web.service", "MainPID")).not.toBe(before[host.name]);
       expect(await property(host, "web.service", "NRestarts")).toBe("1");
     }
-  }, 120_000);
+  });
 
   test("is destroyed, and leaves nothing", async () => {
     const ports = [9292, 9293, 9294];
     for (const host of at.hosts) expect((await traces(host, ["web"], ports)).length).toBeGreaterThan(10);
-    await at.stage.destroy();
+    await at.workspace.destroy();
     await Promise.all(at.hosts.map((host) => eventually("an empty ~/.ssh", () => hasNoScript(host))));
     expect(await onEach(at.hosts, (host) => traces(host, ["web"], ports))).toEqual(all(at.hosts, []));
     expect(await onEach(at.hosts, (host) => says(host, "ls /run/web.sock"))).toEqual(all(at.hosts, ""));
-  }, 120_000);
+  });
 });
 
 const BINDS = [Bind.tcp(9292), Bind.ssl(9293, TLS), Bind.unix("/run/web.sock")];

@@ -1,21 +1,31 @@
 import { Bind, Duration, type PumaServiceProps, PumaSocket } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { eventually, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
-import { scene } from "./scene";
-import { type Build, outputOf, Stage } from "./stage";
+import {
+  eventually,
+  everywhere,
+  get,
+  invocation,
+  oneOfEach,
+  onEach,
+  says,
+  waitForOneThatWaits,
+} from "./hosts";
+import { setUpHosts } from "./set-up";
+import { outputOf } from "../../lab/engine/output";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 
 /** Two people with a checkout and a state of their own, of the same stack. */
-const at = scene(oneOfEach(["bullseye", "trixie"]), { prepare: meet });
-const anna = (): Stage => at.stage;
-let ben: Stage;
+const at = setUpHosts(oneOfEach(["bullseye", "trixie"]), { prepare: meet });
+const anna = (): Workspace => at.workspace;
+let ben: Workspace;
 
 async function meet(): Promise<void> {
   // Puma does not boot as long as this file is there, so that a run lasts as long as a test wants.
   const config = 'sleep 0.1 while File.exist?("/run/hold")\n';
   await onEach(at.hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));
-  ben = await Stage.open();
-  await anna().apply(site("at first"));
-  await ben.apply(site("at first"));
+  ben = await Workspace.open();
+  await anna().apply(stackWith("at first"));
+  await ben.apply(stackWith("at first"));
 }
 
 afterEach(letGo);
@@ -26,7 +36,7 @@ async function letGo(): Promise<void> {
   await onEach(at.hosts, (host) => host.exec("rm -f /run/hold"));
 }
 
-const site =
+const stackWith =
   (edited: string, props: Partial<PumaServiceProps> = {}): Build =>
   (stack) =>
     everywhere(stack, at.hosts, "web", (host) => ({
@@ -55,7 +65,7 @@ async function held<T>(run: () => T): Promise<{ run: T }> {
 
 /** Anna's run, killed on the hosts in its middle. */
 async function killedInTheMiddle(): Promise<void> {
-  const { run } = await held(() => anna().applyInVain(site("never")));
+  const { run } = await held(() => anna().applyInVain(stackWith("never")));
   await onEach(at.hosts, (host) => host.exec(`systemctl kill --signal=KILL ${LOCK}`));
   await run;
   await letGo();
@@ -64,10 +74,7 @@ async function killedInTheMiddle(): Promise<void> {
 /** What comes next is begun, and by the time that this is over it waits for the lock on every host. */
 async function meetingTheLock<T>(next: () => Promise<T>): Promise<{ ended: Promise<T> }> {
   const ended = next();
-  // Between two questions for the lock, the script that the engine runs sleeps for a second.
-  const waits = async (host: FleetHost): Promise<boolean> =>
-    (await says(host, `pgrep -u ${host.user} -fx 'sleep 1'`)) !== "";
-  await onEach(at.hosts, (host) => eventually("it waits for the lock", () => waits(host), 60));
+  await onEach(at.hosts, waitForOneThatWaits);
   return { ended };
 }
 
@@ -100,7 +107,7 @@ async function atOnce(first: Build, second: Build): Promise<{ said: [string, str
 }
 
 test("of two applies of different content one waits, and the later one has the last word", async () => {
-  const { said, order } = await atOnce(site("by anna"), site("by ben"));
+  const { said, order } = await atOnce(stackWith("by anna"), stackWith("by ben"));
   expect(order).toEqual(["first", "second"]);
   for (const host of at.hosts) {
     expect(saidOn(said[0], host)).not.toContain("waiting for another run");
@@ -110,10 +117,10 @@ test("of two applies of different content one waits, and the later one has the l
     expect(saidOn(said[1], host)).toContain("restarting web.service: web.service changed: Environment");
     expect(await edited(host)).toBe("by ben");
   }
-}, 120_000);
+});
 
 test("of two applies of the same content one waits, and then has nothing to do", async () => {
-  const { said, order } = await atOnce(site("by both"), site("by both"));
+  const { said, order } = await atOnce(stackWith("by both"), stackWith("by both"));
   expect(order).toEqual(["first", "second"]);
   for (const host of at.hosts) {
     expect(saidOn(said[1], host)).toMatch(/^waiting for another run to end: /m);
@@ -121,11 +128,11 @@ test("of two applies of the same content one waits, and then has nothing to do",
     expect(saidOn(said[1], host)).not.toContain("restarting");
     expect(await edited(host)).toBe("by both");
   }
-}, 120_000);
+});
 
 test("who may not wait that long is told who holds the lock, and the holder never notices", async () => {
-  const holder = await held(() => anna().apply(site("by anna again")));
-  const said = await ben.applyInVain(site("by ben again", { lockTimeout: Duration.seconds(2) }));
+  const holder = await held(() => anna().apply(stackWith("by anna again")));
+  const said = await ben.applyInVain(stackWith("by ben again", { lockTimeout: Duration.seconds(2) }));
   await letGo();
   await holder.run;
   for (const host of at.hosts) {
@@ -133,17 +140,17 @@ test("who may not wait that long is told who holds the lock, and the holder neve
     expect(saidOn(said, host)).toMatch(new RegExp(sentence, "m"));
     expect(await edited(host)).toBe("by anna again");
   }
-}, 120_000);
+});
 
 test("a run that was killed blocks nobody", async () => {
   await killedInTheMiddle();
-  const said = await ben.apply(site("after the kill"));
+  const said = await ben.apply(stackWith("after the kill"));
   for (const host of at.hosts) {
     expect(saidOn(said, host)).not.toContain("waiting for another run");
     expect(saidOn(said, host)).toContain("an earlier run was cut off in the middle");
     expect(await edited(host)).toBe("after the kill");
   }
-}, 120_000);
+});
 
 test("nor does it keep a host from leaving the list", async () => {
   await killedInTheMiddle();
@@ -151,17 +158,17 @@ test("nor does it keep a host from leaving the list", async () => {
   for (const host of at.hosts) {
     expect(await says(host, "ls /etc/systemd/system/web* /var/lib/cdktf-puma; pgrep -u deploy")).toBe("");
   }
-  await ben.apply(site("anew", { release: "v1" }));
-}, 120_000);
+  await ben.apply(stackWith("anew", { release: "v1" }));
+});
 
 test("a run whose engine was killed goes on, and the next one waits for it", async () => {
-  await anna().synth(site("by a dead engine"));
+  await anna().synth(stackWith("by a dead engine"));
   const args = ["apply", "-auto-approve", "-input=false"];
   const { run: engine } = await held(() => anna().engine.start(anna().folder, args));
   engine.kill("SIGKILL");
   expect(await engine.ended).toBe("SIGKILL");
   const before = await onEach(at.hosts, (host) => invocation(host, LOCK));
-  const { ended } = await meetingTheLock(() => ben.apply(site("by a dead engine")));
+  const { ended } = await meetingTheLock(() => ben.apply(stackWith("by a dead engine")));
   await letGo();
   const said = await ended;
   for (const host of at.hosts) {
@@ -170,7 +177,7 @@ test("a run whose engine was killed goes on, and the next one waits for it", asy
     expect(saidOn(said, host)).toContain("nothing to do: ");
     expect(await edited(host)).toBe("by a dead engine");
   }
-}, 120_000);
+});
 
 describe("the journal", () => {
   const audit = async (host: FleetHost): Promise<string[]> =>
@@ -178,8 +185,8 @@ describe("the journal", () => {
 
   test("tells who changed what from which hash to which, and of which release", async () => {
     await hasEnded();
-    await ben.apply(site("released", { release: "v7" }));
-    await ben.apply(site("released again", { release: "v8" }));
+    await ben.apply(stackWith("released", { release: "v7" }));
+    await ben.apply(stackWith("released again", { release: "v8" }));
     for (const host of at.hosts) {
       const [earlier, later] = (await audit(host)).slice(-2);
       const from = `ops from ${host.address.replace(/\d+$/, "1")}`;
@@ -194,12 +201,12 @@ describe("the journal", () => {
       expect(end).not.toBe(start);
       expect(await says(host, "sed -n 's/^hash=//p' /var/lib/cdktf-puma/web/record")).toBe(end);
     }
-  }, 120_000);
+  });
 
   test("has the output of each run", async () => {
     for (const host of at.hosts) {
       const output = await says(host, `journalctl --quiet --output=cat -u ${LOCK}`);
       expect(output).toContain(`cdktf-puma apply of web on ${host.name} by ops from`);
     }
-  }, 60_000);
+  });
 });

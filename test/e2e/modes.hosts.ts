@@ -12,10 +12,11 @@ import {
   property,
   says,
 } from "./hosts";
-import { scene } from "./scene";
-import { type Build, changesOf, outputOf } from "./stage";
+import { setUpHosts } from "./set-up";
+import { changesOf, outputOf } from "../../lab/engine/output";
+import { type Build } from "../../lab/engine/workspace";
 
-const at = scene(oneOfEach(["bookworm", "trixie", "forky"]), {
+const at = setUpHosts(oneOfEach(["bookworm", "trixie", "forky"]), {
   prepare: async () => {
     // A version that does not boot: Puma looks for this file of its own accord.
     const config = `raise "a bad version" if ENV.key?("BAD")\n`;
@@ -24,7 +25,7 @@ const at = scene(oneOfEach(["bookworm", "trixie", "forky"]), {
 });
 
 /** A service in cluster mode, so that there is something to replace phase by phase. */
-function site(onChange: OnChange, edited: string, props: Partial<PumaServiceProps> = {}): Build {
+function stackWith(onChange: OnChange, edited: string, props: Partial<PumaServiceProps> = {}): Build {
   return (stack) =>
     everywhere(stack, at.hosts, "web", (host) => ({
       socket: new PumaSocket(stack, `socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
@@ -46,7 +47,7 @@ const saidOn = (text: string, host: FleetHost): string =>
 /** Applies, and tells of each host what was said and whether service and socket were started anew. */
 async function applied(build: Build): Promise<Record<string, { text: string; renewed: string }>> {
   const before = await onEach(at.hosts, async (host) => [await service(host), await socket(host)]);
-  const text = await at.stage.apply(build);
+  const text = await at.workspace.apply(build);
   return onEach(at.hosts, async (host) => {
     const renewedService = (await service(host)) !== before[host.name]?.[0];
     const renewedSocket = (await socket(host)) !== before[host.name]?.[1];
@@ -68,27 +69,27 @@ const STEPS: readonly [from: OnChange, to: OnChange, renewed: string, says: stri
   ["phased", "none", "", "web.service goes on as it was ('onChange' is none)"],
 ];
 
-test("a service comes about", async () => {
-  await at.stage.apply(site("hot", "hot"));
+test("a service is created", async () => {
+  await at.workspace.apply(stackWith("hot", "hot"));
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "hot"));
-}, 120_000);
+});
 
 describe.each(STEPS)("from %s to %s", (from, to, renewed, words) => {
   test("nothing happens by itself", async () => {
     const before = await onEach(at.hosts, logins);
-    expect(changesOf(await at.stage.plan(site(to, from)))).toEqual([]);
-    await at.stage.apply(site(to, from));
+    expect(changesOf(await at.workspace.plan(stackWith(to, from)))).toEqual([]);
+    await at.workspace.apply(stackWith(to, from));
     expect(await onEach(at.hosts, logins)).toEqual(before);
-  }, 60_000);
+  });
 
   test("the next change happens in the new mode", async () => {
-    const reports = await applied(site(to, to));
+    const reports = await applied(stackWith(to, to));
     for (const { name } of at.hosts) {
       expect(reports[name]?.text).toContain(words);
       expect(reports[name]?.renewed).toBe(renewed);
     }
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, to === "none" ? from : to));
-  }, 120_000);
+  });
 });
 
 describe("after a change in the mode none", () => {
@@ -98,31 +99,31 @@ describe("after a change in the mode none", () => {
     const unit = "grep -c EDITED=none /etc/systemd/system/web.service";
     expect(await onEach(at.hosts, (host) => says(host, unit))).toEqual(all(at.hosts, "1"));
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "phased"));
-  }, 60_000);
+  });
 
   test("another one in it still leaves Puma alone", async () => {
-    const reports = await applied(site("none", "none", { release: "2" }));
+    const reports = await applied(stackWith("none", "none", { release: "2" }));
     for (const { name } of at.hosts) expect(reports[name]?.renewed).toBe("");
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "phased"));
-  }, 120_000);
+  });
 
   test("any change in the mode hot takes it up", async () => {
-    const reports = await applied(site("hot", "none", { release: "2", ...described }));
+    const reports = await applied(stackWith("hot", "none", { release: "2", ...described }));
     for (const { name } of at.hosts) {
       expect(reports[name]?.text).toContain("restarting web.service: web.service changed: Environment");
       expect(reports[name]?.renewed).toBe("service");
     }
     expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "none"));
-  }, 120_000);
+  });
 });
 
 test("a rehearsal before a hot restart refuses a bad version, and the service never knows", async () => {
   const condition = async (host: FleetHost): Promise<string> =>
     [await service(host), await socket(host), await host.read("/etc/systemd/system/web.service")].join("\n");
-  await at.stage.apply(site("hot", "good"));
+  await at.workspace.apply(stackWith("hot", "good"));
   const before = await onEach(at.hosts, condition);
-  const bad = site("hot", "bad", { rehearse: true, environment: { EDITED: "bad", BAD: "1" } });
-  const said = await at.stage.applyInVain(bad);
+  const bad = stackWith("hot", "bad", { rehearse: true, environment: { EDITED: "bad", BAD: "1" } });
+  const said = await at.workspace.applyInVain(bad);
   expect(await onEach(at.hosts, condition)).toEqual(before);
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "good"));
   for (const host of at.hosts) {
@@ -132,11 +133,11 @@ test("a rehearsal before a hot restart refuses a bad version, and the service ne
     );
     expect(saidOn(said, host)).toContain("\n  nothing was changed\n");
   }
-  expect(await onEach(at.hosts, understudies)).toEqual(all(at.hosts, ""));
-}, 120_000);
+  expect(await onEach(at.hosts, candidates)).toEqual(all(at.hosts, ""));
+});
 
 /** All that a rehearsal or a stand-in could leave. */
-const understudies = (host: FleetHost): Promise<string> =>
+const candidates = (host: FleetHost): Promise<string> =>
   says(
     host,
     `systemctl list-units --all --plain --no-legend 'web-*' 'lazy-*'
@@ -144,12 +145,12 @@ const understudies = (host: FleetHost): Promise<string> =>
      pgrep -u deploy -af 'rehearsal|standin'`,
   );
 
-/** What a person reads who knows nothing of this library. */
+/** What somebody reads who does not know this library. */
 const status = (host: FleetHost): Promise<string> =>
   says(host, "systemctl status --no-pager --full web.service");
 
 async function expectWhole(host: FleetHost): Promise<void> {
-  expect(await understudies(host)).toBe("");
+  expect(await candidates(host)).toBe("");
   const text = await status(host);
   expect(text).toContain("Loaded: loaded (/etc/systemd/system/web.service; enabled");
   expect(text).toMatch(/Active: active \(running\)/);
@@ -165,10 +166,10 @@ async function expectWhole(host: FleetHost): Promise<void> {
 }
 
 test("after an overlap one Puma is left, and the guide's commands speak of it", async () => {
-  await at.stage.apply(site("overlap", "overlapped"));
+  await at.workspace.apply(stackWith("overlap", "overlapped"));
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "overlapped"));
   for (const host of at.hosts) await expectWhole(host);
-}, 120_000);
+});
 
 test("so they do after a reboot", async () => {
   await Promise.all(at.hosts.map((host) => host.reboot()));
@@ -177,7 +178,7 @@ test("so they do after a reboot", async () => {
   );
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "overlapped"));
   for (const host of at.hosts) await expectWhole(host);
-}, 120_000);
+});
 
 describe("with overlap, a service that starts on first use", () => {
   const lazy =
@@ -192,7 +193,7 @@ describe("with overlap, a service that starts on first use", () => {
   const both =
     (value: string): Build =>
     (stack) => {
-      site("overlap", "overlapped")(stack);
+      stackWith("overlap", "overlapped")(stack);
       lazy(value)(stack);
     };
   const value = (host: FleetHost): Promise<string> => get(host, "http://127.0.0.1:9293/env?EDITED");
@@ -200,25 +201,25 @@ describe("with overlap, a service that starts on first use", () => {
     says(host, "systemctl is-active lazy.socket lazy.service");
 
   test("is not started by a change, nor rehearsed", async () => {
-    await at.stage.apply(both("once"));
-    const said = await at.stage.apply(both("twice"));
+    await at.workspace.apply(both("once"));
+    const said = await at.workspace.apply(both("twice"));
     expect(await onEach(at.hosts, states)).toEqual(all(at.hosts, "active\ninactive"));
     expect(said).not.toContain("rehearsing");
-  }, 120_000);
+  });
 
   test("is started by the first request, as it was told last", async () => {
     expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "twice"));
     expect(await onEach(at.hosts, states)).toEqual(all(at.hosts, "active\nactive"));
-  }, 60_000);
+  });
 
   test("overlaps once it runs", async () => {
-    const said = await at.stage.apply(both("three times"));
+    const said = await at.workspace.apply(both("three times"));
     expect(await onEach(at.hosts, value)).toEqual(all(at.hosts, "three times"));
     for (const { name } of at.hosts) {
       expect(outputOf(said, `null_resource.puma_lazy_on_${name}`)).toContain(
         "the new version stands in while lazy.service is replaced",
       );
     }
-    expect(await onEach(at.hosts, understudies)).toEqual(all(at.hosts, ""));
-  }, 120_000);
+    expect(await onEach(at.hosts, candidates)).toEqual(all(at.hosts, ""));
+  });
 });

@@ -4,32 +4,33 @@ import { type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
-import { type Build, changesOf, Stage } from "./stage";
+import { changesOf } from "../../lab/engine/output";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 
 const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
 
 /** Plans need no host: the state is that of an apply whose provisioners were left out. */
 describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", (kind) => {
-  let stage: Stage;
+  let workspace: Workspace;
 
   beforeAll(async () => {
-    stage = await Stage.open(kind);
-    await stage.synth(site());
-    await leaveOutProvisioners(stage);
-    await stage.engine.apply(stage.folder);
+    workspace = await Workspace.open(kind);
+    await workspace.synth(stackWith());
+    await leaveOutProvisioners(workspace);
+    await workspace.engine.apply(workspace.folder);
   }, 900_000);
-  afterAll(() => stage?.close());
+  afterAll(() => workspace?.close());
 
   const changedAddresses = async (build: Build): Promise<string[]> =>
-    changesOf(await stage.plan(build)).map(({ address }) => address);
+    changesOf(await workspace.plan(build)).map(({ address }) => address);
 
   test("of nothing changed: nothing", async () => {
-    expect(await changedAddresses(site())).toEqual([]);
-  }, 60_000);
+    expect(await changedAddresses(stackWith())).toEqual([]);
+  });
 
   test("of one edited variable: that line once, and a hash for each host", async () => {
-    const changes = changesOf(await stage.plan(site({ greeting: "good evening" })));
+    const changes = changesOf(await workspace.plan(stackWith({ greeting: "good evening" })));
     const review = changes.find(({ address }) => address === "terraform_data.puma_web");
     const installations = changes.filter((one) => one !== review);
     const [before, after] = [review?.change.before, review?.change.after].map(unitLines);
@@ -42,37 +43,37 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
       expect(differences(change.before, change.after)).toEqual(["id", "triggers.web.service"]);
       expect(valueAt(change.after, "web.service")).toMatch(/^[0-9a-f]{12}$/);
     }
-  }, 60_000);
+  });
 
   test("on paper, for all hosts: no more than ten lines each", async () => {
-    await stage.synth(site({ greeting: "good evening" }));
-    const { stdout } = await stage.engine.plan(stage.folder);
+    await workspace.synth(stackWith({ greeting: "good evening" }));
+    const { stdout } = await workspace.engine.plan(workspace.folder);
     const lines = stdout.slice(stdout.indexOf("will perform the following actions")).split("\n");
     expect(lines.filter((line) => /Environment=.*(morning|evening)/.test(line)).length).toBeLessThanOrEqual(
       2,
     );
     expect(lines.some((line) => line.includes("good evening"))).toBe(true);
     expect(lines.length).toBeLessThan(HOSTS * 10 + 50);
-  }, 60_000);
+  });
 
   test("of a changed script with unchanged units: nothing", async () => {
-    const build = site({ script: "echo something else\n" });
+    const build = stackWith({ script: "echo something else\n" });
     expect(await changedAddresses(build)).toEqual([]);
-    expect(await readFile(join(stage.folder, "cdk.tf.json"), "utf8")).toContain("echo something else");
-  }, 60_000);
+    expect(await readFile(join(workspace.folder, "cdk.tf.json"), "utf8")).toContain("echo something else");
+  });
 
   test("of a construct that moved: nothing", async () => {
     expect(
-      await changedAddresses(site({ scope: (stack) => new Construct(new Construct(stack, "a"), "b") })),
+      await changedAddresses(stackWith({ scope: (stack) => new Construct(new Construct(stack, "a"), "b") })),
     ).toEqual([]);
-  }, 60_000);
+  });
 
   test("of hosts in another order: nothing", async () => {
-    expect(await changedAddresses(site({ order: (hosts) => [...hosts].reverse() }))).toEqual([]);
-  }, 60_000);
+    expect(await changedAddresses(stackWith({ order: (hosts) => [...hosts].reverse() }))).toEqual([]);
+  });
 
   test("of another user, port, key, script path and bastion: no host is touched, only what removals know", async () => {
-    const file = join(stage.folder, "key");
+    const file = join(workspace.folder, "key");
     await writeFile(file, "a key");
     const options: Partial<HostOptions> = {
       user: "deployer",
@@ -83,12 +84,12 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
       timeout: Duration.seconds(30),
       bastion: { address: "10.9.9.9", hostKey: HOST_KEY },
     };
-    const changes = changesOf(await stage.plan(site({ options })));
+    const changes = changesOf(await workspace.plan(stackWith({ options })));
     expect(changes.map(({ address }) => address).sort()).toEqual(
       names('terraform_data.puma_removal["web@').map((address) => `${address}"]`),
     );
     for (const { change } of changes) expect(change.actions).toEqual(["update"]);
-  }, 60_000);
+  });
 });
 
 interface Edit {
@@ -100,7 +101,7 @@ interface Edit {
 }
 
 /** A service on twenty hosts, and what is edited of it. */
-function site(edit: Edit = {}): Build {
+function stackWith(edit: Edit = {}): Build {
   return (stack) => {
     const scope = edit.scope?.(stack) ?? stack;
     const declared = names("").map((name, i) => hostOf(name, i, edit.options));
@@ -125,8 +126,8 @@ function names(prefix: string): string[] {
   return Array.from({ length: HOSTS }, (_, i) => `${prefix}web${String(i + 1).padStart(2, "0")}`);
 }
 
-async function leaveOutProvisioners(stage: Stage): Promise<void> {
-  const file = join(stage.folder, "cdk.tf.json");
+async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
+  const file = join(workspace.folder, "cdk.tf.json");
   const configuration = JSON.parse(await readFile(file, "utf8")) as {
     resource: Record<string, Record<string, object>>;
   };

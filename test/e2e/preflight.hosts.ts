@@ -5,14 +5,15 @@ import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
 import { run } from "../../lab/fleet/run";
 import { account, concerns, FAILURES, failingServices } from "./failures";
 import { all, APP, declared, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
-import { scene } from "./scene";
-import { errorOf, outputOf, Stage } from "./stage";
+import { setUpHosts } from "./set-up";
+import { errorOf, outputOf } from "../../lab/engine/output";
+import { Workspace } from "../../lab/engine/workspace";
 
-const at = scene(oneOfEach(RELEASES), { prepare: failEverywhere });
+const at = setUpHosts(oneOfEach(RELEASES), { prepare: failEverywhere });
 let before: Record<string, string>;
 let output: string;
 
-/** A service that is well, looked at for as long as the library does unless told. */
+/** A healthy service, which is watched for as long as the library does by default. */
 const web = (stack: TerraformStack): void =>
   everywhere(stack, at.hosts, "web", (host) => ({
     socket: new PumaSocket(stack, `web-socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
@@ -36,12 +37,12 @@ const condition = async (host: FleetHost): Promise<string> =>
 
 async function failEverywhere(): Promise<void> {
   await onEach(at.hosts, (host) => host.exec("mount -t tmpfs -o noexec,mode=1777 tmpfs /tmp"));
-  await at.stage.apply(web);
+  await at.workspace.apply(web);
   await onEach(at.hosts, async (host) => {
     for (const { prepare = "true" } of FAILURES) await host.exec(prepare);
   });
   before = await onEach(at.hosts, condition);
-  const failing = await Stage.open(undefined, "failing");
+  const failing = await Workspace.open(undefined, "failing");
   output = await failing.applyInVain((stack) => failingServices(stack, at.hosts));
   await failing.close();
 }
@@ -69,20 +70,20 @@ test("where it failed, a host keeps what it had", async () => {
 });
 
 test("a service that another stack owns is left alone", async () => {
-  const other = await Stage.open(undefined, "other");
+  const other = await Workspace.open(undefined, "other");
   const said = await other.applyInVain(web);
   await other.close();
   for (const { name } of at.hosts) {
     expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain(
-      `web belongs to the stack 'site' (host '${name}' there)`,
+      `web belongs to the stack 'blog' (host '${name}' there)`,
     );
   }
   expect(await onEach(at.hosts, condition)).toEqual(before);
-}, 60_000);
+});
 
 test("a unit that somebody wrote by hand is taken over where one says so, and kept as a copy", async () => {
   const byHand = await onEach(at.hosts, (host) => host.read("/etc/systemd/system/foreign.service"));
-  await at.stage.apply((stack) => {
+  await at.workspace.apply((stack) => {
     web(stack);
     everywhere(stack, at.hosts, "foreign", { takeOver: true, binds: [Bind.tcp(9700)] });
     everywhere(stack, at.hosts, "packaged", { takeOver: true, binds: [Bind.tcp(9701)] });
@@ -94,11 +95,11 @@ test("a unit that somebody wrote by hand is taken over where one says so, and ke
     expect(await get(host, "http://127.0.0.1:9700/")).toMatch(/^hello from/);
     expect(await get(host, "http://127.0.0.1:9701/")).toMatch(/^hello from/);
   }
-  await at.stage.destroy();
+  await at.workspace.destroy();
   expect(await onEach(at.hosts, (host) => says(host, "ls /etc/systemd/system/foreign* 2>&1"))).toEqual(
     all(at.hosts, "ls: cannot access '/etc/systemd/system/foreign*': No such file or directory"),
   );
-}, 120_000);
+});
 
 /** A host that cannot be reached as it should, and what one reads then: docs/troubleshooting.md lists the engine's words. */
 interface Obstacle {
@@ -110,21 +111,24 @@ interface Obstacle {
   readonly says: RegExp;
 }
 
+/** Where there is no connection, the engine tries again until its timeout. */
+const unconnected = { timeout: Duration.seconds(8) };
+
 const OBSTACLES: Record<string, Obstacle> = {
   unreachable: {
     release: "trixie",
     known: "nowhere",
-    host: () => ({ address: at.fleet.host("trixie").address.replace(/\d+$/, "250") }),
+    host: () => ({ ...unconnected, address: at.fleet.host("trixie").address.replace(/\d+$/, "250") }),
     says: /timeout - last error: dial tcp \S+:22: connect: no route to host/,
   },
   "wrong-key": {
     release: "bookworm",
-    host: () => ({ key: SshKey.file(join(at.stage.folder, "another_key")) }),
+    host: () => ({ ...unconnected, key: SshKey.file(join(at.workspace.folder, "another_key")) }),
     says: /ssh: unable to authenticate, attempted methods \[none publickey\], no supported methods remain/,
   },
   "wrong-host-key": {
     release: "bullseye",
-    host: () => ({ hostKey: at.fleet.host("trixie").hostKey }),
+    host: () => ({ ...unconnected, hostKey: at.fleet.host("trixie").hostKey }),
     says: /ssh: handshake failed: knownhosts: key mismatch/,
   },
   "no-scp": {
@@ -148,13 +152,20 @@ const OBSTACLES: Record<string, Obstacle> = {
 describe("where a host is not as it should be to be reached", () => {
   let said: string;
   beforeAll(async () => {
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(at.stage.folder, "another_key")]);
+    await run("ssh-keygen", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-f",
+      join(at.workspace.folder, "another_key"),
+    ]);
     for (const { release, prepare = "true" } of Object.values(OBSTACLES))
       await at.fleet.host(release).exec(prepare);
-    const timeout = Duration.seconds(5);
-    said = await at.stage.applyInVain((stack) =>
+    said = await at.workspace.applyInVain((stack) =>
       Object.entries(OBSTACLES).forEach(([name, { release, known = release, host }], i) => {
-        const { options } = declared(at.fleet.host(release), { timeout, ...host?.() });
+        const { options } = declared(at.fleet.host(release), host?.());
         new PumaService(stack, name, {
           ...APP,
           hosts: [new Host(known, options)],
@@ -162,7 +173,7 @@ describe("where a host is not as it should be to be reached", () => {
         });
       }),
     );
-  }, 120_000);
+  });
 
   test.each(Object.entries(OBSTACLES))("%s", (name, { release, known = release, says: words }) => {
     const address = `null_resource.puma_${name}_on_${known}`;

@@ -13,18 +13,19 @@ import {
   says,
   traces,
 } from "./hosts";
-import { scene } from "./scene";
-import { type Build, errorOf, outputOf } from "./stage";
+import { setUpHosts } from "./set-up";
+import { errorOf, outputOf } from "../../lab/engine/output";
+import { type Build } from "../../lab/engine/workspace";
 
 const RELEASES = ["bullseye", "bookworm", "trixie", "forky"] as const;
 const PORT = 9292;
 
-const at = scene(oneOfEach(RELEASES));
+const at = setUpHosts(oneOfEach(RELEASES));
 
 type Options = (host: FleetHost) => Partial<HostOptions>;
 
 /** One service on some hosts: what its Puma tells systemd is the same on all. */
-const site =
+const stackWith =
   (
     on: readonly FleetHost[],
     props: Partial<PumaServiceProps> & { socketless?: boolean } = {},
@@ -56,23 +57,23 @@ const left = async (host: FleetHost, name: string): Promise<string[]> => {
 
 test("a host that leaves the list loses its service, the others keep theirs", async () => {
   const [gone, ...others] = at.hosts as [FleetHost, ...FleetHost[]];
-  await at.stage.apply(site(at.hosts));
+  await at.workspace.apply(stackWith(at.hosts));
   expect((await left(gone, "web")).length).toBeGreaterThan(5);
   const before = await onEach(others, (host) => invocation(host, "web.service"));
-  await at.stage.apply(site(others));
+  await at.workspace.apply(stackWith(others));
   expect(await left(gone, "web")).toEqual([]);
   expect(await says(gone, "pgrep -u deploy; ls /var/lib/cdktf-puma")).toBe("");
   expect(await listeningInode(gone, PORT)).toBe("");
   expect(await onEach(others, (host) => invocation(host, "web.service"))).toEqual(before);
   expect(await onEach(others, greeting)).toEqual(greetings(others));
-  await at.stage.apply(site(at.hosts));
-}, 120_000);
+  await at.workspace.apply(stackWith(at.hosts));
+});
 
 test("a host whose address changes keeps its service under the new one", async () => {
   const moved = (host: FleetHost): string =>
     host.address.replace(/\d+$/, (number) => String(Number(number) + 100));
   await onEach(at.hosts, (host) => host.exec(`ip address add ${moved(host)}/24 dev eth0`));
-  const text = await at.stage.apply(site(at.hosts, {}, (host) => ({ address: moved(host) })));
+  const text = await at.workspace.apply(stackWith(at.hosts, {}, (host) => ({ address: moved(host) })));
   expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
   expect(
     await onEach(at.hosts, (host) => says(host, "sed -n 's/^address=//p' /var/lib/cdktf-puma/web/record")),
@@ -81,66 +82,66 @@ test("a host whose address changes keeps its service under the new one", async (
     all(at.hosts, "enabled\nenabled"),
   );
   expect(text).toContain(`Host: ${at.hosts[0]?.address}\n`);
-  await at.stage.apply(site(at.hosts));
+  await at.workspace.apply(stackWith(at.hosts));
   expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
-}, 120_000);
+});
 
 test("a service that gets a new name leaves nothing of the old one", async () => {
-  await at.stage.apply(site(at.hosts, { name: "shop" }));
+  await at.workspace.apply(stackWith(at.hosts, { name: "shop" }));
   expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
   expect(
     await onEach(at.hosts, (host) => says(host, "systemctl is-active shop.service shop.socket")),
   ).toEqual(all(at.hosts, "active\nactive"));
   expect(await onEach(at.hosts, (host) => left(host, "web"))).toEqual(all(at.hosts, []));
-  await at.stage.apply(site(at.hosts));
+  await at.workspace.apply(stackWith(at.hosts));
   expect(await onEach(at.hosts, (host) => left(host, "shop"))).toEqual(all(at.hosts, []));
-}, 120_000);
+});
 
 test("a socket that is dropped leaves nothing", async () => {
-  await at.stage.apply(site(at.hosts, { socketless: true }));
+  await at.workspace.apply(stackWith(at.hosts, { socketless: true }));
   expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
   const units = "cd /etc/systemd/system && find . -name 'web.*' | sort; systemctl is-active web.socket";
   expect(await onEach(at.hosts, (host) => says(host, units))).toEqual(
     all(at.hosts, "./multi-user.target.wants/web.service\n./web.service\ninactive"),
   );
-  await at.stage.apply(site(at.hosts));
+  await at.workspace.apply(stackWith(at.hosts));
   expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active web.socket"))).toEqual(
     all(at.hosts, "active"),
   );
-}, 120_000);
+});
 
 describe("a dead host that leaves the list", () => {
-  const quickly: Options = () => ({ timeout: Duration.seconds(5) });
+  const quickly: Options = (host) => (host === at.hosts[0] ? { timeout: Duration.seconds(5) } : {});
   const edited = (value: string): Partial<PumaServiceProps> => ({ environment: { EDITED: value } });
   const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 
   test("stops no change, and the apply says that it is there no more", async () => {
     const [dead, ...alive] = at.hosts as [FleetHost, ...FleetHost[]];
-    await at.stage.apply(site(at.hosts, {}, quickly));
+    await at.workspace.apply(stackWith(at.hosts, {}, quickly));
     await dead.powerCut();
-    const text = await at.stage.applyInVain(site(alive, edited("once"), quickly));
+    const text = await at.workspace.applyInVain(stackWith(alive, edited("once"), quickly));
     expect(await onEach(alive, value)).toEqual(all(alive, "once"));
     expect(errorOf(text, `terraform_data.puma_removal["web@${dead.name}"]`)).toContain(
       "last error: dial tcp",
     );
-    await at.stage.engine.run(at.stage.folder, [
+    await at.workspace.engine.run(at.workspace.folder, [
       "state",
       "rm",
       `terraform_data.puma_removal["web@${dead.name}"]`,
     ]);
-    expect(await at.stage.apply(site(alive, edited("once"), quickly))).toContain("No changes.");
+    expect(await at.workspace.apply(stackWith(alive, edited("once"), quickly))).toContain("No changes.");
     await dead.boot();
-    await at.stage.apply(site(at.hosts, edited("once"), quickly));
-  }, 120_000);
+    await at.workspace.apply(stackWith(at.hosts, edited("once"), quickly));
+  });
 
   test("stops nothing where that is said", async () => {
     const [dead, ...alive] = at.hosts as [FleetHost, ...FleetHost[]];
     const props: Partial<PumaServiceProps> = { onUnreachableRemoval: "continue" };
-    await at.stage.apply(site(at.hosts, { ...edited("once"), ...props }, quickly));
+    await at.workspace.apply(stackWith(at.hosts, { ...edited("once"), ...props }, quickly));
     await dead.powerCut();
-    const twice = site(alive, { ...edited("twice"), ...props }, quickly);
-    expect(outputOf(await at.stage.apply(twice), `null_resource.puma_web_on_${dead.name}`)).toBe("");
+    const twice = stackWith(alive, { ...edited("twice"), ...props }, quickly);
+    expect(outputOf(await at.workspace.apply(twice), `null_resource.puma_web_on_${dead.name}`)).toBe("");
     expect(await onEach(alive, value)).toEqual(all(alive, "twice"));
-    expect(await at.stage.apply(twice)).toContain("No changes.");
-  }, 120_000);
+    expect(await at.workspace.apply(twice)).toContain("No changes.");
+  });
 });

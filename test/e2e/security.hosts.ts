@@ -3,24 +3,17 @@ import { join } from "node:path";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { type TerraformStack, TerraformVariable } from "cdktf";
 import { Bind, type HostOptions, PumaService, SshKey } from "../../lib";
-import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, APP, declared, oneOfEach, onEach, says } from "./hosts";
-import { type Build, Stage } from "./stage";
+import { setUpHosts } from "./set-up";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 
-let fleet: Fleet;
-let hosts: readonly FleetHost[];
+const at = setUpHosts(oneOfEach(["bullseye", "trixie"]));
 
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bullseye", "trixie"]));
-  hosts = fleet.hosts;
-}, 900_000);
-
-afterAll(() => fleet?.stop(), 60_000);
-
-const site =
+const stackWith =
   (options: Partial<HostOptions> = {}, release = "1"): Build =>
   (stack) => {
-    const on = hosts.map((host) => declared(host, options));
+    const on = at.hosts.map((host) => declared(host, options));
     new PumaService(stack, "web", { hosts: on, ...APP, release, binds: [Bind.tcp(9292)] });
   };
 
@@ -46,18 +39,18 @@ end
 `;
 
 describe("a local user who watches for what runs as root", () => {
-  let stage: Stage;
+  let workspace: Workspace;
   beforeAll(async () => {
-    stage = await Stage.open();
-    await onEach(hosts, async (host) => {
+    workspace = await Workspace.open();
+    await onEach(at.hosts, async (host) => {
       await host.exec("useradd --create-home mallory");
       await host.write("/home/mallory/watch.rb", MALLORY);
       await host.exec("systemd-run --quiet --unit=mallory --uid=mallory ruby /home/mallory/watch.rb");
     });
-  }, 60_000);
+  });
   afterAll(async () => {
-    await onEach(hosts, (host) => host.exec("systemctl stop mallory"));
-    await stage?.close();
+    await onEach(at.hosts, (host) => host.exec("systemctl stop mallory"));
+    await workspace?.close();
   });
 
   const opened = (host: FleetHost): Promise<string> =>
@@ -65,35 +58,35 @@ describe("a local user who watches for what runs as root", () => {
   const ran = (host: FleetHost): Promise<string> => says(host, "cat /home/mallory/ran.* 2>/dev/null");
 
   test("finds nothing that he could alter", async () => {
-    for (const release of ["1", "2", "3"]) await stage.apply(site({}, release));
-    expect(await onEach(hosts, opened)).toEqual(all(hosts, ""));
-    expect(await onEach(hosts, ran)).toEqual(all(hosts, ""));
-    expect(await onEach(hosts, (host) => says(host, "systemctl is-active mallory"))).toEqual(
-      all(hosts, "active"),
+    for (const release of ["1", "2", "3"]) await workspace.apply(stackWith({}, release));
+    expect(await onEach(at.hosts, opened)).toEqual(all(at.hosts, ""));
+    expect(await onEach(at.hosts, ran)).toEqual(all(at.hosts, ""));
+    expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active mallory"))).toEqual(
+      all(at.hosts, "active"),
     );
-  }, 120_000);
+  });
 
   test("is refused where the script would stand in a folder that he may enter", async () => {
     const scriptPath = "/home/mallory/cdktf-puma-%RAND%.sh";
-    await onEach(hosts, (host) => host.exec("chmod 777 /home/mallory"));
-    expect(await stage.applyInVain(site({ scriptPath }, "4"))).toContain(
+    await onEach(at.hosts, (host) => host.exec("chmod 777 /home/mallory"));
+    expect(await workspace.applyInVain(stackWith({ scriptPath }, "4"))).toContain(
       "other users may enter /home/mallory",
     );
-  }, 60_000);
+  });
 
   /** What the engine does unless it is told otherwise: the proof that he would have found it. */
   test("would have found a script of the engine's in /tmp", async () => {
-    await stage.engine.apply(await withPlainProvisioners(stage), [], { allowFailure: true });
-    for (const host of hosts) expect(await opened(host)).toContain("/tmp/terraform_N.sh");
-  }, 60_000);
+    await workspace.engine.apply(await withPlainProvisioners(workspace), [], { allowFailure: true });
+    for (const host of at.hosts) expect(await opened(host)).toContain("/tmp/terraform_N.sh");
+  });
 });
 
-async function withPlainProvisioners(stage: Stage): Promise<string> {
-  await stage.synth((stack) => {
-    site({}, "3")(stack);
-    for (const host of hosts) for (const i of [1, 2, 3]) plainProvisioner(stack, host, i);
+async function withPlainProvisioners(workspace: Workspace): Promise<string> {
+  await workspace.synth((stack) => {
+    stackWith({}, "3")(stack);
+    for (const host of at.hosts) for (const i of [1, 2, 3]) plainProvisioner(stack, host, i);
   });
-  return stage.folder;
+  return workspace.folder;
 }
 
 function plainProvisioner(stack: TerraformStack, host: FleetHost, i: number): void {
@@ -114,16 +107,16 @@ describe.each([
   ["sensitive", false],
   ["ephemeral", true],
 ])("a key that is a variable, %s", (_, ephemeral) => {
-  let stage: Stage;
+  let workspace: Workspace;
   beforeAll(async () => {
-    stage = await Stage.open(undefined, ephemeral ? "ephemeral" : "sensitive");
+    workspace = await Workspace.open(undefined, ephemeral ? "ephemeral" : "sensitive");
   });
-  afterAll(() => stage?.close());
+  afterAll(() => workspace?.close());
 
   const keyed: Build = (stack) => {
     const variable = new TerraformVariable(stack, "key", { type: "string", sensitive: true });
     if (ephemeral) variable.addOverride("ephemeral", true);
-    const host = fleet.host("trixie");
+    const host = at.fleet.host("trixie");
     const key = SshKey.sensitive(variable.stringValue, { teardown: SshKey.file(host.keyFile) });
     new PumaService(stack, `keyed-${stack.node.id}`, {
       hosts: [declared(host, { key })],
@@ -133,16 +126,16 @@ describe.each([
   };
 
   test("reaches the host, and neither state nor output nor plan nor log", async () => {
-    const key = await readFile(fleet.host("trixie").keyFile, "utf8");
+    const key = await readFile(at.fleet.host("trixie").keyFile, "utf8");
     const [, secret = "", another = ""] = key.split("\n");
-    const variables = join(stage.folder, "secret.json");
+    const variables = join(workspace.folder, "secret.json");
     await writeFile(variables, JSON.stringify({ key }));
-    const log = join(stage.folder, "trace.log");
-    Object.assign(stage.engine.env, { TF_LOG: "TRACE", TF_LOG_PATH: log });
+    const log = join(workspace.folder, "trace.log");
+    Object.assign(workspace.engine.env, { TF_LOG: "TRACE", TF_LOG_PATH: log });
 
-    const plan = JSON.stringify(await stage.plan(keyed, [`-var-file=${variables}`]));
-    const output = await stage.apply(keyed, [`-var-file=${variables}`]);
-    const state = await readFile(join(stage.folder, "terraform.tfstate"), "utf8");
+    const plan = JSON.stringify(await workspace.plan(keyed, [`-var-file=${variables}`]));
+    const output = await workspace.apply(keyed, [`-var-file=${variables}`]);
+    const state = await readFile(join(workspace.folder, "terraform.tfstate"), "utf8");
     const trace = await readFile(log, "utf8");
 
     expect(output).toContain("Apply complete!");
@@ -152,6 +145,6 @@ describe.each([
       expect(text).not.toContain(secret);
       expect(text).not.toContain(another);
     }
-    await stage.destroy([`-var-file=${variables}`]);
-  }, 120_000);
+    await workspace.destroy([`-var-file=${variables}`]);
+  });
 });

@@ -1,12 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
 import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property, says } from "./hosts";
-import { scene } from "./scene";
+import { eventually, everywhere, get, NOTIFYING, oneOfEach, onEach, property } from "./hosts";
+import { setUpHosts } from "./set-up";
 
-const TIMES = 10;
+const TIMES = 6;
+/** Milliseconds that a stop may take on a quiet machine; one that hangs takes 90 seconds. */
 const LIMIT = 2000;
+/** As many starts of Ruby may a stop take where that is more, so that a busy machine fails none. */
+const RUBIES = 5;
 /** Seconds that a service takes to boot, long enough to stop it meanwhile. */
 const BOOT = 4;
 
@@ -26,11 +28,11 @@ if File.exist?("/srv/app/current/slow-hook")
 end
 `;
 
-const at = scene(oneOfEach(RELEASES), {
-  prepare: async ({ hosts, stage }) => {
+const at = setUpHosts(oneOfEach(RELEASES), {
+  prepare: async ({ hosts, workspace }) => {
     const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n${SLOW_HOOK}`;
     await onEach(hosts, (host) => host.write(CONTROLLED, config));
-    await stage.apply((stack) => {
+    await workspace.apply((stack) => {
       everywhere(stack, hosts, "web", onPort(9292));
       everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
       everywhere(stack, hosts, "controlled", onPort(9294, { configFile: CONTROLLED }));
@@ -47,96 +49,125 @@ const onPort =
     ...props,
   });
 
-/** Prints the milliseconds that each of several rounds took, one a line. */
-const timed = (command: string, between: string): string => `
+/** What a stop took, and what it may take on a machine that is as busy, in milliseconds. */
+interface Figure {
+  readonly took: number;
+  readonly limit: number;
+}
+
+const NOW = "$(($(date +%s%N) / 1000000))";
+
+/** Prints what each of several rounds took and what a start of Ruby takes beside it, in milliseconds, one a line. */
+const timed = (times: number, command: string, between: string): string => `
   set -e
-  for round in $(seq ${TIMES}); do
+  for round in $(seq ${times}); do
     ${between}
-    begin=$(date +%s%N)
+    begin=${NOW}
     ${command}
-    echo $((($(date +%s%N) - begin) / 1000000))
+    end=${NOW}
+    ruby -e ''
+    echo $((end - begin)) $((${NOW} - end))
   done`;
 
+async function figuresOf(host: FleetHost, script: string): Promise<Figure[]> {
+  const lines = (await host.exec(script)).stdout.trim().split("\n");
+  return lines.map((line) => {
+    const [took = NaN, ruby = NaN] = line.split(" ").map(Number);
+    return { took, limit: Math.max(LIMIT, RUBIES * ruby) };
+  });
+}
+
 const answer = (port: number): string =>
-  `curl -s --retry 100 --retry-delay 0 --retry-all-errors --max-time 20 -o /dev/null http://127.0.0.1:${port}/`;
+  `curl -s --retry 100 --retry-delay 0 --retry-all-errors --max-time 60 -o /dev/null http://127.0.0.1:${port}/`;
 
 const stopsOf = (name: string, port: number): string =>
-  timed(`systemctl stop ${name}.service`, `systemctl start ${name}.service && ${answer(port)}`);
-
-async function milliseconds(host: FleetHost, script: string): Promise<number[]> {
-  return (await host.exec(script)).stdout.trim().split("\n").map(Number);
-}
+  timed(TIMES, `systemctl stop ${name}.service`, `systemctl start ${name}.service && ${answer(port)}`);
 
 /** Two hosts at a time: what is measured is the stop, not how many Pumas boot at once. */
 async function inPairs<T>(work: (host: FleetHost) => Promise<T>): Promise<Record<string, T>> {
   return { ...(await onEach(at.hosts.slice(0, 2), work)), ...(await onEach(at.hosts.slice(2), work)) };
 }
 
-function print(what: string, figures: Record<string, readonly number[]>): void {
-  const lines = Object.entries(figures).map(([name, all]) => `  ${name}: ${all.join(" ")}\n`);
+function expectQuick(
+  what: string,
+  figures: Record<string, readonly Figure[]>,
+  { times = TIMES, stops = 1 } = {},
+): void {
+  const lines = Object.entries(figures).map(
+    ([name, all]) => `  ${name}: ${all.map(({ took, limit }) => `${took} (of ${limit})`).join(", ")}\n`,
+  );
   process.stderr.write(`${what}, in milliseconds\n${lines.join("")}`);
-}
-
-function expectQuick(figures: Record<string, readonly number[]>): void {
   for (const all of Object.values(figures)) {
-    expect(all).toHaveLength(TIMES);
-    expect(Math.min(...all)).toBeGreaterThan(0);
-    expect(Math.max(...all)).toBeLessThan(LIMIT);
+    expect(all).toHaveLength(times);
+    expect(all.filter(({ took, limit }) => !(took < stops * limit))).toEqual([]);
   }
 }
 
 test("an idle service stops at once", async () => {
-  const figures = await inPairs((host) => milliseconds(host, stopsOf("web", 9292)));
-  print(`${TIMES} stops`, figures);
-  expectQuick(figures);
+  const figures = await inPairs((host) => figuresOf(host, stopsOf("web", 9292)));
+  expectQuick(`${TIMES} stops`, figures);
   for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
-}, 180_000);
+});
 
 test("an idle service with a control server stops at once", async () => {
-  const figures = await inPairs((host) => milliseconds(host, stopsOf("controlled", 9294)));
-  print(`${TIMES} stops with a control server`, figures);
-  expectQuick(figures);
+  const figures = await inPairs((host) => figuresOf(host, stopsOf("controlled", 9294)));
+  expectQuick(`${TIMES} stops with a control server`, figures);
   for (const host of at.hosts) {
     expect(await property(host, "controlled.service", "Result")).toBe("success");
     await host.exec("systemctl start controlled.service");
     const stats = (): Promise<string> => get(host, `http://${CONTROL}/stats`);
     await eventually("the control server answers", async () => (await stats()).includes('"running"'));
   }
-}, 180_000);
+});
 
-test("with a control server, what Puma does at its end is waited for", async () => {
-  const script = `
+test("with a control server, what Puma does at its end is waited for, and no longer", async () => {
+  const restartAndStop = `
     touch /srv/app/current/slow-hook; systemctl restart controlled.service; ${answer(9294)}
-    systemctl stop controlled.service; rm /srv/app/current/slow-hook; cat /tmp/hooked`;
-  for (const host of notifying()) expect(await says(host, script)).toMatch(/^done/);
-}, 60_000);
+    systemctl stop controlled.service; rm /srv/app/current/slow-hook`;
+  const figures = await onEach(notifying(), (host) => figuresOf(host, timed(1, restartAndStop, "")));
+  for (const host of notifying()) expect(await host.read("/tmp/hooked")).toBe("done");
+  // A restart, the hook's own two seconds and a stop.
+  expectQuick("a restart, and a stop with a hook", figures, { stops: 3, times: 1 });
+});
 
 test("a service that still boots stops at once", async () => {
-  const times = await onEach(at.hosts, async (host) => {
-    await host.exec("systemctl stop slow.service; systemctl start --no-block slow.service");
-    const loads = "grep -qs ruby /proc/$(systemctl show -p MainPID --value slow)/maps";
-    await eventually("it boots", async () => (await says(host, `${loads} && echo yes`)) === "yes");
-    await sleep(1000);
-    return [await stopOf(host, "slow.service")];
-  });
-  print("stops in the middle of a boot", times);
-  expect(Math.max(...Object.values(times).flat())).toBeLessThan(LIMIT);
-}, 180_000);
+  const boots = `
+    systemctl stop slow.service; systemctl start --no-block slow.service
+    until grep -qs ruby /proc/$(systemctl show -p MainPID --value slow)/maps; do sleep 0.1; done
+    sleep 1`;
+  const figures = await onEach(at.hosts, (host) =>
+    figuresOf(host, timed(1, "systemctl stop slow.service", boots)),
+  );
+  expectQuick("stops in the middle of a boot", figures, { times: 1 });
+});
 
 test("an idle service in cluster mode stops at once where Puma notifies", async () => {
-  const figures = await onEach(notifying(), (host) => milliseconds(host, stopsOf("cluster", 9293)));
-  print(`${TIMES} stops in cluster mode`, figures);
-  expectQuick(figures);
+  const figures = await onEach(notifying(), (host) => figuresOf(host, stopsOf("cluster", 9293)));
+  expectQuick(`${TIMES} stops in cluster mode`, figures);
   for (const host of notifying()) expect(await property(host, "cluster.service", "Result")).toBe("success");
-}, 180_000);
+});
 
 test("an idle service restarts at once, and answers", async () => {
   const restart = `systemctl restart web.service && ${answer(9292)}`;
-  const figures = await inPairs((host) => milliseconds(host, timed(restart, answer(9292))));
-  print(`${TIMES} restarts, until it answers`, figures);
-  expectQuick(figures);
+  const figures = await inPairs((host) => figuresOf(host, timed(TIMES, restart, answer(9292))));
+  expectQuick(`${TIMES} restarts, until it answers`, figures);
   for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
-}, 180_000);
+});
+
+/** Stops a service in the middle of a request; what took place from the answer to the end of the stop, and the answer. */
+const stopWhileBusy = (name: string, port: number): string => {
+  const hex = port.toString(16).toUpperCase();
+  return `
+    systemctl start ${name}.service && ${answer(port)}
+    { curl -s --max-time 60 -o /tmp/body 'http://127.0.0.1:${port}/slow?4'; echo ${NOW} >/tmp/answered; } &
+    until grep -q ' 0100007F:${hex} 0100007F:[0-9A-F]* 01 ' /proc/net/tcp; do sleep 0.05; done
+    sleep 1
+    systemctl stop ${name}.service
+    end=${NOW}
+    wait
+    ruby -e ''
+    echo $((end - $(cat /tmp/answered))) $((${NOW} - end))`;
+};
 
 describe.each([
   ["single mode", "web", 9292],
@@ -144,52 +175,8 @@ describe.each([
   ["cluster mode", "cluster", 9293],
 ])("a busy service in %s", (_, name, port) => {
   test("answers what it has begun, and then stops at once", async () => {
-    await onEach(at.hosts, (host) => host.exec(`systemctl start ${name}.service && ${answer(port)}`));
-    const stops = await onEach(at.hosts, async (host) => {
-      const request = get(host, `http://127.0.0.1:${port}/slow?3`);
-      const answered = request.then(() => Date.now());
-      await sleep(700);
-      await host.exec(`systemctl stop ${name}.service`);
-      return { body: await request, late: Date.now() - (await answered) };
-    });
-    print(`from the last answer of ${name} to the end of its stop`, lateness(stops));
-    for (const { body, late } of Object.values(stops)) {
-      expect(body).toBe("slept 3\n");
-      expect(late).toBeLessThan(LIMIT);
-    }
-  }, 60_000);
-});
-
-const lateness = (stops: Record<string, { late: number }>): Record<string, number[]> =>
-  Object.fromEntries(Object.entries(stops).map(([name, { late }]) => [name, [late]]));
-
-/** What people write by hand, bounded so that this test ends. */
-const PLAIN = `
-[Service]
-Type=notify
-User=deploy
-WorkingDirectory=/srv/app/current
-ExecStart=/srv/app/current/sbin/puma -b tcp://127.0.0.1:%i
-TimeoutStopSec=8
-`;
-
-/** Whether it hangs is chance, so nothing is asserted but that there are figures to compare with. */
-test("beside it, a plain Type=notify unit without our ExecStop", async () => {
-  const ports = Array.from({ length: TIMES }, (_, i) => 9400 + i);
-  const figures = await onEach(notifying(), async (host) => {
-    await host.write("/etc/systemd/system/plain@.service", PLAIN);
-    await host.exec(`systemctl daemon-reload; systemctl start ${ports.map((p) => `plain@${p}`).join(" ")}`);
-    for (const port of ports) await eventually("plain", async () => (await get(host, url(port))) !== "");
-    return Promise.all(ports.map((port) => stopOf(host, `plain@${port}`)));
+    const figures = await onEach(at.hosts, (host) => figuresOf(host, stopWhileBusy(name, port)));
+    for (const host of at.hosts) expect(await host.read("/tmp/body")).toBe("slept 4\n");
+    expectQuick(`from the last answer of ${name} to the end of its stop`, figures, { times: 1 });
   });
-  print(`${TIMES} stops of a plain unit, which are cut off after 8 seconds`, figures);
-  expect(Object.values(figures).map((all) => all.length)).toEqual(notifying().map(() => TIMES));
-}, 120_000);
-
-const url = (port: number): string => `http://127.0.0.1:${port}/`;
-
-async function stopOf(host: FleetHost, unit: string): Promise<number> {
-  const begin = Date.now();
-  await host.exec(`systemctl stop ${unit}`, { allowFailure: true });
-  return Date.now() - begin;
-}
+});

@@ -1,6 +1,6 @@
 import { Duration, HealthCheck, PumaCommand } from "../../lib";
 import type { FleetHost, Release } from "../../lab/fleet/fleet";
-import type { Change, Mode } from "./site";
+import type { Change, Mode } from "./deployed-service";
 
 /** A change that cannot succeed, and what becomes of it: written down before it was tried. */
 export interface BadVersion {
@@ -18,8 +18,6 @@ export interface BadVersion {
   readonly says: Readonly<Record<Mode, readonly string[]>>;
   /** The modes in which the running Puma is touched. */
   readonly touches: readonly Mode[];
-  /** Milliseconds that a request may wait in hot mode. */
-  readonly waits: number;
 }
 
 const both = (...says: string[]): Record<Mode, readonly string[]> => ({ hot: says, overlap: says });
@@ -27,7 +25,7 @@ const both = (...says: string[]): Record<Mode, readonly string[]> => ({ hot: say
 const REHEARSED = ["in a rehearsal that no request of a user met", "nothing was changed"];
 const BACK = "web is back to what it was";
 const UNTOUCHED = "nothing was changed";
-const environment = (FAULT: string): Record<string, string> => ({ VERSION: "bad", FAULT });
+const environment = (DEFECT: string): Record<string, string> => ({ VERSION: "bad", DEFECT });
 
 /** A small file system that is full stands over a folder, with the folder's content in it. */
 const full = (folder: string): string => `
@@ -51,7 +49,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       overlap: [...REHEARSED, "this version does not boot"],
     },
     touches: ["hot"],
-    waits: 20_000,
   },
   {
     name: "boots and crashes after 3 s",
@@ -60,7 +57,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("crash"), props: { settle: Duration.seconds(6) } },
     says: { hot: [BACK, "Puma ended"], overlap: [...REHEARSED, "Puma ended"] },
     touches: ["hot"],
-    waits: 20_000,
   },
   {
     name: "answers 500",
@@ -75,7 +71,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       overlap: [...REHEARSED, "the health check did not pass: HTTP 500"],
     },
     touches: ["hot"],
-    waits: 20_000,
   },
   {
     name: "never gets ready",
@@ -84,7 +79,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("hang"), props: { startTimeout: Duration.seconds(5) } },
     says: { hot: [BACK, "FAILED on"], overlap: [...REHEARSED, "the new version did not start"] },
     touches: ["hot"],
-    waits: 40_000,
   },
   {
     name: "boots as a stand-in, and not as the service",
@@ -93,7 +87,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment("service") },
     says: both(BACK, "not as the service itself"),
     touches: ["hot", "overlap"],
-    waits: 20_000,
   },
   {
     name: "a unit that does not verify",
@@ -102,7 +95,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment(""), props: { directives: { Service: { MemoryMax: "lots" } } } },
     says: both(UNTOUCHED, "systemd finds in web.service", "Invalid memory limit 'lots'"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "an executable that is missing",
@@ -111,7 +103,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     change: { environment: environment(""), props: { command: PumaCommand.binstub("bin/none") } },
     says: both(UNTOUCHED, "there is no /srv/app/current/bin/none to run Puma by ('command')"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "a port that is taken",
@@ -122,7 +113,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: "systemctl stop squatter",
     says: both(UNTOUCHED, "0.0.0.0:9500 is taken by squatter.service ('binds')"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "a full /var/lib/cdktf-puma",
@@ -133,7 +123,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: empty("/var/lib/cdktf-puma"),
     says: both(UNTOUCHED, "there is no room left in /var/lib/cdktf-puma"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "a full /etc/systemd/system",
@@ -144,7 +133,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: empty("/etc/systemd/system"),
     says: both(UNTOUCHED, "there is no room left in /etc/systemd/system"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "a full /run",
@@ -156,7 +144,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: "umount /run/cdktf-puma; rmdir /run/cdktf-puma",
     says: both(UNTOUCHED, "there is no room left in /run/cdktf-puma"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "a read-only /etc",
@@ -167,7 +154,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: "umount /etc",
     says: both(UNTOUCHED, "/etc/systemd/system is read-only"),
     touches: [],
-    waits: 5_000,
   },
   {
     name: "`current` points to bad code",
@@ -175,7 +161,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     short: ["hot", "overlap"],
     prepare: `
       cp -a /srv/app/releases/1 /srv/app/releases/2; echo bad >/srv/app/releases/2/VERSION
-      echo raise >/srv/app/releases/2/FAULT; ln -sfn releases/2 /srv/app/current`,
+      echo raise >/srv/app/releases/2/DEFECT; ln -sfn releases/2 /srv/app/current`,
     change: { props: { release: "2" } },
     restore: "ln -sfn releases/1 /srv/app/current; rm -rf /srv/app/releases/2",
     says: {
@@ -186,7 +172,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       overlap: REHEARSED,
     },
     touches: ["hot"],
-    waits: 20_000,
   },
   {
     name: "sudo that is revoked",
@@ -197,7 +182,6 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     restore: "mv /root/ops /etc/sudoers.d/ops",
     says: both("FAILED on", "ops cannot become root by sudo without a password"),
     touches: [],
-    waits: 5_000,
   },
 ];
 

@@ -1,8 +1,8 @@
 import type { Release } from "../../lab/fleet/fleet";
-import type { Mode } from "./site";
+import type { Mode } from "./deployed-service";
 
 /** What happens to a run in the middle of it. */
-export type Blow =
+export type Fault =
   | "kill -9"
   | "asked to stop"
   | "connection cut"
@@ -19,10 +19,10 @@ export interface Step {
   readonly mode: Mode;
   /** Which version serves after a `kill -9` there, until the next apply. */
   readonly afterKill: "old" | "new" | "either" | "none";
-  /** Where the short run tries it: the blows. */
-  readonly short: readonly Blow[];
+  /** The faults that the short run injects there. */
+  readonly short: readonly Fault[];
   /** What is wrong with the new version, for the steps of going back. */
-  readonly fault?: string;
+  readonly defect?: string;
   /** Whether the script keeps, from here on, what was there before. */
   readonly keeps?: boolean;
 }
@@ -45,7 +45,7 @@ export const STEPS: readonly Step[] = [
   hot("restarting", "old", { short: ["kill -9"] }),
   hot("waiting for", "new"),
   hot("keeping what is there now", "new", { short: ["disk full"] }),
-  hot("putting back", "none", { fault: "raise" }),
+  hot("putting back", "none", { defect: "raise" }),
   overlap("rehearsing", "old", { keeps: false }),
   overlap("keeping what is there$", "old", { keeps: false }),
   overlap("web.service: installing", "old"),
@@ -55,21 +55,21 @@ export const STEPS: readonly Step[] = [
   overlap("restarting", "either", { short: ["kill -9", "connection cut"] }),
   overlap("the stand-in leaves", "new", { short: ["asked to stop"] }),
   overlap("keeping what is there now", "new"),
-  overlap("putting back", "either", { fault: "service" }),
+  overlap("putting back", "either", { defect: "service" }),
 ];
 
 /** Each step meets these in the thorough run; the rest is for the steps that change what runs. */
-const EVERYWHERE: readonly Blow[] = ["kill -9", "connection cut", "asked to stop"];
-const AT_CHANGE: readonly Blow[] = ["network down for 3 s", "reboot", "power cut", "engine killed"];
-const AT_WRITING: readonly Blow[] = ["disk full"];
+const EVERYWHERE: readonly Fault[] = ["kill -9", "connection cut", "asked to stop"];
+const AT_CHANGE: readonly Fault[] = ["network down for 3 s", "reboot", "power cut", "engine killed"];
+const AT_WRITING: readonly Fault[] = ["disk full"];
 
 const CHANGES =
   /^(web.service: installing|the new version stands in|restarting|waiting for|the stand-in leaves)/;
 
 const WRITES = /^(keeping what is there now|putting back)/;
 
-/** The blows that a step is dealt. */
-export function blowsAt(step: Step, thorough: boolean): readonly Blow[] {
+/** The faults that are injected at a step. */
+export function faultsAt(step: Step, thorough: boolean): readonly Fault[] {
   if (!thorough) return step.short;
   return [
     ...EVERYWHERE,
@@ -78,9 +78,9 @@ export function blowsAt(step: Step, thorough: boolean): readonly Blow[] {
   ];
 }
 
-/** The release on which a row is tried: each mode and each blow meets each of them. */
-export function releaseFor(step: Step, blow: Blow): Release {
+/** The release on which a row is tried: each mode and each fault meets each of them. */
+export function releaseFor(step: Step, fault: Fault): Release {
   const all: readonly Release[] = ["trixie", "bookworm", "forky"];
-  const turn = STEPS.indexOf(step) + [...EVERYWHERE, ...AT_CHANGE, ...AT_WRITING].indexOf(blow);
+  const turn = STEPS.indexOf(step) + [...EVERYWHERE, ...AT_CHANGE, ...AT_WRITING].indexOf(fault);
   return all[turn % all.length] ?? "trixie";
 }

@@ -1,48 +1,48 @@
-import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { oneOfEach } from "../e2e/hosts";
+import { setUpHosts } from "../e2e/set-up";
 import { answered, lost, notOk } from "../../lab/load/report";
 import { restartUnderLoad } from "./restarts";
-import { figures } from "./site";
+import { figures } from "./deployed-service";
 
 /** The short form of what `npm run prove` does on three releases for ten restarts. */
-let fleet: Fleet;
-let host: FleetHost;
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(["bookworm", "trixie"]));
-  host = fleet.host("trixie");
-}, 300_000);
-
-afterAll(async () => {
-  await fleet?.stop();
-}, 60_000);
+const at = setUpHosts(oneOfEach(["bookworm", "trixie"]));
 
 const LOAD = { fresh: 4, keepAlive: 4, pause: 50 };
 const BOOT = 3;
 
 test("an overlapping restart makes no request fail or wait for a boot", async () => {
-  const report = await restartUnderLoad(host, { mode: "overlap", times: 1, bootSeconds: BOOT, load: LOAD });
+  const report = await restartUnderLoad(at.fleet.host("trixie"), {
+    mode: "overlap",
+    times: 1,
+    bootSeconds: BOOT,
+    load: LOAD,
+  });
   const seen = figures(report);
   process.stderr.write(`overlap: ${seen}\n`);
   expect(answered(report)).toBeGreaterThan(500);
   expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
   expect(report.longest).toBeLessThan(BOOT * 1000);
-}, 120_000);
+});
 
 /** On Debian 12, whose Puma tells systemd nothing: that each worker serves has to be seen. */
 test("nor does one of a Puma with workers", async () => {
   const restarts = { mode: "overlap", times: 1, bootSeconds: BOOT, load: LOAD, workers: 2 } as const;
-  const report = await restartUnderLoad(fleet.host("bookworm"), restarts);
+  const report = await restartUnderLoad(at.fleet.host("bookworm"), restarts);
   const seen = figures(report);
   process.stderr.write(`overlap with workers: ${seen}\n`);
   expect(answered(report)).toBeGreaterThan(500);
   expect([report.refused, lost(report), notOk(report), seen]).toEqual([0, 0, 0, seen]);
   expect(report.longest).toBeLessThan(BOOT * 1000);
-}, 120_000);
+});
 
 test("beside it, a hot restart makes them wait", async () => {
-  const report = await restartUnderLoad(host, { mode: "hot", times: 1, bootSeconds: BOOT, load: LOAD });
+  const report = await restartUnderLoad(at.fleet.host("trixie"), {
+    mode: "hot",
+    times: 1,
+    bootSeconds: BOOT,
+    load: LOAD,
+  });
   process.stderr.write(`hot: ${figures(report)}\n`);
   expect(report.refused).toBe(0);
   expect(report.longest).toBeGreaterThan(BOOT * 1000);
-}, 120_000);
+});

@@ -1,7 +1,7 @@
 import { Duration, HealthCheck } from "../../lib";
 import type { FleetHost } from "../../lab/fleet/fleet";
 import type { LoadOptions, Report } from "../../lab/load/report";
-import { type Mode, Site } from "./site";
+import { DeployedService, type Mode } from "./deployed-service";
 
 /** How often and under what a service is restarted. */
 export interface Restarts {
@@ -19,8 +19,8 @@ const THREADS = { min: 4, max: 24 };
 /** Applies a new release again and again under load; what the clients saw of all of them. */
 export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Promise<Report> {
   const { mode, times, bootSeconds, load: options, workers } = restarts;
-  const site = await Site.open(host, mode);
-  const change = (release: number): Parameters<Site["apply"]>[0] => ({
+  const deployed = await DeployedService.open(host, mode);
+  const change = (release: number): Parameters<DeployedService["apply"]>[0] => ({
     environment: { BOOT_SECONDS: String(bootSeconds) },
     props: {
       release: String(release),
@@ -31,17 +31,20 @@ export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Pro
     },
   });
   try {
-    await succeed(site, change(0));
-    const load = await site.load({ fresh: 16, keepAlive: 16, ...options });
-    for (let release = 1; release <= times; release++) await succeed(site, change(release));
+    await succeed(deployed, change(0));
+    const load = await deployed.load({ fresh: 16, keepAlive: 16, ...options });
+    for (let release = 1; release <= times; release++) await succeed(deployed, change(release));
     return await load.stop();
   } finally {
-    await site.stage.destroy();
-    await site.close();
+    await deployed.workspace.destroy();
+    await deployed.close();
   }
 }
 
-async function succeed(site: Site, change: Parameters<Site["apply"]>[0]): Promise<void> {
-  const outcome = await site.apply(change);
+async function succeed(
+  deployed: DeployedService,
+  change: Parameters<DeployedService["apply"]>[0],
+): Promise<void> {
+  const outcome = await deployed.apply(change);
   if (outcome.failed) throw new Error(outcome.text);
 }

@@ -1,11 +1,25 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../../lib";
-import { oneOfEach } from "../e2e/hosts";
-import { Fleet, type Release } from "../../lab/fleet/fleet";
+import { waitForOneThatWaits } from "../e2e/hosts";
+import type { Release } from "../../lab/fleet/fleet";
 import { lost, notOk, type Report } from "../../lab/load/report";
-import { remember } from "./evidence";
-import { type Change, expectTidy, figures, type Mode, type Outcome, Site } from "./site";
-import { arm, disarm, HOLD, lay, met, release } from "./tripwire";
+import { record } from "./evidence";
+import {
+  type Change,
+  DeployedService,
+  expectTidy,
+  figures,
+  type Mode,
+  type Outcome,
+} from "./deployed-service";
+import {
+  clearBreakpoint,
+  HOLD,
+  installBreakpoints,
+  resume,
+  setBreakpoint,
+  waitForBreakpoint,
+} from "./breakpoint";
+import { setUpServices } from "./set-up";
 
 const ROWS: readonly (readonly [Mode, Release])[] = [
   ["hot", "bookworm"],
@@ -21,40 +35,39 @@ const version = (VERSION: string, props: Change["props"] = {}): Change => ({
 
 /** Two people with the same stack, each with a state of their own, so that nothing but the host tells one of the other. */
 describe.each(ROWS)("two applies at once (%s, %s)", (mode, on) => {
-  let fleet: Fleet;
-  let one: Site;
-  let two: Site;
+  let one: DeployedService;
+  let two: DeployedService;
+  setUpServices([on], {
+    mode,
+    prepare: async (service) => {
+      one = service;
+      two = await one.another();
+      await one.reset();
+      await installBreakpoints(one.host);
+    },
+  });
+  afterAll(() => two?.close());
 
-  beforeAll(async () => {
-    fleet = await Fleet.start(oneOfEach([on]));
-    one = await Site.open(fleet.host(on), mode);
-    two = await one.another();
-    await one.heal();
-    await lay(one.host);
-  }, 300_000);
-
-  afterAll(async () => {
-    await one?.close();
-    await two?.close();
-    await fleet?.stop();
-  }, 60_000);
-
-  /** The second one begins while the first is held in its middle. */
-  async function atOnce(first: Change, second: Change): Promise<[Outcome, Outcome, Report]> {
+  /** The second one begins while the first is held in its middle, by default until the second waits for it. */
+  async function atOnce(
+    first: Change,
+    second: Change,
+    until: (second: Promise<Outcome>) => Promise<unknown> = () => waitForOneThatWaits(one.host),
+  ): Promise<[Outcome, Outcome, Report]> {
     const load = await one.load();
-    await arm(one.host, "restarting", HOLD);
+    await setBreakpoint(one.host, "restarting", HOLD);
     const firstApply = one.apply(first);
-    await met(one.host);
+    await waitForBreakpoint(one.host);
     const secondApply = two.apply(second);
-    await sleep(8_000);
-    await release(one.host);
+    await until(secondApply);
+    await resume(one.host);
     const outcomes = [await firstApply, await secondApply] as const;
-    await disarm(one.host);
+    await clearBreakpoint(one.host);
     return [...outcomes, await load.stop()];
   }
 
   function expectServed(name: string, report: Report, serves: string): void {
-    remember({ name, mode, release: on, serves, report });
+    record({ name, mode, release: on, serves, report });
     const seen = figures(report);
     expect([report.refused, seen]).toEqual([0, seen]);
     if (mode === "overlap") expect([lost(report), notOk(report), seen]).toEqual([0, 0, seen]);
@@ -71,7 +84,7 @@ describe.each(ROWS)("two applies at once (%s, %s)", (mode, on) => {
     expect(await one.version()).toBe("2");
     expectServed("two applies of the same content", report, "2");
     await expectTidy(one.host);
-  }, 240_000);
+  });
 
   test("of different content: one after the other, and the last one stays", async () => {
     const [first, second, report] = await atOnce(version("3"), version("4"));
@@ -82,12 +95,13 @@ describe.each(ROWS)("two applies at once (%s, %s)", (mode, on) => {
     expect(await one.version()).toBe("4");
     expectServed("two applies of different content", report, "4");
     await expectTidy(one.host);
-  }, 240_000);
+  });
 
   test("a second one that may not wait so long says who holds the host", async () => {
     const [first, second, report] = await atOnce(
       version("5"),
       version("6", { lockTimeout: Duration.seconds(2) }),
+      (failed) => failed,
     );
     expect([first.failed, second.failed]).toEqual([false, true]);
     expect(second.said).toMatch(
@@ -96,5 +110,5 @@ describe.each(ROWS)("two applies at once (%s, %s)", (mode, on) => {
     expect(await one.version()).toBe("5");
     expectServed("a second apply that may not wait", report, "5");
     await expectTidy(one.host);
-  }, 240_000);
+  });
 });

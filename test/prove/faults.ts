@@ -2,10 +2,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Seen } from "../faults/evidence";
+import type { Observation } from "../faults/evidence";
 import { answeredBy, lost, notOk } from "../../lab/load/report";
 
-const TEXT = `Four clients ask over a new connection for each request and four over one that they keep. *Serves* is the version that
+const TEXT = `## Faults
+
+Four clients ask over a new connection for each request and four over one that they keep. *Serves* is the version that
 answered when the run had ended: 1 is the old one, 2 the new one. *Bad* are answers of the version that was on its way, *lost*
 are requests that were begun and got no answer. The tests are in \`test/faults\`.
 
@@ -34,12 +36,12 @@ export async function proveFaults(tell: (text: string) => void): Promise<boolean
 /** The table of what was seen, a line of JSON each. */
 export function faultTable(seen: string): string {
   const lines = seen.split("\n").filter((line) => line !== "");
-  const rows = lines.map((line) => JSON.parse(line) as Seen);
+  const rows = lines.map((line) => JSON.parse(line) as Observation);
   const sorted = rows.sort((a, b) => a.mode.localeCompare(b.mode) || a.name.localeCompare(b.name));
   return TEXT + sorted.map(row).join("\n");
 }
 
-function row({ name, mode, release, serves, report }: Seen): string {
+function row({ name, mode, release, serves, report }: Observation): string {
   const all = Object.values(report.answers).reduce((sum, count) => sum + count, 0);
   const cells = [name, mode, release, serves, all, answeredBy(report, "bad"), notOk(report)];
   return `| ${[...cells, report.refused, lost(report), `${report.longest} ms`].join(" | ")} |`;

@@ -2,7 +2,7 @@ import { cpus, release as kernel } from "node:os";
 import { Fleet, type FleetHost, type Release } from "../../lab/fleet/fleet";
 import { answered, lost, notOk, type Report } from "../../lab/load/report";
 import { restartUnderLoad } from "../faults/restarts";
-import type { Mode } from "../faults/site";
+import type { Mode } from "../faults/deployed-service";
 
 const BOOT_SECONDS = 5;
 const RESTARTS: Record<Mode, number> = { overlap: 10, hot: 3 };

@@ -1,6 +1,5 @@
 /**
- * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md, and the fault table to
- * docs/operations.md, as they come.
+ * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
  *   npm run prove                     overlap and faults
  *   npm run prove -- overlap trixie   one part, one release
@@ -50,10 +49,8 @@ async function main(words: string[]): Promise<void> {
     );
   }
   if (parts.includes("faults"))
-    kept = (await proveFaults((text) => write("operations.md", "faults", words, text))) && kept;
-  console.log(
-    kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md and docs/operations.md",
-  );
+    kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
+  console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
   process.exitCode = kept ? 0 : 1;
 }
 

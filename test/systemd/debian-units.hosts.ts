@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnitFile } from "../../lib/systemd/unit-file";
 import { all, oneOfEach, onEach } from "../e2e/hosts";
-import { Fleet, type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { setUpHosts } from "../e2e/set-up";
+import { RELEASES } from "../../lab/fleet/fleet";
 import { roundTrips } from "./round-trip";
 import {
   differences,
@@ -22,21 +23,16 @@ const GUIDE: Texts = {
   "puma.socket": golden("puma.socket"),
 };
 
-let fleet: Fleet;
-let hosts: readonly FleetHost[];
-
-beforeAll(async () => {
-  fleet = await Fleet.start(oneOfEach(RELEASES));
-  hosts = fleet.hosts;
-  await onEach(hosts, async (host) => {
-    // A mask would be all that systemd reads.
-    await host.exec("find /etc/systemd/system -maxdepth 1 -lname /dev/null -delete");
-    await host.exec(`systemctl start user@$(id -u ${host.user})`);
-    await writeTexts(host, "/usr/lib", "system", GUIDE);
-  });
-}, 900_000);
-
-afterAll(() => fleet?.stop(), 60_000);
+const at = setUpHosts(oneOfEach(RELEASES), {
+  prepare: async ({ hosts }) => {
+    await onEach(hosts, async (host) => {
+      // A mask would be all that systemd reads.
+      await host.exec("find /etc/systemd/system -maxdepth 1 -lname /dev/null -delete");
+      await host.exec(`systemctl start user@$(id -u ${host.user})`);
+      await writeTexts(host, "/usr/lib", "system", GUIDE);
+    });
+  },
+});
 
 const rendered = (texts: Texts): Texts =>
   Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, UnitFile.parse(text).toString()]));
@@ -46,7 +42,7 @@ describe.each<[Manager, number]>([
   ["user", 20],
 ])("each unit file and drop-in of the %s", (manager, fewest) => {
   test("is to systemd itself what it was, rendered anew", async () => {
-    const problems = await onEach(hosts, async (host) => {
+    const problems = await onEach(at.hosts, async (host) => {
       const texts = await packagedTexts(host, manager);
       const units = unitsOf(texts);
       const before = await shown(host, manager, units);
@@ -57,26 +53,26 @@ describe.each<[Manager, number]>([
         expect(after.get(unit)).toContain(`FragmentPath=/run/systemd/${manager}/${unit}`);
       return differences(before, after);
     });
-    expect(problems).toEqual(all(hosts, []));
-  }, 120_000);
+    expect(problems).toEqual(all(at.hosts, []));
+  });
 
   test("parses to the same model, rendered anew", async () => {
-    const problems = await onEach(hosts, async (host) =>
+    const problems = await onEach(at.hosts, async (host) =>
       Object.entries(await packagedTexts(host, manager)).flatMap(([path, text]) => {
         const problem = roundTrips(text);
         return problem === undefined ? [] : [`${path}: ${problem}`];
       }),
     );
-    expect(problems).toEqual(all(hosts, []));
+    expect(problems).toEqual(all(at.hosts, []));
   });
 });
 
 test("one that is rendered wrong would be found", async () => {
-  const found = await onEach(hosts, async (host) => {
+  const found = await onEach(at.hosts, async (host) => {
     const before = await shown(host, "system", ["puma.socket"]);
     const wrong = GUIDE["puma.socket"]?.replace("NoDelay=true", "NoDelay =\\\n false");
     await writeTexts(host, "/run", "system", { "puma.socket": wrong as string });
     return differences(before, await shown(host, "system", ["puma.socket"]));
   });
-  expect(found).toEqual(all(hosts, ["puma.socket lost NoDelay=yes", "puma.socket got NoDelay=no"]));
+  expect(found).toEqual(all(at.hosts, ["puma.socket lost NoDelay=yes", "puma.socket got NoDelay=no"]));
 });

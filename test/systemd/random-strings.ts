@@ -1,6 +1,9 @@
-/** Pieces that something on the way from TypeScript to a process could take for its own syntax. */
+import fc from "fast-check";
+
+/** Pieces that something on the way from TypeScript to a process could take for its own syntax; the plainest come first. */
 const PIECES = [
-  ..." \t\n\r\v\f\0".replace("\0", ""),
+  ...["a", "Z", "0", "7f", "rails", "production", "null", "true", "true,", "{}", "\x7f", "\x1b[31m"],
+  ..." \t\n\r\v\f",
   ...[
     "\r\n",
     "\n\n",
@@ -87,14 +90,13 @@ const PIECES = [
     "\u2029",
   ],
   ...["\uFEFF", "\uFFFD", "\u200B", "\u202E", "\uE000", "\u{E0001}"],
-  ...["a", "Z", "0", "7f", "rails", "production", "null", "true", "true,", "{}", "\x7f", "\x1b[31m"],
 ];
 
 /** Control characters, all but NUL, which no process can get. */
 const CONTROLS = Array.from({ length: 31 }, (_, i) => String.fromCharCode(i + 1));
 
 /** Strings that every test of arrival must hold, whatever chance brings. */
-const FIXED = [
+export const FIXED = [
   "",
   " ",
   "  leading and trailing  ",
@@ -124,32 +126,38 @@ const FIXED = [
   "\uFEFFa",
 ];
 
+/** Any character that UTF-8 has and systemd takes, of each length alike: neither NUL nor surrogate nor noncharacter. */
+const CHARACTER = fc
+  .oneof(
+    fc.integer({ min: 1, max: 0x7f }),
+    fc.integer({ min: 0x80, max: 0x7ff }),
+    fc.integer({ min: 0x800, max: 0xffff }),
+    fc.integer({ min: 0x1_0000, max: 0x10_ffff }),
+  )
+  .map((codePoint) => String.fromCodePoint(codePoint))
+  .filter((character) => !/[\p{Cs}\p{Noncharacter_Code_Point}]/u.test(character));
+
 /**
- * Strings that are hard to quote, the same ones for the same seed: quotes, backslashes, `$`, `%`, `${`, `%{`, Unicode
- * (astral too), white space, line breaks, control characters, DEL, leading dashes, nothing at all.
+ * Strings that are hard to quote: quotes, backslashes, `$`, `%`, `${`, `%{`, Unicode (astral too), white space, line
+ * breaks, control characters, DEL, leading dashes.
  */
-export function randomStrings(count: number, seed: number): string[] {
-  const random = generator(seed);
-  const pick = (from: readonly string[]) => from[Math.floor(random() * from.length)];
-  const piece = () => (random() < 0.1 ? pick(CONTROLS) : random() < 0.1 ? codePoint(random) : pick(PIECES));
-  const string = () => Array.from({ length: Math.floor(random() * 9) + 1 }, piece).join("");
-  return [...FIXED, ...Array.from({ length: Math.max(0, count - FIXED.length) }, string)].slice(0, count);
-}
+export const HARD_STRING: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...PIECES) },
+      { weight: 1, arbitrary: fc.constantFrom(...CONTROLS) },
+      { weight: 1, arbitrary: CHARACTER },
+    ),
+    { minLength: 1, maxLength: 9, size: "max" },
+  )
+  .map((pieces) => pieces.join(""));
 
-/** Any character that UTF-8 has and systemd takes: neither surrogate nor noncharacter. */
-function codePoint(random: () => number): string {
-  const limit = [0x7f, 0x7ff, 0xffff, 0x10ffff][Math.floor(random() * 4)];
-  const character = String.fromCodePoint(1 + Math.floor(random() * limit));
-  return /[\p{Cs}\p{Noncharacter_Code_Point}]/u.test(character) ? "\uFFFD" : character;
-}
-
-/** Mulberry32, a small generator of numbers in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** As many of them as a test on hosts sends at once: those that it must hold, then random ones, the same for a seed. */
+export function hardStrings(
+  count: number,
+  seed: number,
+  suits: (text: string) => boolean = () => true,
+): string[] {
+  const fixed = FIXED.filter(suits);
+  return [...fixed, ...fc.sample(HARD_STRING.filter(suits), { seed, numRuns: count - fixed.length })];
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TerraformStack } from "cdktf";
-import { Bind, Duration, type OnChange, PumaSocket, type PumaServiceProps } from "../../lib";
+import { Bind, Duration, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
 import { eventually, everywhere, says } from "../e2e/hosts";
-import { type Build, errorOf, outputOf, Stage } from "../e2e/stage";
+import { errorOf, outputOf } from "../../lab/engine/output";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 import type { FleetHost } from "../../lab/fleet/fleet";
 import { Load } from "../../lab/load/load";
 import type { LoadOptions, Report } from "../../lab/load/report";
-import { disarm } from "./tripwire";
+import { clearBreakpoint } from "./breakpoint";
 
 /** The two ways of changing that this table is about. */
 export type Mode = Extract<OnChange, "hot" | "overlap">;
@@ -31,34 +31,36 @@ export interface Outcome {
 }
 
 const PUMA_RB = "/srv/app/puma.rb";
-export const START_TIMEOUT = 20;
+const START_TIMEOUT = 20;
+/** Milliseconds that a request may wait in hot mode: for a start that is given up, the way back, and the next apply. */
+export const LONGEST = 3 * START_TIMEOUT * 1000;
 
 /** The service `web` on one host, its healthy first version, and the changes that are tried on it. */
-export class Site {
+export class DeployedService {
   private loaded?: Load;
 
   private constructor(
     readonly host: FleetHost,
-    readonly stage: Stage,
+    readonly workspace: Workspace,
     private mode: Mode,
   ) {}
 
   /** Puts the app on the host. */
-  static async open(host: FleetHost, mode: Mode = "hot"): Promise<Site> {
+  static async open(host: FleetHost, mode: Mode = "hot"): Promise<DeployedService> {
     const app = (file: string): string => readFileSync(join(__dirname, "app", file), "utf8");
     await host.write("/srv/app/releases/1/config.ru", app("config.ru"));
     await host.write(PUMA_RB, app("puma.rb"));
-    return new Site(host, await Stage.open(), mode);
+    return new DeployedService(host, await Workspace.open(), mode);
   }
 
   /** A second folder of the same stack, as another person has it. */
-  async another(): Promise<Site> {
-    return new Site(this.host, await Stage.open(), this.mode);
+  async another(): Promise<DeployedService> {
+    return new DeployedService(this.host, await Workspace.open(), this.mode);
   }
 
   async close(): Promise<void> {
     await this.loaded?.stop();
-    await this.stage.close();
+    await this.workspace.close();
   }
 
   /** What the stack says after a change. */
@@ -78,8 +80,8 @@ export class Site {
 
   /** Applies; whether that succeeds is part of the outcome. */
   async apply(change?: Change): Promise<Outcome> {
-    await this.stage.synth(this.build(change));
-    const { code, stdout, stderr } = await this.stage.engine.apply(this.stage.folder, [], {
+    await this.workspace.synth(this.build(change));
+    const { code, stdout, stderr } = await this.workspace.engine.apply(this.workspace.folder, [], {
       allowFailure: true,
     });
     const text = stdout + stderr;
@@ -91,12 +93,12 @@ export class Site {
   async useMode(mode: Mode): Promise<void> {
     if (mode === this.mode && (await this.version()) === "1") return;
     this.mode = mode;
-    await this.heal();
+    await this.reset();
   }
 
   /** Back to the first version, whatever was before. */
-  async heal(): Promise<void> {
-    await disarm(this.host);
+  async reset(): Promise<void> {
+    await clearBreakpoint(this.host);
     const outcome = await this.apply();
     if (outcome.failed) throw new Error(`the first version cannot be applied:\n${outcome.text}`);
   }
@@ -114,11 +116,11 @@ export class Site {
   }
 
   /** Waits until no run of the script is left. */
-  async quiet(): Promise<void> {
+  async waitForRunToEnd(): Promise<void> {
     const active = "systemctl is-active --quiet cdktf-puma-web.service";
     const ended = async (): Promise<boolean> =>
       (await this.host.exec(active, { allowFailure: true })).code !== 0;
-    await eventually("the end of the run", ended, 120);
+    await eventually("the end of the run", ended);
   }
 
   private get resource(): string {
@@ -142,15 +144,15 @@ export async function leftovers(host: FleetHost): Promise<string> {
 
 /** Waits for a host without leftovers, as the engine's script goes a little after its run. */
 export async function expectTidy(host: FleetHost): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while ((await leftovers(host)) !== "" && Date.now() < deadline) await sleep(300);
+  const isTidy = async (): Promise<boolean> => (await leftovers(host)) === "";
+  await eventually("a host without leftovers", isTidy, 60).catch(() => undefined);
   expect(await leftovers(host)).toBe("");
 }
 
 /** Waits until the service answers, which a host that has just booted takes a while for. */
-export async function serves(site: Site): Promise<string> {
-  await eventually("an answer", async () => (await site.version()) !== "", 60);
-  return site.version();
+export async function serves(deployed: DeployedService): Promise<string> {
+  await eventually("an answer", async () => (await deployed.version()) !== "");
+  return deployed.version();
 }
 
 /** The figures of a row, as the table in the documentation has them. */

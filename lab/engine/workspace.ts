@@ -2,29 +2,15 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
-import { type Engine, type EngineKind, type EngineOptions, findEngine } from "../../lab/engine/engine";
-import type { Result } from "../../lab/fleet/run";
+import { type Engine, type EngineKind, type EngineOptions, findEngine } from "./engine";
+import type { Result } from "../fleet/run";
+import type { Plan } from "./output";
 
 /** Fills a stack, as the program of somebody who uses the library does. */
 export type Build = (stack: TerraformStack) => void;
 
-/** What `show -json` says of a plan, as far as tests read it. */
-export interface Plan {
-  readonly resource_changes?: readonly ResourceChange[];
-}
-
-/** One change of a plan. */
-export interface ResourceChange {
-  readonly address: string;
-  readonly change: {
-    readonly actions: readonly string[];
-    readonly before: Record<string, unknown> | null;
-    readonly after: Record<string, unknown> | null;
-  };
-}
-
 /** A folder in which a stack is synthesized, planned and applied, again and again as it changes. */
-export class Stage {
+export class Workspace {
   private initialized = false;
 
   private constructor(
@@ -34,9 +20,9 @@ export class Stage {
   ) {}
 
   /** @param stackName - the owner of what the stack puts on hosts */
-  static async open(kind?: EngineKind, stackName = "site"): Promise<Stage> {
+  static async open(kind?: EngineKind, stackName = "blog"): Promise<Workspace> {
     const engine = await findEngine(kind);
-    return new Stage(await mkdtemp(join(tmpdir(), "cdktf-puma-e2e-")), engine, stackName);
+    return new Workspace(await mkdtemp(join(tmpdir(), "cdktf-puma-e2e-")), engine, stackName);
   }
 
   /** Removes the folder, state and all. What is still on hosts stays there. */
@@ -90,25 +76,4 @@ const PARALLELISM = 8;
 
 function output({ stdout, stderr }: Result): string {
   return stdout + stderr;
-}
-
-/** The changes of a plan that would do something. */
-export function changesOf(plan: Plan): readonly ResourceChange[] {
-  return (plan.resource_changes ?? []).filter(({ change }) => change.actions.join() !== "no-op");
-}
-
-/** What the run on one host printed, without the engine's own lines: `outputOf(text, "null_resource.puma_web_on_a")`. */
-export function outputOf(text: string, address: string): string {
-  const prefix = `${address} (remote-exec): `;
-  const lines = text.split("\n").filter((line) => line.startsWith(prefix));
-  return lines.map((line) => line.slice(prefix.length)).join("\n");
-}
-
-/** The engine's error about a resource, as one line without its frame; "" where there is none. */
-export function errorOf(text: string, address: string): string {
-  const errors = text.split(/\n(?=.{0,3}Error: )/).filter((part) => part.includes(`with ${address}`));
-  return errors
-    .join("\n")
-    .replace(/^[│╷╵ ]+/gm, "")
-    .replace(/\s*\n\s*/g, " ");
 }
