@@ -14,7 +14,7 @@ import { type ServiceSettings } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { Deployment } from "./terraform/deployment";
+import { Deployment, type DeploymentOptions } from "./terraform/deployment";
 import { Annotations, type ITerraformDependable } from "./terraform/engine";
 import { type Resource } from "./terraform/null-provider";
 import { checkInstance, checkList, checkObject, checkOneOf, checkOptional } from "./values/check";
@@ -145,8 +145,10 @@ function checkUnits({ name, options }: Host, units: ReadonlyMap<string, UnitFile
   for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
 }
 
+type Delivery = Pick<DeploymentOptions, "rollout" | "lockTimeout" | "onUnreachableRemoval" | "dependsOn">;
+
 /** How the service comes to its hosts. */
-function deliveryOf(at: PropPath, props: PumaServiceProps) {
+function deliveryOf(at: PropPath, props: PumaServiceProps): Delivery {
   const { lockTimeout = DEFAULT_LOCK_TIMEOUT, dependsOn = [], onUnreachableRemoval = "fail" } = props;
   const { rollout = Rollout.allAtOnce() } = props;
   checkInstance(at.key("rollout"), rollout, Rollout);
