@@ -1,17 +1,19 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     overlap and faults
+ *   npm run prove                     all parts: overlap, faults, takeover, scale
  *   npm run prove -- overlap trixie   one part, one release
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Release } from "../../lab/fleet/fleet";
 import { proveFaults } from "./faults";
 import { machine, proveOverlap } from "./overlap";
+import { proveScale } from "./scale";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["overlap", "faults"];
+const PARTS = ["overlap", "faults", "takeover", "scale"];
 const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
 
 const INTRODUCTION = `# Evidence
@@ -37,6 +39,11 @@ function current(file: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : INTRODUCTION;
 }
 
+function proveTakeover(): boolean {
+  const words = ["jest", "--selectProjects", "prove", "--testPathPatterns=test/prove"];
+  return spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"] }).status === 0;
+}
+
 async function main(words: string[]): Promise<void> {
   const chosen = PARTS.filter((part) => words.includes(part));
   const parts = chosen.length > 0 ? chosen : PARTS;
@@ -50,6 +57,9 @@ async function main(words: string[]): Promise<void> {
   }
   if (parts.includes("faults"))
     kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
+  if (parts.includes("takeover")) kept = proveTakeover() && kept;
+  if (parts.includes("scale"))
+    kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
   console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
   process.exitCode = kept ? 0 : 1;
 }

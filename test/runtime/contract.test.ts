@@ -1,0 +1,241 @@
+/** What holds between the shell parts and those who write to them: their settings, variables, order and form. */
+import { spawnSync } from "node:child_process";
+import { Bind, Duration } from "../../lib";
+import { Bundle } from "../../lib/deploy/bundle";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { launcherVariables } from "../../lib/deploy/launcher";
+import { Service } from "../../lib/puma/service";
+import { hostScript, part, PARTS } from "../../lib/runtime/parts";
+import { PropPath } from "../../lib/values/prop-path";
+import {
+  actionProblems,
+  orderProblems,
+  type Part,
+  settingProblems,
+  ShellSource,
+  variableProblems,
+} from "./shell-rules";
+import { type Scope, scopesOf } from "./shell-source";
+
+/** What run.sh and launch.sh make of their arguments. */
+const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS"];
+const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
+
+/** What an installation is sent, a removal, and the launcher. */
+const SENT = sentIn(installation());
+const REMOVAL_SENT = sentIn(Bundle.removal());
+const LAUNCHER_SENT = Object.keys(
+  launcherVariables({
+    service: "web",
+    action: "remove",
+    lockTimeout: Duration.seconds(1),
+    payload: "",
+    owner: "blog",
+  }),
+);
+
+function installation(): Bundle {
+  const props = { workingDirectory: "/srv" };
+  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, { binds: [Bind.tcp(1)] });
+  return Bundle.of(service, DeployStrategy.resolve(service, {}), new Map(), "blog");
+}
+
+function sentIn(bundle: Bundle): string[] {
+  const [top] = scopesOf("settings", bundle.toShell().replace(hostScript(), ""));
+  return [...(top as Scope).assigned.keys()];
+}
+
+const read = (name: string): Part => ({ file: `${name}.sh`, text: part(name) });
+
+const parts = PARTS.map(read);
+const host = new ShellSource(parts, "run.sh");
+const launcher = new ShellSource([read("launch")], "launch.sh");
+const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
+
+test("each function is seen", () => {
+  const text = parts.map((one) => one.text).join("\n");
+  const names = [...text.matchAll(/^(\w+)\(\) /gm)].map(([, name]) => name);
+  expect(host.scopes.map(({ name }) => name).filter(Boolean)).toEqual(names);
+  expect(names.length).toBeGreaterThan(100);
+});
+
+const settings = (source: ShellSource): string[] => settingProblems(source, SENT, MADE);
+const removal = (source: ShellSource): string[] => actionProblems(source, "remove", REMOVAL_SENT, MADE);
+
+test("each setting that a host is sent is read there, and none is read that is not sent", () => {
+  expect(settings(host)).toEqual([]);
+});
+
+test("so it is in a removal", () => {
+  expect(removal(host)).toEqual([]);
+});
+
+test("so it is of the launcher", () => {
+  expect(settingProblems(launcher, LAUNCHER_SENT, LAUNCHER_MADE)).toEqual([]);
+});
+
+test("each variable is a setting, local, or declared as state of the run", () => {
+  expect([host, launcher, stopper].flatMap(variableProblems)).toEqual([]);
+});
+
+test("no function calls one of a later part", () => {
+  expect([host, launcher, stopper].flatMap(orderProblems)).toEqual([]);
+});
+
+/** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */
+function shellcheck(texts: readonly string[]): string {
+  const body = texts.join("\n").replace(/^# shellcheck shell=sh\n/gm, "");
+  const input = `#!/bin/sh\n${installation().toShell().replace(hostScript(), body)}\nmain </dev/null\n`;
+  const { stdout, status, error } = spawnSync("shellcheck", ["-f", "gcc", "-"], { input, encoding: "utf8" });
+  if (error) throw error;
+  return status === 0 ? "" : stdout;
+}
+
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
+(hasShellcheck ? describe : describe.skip)("shellcheck", () => {
+  const texts = parts.map(({ text }) => text);
+
+  test("finds nothing in the whole", () => {
+    expect(shellcheck(texts)).toBe("");
+  });
+
+  test("is not kept from telling unknown and unused variables", () => {
+    const silenced = [...parts, read("launch")].filter(({ text }) => /disable=.*SC(2034|2154)/.test(text));
+    expect(silenced.map(({ file }) => file)).toEqual([]);
+    expect(shellcheck([...texts, 'stray() {\n  echo "$unknown"\n  unused=1\n}'])).toMatch(
+      /unknown is referenced[^]*unused appears unused/,
+    );
+  });
+});
+
+/** The script with lines more at the end of a part. */
+const broken = (file: string, ...lines: string[]): ShellSource => {
+  const longer = ({ text }: Part): Part => ({ file, text: `${text}\n${lines.join("\n")}\n` });
+  return new ShellSource(
+    parts.map((part) => (part.file === file ? longer(part) : part)),
+    "run.sh",
+  );
+};
+
+/** The same, within a function that nobody calls. */
+const stray = (file: string, ...lines: string[]): ShellSource => broken(file, "stray() {", ...lines, "}");
+
+type Broken = readonly [
+  what: string,
+  source: ShellSource,
+  problems: (source: ShellSource) => string[],
+  told: string | string[],
+];
+
+const BROKEN: readonly Broken[] = [
+  [
+    "a setting that nothing reads",
+    host,
+    (source) => settingProblems(source, [...SENT, "PUMA_IDLE"], MADE),
+    "the setting PUMA_IDLE is sent, and nothing reads it",
+  ],
+  [
+    "a setting that nobody sends",
+    stray("units.sh", 'say "$PUMA_NOBODY"'),
+    settings,
+    "units.sh: stray reads the setting PUMA_NOBODY, which nobody sends",
+  ],
+  [
+    "one that is read with a default",
+    stray("units.sh", 'say "text ${PUMA_NOBODY:-none}"'),
+    settings,
+    "units.sh: stray reads the setting PUMA_NOBODY, which nobody sends",
+  ],
+  [
+    "a setting that is assigned",
+    stray("units.sh", "PUMA_SERVICE=other"),
+    settings,
+    "units.sh: stray assigns the setting PUMA_SERVICE",
+  ],
+  [
+    "a setting that is assigned by read",
+    stray("units.sh", "while read -r PUMA_SERVICE; do :; done"),
+    settings,
+    "units.sh: stray assigns the setting PUMA_SERVICE",
+  ],
+  [
+    "a setting that a removal does not send, and reads at its end",
+    broken("main.sh", "stray() {", 'say "$PUMA_HASH"', "}", "trap stray EXIT"),
+    removal,
+    "remove: main.sh: stray reads the setting PUMA_HASH, which nobody sends",
+  ],
+  [
+    "a setting that a removal sends, and only an installation reads",
+    host,
+    (source) => actionProblems(source, "remove", [...REMOVAL_SENT, "PUMA_HASH"], MADE),
+    "remove: the setting PUMA_HASH is sent, and nothing reads it",
+  ],
+  [
+    "a variable that is neither local nor declared",
+    stray("units.sh", 'word=$1; say "$word"'),
+    variableProblems,
+    "units.sh: stray assigns word, which is neither local there nor declared in run.sh",
+  ],
+  [
+    "the variable of a loop",
+    stray("units.sh", "local other", 'for word in $(for other in 1; do say "$other"; done); do :; done'),
+    variableProblems,
+    "units.sh: stray assigns word, which is neither local there nor declared in run.sh",
+  ],
+  [
+    "a local of another function",
+    stray("units.sh", "say <<EOT", "${word}", "EOT"),
+    variableProblems,
+    "units.sh: stray reads word, which is neither local there nor declared in run.sh",
+  ],
+  [
+    "a local that hides an exit code",
+    stray("units.sh", "local word=$(now)", 'say "$word"'),
+    variableProblems,
+    "units.sh: stray declares word on a line with something else: 'local word' stands alone",
+  ],
+  [
+    "a variable outside of all functions",
+    broken("units.sh", "word=1"),
+    variableProblems,
+    "units.sh assigns word outside of all functions: run.sh declares it",
+  ],
+  [
+    "state that nobody uses",
+    broken("run.sh", "word=1 # by nobody"),
+    variableProblems,
+    [
+      "run.sh declares word: nothing reads it",
+      "run.sh declares word: nothing sets it, and it is not readonly",
+    ],
+  ],
+  [
+    "state of which nobody knows who sets it",
+    broken("run.sh", "word=1 # a word; by say", "stray() {", 'word="$word$1"', "}"),
+    variableProblems,
+    "run.sh declares word: its line does not say who sets it",
+  ],
+  [
+    "an upward call",
+    stray("units.sh", 'say "$(main)"'),
+    orderProblems,
+    "units.sh: stray calls main of the later part main.sh",
+  ],
+  [
+    "an upward call by way of one that runs what it is given",
+    stray("units.sh", "attempt main"),
+    orderProblems,
+    "units.sh: stray calls main of the later part main.sh",
+  ],
+  [
+    "a function that there is twice",
+    broken("main.sh", "main() {", ":", "}"),
+    orderProblems,
+    "main.sh: main is there twice",
+  ],
+];
+
+test.each(BROKEN)("%s is told", (_, source, problems, told) => {
+  expect(problems(source)).toEqual([told].flat());
+});
