@@ -20,18 +20,7 @@ prepare() {
 judge() {
   compare
   decide
-  check_accounts
-  check_access
-  check_environment_files
-  check_ports
-  check_owner
-  if is_unchanged; then return 0; fi
-  [ -n "$problems" ] || check_units
-  check_version
-  [ "$rehearsed" != true ] || {
-    check_memory
-    check_candidates
-  }
+  preflight
 }
 
 # A dry run: says what an apply would do.
