@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PARTS } from "../lib/runtime/parts";
 import { messagesInTables, messagesOf } from "./messages";
 
 const ROOT = join(__dirname, "..");
@@ -23,6 +24,11 @@ describe("docs/messages.md", () => {
   test("explains each once", () => {
     expect(explained.filter((message, i) => explained.indexOf(message) < i)).toEqual([]);
   });
+});
+
+test("docs/architecture.md has the parts of the host's script in their order", () => {
+  const [listed = ""] = /`run` →[^]*?`main`/.exec(read("docs/architecture.md")) ?? [];
+  expect(listed.match(/[a-z-]+/g)).toEqual([...PARTS]);
 });
 
 test.each([

@@ -58,7 +58,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test.each([
     ["puma version 6.6.0", "6.6.0"],
     ["puma version 4.3.8-stable", "4.3.8"],
-    ["Puma version: 8.0.2 (\"Into the Arena\")\nRuby 3.3", "8.0.2"],
+    ['Puma version: 8.0.2 ("Into the Arena")\nRuby 3.3', "8.0.2"],
     ["warning: old\npuma version 5.6.5", "5.6.5"],
     ["version 7", ""],
     ["", ""],
