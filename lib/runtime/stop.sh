@@ -14,18 +14,17 @@ listening() {
   grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
 }
 
-# Whether a server thread still waits for connections, as far as the kernel tells: so a control server's does while
-# Puma's own hooks run, long after the other servers have closed.
+# Whether the server thread still waits for connections, as far as the kernel tells. The control server's counts once
+# the application's server is gone: it waits while the hooks of Puma's end run, and also while the other one hangs.
 waits_for_connections() {
-  local task name waits
+  local task server name waits
+  server='puma ctl'
+  ! has_thread "$1" 'puma srv' || server='puma srv'
   for task in "/proc/$1/task/"*; do
     name='' waits=''
     { read -r name <"$task/comm"; } 2>/dev/null || :
     { read -r waits <"$task/wchan"; } 2>/dev/null || :
-    case $name in
-      'puma srv' | 'puma ctl') ;;
-      *) continue ;;
-    esac
+    [ "$name" = "$server" ] || continue
     case $waits in
       *poll_schedule_timeout* | *do_sys_poll* | *do_poll* | *do_select*) return 0 ;;
     esac
