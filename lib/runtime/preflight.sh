@@ -135,7 +135,7 @@ check_version() {
   local version
   [ -n "$PUMA_VERSION" ] || [ "$PUMA_RESTART" = overlap ] || return 0
   [ -n "$PUMA_VERSION_COMMAND" ] && [ -z "$problems" ] || return 0
-  version=$(installed_version) || :
+  version=$(puma_version) || :
   [ -n "$version" ] || return 0
   if [ "$PUMA_RESTART" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
     problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('onChange')"

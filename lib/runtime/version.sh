@@ -1,6 +1,45 @@
 # shellcheck shell=sh
 # Which Puma the host has.
 
+# The version of the Puma that the new unit is to run. Its command is asked only where another could answer than the one
+# that runs, whose title tells: that is the boot of a Ruby.
+puma_version() {
+  local version
+  version=''
+  ! runs_same_code || version=$(version_of_process "$(property "$SERVICE_UNIT" MainPID)")
+  if [ -n "$version" ]; then printf %s "$version"; else installed_version; fi
+}
+
+# Whether what runs is the code that a restart would run.
+runs_same_code() {
+  local running started
+  is_active "$SERVICE_UNIT" && [ "$(recorded "$PUMA_SERVICE" release)" = "$(release)" ] || return 1
+  started=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || return 1
+  [ "$started" = "$(readlink -f "$PUMA_DIRECTORY")" ] || return 1
+  running=$(running_version "$SERVICE_UNIT")
+  [ -f "$running" ] && [ "$(code_lines "$running")" = "$(code_lines "$(new_file "$ETC/$SERVICE_UNIT")")" ]
+}
+
+# The lines of a unit that decide which Ruby and which gems its command finds.
+code_lines() {
+  local line
+  while IFS= read -r line; do
+    case ${line#Environment=} in
+      "$line") ;;
+      PATH=* | HOME=* | LD_* | GEM* | BUNDLE* | RUBY* | RBENV* | RVM* | ASDF* | MISE* | CHRUBY* | '"'*) ;;
+      *) continue ;;
+    esac
+    case $line in
+      Type=* | User=* | Group=* | WorkingDirectory=* | Environment=* | EnvironmentFile=* | ExecStart=*) printf '%s\n' "$line" ;;
+    esac
+  done <"$1"
+}
+
+# "puma 6.6.0 (tcp://0.0.0.0:9292) [blog]" is the title of Puma's main process.
+version_of_process() {
+  version_in "$(first_line "/proc/$1/cmdline")"
+}
+
 # Puma's version, as the unit's own command tells it, run as the unit runs it.
 installed_version() {
   local line
@@ -14,16 +53,15 @@ installed_version() {
   version_in "$(systemd-run "$@" -- $PUMA_VERSION_COMMAND 2>/dev/null)"
 }
 
-# The number in "puma version 6.6.0" or "Puma version: 6.6.0".
+# The number in "puma version 6.6.0", "Puma version: 6.6.0" or "puma 6.6.0 (tcp://…)".
 version_in() {
   local rest
   case $1 in
-    *[Pp]"uma version"*[0-9]*) ;;
+    *[Pp]"uma version: "[0-9]*) rest=${1#*[Pp]uma version: } ;;
+    *[Pp]"uma version "[0-9]*) rest=${1#*[Pp]uma version } ;;
+    "puma "[0-9]*) rest=${1#puma } ;;
     *) return 0 ;;
   esac
-  rest=${1#*[Pp]uma version}
-  rest=${rest#:}
-  rest=${rest# }
   printf %s "${rest%%[!0-9.]*}"
 }
 

@@ -94,6 +94,20 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(said.trimEnd()).toBe(changed);
   });
 
+  test.each([
+    ["another program", "ExecStart=/srv/puma", "ExecStart=/srv/other", true],
+    ["another Type=", "Type=notify", "Type=simple", true],
+    ["a PATH", "Type=notify", "Type=notify\nEnvironment=PATH=/opt/ruby/bin", true],
+    ["a Gemfile", "Type=notify", "Type=notify\nEnvironment=BUNDLE_GEMFILE=/srv/Gemfile", true],
+    ["what stands in quotes", 'Environment="B=2"', 'Environment="B=3"', true],
+    ["another variable", "Type=notify", "Type=notify\nEnvironment=GREETING=hello", false],
+    ["a limit", "Type=notify", "Type=notify\nLimitNOFILE=9", false],
+  ])("%s can be another Puma, or not", async (_, old, edited, other) => {
+    const files = { old: UNIT, new: UNIT.replace(old, edited) };
+    const script = '[ "$(code_lines old)" = "$(code_lines new)" ] && echo same || echo other';
+    expect(await inFolder(files, script)).toBe(other ? "other\n" : "same\n");
+  });
+
   test("a file is installed with its mode, over a link and what was there, and nothing is left beside it", async () => {
     const folder = folderOf({ new: "new\n", "there/unit": "old\n", elsewhere: "mine\n" });
     symlinkSync("../elsewhere", join(folder, "there/link"));

@@ -60,6 +60,8 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["puma version 4.3.8-stable", "4.3.8"],
     ['Puma version: 8.0.2 ("Into the Arena")\nRuby 3.3', "8.0.2"],
     ["warning: old\npuma version 5.6.5", "5.6.5"],
+    ["puma 6.6.0 (tcp://0.0.0.0:9292) [blog]", "6.6.0"],
+    ["ruby 3.3.8", ""],
     ["version 7", ""],
     ["", ""],
   ])("%j says the version %j", async (said, version) => {
