@@ -15,18 +15,19 @@ has_group() {
 
 # The numbers of "uid=1000(deploy) gid=1000(deploy) groups=1000(deploy),27(sudo)": account_ids gid
 account_ids() {
-  local rest numbers
-  rest=${account#*"$1="}
-  rest=${rest%% *}
-  numbers=''
-  while [ -n "$rest" ]; do
-    numbers=$numbers${numbers:+,}${rest%%[!0-9]*}
+  local rest number
+  rest=,${account#*"$1="}
+  number=''
+  while [ "$rest" != "${rest#,}" ]; do
+    rest=${rest#,}
+    printf %s "${number:+,}${rest%%[!0-9]*}"
+    number=${rest%%[!0-9]*}
+    rest=${rest#"$number"}
+    # Names may hold spaces.
     case $rest in
-      *,*) rest=${rest#*,} ;;
-      *) rest='' ;;
+      "("*) rest=${rest#*")"} ;;
     esac
   done
-  printf %s "$numbers"
 }
 
 # The groups that the service's processes are in, by their numbers.

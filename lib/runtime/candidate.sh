@@ -18,11 +18,8 @@ own_bind() {
 # The unit with what others have added to the service's on the host, less its ties to the socket.
 write_candidate() {
   local file
-  # shellcheck disable=SC2046 # files, whose names systemd escapes
-  set -- "$1" $(drop_ins_of_others)
-  for file in "$@"; do
-    [ "$file" = "$1" ] || awk 1 "$file"
-  done | grep -v -x -F -e "Requires=$PUMA_SOCKET" -e "Sockets=$PUMA_SOCKET" >"$STAGE/drop-ins" || :
+  for file in $(drop_ins_of_others); do awk 1 "$file"; done |
+    grep -v -x -F -e "Requires=$PUMA_SOCKET" -e "Sockets=$PUMA_SOCKET" >"$STAGE/drop-ins" || :
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
 }
 
@@ -44,9 +41,43 @@ write_control() {
   fi
 }
 
+# A unit in /etc would be started in the place of a candidate.
+check_candidates() {
+  local role path
+  for role in rehearsal standin; do
+    path=$(property "$(candidate_unit "$role")" FragmentPath)
+    [ -z "$path" ] || [ "$path" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
+      problem "$path has the name that a second Puma of this service is to have ('onChange', 'rehearse')"
+  done
+}
+
+# Memory for a second Puma, judged by the first: its processes' resident pages.
+check_memory() {
+  local pid process used free
+  is_active "$SERVICE_UNIT" || return 0
+  pid=$(property "$SERVICE_UNIT" MainPID)
+  used=0
+  for process in $pid $(below "$pid"); do used=$((used + $(kilobytes VmRSS "/proc/$process/status"))); done
+  free=$(kilobytes MemAvailable /proc/meminfo)
+  [ "$free" -gt "$used" ] ||
+    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('onChange', 'rehearse')"
+}
+
+# kilobytes NAME FILE: "NAME:  123 kB"; 0 where the file is gone.
+kilobytes() {
+  local name amount found
+  found=0
+  # A process that has ended has no such line, or no file any more.
+  { while read -r name amount _; do
+    [ "$name" != "$1:" ] || found=$amount
+  done <"$2"; } 2>/dev/null || :
+  printf %s "$found"
+}
+
 start_candidate() {
   local unit
   unit=$(candidate_unit "$1")
+  watched=$unit invocation=''
   # What others added since systemd last read it counts from the restart on.
   if [ "$(property "$SERVICE_UNIT" NeedDaemonReload)" = yes ]; then
     systemctl daemon-reload
@@ -87,7 +118,7 @@ end_leftovers() {
   has_candidate standin || return 0
   # It may be all that serves: it goes when the service itself does. What systemd counted before is no sign against that.
   reset_failed "$SERVICE_UNIT"
-  systemctl --quiet is-active -- "$SERVICE_UNIT" || systemctl start -- "$SERVICE_UNIT" || return 0
+  systemctl --quiet is-active -- "$SERVICE_UNIT" || systemctl start -- "$SERVICE_UNIT" || :
   watch "$SERVICE_UNIT"
   ! wait_until_serving "$1" || end_candidate standin
 }

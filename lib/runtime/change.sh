@@ -15,7 +15,7 @@ converge() {
 install_files() {
   local path mode owner effect changed
   changed=''
-  while read -r path mode owner effect _; do
+  while read -r path mode owner effect; do
     if differs "$path"; then
       announce "$path" "$effect"
       stage "$(new_file "$path")" "$path" "$mode" "$owner"
@@ -24,7 +24,7 @@ install_files() {
       say "${path##*/}: unchanged"
     fi
   done <<EOT
-$PUMA_FILES
+$files
 EOT
   for path in $changed; do put "$path"; done
   forget_last_release "$PUMA_SERVICE"
@@ -39,7 +39,7 @@ announce() {
 
 keep_what_others_wrote() {
   local written
-  written=$STATE/written/${1##*/}
+  written=$STATE/written/$(key "$1")
   if [ ! -e "$1" ] || is_from_cut_off_run "$1"; then
     return 0
   elif [ ! -f "$written" ]; then
@@ -59,17 +59,21 @@ enable_units() {
   for unit in $PUMA_ENABLED_UNITS; do
     kept=$(kept_file "$ETC/$unit")
     [ -f "$kept" ] || continue
-    [ "$(install_section "$kept")" = "$(install_section "$ETC/$unit")" ] || disable "$unit"
+    [ "$(install_section "$kept")" = "$(install_section "$ETC/$unit")" ] || systemctl --quiet disable --no-reload -- "$unit"
   done
   # shellcheck disable=SC2086 # a list of units
   systemctl --quiet enable --no-reload -- $PUMA_ENABLED_UNITS 2>&1
   # shellcheck disable=SC2046
   set -- $(words_without "$PUMA_UNITS" "$PUMA_ENABLED_UNITS")
-  [ $# = 0 ] || disable "$@"
+  [ $# = 0 ] || systemctl --quiet disable --no-reload -- "$@"
 }
 
 retire_what_is_dropped() {
-  local other unit
+  local other unit path
+  for path in $(dropped_files); do
+    step "$path: no longer wanted"
+    rm -f -- "$path"
+  done
   # shellcheck disable=SC2046 # a list of units
   set -- $(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS")
   if [ $# != 0 ]; then
@@ -89,15 +93,15 @@ retire_what_is_dropped() {
 
 # Starts or restarts what must be, in the way that was asked for or the nearest that is possible.
 change_over() {
+  local way
   case $work/$running/$mode in
-    none/*) return 0 ;;
-    */true/none) leave_running ;;
-    service/true/overlap) replace_behind_standin ;;
-    service/true/phased) restart_by_phases ;;
-    both/true/overlap | both/true/phased)
-      say "'$mode' is not possible here: the sockets themselves change"
-      restart
-      ;;
-    *) restart ;;
+    both/true/overlap | both/true/phased) say "'$mode' is not possible here: the sockets themselves change" ;;
+  esac
+  way=$(chosen_way)
+  case $way in
+    leave) leave_running ;;
+    overlap) replace_behind_standin ;;
+    phased) restart_by_phases ;;
+    restart) restart ;;
   esac
 }

@@ -5,6 +5,7 @@
 compare() {
   service_change=$(change_of "$SERVICE_UNIT")
   [ -z "$PUMA_SOCKET" ] || socket_change=$(change_of "$PUMA_SOCKET")
+  files_change=$(change_of_files)
   installed=false
   if are_installed && is_enabled_right; then installed=true; fi
 }
@@ -22,13 +23,24 @@ is_enabled_right() {
 
 # change_of UNIT: what differs from what runs: "new", or directives.
 change_of() {
-  local running
-  running=$(running_version "$1")
-  if [ ! -f "$running" ]; then
+  local live
+  live=$(running_version "$1")
+  if [ ! -f "$live" ]; then
     printf new
-  elif ! is_same "$running" "$(new_file "$ETC/$1")"; then
-    changed_directives "$running" "$(new_file "$ETC/$1")"
+  elif ! is_same "$live" "$(new_file "$ETC/$1")"; then
+    changed_directives "$live" "$(new_file "$ETC/$1")"
   fi
+}
+
+# The first of the files beside the units by whose change what runs would be another.
+change_of_files() {
+  local path
+  for path in $(managed_files restart); do
+    is_same "$STATE/live/$(key "$path")" "$(new_file "$path")" || {
+      printf '%s' "$path"
+      return 0
+    }
+  done
 }
 
 # Whether a run that was cut off may have left a unit half way.
@@ -65,7 +77,9 @@ reason_for() {
 reason_for_service() {
   local before
   before=$(recorded "$PUMA_SERVICE" release)
-  if [ -f "$STATE/record" ] && [ "$before" != "$(release)" ]; then
+  if [ -n "$files_change" ]; then
+    printf '%s changed' "$files_change"
+  elif [ -f "$STATE/record" ] && [ "$before" != "$(release)" ]; then
     before=${before:-(none)}
     set -- "$(release)"
     printf 'release %s follows %s' "${1:-(none)}" "$before"
@@ -111,4 +125,17 @@ decide_on_socket() {
 # Whether a run has nothing to do.
 is_unchanged() {
   [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(abandoned_services)" ]
+}
+
+# The way that the change of what runs takes: none, leave (it goes on as it is), restart (also where it is a start), overlap
+# or phased.
+chosen_way() {
+  case $work/$running/$mode in
+    none/*) printf none ;;
+    */true/none) printf leave ;;
+    service/true/overlap) printf overlap ;;
+    service/true/phased) printf phased ;;
+    */true/hot | */true/full | both/true/* | socket/* | */false/*) printf restart ;;
+    *) give_up "there is no way to restart that is called '$mode'" ;;
+  esac
 }

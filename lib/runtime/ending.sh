@@ -3,7 +3,7 @@
 
 # For the journal, and for the next run to say of this one.
 log_end() {
-  set -- "$(one_line "$*")"
+  set -- "$(printf %s "$*" | tr -s '\n ' ' ')"
   audit "$PUMA_SERVICE by $PUMA_WHO: $*"
   write_last "$*"
 }

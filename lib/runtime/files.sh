@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Managed files: what of them has come, what they differ in, how they change as one and how they come back.
-# PUMA_FILES has a line for each: PATH MODE OWNER EFFECT BASE64.
+# PUMA_FILES has a line for each: PATH MODE OWNER EFFECT BASE64. An effect is what a change asks for: "unit" what its lines
+# say, "restart" a restart, "reload" what comes with each change, a daemon-reload, and "none" nothing at all.
 
 # The name of a file among copies: units keep theirs, of others a "/" is a "!".
 key() {
@@ -25,6 +26,17 @@ kept_file() {
   printf %s "$STATE/before/files/$(key "$1")"
 }
 
+# Reads which files there are to be, apart from what is in them.
+read_files() {
+  local path mode owner effect
+  while read -r path mode owner effect _; do
+    files="$files${files:+
+}$path $mode $owner $effect"
+  done <<EOT
+$PUMA_FILES
+EOT
+}
+
 # Unpacks what has come.
 unpack() {
   local path role text
@@ -46,18 +58,27 @@ EOT
 # managed_files [EFFECT]: the paths of all managed files, or of those whose change has this effect.
 managed_files() {
   local path effect
-  while read -r path _ _ effect _; do
+  while read -r path _ _ effect; do
     [ "${1:-$effect}" != "$effect" ] || printf '%s\n' "$path"
   done <<EOT
-$PUMA_FILES
+$files
 EOT
+}
+
+# Those whose change has any effect, and of which the library keeps copies.
+files_with_effect() {
+  managed_files unit
+  managed_files restart
+  managed_files reload
 }
 
 # Reads all files that this run compares, in one go.
 read_sums() {
   local path
   set --
-  for path in $(managed_files); do set -- "$@" "$(new_file "$path")" "$path" "$STATE/written/${path##*/}" "$STATE/live/${path##*/}"; done
+  for path in $(managed_files); do
+    set -- "$@" "$(new_file "$path")" "$path" "$STATE/written/$(key "$path")" "$STATE/live/$(key "$path")"
+  done
   sums="
 $(sha256sum -- "$@" 2>/dev/null)
 " || :
@@ -87,7 +108,7 @@ differs() {
 # Whether all files are there as they are to be, but for those whose change has no effect on anything that runs.
 are_installed() {
   local path
-  for path in $(managed_files unit) $(managed_files restart) $(managed_files reload); do
+  for path in $(files_with_effect); do
     ! differs "$path" || return 1
   done
 }
@@ -110,13 +131,13 @@ put() {
 # Installs what differs of the files whose change has no effect on anything that runs.
 install_helpers() {
   local path mode owner effect
-  while read -r path mode owner effect _; do
+  while read -r path mode owner effect; do
     if [ "$effect" = none ] && differs "$path"; then
       stage "$(new_file "$path")" "$path" "$mode" "$owner"
       put "$path"
     fi
   done <<EOT
-$PUMA_FILES
+$files
 EOT
 }
 

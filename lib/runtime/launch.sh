@@ -61,24 +61,19 @@ run_payload() {
     /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}"
 }
 
-# A unit that is loaded and not active is no run: systemd lets it go once it is asked to, or once its last process ends.
-wait_for_other() {
+# Whether another run is active. A unit that is loaded and not active is no run: systemd lets it go once it is asked to,
+# or once its last process ends.
+other_is_active() {
   case $(lock_property ActiveState) in
-    active | activating | deactivating | reloading)
-      [ "$1" -gt 0 ] || printf '%s\n' "waiting for another run to end: $(holder)"
-      [ "$1" -lt "$PUMA_LOCK_TIMEOUT" ] || fail "another run did not end within ${PUMA_LOCK_TIMEOUT}s: $(holder)"
-      ;;
-    *)
-      as_root systemctl reset-failed "$LOCK" 2>/dev/null || :
-      [ "$1" -lt 10 ] || fail "$LOCK is loaded though no run is active in it, so systemd starts none: see systemctl status $LOCK"
-      ;;
+    active | activating | deactivating | reloading) return 0 ;;
   esac
-  sleep 1
+  as_root systemctl reset-failed "$LOCK" 2>/dev/null || :
+  return 1
 }
 
 run_alone() {
-  local waited code message
-  waited=0
+  local waited idle told code message
+  waited=0 idle=0 told=false
   while :; do
     code=0
     { message=$(run_payload 2>&1 1>&3) || code=$?; } 3>&1
@@ -87,12 +82,25 @@ run_alone() {
       *"Unit $LOCK already exists"* | *"Unit $LOCK was already loaded"*) ;;
       *) break ;;
     esac
-    wait_for_other "$waited"
+    if other_is_active; then
+      [ "$told" = true ] || printf '%s\n' "waiting for another run to end: $(holder)"
+      [ "$waited" -lt "$PUMA_LOCK_TIMEOUT" ] || fail "another run did not end within ${PUMA_LOCK_TIMEOUT}s: $(holder)"
+      idle=0 told=true
+    else
+      idle=$((idle + 1))
+      [ "$idle" -le 10 ] || fail "$LOCK is loaded though no run is active in it, so systemd starts none: see systemctl status $LOCK"
+    fi
     waited=$((waited + 1))
+    sleep 1
   done
-  [ "$code" = 0 ] || check_sudo
-  [ -z "$message" ] || printf '%s\n' "$message"
+  [ -z "$message" ] || end_without_run "$message"
   return "$code"
+}
+
+# What systemd-run or sudo has to say is no word of the run.
+end_without_run() {
+  check_sudo
+  printf '%s\n' "$1"
 }
 
 # The engine leaves its script behind: whole where the run failed, emptied a moment later where it did not.

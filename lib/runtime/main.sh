@@ -8,8 +8,14 @@ prepare() {
   check_room
   # There is no room to go back either.
   [ -z "$problems" ] || fail "nothing was changed, because of$problems"
+  read_files
   unpack
   read_account
+  read_host
+}
+
+# What may have changed by another hand since it was read.
+read_host() {
   look
   read_sums
   # shellcheck disable=SC2046 # a list of units
@@ -38,12 +44,30 @@ plan() {
 
 say_plan() {
   local path
-  for path in $(managed_files unit); do
+  [ "$cut_off" = false ] || say "an earlier run was cut off in the middle: an apply would go on from what was healthy before it"
+  for path in $(files_with_effect); do
     ! differs "$path" || say "${path##*/}: would be installed"
   done
-  case $work in
-    none) say "nothing would be restarted${reason:+, though $reason}" ;;
-    *) say "would restart ($mode) $work: $reason" ;;
+  for path in $(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS") $(dropped_files); do
+    say "$path: would be removed, as it is no longer wanted"
+  done
+  for path in $(abandoned_services); do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
+  is_enabled_right || say "would be enabled: $PUMA_ENABLED_UNITS"
+  [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"
+  say_way
+}
+
+say_way() {
+  case $(chosen_way)/$work/$running in
+    none/*) say "nothing would be restarted${reason:+, though $reason}" ;;
+    leave/*) say "$SERVICE_UNIT would go on as it is, though $reason" ;;
+    overlap/*) say "$SERVICE_UNIT would be restarted behind a stand-in: $reason" ;;
+    phased/*) say "$SERVICE_UNIT would be restarted worker by worker, where its Puma can: $reason" ;;
+    */socket/*) say "$PUMA_SOCKET would be started: $reason" ;;
+    */both/true) say "$PUMA_UNITS would be restarted: $reason" ;;
+    */both/false) say "$PUMA_UNITS would be started: $reason" ;;
+    */true) say "$SERVICE_UNIT would be restarted: $reason" ;;
+    *) say "$SERVICE_UNIT would be started: $reason" ;;
   esac
 }
 
@@ -70,7 +94,7 @@ refresh() {
   release=$(release)
   install_helpers
   [ "$(write_record "$release" "$(recorded "$PUMA_SERVICE" path)")" != "$(text_of "$STATE/record")" ] || return 0
-  keep_units live
+  keep_copies live
   replace_record "$release"
 }
 
@@ -81,8 +105,7 @@ change() {
   if [ "$rehearsed" = true ]; then
     attempt rehearse
     [ "$code" = 0 ] || reject
-    # What runs may be another by now.
-    look
+    read_host
   fi
   attempt begin
   [ "$code" = 0 ] || reject

@@ -33,7 +33,7 @@ replace_workers() {
     [ "$(now)" -lt "$deadline" ] || give_up_on_puma "the phased restart did not end in time"
     sleep 0.2
   done
-  journalctl --quiet --since="@$started" --unit="$SERVICE_UNIT" --output=cat | grep -q 'phased-restart called but not available' &&
+  journalctl --quiet --since="@$started" --unit="$SERVICE_UNIT" --output=cat | grep 'phased-restart called but not available' >/dev/null &&
     say "Puma restarted all workers at once: it preloads the application"
   start_where_it_should
 }

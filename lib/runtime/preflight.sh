@@ -11,19 +11,33 @@ check_accounts() {
 # shellcheck disable=SC2016 # its own variables
 access_script() {
   printf %s '
-    if [ ! -d "$1" ]; then echo no-directory
-    elif [ ! -x "$1" ]; then echo closed-directory
+    if [ ! -x "$1" ]; then echo closed-directory
     elif [ ! -f "$2" ]; then echo no-command
     elif [ ! -x "$2" ]; then echo closed-command
     fi
-    while read -r prop file; do [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"; done'
+    while read -r prop file; do [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"; done
+    echo asked'
+}
+
+# Whether there is no such directory, as far as we may look.
+is_missing() {
+  local above
+  [ ! -d "$1" ] || return 1
+  above=${1%/*}
+  until [ -e "${above:-/}" ]; do above=${above%/*}; done
+  [ -x "${above:-/}" ]
 }
 
 check_access() {
-  local finding rest
+  local finding rest asked
+  if is_missing "$PUMA_DIRECTORY"; then
+    no_directory
+    return 0
+  fi
+  asked=false
   while read -r finding rest; do
     case $finding in
-      no-directory) no_directory ;;
+      asked) asked=true ;;
       closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
       closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
@@ -32,6 +46,7 @@ check_access() {
   done <<EOT
 $(printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE")
 EOT
+  [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
 }
 
 no_directory() {
@@ -174,44 +189,6 @@ finding() {
   esac
 }
 
-# A unit in /etc would be started in the place of a candidate.
-check_candidates() {
-  local role path
-  for role in rehearsal standin; do
-    path=$(property "$(candidate_unit "$role")" FragmentPath)
-    [ -z "$path" ] || [ "$path" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
-      problem "$path has the name that a second Puma of this service is to have ('onChange', 'rehearse')"
-  done
-}
-
-# Memory for a second Puma, judged by the first: its processes' resident pages.
-check_memory() {
-  local pid process used free
-  is_active "$SERVICE_UNIT" || return 0
-  pid=$(property "$SERVICE_UNIT" MainPID)
-  used=0
-  for process in $pid $(below "$pid"); do used=$((used + $(kilobytes VmRSS "/proc/$process/status"))); done
-  free=$(kilobytes MemAvailable /proc/meminfo)
-  [ "$free" -gt "$used" ] ||
-    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('onChange', 'rehearse')"
-}
-
-# kilobytes NAME FILE: "NAME:  123 kB"; 0 where the file is gone.
-kilobytes() {
-  local name amount
-  { while read -r name amount _; do
-    [ "$name" != "$1:" ] || printf %s "$amount"
-  done <"$2"; } 2>/dev/null || printf 0
-}
-
-# Whether we may look into the folder where this would be.
-could_be_seen() {
-  local above
-  above=${1%/*}
-  until [ -e "${above:-/}" ]; do above=${above%/*}; done
-  [ -x "${above:-/}" ]
-}
-
 # What somebody who cannot become root can tell of it: what is as they see it, and not what another user may do.
 check_without_root() {
   read_account
@@ -219,7 +196,7 @@ check_without_root() {
   check_accounts
   if [ "$(id -un)" = "$PUMA_USER" ]; then
     check_access
-  elif [ ! -d "$PUMA_DIRECTORY" ] && could_be_seen "$PUMA_DIRECTORY"; then
+  elif is_missing "$PUMA_DIRECTORY"; then
     no_directory
   fi
   check_ports

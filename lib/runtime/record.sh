@@ -33,16 +33,15 @@ look() {
     "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service"
 }
 
-# keep_units FOLDER...: "written" is what this library last wrote, "live" what runs.
-keep_units() {
-  local folder unit files
-  files=''
-  for unit in $PUMA_UNITS; do files="$files $ETC/$unit"; done
+# keep_copies FOLDER...: "written" is what this library last wrote, "live" what runs.
+keep_copies() {
+  local folder path
   for folder in "$@"; do
     remove_if_there "$STATE/$folder.new"
     mkdir -p "$STATE/$folder.new"
-    # shellcheck disable=SC2086 # a list of files
-    cp -- $files "$STATE/$folder.new/"
+    # shellcheck disable=SC2046 # a list of files
+    cp -- $(managed_files unit) "$STATE/$folder.new/"
+    for path in $(managed_files restart) $(managed_files reload); do cp -- "$path" "$STATE/$folder.new/$(key "$path")"; done
     remove_if_there "$STATE/$folder"
     mv "$STATE/$folder.new" "$STATE/$folder"
   done
@@ -55,7 +54,7 @@ application_path() {
   target=$(readlink -f "$PUMA_DIRECTORY")
   started=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd" 2>/dev/null) || started=$(recorded "$PUMA_SERVICE" path)
   started=${started%" (deleted)"}
-  if [ "${started%/*}" = "${target%/*}" ]; then plain_path "$started"; else plain_path "$target"; fi
+  if [ -n "$started" ] && [ "${started%/*}" = "${target%/*}" ]; then plain_path "$started"; else plain_path "$target"; fi
 }
 
 # The release that is wanted.
@@ -72,6 +71,7 @@ owner=$PUMA_OWNER
 host=$PUMA_HOST
 address=$PUMA_ADDRESS
 units=$PUMA_UNITS
+files=$(other_files)
 release=$1
 path=$2
 $(for unit in $PUMA_UNITS; do printf 'invocation:%s=%s\n' "$unit" "$(property "$unit" InvocationID)"; done)
@@ -79,6 +79,14 @@ hash=$PUMA_HASH
 binds=$(joined "$PUMA_BINDS")
 start_timeout=$PUMA_START_TIMEOUT
 EOT
+}
+
+# The files beside the units of which a record tells, as the service owns them.
+other_files() {
+  local path all
+  all=''
+  for path in $(managed_files restart) $(managed_files reload); do all=$all${all:+ }$path; done
+  printf %s "$all"
 }
 
 # replace_record RELEASE

@@ -4,6 +4,8 @@
 remove_service() {
   # shellcheck disable=SC2046 # a list of units
   retire_units $(recorded "$1" units) $(new_units_of_cut_off_run "$1")
+  # shellcheck disable=SC2046 # a list of files
+  remove_if_there $(recorded "$1" files)
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   rm -rf "${ROOT:?}/$1"

@@ -74,8 +74,10 @@ enablement_of() {
   local rest
   rest=${enablements#*"
 $1 "}
-  if [ "$rest" = "$enablements" ]; then printf none; else printf %s "${rest%%"
-"*}"; fi
+  if [ "$rest" = "$enablements" ]; then rest=''; fi
+  rest=${rest%%"
+"*}
+  printf %s "${rest:-none}"
 }
 
 # Seconds by a clock that nobody sets.
@@ -87,7 +89,12 @@ now() {
 
 # Sees files and folders on disk; older commands can only do that for the whole machine.
 to_disk() {
-  sync -- "$@" 2>/dev/null || sync
+  local path
+  for path in "$@"; do
+    shift
+    [ ! -e "$path" ] || set -- "$@" "$path"
+  done
+  [ $# = 0 ] || sync -- "$@" 2>/dev/null || sync
 }
 
 # Removes files and folders that are there.
@@ -118,7 +125,7 @@ words_without() {
 one_line() {
   case $1 in
     *"
-"*) printf %s "$1" | tr -s '\n ' ' ' ;;
+"*) printf %s "$1" | tr '\n' ' ' ;;
     *) printf %s "$1" ;;
   esac
 }
@@ -149,6 +156,7 @@ split() {
 # The text of a file, without a program.
 text_of() {
   local line
+  [ -f "$1" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done <"$1"
 }
 

@@ -6,13 +6,16 @@
 files_to_keep() {
   local unit path
   for unit in $(units_before_and_now); do printf '%s\n' "$ETC/$unit"; done
-  for path in $(managed_files); do
-    case $path in
-      "$ETC/"*) ;;
-      *) ! differs "$path" || printf '%s\n' "$path" ;;
-    esac
+  for path in $(managed_files restart) $(managed_files reload) $(managed_files none); do
+    ! differs "$path" || printf '%s\n' "$path"
   done
+  for path in $(dropped_files); do printf '%s\n' "$path"; done
   last_release_file "$PUMA_SERVICE"
+}
+
+# What the service owned before, and is to own no more.
+dropped_files() {
+  words_without "$(recorded "$PUMA_SERVICE" files)" "$(other_files)"
 }
 
 # keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs.
@@ -34,14 +37,14 @@ snapshot() {
   for path in $(units_before_and_now); do keep_as_it_is "$new" "$path"; done
   path=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || path=$(recorded "$PUMA_SERVICE" path)
   plain_path "${path%" (deleted)"}" >"$new/path"
-  keep_notes "$new"
+  snapshot_copies "$new"
   to_disk "$new" "$new"/* "$new"/*/*
   mv "$new" "$STATE/before"
   to_disk "$STATE"
 }
 
-# keep_notes FOLDER: the record, and what the library last wrote and put into effect.
-keep_notes() {
+# snapshot_copies FOLDER: the record, and what the library last wrote and put into effect.
+snapshot_copies() {
   local name folder
   folder=$1
   set --
@@ -63,16 +66,13 @@ begin() {
 # Adds to the snapshot of a run that was cut off what that run did not have.
 extend_snapshot() {
   local path unit
-  for path in $(files_to_keep); do
-    ! grep -q -s -x -F -- "$path" "$STATE/before/paths" || continue
-    [ -e "$(kept_file "$path")" ] || is_in_snapshot "${path##*/}" || keep "$STATE/before" "$path"
+  for path in $(words_without "$(files_to_keep)" "$(snapshot_paths)"); do
+    keep "$STATE/before" "$path"
     printf '%s\n' "$path" >>"$STATE/before/paths"
   done
-  for unit in $(units_before_and_now); do is_in_snapshot "$unit" || keep_as_it_is "$STATE/before" "$unit"; done
-}
-
-is_in_snapshot() {
-  grep -q "^$1 " "$STATE/before/units"
+  for unit in $(units_before_and_now); do
+    grep -q "^$unit " "$STATE/before/units" || keep_as_it_is "$STATE/before" "$unit"
+  done
 }
 
 # Makes the new state the one to go back to.
@@ -84,10 +84,10 @@ commit() {
   to_disk "$ETC" "$ETC"/*.wants
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
-    keep_units written
+    keep_copies written
     replace_record "$(recorded "$PUMA_SERVICE" release)"
   else
-    keep_units written live
+    keep_copies written live
     replace_record "$(release)"
   fi
   forget_before
@@ -143,11 +143,15 @@ undo() {
   [ -f "$STATE/record" ] || forget_state
 }
 
-# The paths of the snapshot.
+# The paths of the snapshot: an older one has its units alone.
 snapshot_paths() {
-  local unit
-  cat "$STATE/before/paths" 2>/dev/null && return 0
-  while read -r unit _; do printf '%s\n' "$ETC/$unit"; done <"$STATE/before/units"
+  local unit path units
+  units=''
+  while read -r unit _; do
+    printf '%s\n' "$ETC/$unit"
+    units="$units $ETC/$unit"
+  done <"$STATE/before/units"
+  for path in $(words_without "$(text_of "$STATE/before/paths")" "$units"); do printf '%s\n' "$path"; done
 }
 
 # All of them are staged before the first is put in its place: what a power cut could meet between two is a rename.

@@ -12,12 +12,12 @@ puma_version() {
 
 # Whether what runs is the code that a restart would run.
 runs_same_code() {
-  local running started
+  local live started
   is_active "$SERVICE_UNIT" && [ "$(recorded "$PUMA_SERVICE" release)" = "$(release)" ] || return 1
   started=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || return 1
   [ "$started" = "$(readlink -f "$PUMA_DIRECTORY")" ] || return 1
-  running=$(running_version "$SERVICE_UNIT")
-  [ -f "$running" ] && [ "$(code_lines "$running")" = "$(code_lines "$(new_file "$ETC/$SERVICE_UNIT")")" ]
+  live=$(running_version "$SERVICE_UNIT")
+  [ -f "$live" ] && [ "$(code_lines "$live")" = "$(code_lines "$(new_file "$ETC/$SERVICE_UNIT")")" ]
 }
 
 # The lines of a unit that decide which Ruby and which gems its command finds.

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ON_CHANGE } from "../../lib/deploy/deploy-props";
 import { folderOf, functions, quoted, says, type Shell, SHELLS } from "./shell";
 
 const SERVICE =
@@ -15,6 +16,8 @@ interface Case {
   /** What a run had touched that was cut off. */
   readonly cutOff?: "service" | "socket" | "both";
   readonly settings?: Record<string, string>;
+  /** Whether the units that run stand in /etc, too. */
+  readonly installed?: boolean;
 }
 
 const BOTH = "web.socket web.service";
@@ -41,7 +44,7 @@ function factsOf(active: string): string {
 }
 
 /** A host under a folder of its own, and the shell of a run there that has looked at it. */
-function host({ active = BOTH, live, fresh, record, cutOff, settings }: Case): {
+function host({ active = BOTH, live, fresh, record, cutOff, settings, installed }: Case): {
   root: string;
   prelude: string;
 } {
@@ -53,12 +56,14 @@ function host({ active = BOTH, live, fresh, record, cutOff, settings }: Case): {
     ...(live === undefined && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
     ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
     "etc/systemd/system/x": "",
+    ...(installed &&
+      Object.fromEntries(files("etc/systemd/system", { "web.service": SERVICE, "web.socket": SOCKET }))),
   });
   const PUMA_FILES = ["web.socket", "web.service"]
     .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit -`)
     .join("\n");
   const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
-  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_sums` };
+  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_files; read_sums` };
 }
 
 const edited = { "web.service": SERVICE.replace("A=1", "A=2") };
@@ -143,6 +148,66 @@ const WAYS: readonly [state: string, way: string][] = [
   ["socket/false/overlap", "restart"],
 ];
 
+/** What a dry run says; settings are run state that a look at a real host would set. */
+const PLANS: readonly [what: string, host: Case, state: string, told: string[]][] = [
+  [
+    "a changed service",
+    { fresh: edited },
+    "",
+    ["web.service: would be installed", `web.service would be restarted: ${CHANGED}`],
+  ],
+  [
+    "an overlap",
+    { fresh: edited, settings: { PUMA_RESTART: "overlap", PUMA_REHEARSE: "true" } },
+    "",
+    [
+      "web.service: would be installed",
+      "the new version would be rehearsed on a bind of its own",
+      `web.service would be restarted behind a stand-in: ${CHANGED}`,
+    ],
+  ],
+  [
+    "a service that goes on",
+    { fresh: edited, settings: { PUMA_RESTART: "none" } },
+    "",
+    ["web.service: would be installed", `web.service would go on as it is, though ${CHANGED}`],
+  ],
+  [
+    "a first installation",
+    { active: "", live: {} },
+    "",
+    [
+      "web.socket: would be installed",
+      "web.service: would be installed",
+      "web.socket web.service would be started: web.socket is new",
+    ],
+  ],
+  [
+    "a description",
+    { fresh: described },
+    "",
+    ["web.service: would be installed", "nothing would be restarted"],
+  ],
+  [
+    "a run that was cut off",
+    { cutOff: "service" },
+    "cut_off=true",
+    [
+      "an earlier run was cut off in the middle: an apply would go on from what was healthy before it",
+      `web.service would be restarted: ${CUT_OFF}`,
+    ],
+  ],
+  [
+    "a socket that is dropped",
+    { settings: { PUMA_SOCKET: "", PUMA_UNITS: "web.service" } },
+    "",
+    [
+      "web.socket: would be removed, as it is no longer wanted",
+      "web.service would be restarted: web.socket is no longer wanted",
+    ],
+  ],
+];
+
 describe.each(SHELLS)("under $name", (shell: Shell) => {
   const run = (on: Case, script: string): Promise<string> => says(shell, `${host(on).prelude}\n${script}`);
 
@@ -157,6 +222,37 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
       ${ways.map((name) => `${name}() { echo ${name}; }`).join("\n")}
       change_over`;
     expect((await run({}, script)).trimEnd()).toBe(way);
+  });
+
+  test("each mode that can be asked for has its ways", () => {
+    const modes = WAYS.map(([state]) => state.split("/")[2]);
+    expect([...new Set(modes)].sort()).toEqual([...ON_CHANGE].sort());
+  });
+
+  test("a mode that nobody knows is refused, not restarted", async () => {
+    const script =
+      "mkdir -p $STAGE; work=service running=true mode=other; attempt change_over; cause_of_failure";
+    expect(await run({}, script)).toBe("there is no way to restart that is called 'other'\n");
+  });
+
+  test.each(PLANS)("a dry run tells of %s", async (_, on, state, expected) => {
+    const script = `${state}\ncompare; decide; say_plan`;
+    const told = await run({ ...on, installed: on.live === undefined }, script);
+    expect(told.trimEnd().split("\n")).toEqual(expected);
+  });
+
+  test("a file beside the units asks for a restart where its effect is one, and for none where it is not", async () => {
+    const { root, prelude } = host({});
+    const line = (effect: string): string => `files="$files\n${root}/etc/blog.rb 640 root:root ${effect}"`;
+    writeFileSync(
+      join(root, `${STAGE}/new`, `${root}/etc/blog.rb`.slice(1).replaceAll("/", "!")),
+      "workers 2\n",
+    );
+    const decided = (effect: string): Promise<string> =>
+      says(shell, `${prelude}\n${line(effect)}\nread_sums; compare; decide; printf %s "$work/$reason"`);
+    expect(await decided("restart")).toBe(`service/${root}/etc/blog.rb changed`);
+    expect(await decided("reload")).toBe("none/");
+    expect(await decided("none")).toBe("none/");
   });
 
   test("a candidate has what others added to the unit on the host, less its ties, where its own unit says", async () => {

@@ -6,7 +6,7 @@ import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
-import { hostScript, launchScript, stopScript } from "../../lib/runtime/parts";
+import { hostScript, launchScript, part, PARTS, stopScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import { folderOf, quoted, sh, SHELLS, stubs } from "./shell";
 
@@ -42,6 +42,12 @@ test("the one call is on the last line", () => {
 test("nothing of the comments goes to the hosts", () => {
   expect(hostScript().match(/^\s*#.*/gm)).toBeNull();
   expect(launchScript().match(/^\s*#.*/gm)).toBeNull();
+});
+
+test("no here-document has a line that would be taken for a comment", () => {
+  const documents = PARTS.flatMap((name) => [...part(name).matchAll(/<<(\w+)$([^]*?)^\1$/gm)]);
+  expect(documents.length).toBeGreaterThan(20);
+  expect(documents.filter(([, , text]) => /^[ \t]*#/m.test(text as string))).toEqual([]);
 });
 
 describe.each(SHELLS)("under $name", (shell) => {

@@ -151,6 +151,15 @@ describe.each(SHELLS)("under $name", (shell) => {
     );
   });
 
+  test("a run that ends while it is asked for is no unit without a run", async () => {
+    const systemctl = `case $* in
+      *=ActiveState*) if [ "$(grep -c attempt "$LOG")" -le 12 ]; then echo active; else echo inactive; fi ;;
+    esac`;
+    const { code, stdout } = await launch(shell, { commands: { "systemd-run": busy(14), systemctl } });
+    expect(code).toBe(0);
+    expect(stdout.match(/waiting for another run/g)).toHaveLength(1);
+  }, 30_000);
+
   test.each([0o701, 0o710, 0o750, 0o755, 0o777, 0o705])(
     "refuses a folder of mode %i (decimal)",
     async (mode) => {

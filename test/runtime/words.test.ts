@@ -97,6 +97,32 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await says(shell, `${functions()}\nname_of ${quoted(bind)}`)).toBe(name);
   });
 
+  test("a process that has ended while it was looked at has no memory", async () => {
+    const cwd = folderOf({
+      zombie: "Name:\truby\nState:\tZ (zombie)\n",
+      status: "VmPeak:\t9 kB\nVmRSS:\t  123 kB\n",
+    });
+    const of = (file: string): Promise<string> =>
+      says(shell, `${functions()}\nkilobytes VmRSS ${file}`, { cwd });
+    expect([await of("status"), await of("zombie"), await of("gone")]).toEqual(["123", "0", "0"]);
+  });
+
+  test.each([
+    ["\nweb.socket enabled\nweb.service static\n", "enabled static none"],
+    ["\nweb.socket \n", "none none none"],
+    ["", "none none none"],
+  ])("how units are enabled is never no word: %j", async (enablements, words) => {
+    const asked = ["web.socket", "web.service", "api.service"].map((unit) => `$(enablement_of ${unit})`);
+    const script = `enablements=${quoted(enablements)}; echo "${asked.join(" ")}"`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(`${words}\n`);
+  });
+
+  test("a file's name among copies is its own for a unit, and tells its folders for others", async () => {
+    const key = (path: string): Promise<string> => says(shell, `${functions()}\nkey ${path}`);
+    expect(await key("/nowhere/etc/systemd/system/web.service")).toBe("web.service");
+    expect(await key("/etc/blog/puma.rb")).toBe("etc!blog!puma.rb");
+  });
+
   test("lines can be joined to one, and are the same again", async () => {
     const lines = "http 0.0.0.0 9292\nunix /run/web.sock\nhttps :: 443";
     expect(await says(shell, `${functions()}\njoined ${quoted(lines)}`)).toBe(lines.replaceAll("\n", ";"));
@@ -109,8 +135,8 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["gid", "1002"],
     ["groups", "1002,27,33"],
   ])("what id(1) says of %s is read", async (key, numbers) => {
-    const account =
-      "uid=1001(deploy) gid=1002(deploy) groups=1002(deploy),27(sudo),33(www-data) context=user_u:user_r";
+    const names = "1002(domain users),27(sudo),33(www-data)";
+    const account = `uid=1001(deploy) gid=1002(domain users) groups=${names} context=user_u:user_r`;
     expect(await says(shell, `${functions()}\naccount=${quoted(account)}; account_ids ${key}`)).toBe(numbers);
   });
 });
