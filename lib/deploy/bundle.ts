@@ -49,6 +49,11 @@ export class Bundle {
     );
   }
 
+  /** The same with files beside the units. */
+  with(files: readonly ManagedFile[]): Bundle {
+    return new Bundle(this.action, this.settings, [...this.files, ...files], this.candidates);
+  }
+
   /** What removes a service, whichever it is: the script's arguments say that. */
   static removal(): Bundle {
     return new Bundle("remove", REMOVAL);

@@ -124,7 +124,7 @@ decide_on_socket() {
 
 # Whether a run has nothing to do.
 is_unchanged() {
-  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(abandoned_services)" ]
+  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$(abandoned_services)" ]
 }
 
 # The way that the change of what runs takes: none, leave (it goes on as it is), restart (also where it is a start), overlap

@@ -65,6 +65,16 @@ $files
 EOT
 }
 
+# Whether a file is one of those that this run brings.
+is_managed() {
+  case "
+$files" in
+    *"
+$1 "*) return 0 ;;
+  esac
+  return 1
+}
+
 # Those whose change has any effect, and of which the library keeps copies.
 files_with_effect() {
   managed_files unit

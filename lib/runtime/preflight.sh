@@ -41,7 +41,7 @@ check_access() {
       closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
       closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
-      unreadable) problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
+      unreadable) is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
     esac
   done <<EOT
 $(printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE")
