@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 const ROOT = join(__dirname, "..");
 
@@ -58,5 +59,6 @@ test("works from its entry point, with the scripts that it reads", () => {
     workingDirectory: "/srv/blog",
   });
   const { locals } = JSON.parse(Testing.synth(stack)) as { locals: { puma_host_script: string } };
-  expect(locals.puma_host_script).toMatch(/\nmain <\/dev\/null\n$/);
+  const script = gunzipSync(Buffer.from(locals.puma_host_script, "base64")).toString();
+  expect(script).toMatch(/\nmain <\/dev\/null\n$/);
 });

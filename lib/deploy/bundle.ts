@@ -79,11 +79,19 @@ export class Bundle {
   }
 
   /**
+   * What stands before the script, where all of it is known at synth.
+   * @throws if a Terraform token is in it
+   */
+  plainSettings(): string {
+    return this.settingsText(PLAIN);
+  }
+
+  /**
    * The whole script, which runs as root: `sh -s -- HOST ADDRESS ACTION WHO SIBLINGS`, and for a removal SERVICE OWNER.
    * @throws if a Terraform token is in it
    */
   toShell(): string {
-    return this.settingsText(PLAIN) + hostScript();
+    return this.plainSettings() + hostScript();
   }
 }
 

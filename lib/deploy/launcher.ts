@@ -10,20 +10,23 @@ export interface LauncherSettings {
   readonly service: string;
   readonly action: Action;
   readonly lockTimeout: Duration;
-  /** The bundle's script, as base64. */
-  readonly payload: string;
+  /** The bundle's settings. */
+  readonly settings: string;
+  /** The host's script, as gzip and base64. */
+  readonly script: string;
   /** For a removal: the stack that the service belongs to. */
   readonly owner?: string;
 }
 
 /** Settings of the launcher as variables of the shell. */
 export function launcherVariables(settings: LauncherSettings): Variables {
-  const { service, action, lockTimeout, payload, owner } = settings;
+  const { service, action, lockTimeout, script, owner } = settings;
   return {
     PUMA_SERVICE: service,
     PUMA_ACTION: action,
     PUMA_LOCK_TIMEOUT: String(lockTimeout.toSeconds()),
-    PUMA_PAYLOAD: payload,
+    PUMA_SETTINGS: settings.settings,
+    PUMA_SCRIPT: script,
     ...(owner !== undefined && { PUMA_OWNER: owner }),
   };
 }

@@ -2,7 +2,8 @@
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
 # $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
-# Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_PAYLOAD (base64), for a removal PUMA_OWNER.
+# Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_SETTINGS, PUMA_SCRIPT (gzip, base64), for a
+# removal PUMA_OWNER.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 FOLDER=${0%/*}
@@ -19,7 +20,8 @@ as_root() {
 }
 
 payload() {
-  printf %s "$PUMA_PAYLOAD" | base64 -d
+  printf %s "$PUMA_SETTINGS"
+  printf %s "$PUMA_SCRIPT" | base64 -d | gzip -d
 }
 
 check_script_folder() {

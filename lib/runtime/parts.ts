@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 /** The parts of what runs as root on a host, in the order in which they stand there: none calls what comes after it. */
 export const PARTS = [
@@ -45,6 +46,11 @@ function withoutComments(script: string): string {
  */
 export function hostScript(): string {
   return withoutComments(PARTS.map(part).join("\n")) + "main </dev/null\n";
+}
+
+/** The same as gzip and base64: nothing that an engine would look through for templates, and a third of the size. */
+export function packedHostScript(): string {
+  return gzipSync(hostScript(), { level: 9 }).toString("base64");
 }
 
 /** The script that the engine starts on a host, as the user it logs in as. */

@@ -110,14 +110,15 @@ make_folder() {
   mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1"
 }
 
-# Words of $1 that are not among the words of $2.
+# Words of $1 that are not among the words of $2, whatever white space is between them.
 words_without() {
-  local word
+  local word other found
   for word in $1; do
-    case " $2 " in
-      *" $word "*) ;;
-      *) printf '%s ' "$word" ;;
-    esac
+    found=false
+    for other in $2; do
+      [ "$word" != "$other" ] || found=true
+    done
+    [ "$found" = true ] || printf '%s ' "$word"
   done
 }
 

@@ -2,7 +2,7 @@ import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
-import { launchScript } from "../runtime/parts";
+import { launchScript, packedHostScript } from "../runtime/parts";
 import { type PropPath } from "../values/prop-path";
 import { REMOVAL_CONNECTION, removalInput } from "./connection";
 import { Lazy } from "./engine";
@@ -63,7 +63,8 @@ function removalProvisioner(): Record<string, unknown> {
     owner: field("owner"),
     action: "remove",
     lockTimeout: DEFAULT_LOCK_TIMEOUT,
-    payload: Buffer.from(Bundle.removal().toShell()).toString("base64"),
+    settings: Bundle.removal().plainSettings(),
+    script: packedHostScript(),
   } as const;
   return {
     when: "destroy",

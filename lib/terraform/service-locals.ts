@@ -53,8 +53,8 @@ function applyText(
   settings: string,
   stack: StackResources,
 ): string {
-  const payload = expression(`base64encode(join("", [${settings}, local.${stack.hostScript}]))`);
-  const launcher = { service, action: bundle.action, lockTimeout, payload };
+  const script = expression(`local.${stack.hostScript}`);
+  const launcher = { service, action: bundle.action, lockTimeout, settings: expression(settings), script };
   return launcherText(launcher, `\${local.${stack.launchScript}}`);
 }
 

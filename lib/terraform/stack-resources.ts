@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type Host } from "../host/host";
-import { hostScript, launchScript, stopScript } from "../runtime/parts";
+import { launchScript, packedHostScript, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { Lazy, TerraformStack } from "./engine";
 import { expression } from "./expression";
@@ -37,7 +37,7 @@ export class StackResources extends Construct {
     super(stack, ID);
     this.owner = this.ownerOf(stack);
     ensureNullProvider(stack);
-    this.hostScript = this.local("puma_host_script", terraformText(hostScript()));
+    this.hostScript = this.local("puma_host_script", packedHostScript());
     this.launchScript = this.local("puma_launch_script", terraformText(launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(stopScript()));
     this.removal = new Removal(this, this.names);

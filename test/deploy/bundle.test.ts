@@ -108,15 +108,17 @@ test("what the launcher is told", () => {
     service: "web",
     action: "apply",
     lockTimeout: Duration.minutes(2),
-    payload: "UFVN",
+    settings: "A='1'\n",
+    script: "UFVN",
   } as const;
   expect(shellSettings(launcherVariables(settings))).toBe(
     [
       "PUMA_SERVICE='web'",
       "PUMA_ACTION='apply'",
       "PUMA_LOCK_TIMEOUT='120'",
-      "PUMA_PAYLOAD='UFVN'",
-      "readonly PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_PAYLOAD\n",
+      "PUMA_SETTINGS='A='\\''1'\\''\n'",
+      "PUMA_SCRIPT='UFVN'",
+      "readonly PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT\n",
     ].join("\n"),
   );
   expect(launcherVariables({ ...settings, owner: "blog" })).toMatchObject({ PUMA_OWNER: "blog" });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
@@ -113,7 +114,8 @@ function stackWith(edit: Edit = {}): Build {
       socket: new PumaSocket(scope, "socket", { binds: [Bind.tcp(9292)] }),
       environment: { GREETING: edit.greeting ?? "good morning", QUEUE: "default" },
     });
-    if (edit.script !== undefined) stack.addOverride("locals.puma_host_script", edit.script);
+    if (edit.script !== undefined)
+      stack.addOverride("locals.puma_host_script", gzipSync(edit.script).toString("base64"));
   };
 }
 

@@ -29,7 +29,8 @@ const LAUNCHER_SENT = Object.keys(
     service: "web",
     action: "remove",
     lockTimeout: Duration.seconds(1),
-    payload: "",
+    settings: "",
+    script: "",
     owner: "blog",
   }),
 );

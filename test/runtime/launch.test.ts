@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { type Result, run } from "../../lab/fleet/run";
-import { folderOf, part, SHELLS, type Shell, stubs } from "./shell";
+import { folderOf, part, quoted, SHELLS, type Shell, stubs } from "./shell";
 
 /** What launch.sh calls on a host, each of which leaves a line in the file that $LOG names. */
 const SUDO = 'echo "sudo $*" >>"$LOG"; [ "$1" != -n ] || shift; exec "$@"';
@@ -35,6 +36,7 @@ const PRINT = 'echo "payload: $*"';
 
 interface Launch {
   readonly payload?: string;
+  readonly settings?: string;
   readonly become?: "sudo" | "root";
   readonly pause?: number;
   readonly lockTimeout?: number;
@@ -61,16 +63,17 @@ async function launch(shell: Shell, options: Launch = {}): Promise<Result & { lo
 
 function scriptFor({
   payload = PRINT,
+  settings = "",
   become = "root",
   pause = 0,
   lockTimeout = 600,
   systemd,
 }: Launch): string {
   const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "" });
-  const text = Buffer.from(payload).toString("base64");
+  const text = gzipSync(payload).toString("base64");
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
-    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_PAYLOAD=${text}`,
+    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
     part("launch", root),
   ].join("\n");
 }
@@ -96,6 +99,13 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("passes a payload of any bytes on", async () => {
     const payload = "cat <<'EOF'\n'\"$HOME`id`\\n\u00e9\t%s\nEOF\n";
     expect((await launch(shell, { payload })).stdout).toBe("'\"$HOME`id`\\n\u00e9\t%s\n");
+  });
+
+  test("passes settings of any characters on, before the payload", async () => {
+    const settings = "A='it'\\''s \"$HOME\" `id` %s\\n'\nreadonly A\n";
+    expect((await launch(shell, { settings, payload: 'printf %s "$A"' })).stdout).toBe(
+      'it\'s "$HOME" `id` %s\\n',
+    );
   });
 
   test.each([0, 1, 2, 77])("passes an exit code of %d on", async (expected) => {

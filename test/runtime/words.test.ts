@@ -11,6 +11,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["web", "web.service", "web "],
     ["web.service", "web", "web.service "],
     [" a  b ", " b ", "a "],
+    ["a\nb\nc", "c\nb", "a "],
   ])("words of '%s' without those of '%s'", async (some, others, rest) => {
     const call = `words_without ${quoted(some)} ${quoted(others)}`;
     expect(await says(shell, `${functions()}\n${call}`)).toBe(rest);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { TerraformVariable, type TerraformStack } from "cdktf";
 import { type Engine, findEngine } from "../../lab/engine/engine";
 import { Bind, type PumaServiceProps } from "../../lib";
@@ -40,8 +41,9 @@ async function scriptOf(engine: Engine, { locals, variable }: Synthesized): Prom
     await engine.init(dir);
     await engine.apply(dir, [`-var=value=${VALUE}`]);
     const { stdout } = await engine.run(dir, ["output", "-raw", "apply"]);
-    const [, payload = ""] = /^PUMA_PAYLOAD='(.*)'$/m.exec(stdout) ?? [];
-    return Buffer.from(payload, "base64").toString();
+    const [, settings = ""] = /^PUMA_SETTINGS='(.*)'\nPUMA_SCRIPT=/ms.exec(stdout) ?? [];
+    const [, script = ""] = /^PUMA_SCRIPT='(.*)'$/m.exec(stdout) ?? [];
+    return settings.replaceAll("'\\''", "'") + gunzipSync(Buffer.from(script, "base64")).toString();
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -1,0 +1,64 @@
+import { folderOf, functions, quoted } from "./shell";
+
+export const SERVICE =
+  "[Unit]\nDescription=Puma\n[Service]\nEnvironment=A=1\nExecStart=/srv/blog/current/sbin/puma\n";
+export const SOCKET = "[Socket]\nListenStream=0.0.0.0:9292\n";
+
+/** What is on a host, and what is to become of it; unless told, nothing is to. */
+export interface Case {
+  readonly active?: string;
+  readonly live?: Record<string, string>;
+  readonly fresh?: Record<string, string>;
+  readonly record?: string;
+  /** What a run had touched that was cut off. */
+  readonly cutOff?: "service" | "socket" | "both";
+  readonly settings?: Record<string, string>;
+  /** Whether the units that run stand in /etc, too. */
+  readonly installed?: boolean;
+}
+
+export const BOTH = "web.socket web.service";
+const SETTINGS = {
+  PUMA_START_ON: "boot",
+  PUMA_RESTART: "hot",
+  PUMA_REHEARSE: "false",
+  PUMA_SOCKET: "web.socket",
+  PUMA_UNITS: BOTH,
+};
+export const STATE = "var/lib/cdktf-puma/web";
+export const STAGE = "run/cdktf-puma/web";
+
+const RECORD = `units=${BOTH}\nrelease=\n`;
+const INVOCATIONS = ["web.socket", "web.service"].map((unit) => `invocation:${unit}=of ${unit}\n`).join("");
+
+/** What systemd says of the units, as read_facts keeps it. */
+function factsOf(active: string): string {
+  const lines = ["web.socket", "web.service"].flatMap((unit) => [
+    `${unit} ActiveState=${active.split(" ").includes(unit) ? "active" : "inactive"}`,
+    `${unit} InvocationID=of ${unit}`,
+  ]);
+  return `\n${lines.join("\n")}\n`;
+}
+
+/** A host under a folder of its own, and the shell of a run there that has looked at it. */
+export function host({ active = BOTH, live, fresh, record, cutOff, settings, installed }: Case): {
+  root: string;
+  prelude: string;
+} {
+  const files = (folder: string, units: Record<string, string>): [string, string][] =>
+    Object.entries(units).map(([name, text]) => [`${folder}/${name}`, text]);
+  const root = folderOf({
+    ...Object.fromEntries(files(`${STATE}/live`, live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
+    ...Object.fromEntries(files(`${STAGE}/new`, { "web.service": SERVICE, "web.socket": SOCKET, ...fresh })),
+    ...(live === undefined && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
+    ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
+    "etc/systemd/system/x": "",
+    ...(installed &&
+      Object.fromEntries(files("etc/systemd/system", { "web.service": SERVICE, "web.socket": SOCKET }))),
+  });
+  const PUMA_FILES = ["web.socket", "web.service"]
+    .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit -`)
+    .join("\n");
+  const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
+  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_files; read_sums` };
+}
