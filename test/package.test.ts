@@ -36,7 +36,7 @@ test("holds what users need, and no more", () => {
   const compiled = sources.flatMap((file) =>
     file.endsWith(".ts") ? [".js", ".d.ts", ".js.map"].map((end) => file.replace(/\.ts$/, end)) : [file],
   );
-  const texts = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+  const texts = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "package.json"];
   const linked = ["docs", "examples"].flatMap((folder) =>
     filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`),
   );

@@ -86,9 +86,9 @@ describe("refused, with prop, limit and value", () => {
     ],
     ["NUL", { environment: { A: "\0" } }, `'environment.A': must not contain NUL, got "A=\\u0000"`],
     [
-      "environment said twice",
+      "RACK_ENV given twice",
       { rackEnv: "qa", environment: { RACK_ENV: "qa" } },
-      `'rackEnv': must be said once, here or as 'environment.RACK_ENV', got "qa"`,
+      `'rackEnv': must not be combined with 'environment.RACK_ENV', got "qa"`,
     ],
     [
       "pumaVersion",

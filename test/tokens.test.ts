@@ -105,7 +105,7 @@ describe("a number of the engine's in a text", () => {
     ["Bind.unix 'path'", (text) => Bind.unix(`/run/${text}`)],
     ["Bind.ssl 'key'", (key) => Bind.ssl(1, { key, cert: "c" })],
     ["HealthCheck.http 'header.X'", (X) => HealthCheck.http("/", { header: { X } })],
-    ["HealthCheck.command 'words[0]'", (word) => HealthCheck.command([word])],
+    ["HealthCheck.command 'command[0]'", (token) => HealthCheck.command([token])],
   ])("is refused as %s", (prop, make) => {
     expect(errorOf(() => make(`v-${number(newStack())}`))).toContain(`${prop}: ${KNOWN}`);
   });

@@ -10,7 +10,7 @@ import { candidateUnits } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, REMOVAL, shellVariables } from "./host-settings";
 import { type ManagedFile, stopHelperOf, unitFileOf } from "./managed-file";
-import { serviceSettings } from "./service-settings";
+import { type ApplySettings, serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
 /** What a run does on a host. With the bundle of an apply, `plan` is a dry run, and `check` tells what it can without root. */
@@ -61,15 +61,16 @@ export class Bundle {
 
   private constructor(
     readonly action: Action,
-    private readonly settings: Partial<HostSettings>,
+    private readonly settings: ApplySettings | typeof REMOVAL,
     private readonly files: readonly ManagedFile[] = [],
     readonly candidates: ReadonlyMap<CandidateRole, readonly string[]> = new Map(),
   ) {}
 
   /** What stands before the script: settings, and the line that keeps them. */
   settingsText({ quote, hash, file, candidate }: Encoding): string {
-    if (this.action === "remove") return shellSettings(shellVariables(this.settings), quote, REMOVED);
-    const settings = {
+    // A removal is told its owner by an argument.
+    if (!("owner" in this.settings)) return shellSettings(shellVariables(this.settings), quote, REMOVED);
+    const settings: HostSettings = {
       ...this.settings,
       hash: hash(this.files),
       files: this.files.map((one) => ({ ...one, base64: file(one) })),
@@ -95,20 +96,25 @@ export class Bundle {
   }
 }
 
+const TO_SHELL = PropPath.of("Bundle.toShell");
+
 const PLAIN: Encoding = {
-  quote: (value) => shellQuoted(checkKnown(PropPath.of("Bundle.toShell"), value)),
+  quote: (value) => shellQuoted(checkKnown(TO_SHELL, value)),
   hash: (files) => hashOf(files.filter(({ effect }) => effect === "unit")),
-  file: ({ content }) => base64(content),
-  candidate: (_, lines) => base64(textOf(lines)),
+  file: ({ content }) => base64(TO_SHELL, content),
+  candidate: (_, lines) => base64(TO_SHELL, textOf(lines)),
 };
 
 function textOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** A file's content on its way to a host; known at synth. */
-export function base64(content: string): string {
-  return Buffer.from(checkKnown(PropPath.of("Bundle.toShell"), content)).toString("base64");
+/**
+ * A file's content on its way to a host.
+ * @throws if a Terraform token is in it
+ */
+export function base64(at: PropPath, content: string): string {
+  return Buffer.from(checkKnown(at, content)).toString("base64");
 }
 
 /** As the engine makes it of the same units. */

@@ -1,7 +1,7 @@
 import { candidateDirectory, candidateFolder, type CandidateRole, controlFile } from "../layout";
 import { Bind } from "../puma/bind";
 import { execStart } from "../puma/exec-start";
-import { unitFile } from "../puma/preamble";
+import { newUnit } from "../puma/new-unit";
 import { type Service } from "../puma/service";
 import { serviceUnit } from "../puma/service-unit";
 import { UnitFile } from "../systemd/unit-file";
@@ -31,7 +31,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
 
 /** A service's unit without its ties to the boot and to its socket. */
 function withoutTies(service: Service): UnitFile {
-  const copy = unitFile();
+  const copy = newUnit();
   for (const { name, entries } of serviceUnit(service).sections) {
     if (name === "Install") continue;
     for (const entry of entries) {

@@ -41,7 +41,7 @@ export const DeployStrategy = {
       release: checkRelease(at.key("release"), release),
       healthCheck: healthCheckOf(service, props.healthCheck),
       settle: settleOf(at.key("settle"), props.settle),
-      takeOver: checkOneOf(at.key("takeOver"), takeOver, [true, false]),
+      takeOver: checkBoolean(at.key("takeOver"), takeOver),
     };
     if (service.socket === undefined) checkWithoutSocket(at, strategy);
     if (onChange === "overlap") checkOverlap(service);

@@ -81,7 +81,11 @@ export class HealthCheck {
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath(HTTP.key("path"), path);
-    const { status = 200, host = "localhost", bind } = checkObject(HTTP.key("options"), options);
+    const {
+      status = DEFAULTS.status,
+      host = DEFAULTS.host,
+      bind,
+    } = checkObject(HTTP.key("options"), options);
     checkHeaderValue(HTTP.key("host"), host);
     return new HealthCheck({
       kind: "http",
@@ -102,14 +106,14 @@ export class HealthCheck {
   /**
    * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
    * what to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
-   * @param words - the command and its arguments: no shell reads them
+   * @param command - the executable and its arguments: no shell reads them
    * @throws if there is no command, or if an argument would not reach the host unaltered
    */
-  static command(words: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
-    checkArguments(COMMAND.key("words"), words);
+  static command(command: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
+    checkArguments(COMMAND.key("command"), command);
     return new HealthCheck({
       kind: "command",
-      command: [...words],
+      command: [...command],
       ...triesOf(COMMAND, checkObject(COMMAND.key("options"), options)),
     });
   }
@@ -151,11 +155,11 @@ function triesOf(at: PropPath, options: CheckOptions): Tries {
   };
 }
 
-function checkArguments(at: PropPath, words: readonly string[]): void {
-  if (checkList(at, words).length === 0) at.refuse("name a command", words);
-  words.forEach((word, i) => {
-    checkOneLine(at.index(i), checkString(at.index(i), word));
-    checkNormal(at.index(i), word);
+function checkArguments(at: PropPath, argv: readonly string[]): void {
+  if (checkList(at, argv).length === 0) at.refuse("name a command", argv);
+  argv.forEach((arg, i) => {
+    checkOneLine(at.index(i), checkString(at.index(i), arg));
+    checkNormal(at.index(i), arg);
   });
 }
 

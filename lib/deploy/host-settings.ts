@@ -46,7 +46,7 @@ export interface HostSettings {
   readonly supplementaryGroups: readonly string[];
   readonly directory: string;
   readonly executable: string;
-  /** Prints Puma's version; empty where a word is more than plain. */
+  /** Prints Puma's version; empty where an argument is more than plain. */
   readonly versionCommand: readonly string[];
   readonly pumaVersion: string;
   readonly notifies: boolean;

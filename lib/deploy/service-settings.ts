@@ -6,11 +6,11 @@ import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
 
-/** What a host is told of a service, its files apart. */
-export type ServiceSettings = Omit<HostSettings, "hash" | "files" | "candidates">;
+/** What a host is told of a service that is applied, its files apart. */
+export type ApplySettings = Omit<HostSettings, "hash" | "files" | "candidates">;
 
 /** What a host is told of a service that belongs to a stack. */
-export function serviceSettings(service: Service, strategy: DeployStrategy, owner: string): ServiceSettings {
+export function serviceSettings(service: Service, strategy: DeployStrategy, owner: string): ApplySettings {
   return {
     owner,
     ...unitSettings(service, strategy),
@@ -49,7 +49,7 @@ type ProcessFields =
 
 function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
   const { workingDirectory, command, isSocketActivated, environmentFiles } = service;
-  const argv = command.words(workingDirectory, isSocketActivated);
+  const argv = command.argv(workingDirectory, isSocketActivated);
   return {
     user: service.user ?? "",
     group: service.group ?? "",

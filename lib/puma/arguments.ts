@@ -1,7 +1,7 @@
 import { type PropPath } from "../values/prop-path";
 
 /** An argument of a command line, and where it was given. */
-export type Word = readonly [at: PropPath, text: string];
+export type Argument = readonly [at: PropPath, value: string];
 
 /** Flags of Puma's command line that may not be given: short and long name, and what must be done instead. */
 const FLAGS: readonly (readonly [string | undefined, string, string])[] = [
@@ -24,24 +24,24 @@ const VALUED = [
 ].flat();
 
 /** Refuses flags that a prop already sets. */
-export function checkArguments(args: readonly Word[]): void {
+export function checkArguments(args: readonly Argument[]): void {
   let isValue = false;
-  for (const [at, text] of optionsOf(args)) {
-    const flag = isValue ? undefined : FLAGS.find(([short, long]) => isFlag(text, short, long));
-    if (flag) at.refuse(flag[2], text);
-    isValue = !isValue && VALUED.includes(text);
+  for (const [at, value] of beforeDoubleDash(args)) {
+    const flag = isValue ? undefined : FLAGS.find(([short, long]) => isFlag(value, short, long));
+    if (flag) at.refuse(flag[2], value);
+    isValue = !isValue && VALUED.includes(value);
   }
 }
 
 /** The arguments before `--`, behind which are no flags. */
-export function optionsOf(args: readonly Word[]): readonly Word[] {
-  const end = args.findIndex(([, text]) => text === "--");
+export function beforeDoubleDash(args: readonly Argument[]): readonly Argument[] {
+  const end = args.findIndex(([, value]) => value === "--");
   return end < 0 ? args : args.slice(0, end);
 }
 
 /** Whether an argument is a flag; Puma also takes a long name that is cut short. */
-function isFlag(text: string, short: string | undefined, long: string): boolean {
-  if (!text.startsWith("--")) return short !== undefined && text.startsWith(short);
-  const [name = ""] = text.split("=");
+function isFlag(argument: string, short: string | undefined, long: string): boolean {
+  if (!argument.startsWith("--")) return short !== undefined && argument.startsWith(short);
+  const [name = ""] = argument.split("=");
   return name.length > 2 && long.startsWith(name);
 }

@@ -20,7 +20,7 @@ interface Shape {
   readonly probe: Probe;
   readonly options: BacklogOption & { readonly mode?: string; readonly umask?: string };
   readonly files?: (directory: string) => string[];
-  readonly flag: (directory: string, socketActivated: boolean) => string;
+  readonly flag: (directory: string, isSocketActivated: boolean) => string;
   readonly mutual?: boolean;
 }
 
@@ -38,7 +38,8 @@ export class Bind implements Answering {
       listenStream: authority,
       probe,
       options,
-      flag: (_, activated) => `tcp://${authority}${query(activated ? {} : { backlog: options.backlog })}`,
+      flag: (_, isSocketActivated) =>
+        `tcp://${authority}${query(isSocketActivated ? {} : { backlog: options.backlog })}`,
     });
   }
 
@@ -58,11 +59,11 @@ export class Bind implements Answering {
       options,
       files,
       mutual: options.verifyMode === "force_peer",
-      flag: (directory, activated) =>
+      flag: (directory, isSocketActivated) =>
         `ssl://${authority}${query({
           ...tlsFiles(options, directory),
           verify_mode: options.verifyMode,
-          backlog: activated ? undefined : options.backlog,
+          backlog: isSocketActivated ? undefined : options.backlog,
         })}`,
     });
   }
@@ -84,7 +85,8 @@ export class Bind implements Answering {
       listenStream: path,
       probe: { scheme: "unix", path },
       options,
-      flag: (_, activated) => `unix://${path}${query(activated ? {} : { umask, mode, backlog })}`,
+      flag: (_, isSocketActivated) =>
+        `unix://${path}${query(isSocketActivated ? {} : { umask, mode, backlog })}`,
     });
   }
 
@@ -117,8 +119,8 @@ export class Bind implements Answering {
   }
 
   /** @internal Puma's `-b` flag; without the socket's options if systemd passes the socket. */
-  flag(workingDirectory: string, socketActivated: boolean): string {
-    return this.shape.flag(workingDirectory, socketActivated);
+  flag(workingDirectory: string, isSocketActivated: boolean): string {
+    return this.shape.flag(workingDirectory, isSocketActivated);
   }
 }
 

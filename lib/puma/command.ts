@@ -40,10 +40,10 @@ export class PumaCommand {
     const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(BUNDLER.key("options"), options);
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
     const executable = underDirectory(BUNDLER.key("bundle"), bundle);
-    return new PumaCommand((directory, activated) => [
+    return new PumaCommand((directory, isSocketActivated) => [
       ...executable(directory),
       "exec",
-      ...(activated && !keeps ? ["--keep-file-descriptors"] : []),
+      ...(isSocketActivated && !keeps ? ["--keep-file-descriptors"] : []),
       "puma",
     ]);
   }
@@ -58,11 +58,11 @@ export class PumaCommand {
     return new PumaCommand(() => [path]);
   }
 
-  private constructor(private readonly render: (directory: string, activated: boolean) => string[]) {}
+  private constructor(private readonly render: (directory: string, isSocketActivated: boolean) => string[]) {}
 
   /** @internal The executable and the arguments before Puma's own. */
-  words(workingDirectory: string, socketActivated: boolean): string[] {
-    return this.render(workingDirectory, socketActivated);
+  argv(workingDirectory: string, isSocketActivated: boolean): string[] {
+    return this.render(workingDirectory, isSocketActivated);
   }
 }
 

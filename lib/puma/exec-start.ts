@@ -1,6 +1,6 @@
 import { execPath, execWord } from "../systemd/quote";
 import { type PropPath } from "../values/prop-path";
-import { checkArguments, optionsOf, type Word } from "./arguments";
+import { type Argument, beforeDoubleDash, checkArguments } from "./arguments";
 import { type Bind } from "./bind";
 import { type Service } from "./service";
 
@@ -16,15 +16,15 @@ export interface ExecStartChanges {
 export function execStart(service: Service, changes?: ExecStartChanges): string {
   const { at, workingDirectory, command } = service;
   const { binds, isSocketActivated, options } = changes ?? { ...service, options: [] };
-  const [path = "", ...words] = command.words(workingDirectory, isSocketActivated);
-  const given = service.args.map((arg, i): Word => [at.key("args").index(i), arg]);
+  const [path = "", ...argv] = command.argv(workingDirectory, isSocketActivated);
+  const given = service.args.map((arg, i): Argument => [at.key("args").index(i), arg]);
   checkArguments(given);
   // The last of two options wins; what stands behind "--" is no option.
-  const givenOptions = optionsOf(given);
+  const givenOptions = beforeDoubleDash(given);
   return [
     execPath(at.key("command"), path),
     ...quoted([
-      ...argumentsOf(at.key("command"), words),
+      ...argumentsOf(at.key("command"), argv),
       ...pumaArguments(service, binds, isSocketActivated),
       ...givenOptions,
     ]),
@@ -33,15 +33,15 @@ export function execStart(service: Service, changes?: ExecStartChanges): string 
   ].join(" ");
 }
 
-function quoted(words: readonly Word[]): string[] {
-  return words.map(([at, text]) => execWord(at, text));
+function quoted(args: readonly Argument[]): string[] {
+  return args.map(([at, value]) => execWord(at, value));
 }
 
-function argumentsOf(at: PropPath, texts: readonly string[]): Word[] {
-  return texts.map((text): Word => [at, text]);
+function argumentsOf(at: PropPath, values: readonly string[]): Argument[] {
+  return values.map((value): Argument => [at, value]);
 }
 
-function pumaArguments(service: Service, binds: readonly Bind[], isSocketActivated: boolean): Word[] {
+function pumaArguments(service: Service, binds: readonly Bind[], isSocketActivated: boolean): Argument[] {
   const { at, workingDirectory, configFile, workers, threads } = service;
   const flags = binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, isSocketActivated)]);
   return [

@@ -4,12 +4,12 @@ import { environmentAssignment, pathValue, patternValue } from "../systemd/quote
 import { type UnitFile } from "../systemd/unit-file";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
-import { unitFile } from "./preamble";
+import { newUnit } from "./new-unit";
 import { type Service } from "./service";
 
 /** The `.service` unit. */
 export function serviceUnit(service: Service): UnitFile {
-  const unit = unitFile();
+  const unit = newUnit();
   writeHeader(unit, service);
   writeProcess(unit, service);
   writeEnvironment(unit, service);

@@ -163,7 +163,7 @@ function rackEnvironment(at: PropPath, props: ServiceSettings): Record<string, s
   const given = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
   if (!given) return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
   if (props.rackEnv !== undefined)
-    at.key("rackEnv").refuse(`be said once, here or as 'environment.${given}'`, rackEnv);
+    at.key("rackEnv").refuse(`not be combined with 'environment.${given}'`, rackEnv);
   return {};
 }
 

@@ -5,7 +5,7 @@ import { type PropPath } from "../values/prop-path";
 import { type Bind } from "./bind";
 import { checkBinds } from "./binds";
 import { applyDirectives, type Directives } from "./directives";
-import { unitFile } from "./preamble";
+import { newUnit } from "./new-unit";
 
 /** How systemd listens for Puma: see systemd.socket(5). */
 export interface SocketSettings {
@@ -70,7 +70,7 @@ function checkSocketOptions(at: PropPath, bind: Bind): void {
 
 /** The `.socket` unit; `service` is named in it where the two have different names. */
 export function socketUnit(at: PropPath, settings: SocketSettings, name: string, service: string): UnitFile {
-  const unit = unitFile();
+  const unit = newUnit();
   unit.section("Unit").add("Description", "Puma HTTP Server Accept Sockets");
   const section = unit.section("Socket");
   section.add(

@@ -123,7 +123,7 @@ wait_for_binds() {
     [ "$1" != tcp ] || bind="held ${bind#* }"
     wait_for_bind "$bind" "$3" "$deadline" || return 1
     case $bind in
-      held*) say "$(name_of "$bind") is held" ;;
+      held*) say "somebody listens at $(name_of "$bind")" ;;
       *) say "$(name_of "$bind") answers HTTP $(answer)" ;;
     esac
   done <<EOT

@@ -57,8 +57,8 @@ old_executable() {
   esac
 }
 
-# All that a unit says of the link, said of the release instead: last_release UNIT LINK PATH. A list in which the link
-# stands is said anew as a whole.
+# All lines of a unit that name the link, with the release in its place: last_release UNIT LINK PATH. A list in which
+# the link stands is written anew as a whole.
 last_release() {
   LINK=$2 RELEASE=$3 awk '
     BEGIN { link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]; print "[Service]" }

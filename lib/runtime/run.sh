@@ -24,7 +24,7 @@ readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
-announced=false   # whether the failure of this run was said; by fail
+announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
 facts=''          # what systemd says of the units, a line for each property; by read_facts
 files=''          # the managed files, a line each: PATH MODE OWNER EFFECT; by read_files

@@ -17,7 +17,7 @@ const IMPOSSIBLE = String.raw`^\\p{M}|[\\x{0}${NONCHARACTERS}]`;
 
 /** What synth refuses in a literal, the engine refuses in a token, at plan. */
 export function tokenConditions(
-  words: readonly TokenValue[],
+  values: readonly TokenValue[],
   lines: readonly TokenValue[],
 ): TerraformResourceLifecycle {
   const demand =
@@ -25,7 +25,7 @@ export function tokenConditions(
     "which Terraform would compose with what stands before it.";
   return {
     precondition: [
-      ...conditions(words, IMPOSSIBLE, demand),
+      ...conditions(values, IMPOSSIBLE, demand),
       ...conditions(lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
     ],
   };

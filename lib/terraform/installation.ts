@@ -44,14 +44,14 @@ export function install(scope: Construct, host: Host, batch: Batch, options: Ins
 }
 
 function inlineOf(host: Host, { pause }: Batch, { siblings, locals }: InstallationOptions): string[] {
-  const words = [
+  const args = [
     shellWord(host.name),
     shellWord(host.options.address),
     becoming(host),
     `'${siblings}'`,
     pause,
   ];
-  return [`set -eu -- ${words.join(" ")}`, `\${local.${locals}_apply}`];
+  return [`set -eu -- ${args.join(" ")}`, `\${local.${locals}_apply}`];
 }
 
 function triggersOf(host: Host, { unitFiles, locals, release }: InstallationOptions): Record<string, string> {

@@ -1,6 +1,7 @@
 import { base64, type Bundle } from "../deploy/bundle";
 import { launcherVariables, type LauncherSettings } from "../deploy/launcher";
 import { shellSettings } from "../deploy/shell-settings";
+import { PropPath } from "../values/prop-path";
 import { expression } from "./expression";
 import { shellWord } from "./terraform-text";
 
@@ -21,7 +22,9 @@ export function toTerraform(bundle: Bundle, { texts, candidates, hashes }: Bundl
     hash: () => expression(`substr(sha256(jsonencode(${hashes})), 0, 12)`),
     file: ({ path, content }) => {
       const text = texts.get(path);
-      return text === undefined ? base64(content) : expression(`base64encode(${text})`);
+      return text === undefined
+        ? base64(PropPath.of("ManagedFile", path), content)
+        : expression(`base64encode(${text})`);
     },
     candidate: (role) => expression(`base64encode(${joined(`${candidates}["${role}"]`)})`),
   });

@@ -33,8 +33,9 @@ export function checkTokenString(at: PropPath, value: string): string {
 }
 
 /** True or false, known at synth; or not given. */
-export function checkBoolean(at: PropPath, value: boolean | undefined): void {
-  if (value !== undefined) checkOneOf(at, value, [true, false]);
+export function checkBoolean<T extends boolean | undefined>(at: PropPath, value: T): T {
+  if (value !== undefined) checkOneOf<boolean>(at, value, [true, false]);
+  return value;
 }
 
 /** One of a closed set of values, known at synth. */

@@ -74,15 +74,15 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => HealthCheck.command(["a", "b\nc"]),
-    `HealthCheck.command 'words[1]': must not contain a line break, got "b\\nc"`,
+    `HealthCheck.command 'command[1]': must not contain a line break, got "b\\nc"`,
   ],
   [
     () => HealthCheck.command(["a", "e\u0301"]),
-    "HealthCheck.command 'words[1]': must be in Unicode's normal form C",
+    "HealthCheck.command 'command[1]': must be in Unicode's normal form C",
   ],
   [
     () => HealthCheck.command([] as unknown as [string]),
-    "HealthCheck.command 'words': must name a command, got []",
+    "HealthCheck.command 'command': must name a command, got []",
   ],
   [
     () => HealthCheck.http("/", { header: { X: undefined as unknown as string } }),

@@ -143,7 +143,7 @@ describe("other kinds of checks", () => {
     const said = await at.workspace.apply(others("once"));
     for (const host of at.hosts) {
       expect(saidOn(said, "command", host)).toContain("the health check passes");
-      expect(saidOn(said, "held", host)).toContain("0.0.0.0:9302 is held");
+      expect(saidOn(said, "held", host)).toContain("somebody listens at 0.0.0.0:9302");
       for (const port of [9302, 9303]) expect(await get(host, `http://127.0.0.1:${port}/`, "-m 1")).toBe("");
     }
     expect(await onEach(at.hosts, edition)).toEqual(all(at.hosts, "once"));

@@ -101,7 +101,7 @@ test("a unit that somebody wrote by hand is taken over where one says so, and ke
   );
 });
 
-/** A host that cannot be reached as it should, and what one reads then: docs/troubleshooting.md lists the engine's words. */
+/** A host that cannot be reached as it should, and what one reads then: docs/messages.md lists the engine's errors. */
 interface Obstacle {
   readonly release: Release;
   /** Its name in the stack, which knows one name for each address. @default - the release */

@@ -100,20 +100,20 @@ test("the counter counts what a run starts, and nothing else", async () => {
   expect(summary(started, "run")).toBe("5 of the run: 2 cat, 1 env, 1 sed, 1 wc");
 }, 60_000);
 
-test("a hot change starts few programs", async () => {
+test("without settle, a hot change starts few programs", async () => {
   await at.workspace.apply(web("once"));
   const [count, text] = await programsOf(web("twice"));
   expect([count <= 80, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(10);
 }, 120_000);
 
-test("so does one that finds nothing to do", async () => {
+test("without settle, so does a run that finds nothing to do", async () => {
   const [count, text] = await programsOf(web("twice"), ["-replace=null_resource.puma_web_on_trixie"]);
   expect([count <= 25, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(5);
 }, 60_000);
 
-test("so does an overlap, with its two more Pumas", async () => {
+test("without settle, so does an overlap, with its two more Pumas", async () => {
   const [count, text] = await programsOf(web("three times", { onChange: "overlap" }));
   expect([count <= 150, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(20);

@@ -9,9 +9,9 @@ test.each([
   ["executable", PumaCommand.executable("/usr/bin/puma"), ["/usr/bin/puma"]],
   ["bundler", PumaCommand.bundler(), ["/usr/bin/bundle", "exec", "puma"]],
   ["bundler's binstub", PumaCommand.bundler({ bundle: "bin/bundle" }), ["/srv/bin/bundle", "exec", "puma"]],
-])("%s", (_, command, words) => {
-  expect(command.words("/srv", false)).toEqual(words);
-  expect(command.words("/srv", true)).toEqual(words);
+])("%s", (_, command, argv) => {
+  expect(command.argv("/srv", false)).toEqual(argv);
+  expect(command.argv("/srv", true)).toEqual(argv);
 });
 
 test.each([
@@ -23,8 +23,8 @@ test.each([
   ["3.0", false],
 ])("Bundler %s keeps systemd's sockets by the flag: %s", (bundlerVersion, flag) => {
   const command = PumaCommand.bundler({ bundlerVersion });
-  expect(command.words("/srv", true).includes(FLAG)).toBe(flag);
-  expect(command.words("/srv", false)).not.toContain(FLAG);
+  expect(command.argv("/srv", true).includes(FLAG)).toBe(flag);
+  expect(command.argv("/srv", false)).not.toContain(FLAG);
 });
 
 test.each<[() => unknown, string]>([
@@ -36,12 +36,9 @@ test.each<[() => unknown, string]>([
     () => PumaCommand.bundler({ bundlerVersion: "2" }),
     `PumaCommand.bundler 'bundlerVersion': must be a version such as "2.3", got "2"`,
   ],
+  [() => PumaCommand.binstub("").argv("/srv", false), `PumaCommand.binstub 'path': must name a file, got ""`],
   [
-    () => PumaCommand.binstub("").words("/srv", false),
-    `PumaCommand.binstub 'path': must name a file, got ""`,
-  ],
-  [
-    () => PumaCommand.bundler({ bundle: "" }).words("/srv", false),
+    () => PumaCommand.bundler({ bundle: "" }).argv("/srv", false),
     `PumaCommand.bundler 'bundle': must name a file, got ""`,
   ],
 ])("refused: %#", (make, message) => {

@@ -183,9 +183,9 @@ test.each<[string, Partial<ServiceSettings>, string]>([
     `'environment.A-B': must be letters, digits and '_', and not begin`,
   ],
   [
-    "environment said twice",
+    "RACK_ENV given twice",
     { rackEnv: "qa", environment: { RACK_ENV: "qa" } },
-    `'rackEnv': must be said once, here or as 'environment.RACK_ENV', got "qa"`,
+    `'rackEnv': must not be combined with 'environment.RACK_ENV', got "qa"`,
   ],
   ["watchdog", { ...KNOWN, watchdog: Duration.seconds(9) }, `${WATCHDOG} "6.0"`],
   ["watchdog of no version", { watchdog: Duration.seconds(9) }, `${WATCHDOG} undefined`],

@@ -37,7 +37,7 @@ test("what is left open has one default", () => {
     hasStartTimeout: false,
     directives: {},
   });
-  expect(resolve().command.words("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
+  expect(resolve().command.argv("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
 });
 
 test("with a socket, there are two units, the socket's first", () => {
