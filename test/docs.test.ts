@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PARTS } from "../lib/runtime/parts";
-import { messagesInTables, messagesOf } from "./messages";
+import { messagesInTables, messagesOf, unknownSpeakers } from "./messages";
+import { broken, host, launcher, stopper } from "./runtime/scripts";
 
 const ROOT = join(__dirname, "..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
@@ -24,6 +25,19 @@ describe("docs/messages.md", () => {
   test("explains each once", () => {
     expect(explained.filter((message, i) => explained.indexOf(message) < i)).toEqual([]);
   });
+});
+
+test("each function that prints a message which it is given is known to do so", () => {
+  expect([host, launcher, stopper].flatMap(unknownSpeakers)).toEqual([]);
+});
+
+test.each([
+  ["all words", 'say "$*"'],
+  ["the first, after others", 'problem "here too: ${1:-}"'],
+  ["by way of another", 'hint "$@"', "}", "hint() {", 'fail "$@"'],
+])("a new one is told that hands on %s", (_, ...lines) => {
+  const calls = ["caller() {", 'tell "some words for $PUMA_HOST"', "}"];
+  expect(unknownSpeakers(broken("main.sh", ...calls, "tell() {", ...lines, "}"))).toEqual(["tell"]);
 });
 
 test("docs/architecture.md has the parts of the host's script in their order", () => {

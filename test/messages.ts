@@ -1,5 +1,8 @@
 /** Messages: what the scripts of a host print, and what docs/messages.md explains. Both in one form that can be compared. */
 
+import { type ShellSource } from "./runtime/shell-rules";
+import { type Call } from "./runtime/shell-source";
+
 /** Functions of the shell whose arguments a person reads. */
 const SPEAKERS = [
   "say",
@@ -36,6 +39,24 @@ export function messagesOf(script: string): string[] {
   const code = script.replace(/^[ \t]*#.*$/gm, "");
   const found = [...code.matchAll(BEGINNING)].map((match) => messageAt(code, match));
   return [...new Set(found.filter(isMessage).map(stablePart))].sort();
+}
+
+/** Functions that print a message which they are given, and are not known as such: `messagesOf` would miss it. */
+export function unknownSpeakers({ scopes }: ShellSource): string[] {
+  const speakers = new Set(SPEAKERS);
+  for (let known = 0; known !== speakers.size;) {
+    known = speakers.size;
+    for (const { name, calls } of scopes) {
+      if (calls.some((call) => speakers.has(call.name) && /\$\{?[\d@*]/.test(call.args.join(" "))))
+        speakers.add(name);
+    }
+  }
+  const calls = scopes
+    .flatMap(({ calls }) => calls)
+    .filter(({ name }) => speakers.has(name) && !SPEAKERS.includes(name));
+  const isGivenWords = ({ args }: Call): boolean =>
+    messagesOf(`say ${args.join(" ")}`).some((message) => message.includes(" "));
+  return [...new Set(calls.filter(isGivenWords).map(({ name }) => name))];
 }
 
 /** Each message that a page explains: the code spans in the first cells of its tables. May hold one twice. */

@@ -1,8 +1,14 @@
-/** The linter holds the order of the rooms: none imports from one before it, and only one of them knows the engine. */
+/**
+ * The order of the rooms: none imports from one before it, and only one of them knows the engine. The linter tells of it as
+ * one writes, by the usual paths; here each import is followed to its file.
+ */
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import ts from "typescript";
 
-const ROOMS = ["terraform", "deploy", "puma", "host", "systemd", "runtime", "values"];
+const ROOT = join(__dirname, "..");
+const ROOMS = JSON.parse(readFileSync(join(ROOT, "scripts/rooms.json"), "utf8")) as string[];
 
 const LINT = `
   import { readFileSync } from "node:fs";
@@ -22,13 +28,113 @@ function brokenBy(imports: readonly (readonly [file: string, module: string])[])
     `import { a } from "${module}";\n\nexport const b = a;\n`,
   ]);
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", LINT], {
-    cwd: join(__dirname, ".."),
+    cwd: ROOT,
     input: JSON.stringify(files),
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as string[][];
 }
+
+const OPTIONS: ts.CompilerOptions = {
+  module: ts.ModuleKind.Node16,
+  moduleResolution: ts.ModuleResolutionKind.Node16,
+  paths: { "cdktf-puma": ["./lib/index.ts"] },
+  pathsBasePath: ROOT,
+};
+
+/** The file of the repository that an import means; undefined for a package, and for what is not there. */
+function fileOf(module: string, from: string): string | undefined {
+  const { resolvedModule } = ts.resolveModuleName(module, join(ROOT, from), OPTIONS, ts.sys);
+  const isPackage = resolvedModule === undefined || resolvedModule.isExternalLibraryImport;
+  return isPackage ? undefined : relative(ROOT, resolvedModule.resolvedFileName).split(sep).join("/");
+}
+
+/** How far from the street a file is; undefined for one in no room. */
+function depthOf(file: string): number | undefined {
+  const [lib, room = "", inRoom] = file.split("/");
+  if (lib !== "lib") return undefined;
+  if (inRoom === undefined) return { "index.ts": -2, "layout.ts": ROOMS.length }[room] ?? -1;
+  return ROOMS.includes(room) ? ROOMS.indexOf(room) : undefined;
+}
+
+/** What a file imports, in whatever form: by a declaration, a type, a call, a reference. */
+function importsOf(text: string): string[] {
+  const source = ts.createSourceFile("stray.ts", text, ts.ScriptTarget.Latest, true);
+  const modules = source.referencedFiles.map(({ fileName }) => fileName);
+  const visit = (node: ts.Node): void => {
+    const module = moduleIn(node)?.getText();
+    if (module !== undefined) modules.push(module.replace(/^["'`]|["'`]$/g, ""));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return modules;
+}
+
+function moduleIn(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isImportTypeNode(node)) return node.argument;
+  if (ts.isExternalModuleReference(node)) return node.expression;
+  const isCall = ts.isCallExpression(node) && /^(import|require)$/.test(node.expression.getText());
+  return isCall ? node.arguments[0] : undefined;
+}
+
+/** What is wrong with the imports of a file. */
+function importProblems(file: string, text: string): string[] {
+  const depth = depthOf(file);
+  if (depth === undefined) return [`${file} is in no room`];
+  return importsOf(text).flatMap((module) => {
+    const target = fileOf(module, file);
+    const isInner = depth > 0;
+    if (target === undefined && (module.startsWith(".") || (isInner && !module.startsWith("node:"))))
+      return [`${file} imports ${module}`];
+    const deep = target === undefined ? depth : depthOf(target);
+    return deep !== undefined && deep >= depth ? [] : [`${file} imports ${target}`];
+  });
+}
+
+const SOURCES = readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => `lib/${file.split(sep).join("/")}`);
+
+test("the rooms are the folders of lib/, and those of the architecture", () => {
+  const entries = readdirSync(join(ROOT, "lib"), { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect([...ROOMS].sort()).toEqual(folders.sort());
+  const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+  expect([...page.matchAll(/^\| `lib\/(\w+)\/` \|/gm)].map(([, room]) => room)).toEqual(ROOMS);
+});
+
+test("each file of lib/ imports along the order of the rooms, and nothing outside of lib/", () => {
+  expect(SOURCES.length).toBeGreaterThan(50);
+  expect(SOURCES.flatMap((file) => importProblems(file, readFileSync(join(ROOT, file), "utf8")))).toEqual([]);
+});
+
+test.each([
+  ["lib/puma/stray.ts", 'import { a } from "./../deploy/bundle";', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'export * from "../../lib/deploy/bundle.js";', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'let a: import("../deploy/bundle").Bundle;', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'const a = await import("../deploy/bundle");', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'const a = /"/; const b = require(`../deploy/bundle`);', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'import a = require("../deploy/bundle");', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", '/// <reference path="../deploy/bundle.ts" />', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", "const a = await import(name);", "name"],
+  ["lib/puma/deep/stray.ts", 'import { a } from "../../deploy/bundle";', "lib/deploy/bundle.ts"],
+  ["lib/puma/stray.ts", 'import { a } from "cdktf-puma";', "lib/index.ts"],
+  ["lib/puma/stray.ts", 'let a: import("cdktf").App;', "cdktf"],
+  ["lib/terraform/stray.ts", 'import { a } from "../puma-service";', "lib/puma-service.ts"],
+  ["lib/puma-service.ts", 'import { a } from "./index";', "lib/index.ts"],
+  ["lib/layout.ts", 'import { a } from "./values/show";', "lib/values/show.ts"],
+  ["lib/terraform/stray.ts", 'import { a } from "../../lab/fleet/run";', "lab/fleet/run.ts"],
+  ["lib/index.ts", 'import { a } from "../test/stack";', "test/stack.ts"],
+  ["lib/puma/stray.ts", 'import { a } from "../nowhere/stray";', "../nowhere/stray"],
+])("in %s: %s is told", (file, text, target) => {
+  expect(importProblems(file, text)).toEqual([`${file} imports ${target}`]);
+});
+
+test("a room that is not in the list is told", () => {
+  expect(importProblems("lib/attic/stray.ts", "")).toEqual(["lib/attic/stray.ts is in no room"]);
+});
 
 /** Each pair of two rooms, the outer one first. */
 const pairs = ROOMS.flatMap((outer, i) => ROOMS.slice(i + 1).map((inner) => [outer, inner] as const));

@@ -10,6 +10,10 @@ export interface DirectiveRole {
   readonly breaks?: (unit: UnitFile, values: readonly string[]) => boolean;
   /** Whether the library puts a value into this list that has to stay. */
   readonly onlyAdded?: boolean;
+}
+
+/** What a directive of [Service] is to this library. */
+export interface ServiceDirectiveRole extends DirectiveRole {
   /**
    * What brings a new value into effect: a restart of the unit, or systemd's reload of its configuration.
    * @default "restart"
@@ -17,7 +21,9 @@ export interface DirectiveRole {
   readonly effect?: "restart" | "reload";
 }
 
-const SERVICE: Readonly<Record<string, DirectiveRole>> = {
+type Roles<Role> = Readonly<Record<string, Role>>;
+
+const SERVICE: Roles<ServiceDirectiveRole> = {
   Type: { use: "'pumaVersion' or 'notify'" },
   ExecStart: { use: "'command' and 'args'" },
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
@@ -53,7 +59,7 @@ const SERVICE: Readonly<Record<string, DirectiveRole>> = {
   RootImage: { leaveAway: "the library checks the host's own files" },
 };
 
-const SOCKET: Readonly<Record<string, DirectiveRole>> = {
+const SOCKET: Roles<DirectiveRole> = {
   ListenStream: { use: "'binds'" },
   ListenDatagram: { use: "'binds'" },
   ListenSequentialPacket: { use: "'binds'" },
@@ -76,15 +82,15 @@ const SOCKET: Readonly<Record<string, DirectiveRole>> = {
   },
 };
 
-const ROLES: Readonly<Record<string, Readonly<Record<string, DirectiveRole>>>> = {
-  Unit: { Requires: { onlyAdded: true } },
-  Service: SERVICE,
-  Socket: SOCKET,
-};
+const UNIT: Roles<DirectiveRole> = { Requires: { onlyAdded: true } };
+
+/** The table, by section. The host compares by names alone, so an `effect` in [Socket] would have none. */
+export const ROLES = { Unit: UNIT, Service: SERVICE, Socket: SOCKET } as const;
 
 /** What a directive of a section is to this library. */
 export function roleOf(section: string, name: string): DirectiveRole {
-  return ROLES[section]?.[name] ?? {};
+  const roles: Roles<Roles<DirectiveRole>> = ROLES;
+  return roles[section]?.[name] ?? {};
 }
 
 /** The names of the directives that systemd takes up without a restart, in a service and in a socket alike. */

@@ -18,6 +18,7 @@ export const PARTS = [
   "last-release",
   "candidate",
   "transaction",
+  "compare",
   "decide",
   "preflight",
   "restart",

@@ -124,11 +124,12 @@ words_without() {
 
 # Text of one line, whatever it was.
 one_line() {
-  case $1 in
-    *"
-"*) printf %s "$1" | tr '\n' ' ' ;;
-    *) printf %s "$1" ;;
-  esac
+  local line all
+  all=''
+  while IFS= read -r line; do all="$all $line"; done <<EOT
+$1
+EOT
+  printf %s "${all# }"
 }
 
 # Lines as one, with ";" between them.

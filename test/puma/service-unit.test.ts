@@ -1,5 +1,6 @@
 import { Bind } from "../../lib/puma/bind";
 import { PumaCommand } from "../../lib/puma/command";
+import { roleOf } from "../../lib/puma/directive-table";
 import { Service, type ServiceBinds } from "../../lib/puma/service";
 import { type ServiceSettings } from "../../lib/puma/service-props";
 import { serviceUnit } from "../../lib/puma/service-unit";
@@ -108,6 +109,8 @@ describe("each prop writes its own directive, and nothing else", () => {
     ["no watchdog", { pumaVersion: "6.6", watchdog: false }, ["-Type=simple", "+Type=notify"]],
   ])("%s", (_, changes, lines) => {
     expect(difference(changes)).toEqual(lines);
+    const names = lines.map((line) => line.slice(1).split("=")[0] as string);
+    expect(names.filter((name) => roleOf("Service", name).use === undefined)).toEqual([]);
   });
 });
 

@@ -50,23 +50,30 @@ export class ShellSource {
 
   /** The functions that one calls, sets as traps, or hands to another that runs what it is given. */
   calledBy(scope: Scope, chosen: (call: Call) => boolean = () => true): Scope[] {
-    const names = scope.calls.filter(chosen).flatMap(({ name, args }) => {
+    const traps = [...scope.traps].flatMap((name) => this.functions.get(name) ?? []);
+    return [...this.called(scope.calls.filter(chosen)), ...traps];
+  }
+
+  /** The functions that some calls mean. */
+  called(calls: readonly Call[]): Scope[] {
+    const names = calls.flatMap(({ name, args }) => {
       return this.runners.has(name) ? [name, ...args.slice(0, 1)] : [name];
     });
-    return [...names, ...scope.traps].flatMap((name) => this.functions.get(name) ?? []);
+    return names.flatMap((name) => this.functions.get(name) ?? []);
+  }
+
+  /** Functions, and all that these can call. */
+  closure(scopes: readonly Scope[], chosen?: (call: Call) => boolean): Set<Scope> {
+    const found = new Set(scopes);
+    for (const scope of found) for (const called of this.calledBy(scope, chosen)) found.add(called);
+    return found;
   }
 
   /** All that can run in an action of `main`. */
   reachable(action: string): ReadonlySet<Scope> {
     const main = this.functions.get("main") as Scope;
     const chosen = ({ branches }: Call): boolean => branches.every((pattern) => pattern === action);
-    const found = new Set([...this.tops, main]);
-    const waiting = [...this.tops.flatMap((top) => this.calledBy(top)), ...this.calledBy(main, chosen)];
-    for (let scope = waiting.pop(); scope; scope = waiting.pop()) {
-      if (!found.has(scope)) waiting.push(...this.calledBy(scope));
-      found.add(scope);
-    }
-    return found;
+    return this.closure([...this.tops, ...this.calledBy(main, chosen)]).add(main);
   }
 
   /** Functions that run what they are given, and those that hand it on to one of them. */
@@ -85,7 +92,8 @@ export class ShellSource {
   }
 }
 
-const where = ({ file, name }: Scope): string => (name === "" ? file : `${file}: ${name}`);
+/** How a function is named to a person. */
+export const where = ({ file, name }: Scope): string => (name === "" ? file : `${file}: ${name}`);
 
 /**
  * What is wrong between the settings that are sent and those that are read.
@@ -177,18 +185,22 @@ function stateProblems(source: ShellSource): string[] {
     const problems = [
       ...(users.some(({ reads }) => reads.has(name)) ? [] : ["nothing reads it"]),
       ...(constant || setters.length > 0 ? [] : ["nothing sets it, and it is not readonly"]),
-      ...(constant || saysWho(source.line(state.file, line), setters)
-        ? []
-        : ["its line does not say who sets it"]),
+      ...(constant ? [] : bylineProblems(source.line(state.file, line), setters)),
     ];
     return problems.map((problem) => `${state.file} declares ${name}: ${problem}`);
   });
 }
 
-/** Whether a comment says "by", and then each function that sets the variable, or its part. */
-function saysWho(line: string, setters: readonly Scope[]): boolean {
-  const names: string[] = /\s#.*\bby (.*)/.exec(line)?.[1]?.match(/[\w-]+/g) ?? [];
-  return setters.every(({ file, name }) => names.includes(name) || names.includes(file.replace(".sh", "")));
+/** What is wrong with the end of a comment that says "by", and then each function that sets the variable. */
+function bylineProblems(line: string, setters: readonly Scope[]): string[] {
+  const named: string[] = /\s#.*\bby (.*)/.exec(line)?.[1]?.split(", ") ?? [];
+  const names = setters.map(({ name }) => name);
+  return [
+    ...names
+      .filter((name) => !named.includes(name))
+      .map((name) => `its line does not say that ${name} sets it`),
+    ...named.filter((name) => !names.includes(name)).map((name) => `its line says that ${name} sets it`),
+  ];
 }
 
 /** What calls a function of a later part, and functions that there are twice. */

@@ -194,7 +194,7 @@ class Reader extends WordReader {
     if (name === "read" || name === "unset")
       return args.filter((arg) => /^\w+$/.test(arg)).forEach((arg) => this.assign(arg));
     if (name === "local" || name === "readonly" || name === "export") return this.declare(name, args);
-    if (name === "eval" || name === ".") this.unknown();
+    if (name === "eval" || name === ".") throw new Error(`${this.file}:${line}: '${name}' is not allowed`);
     this.scope.calls.push({ name, args, line, branches: this.branches });
   }
 

@@ -124,6 +124,11 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await key("/etc/blog/puma.rb")).toBe("etc!blog!puma.rb");
   });
 
+  test.each(["", "a  b", "a\nb", "\na", "a\n\n", "a\n\n b"])("%j becomes one line", async (text) => {
+    const script = `${functions()}\none_line ${quoted(text)}`;
+    expect(await says(shell, script)).toBe(text.replaceAll("\n", " "));
+  });
+
   test("lines can be joined to one, and are the same again", async () => {
     const lines = "http 0.0.0.0 9292\nunix /run/web.sock\nhttps :: 443";
     expect(await says(shell, `${functions()}\njoined ${quoted(lines)}`)).toBe(lines.replaceAll("\n", ";"));
