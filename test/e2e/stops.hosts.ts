@@ -8,7 +8,7 @@ const TIMES = 6;
 /** Milliseconds that a stop may take on a quiet machine; one that hangs takes 90 seconds. */
 const LIMIT = 2000;
 /** As many starts of Ruby may a stop take where that is more, so that a busy machine fails none. */
-const RUBIES = 5;
+const RUBIES = 10;
 /** Seconds that a service takes to boot, long enough to stop it meanwhile. */
 const BOOT = 4;
 
