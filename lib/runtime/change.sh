@@ -75,7 +75,7 @@ retire_what_is_dropped() {
     rm -f -- "$path"
   done
   # shellcheck disable=SC2046 # a list of units
-  set -- $(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS")
+  set -- $(words_without "$(units_before)" "$PUMA_UNITS")
   if [ $# != 0 ]; then
     step "$*: no longer wanted"
     touched both

@@ -66,7 +66,7 @@ decide() {
 
 decide_on_socket() {
   local dropped socket_reason
-  dropped=$(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS")
+  dropped=$(words_without "$(units_before)" "$PUMA_UNITS")
   socket_reason=''
   [ -z "$PUMA_SOCKET" ] || socket_reason=$(reason_for "$PUMA_SOCKET" "$socket_change")
   [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"

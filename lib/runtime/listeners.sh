@@ -71,13 +71,19 @@ unit_of_process() {
   done <"/proc/$1/cgroup"; } 2>/dev/null
 }
 
+# Inodes of the sockets at ADDRESS PORT, or at PATH.
+listeners_at() {
+  if [ $# = 2 ]; then tcp_listeners "$1" "$2"; else unix_listeners "$1"; fi
+}
+
 # unit_at ADDRESS PORT, or unit_at PATH: the unit that listens there, nothing if nobody does.
 unit_at() {
-  local inodes inode unit
-  if [ $# = 2 ]; then inodes=$(tcp_listeners "$1" "$2"); else inodes=$(unix_listeners "$1"); fi
-  for inode in $inodes; do
+  local inode unit
+  for inode in $(listeners_at "$@"); do
     unit=$(unit_of_inode "$inode")
     [ "$unit" != systemd ] || unit=$(socket_unit_at "${2:-$1}")
+    # One that closed while it was looked for, as where a service is just being removed, is in nobody's way.
+    [ -n "$unit" ] || [ -z "$(words_without "$inode" "$(listeners_at "$@")")" ] || continue
     printf '%s\n' "${unit:-an unknown process}"
     return 0
   done

@@ -48,7 +48,7 @@ say_plan() {
   for path in $(files_with_effect); do
     ! differs "$path" || say "${path##*/}: would be installed"
   done
-  for path in $(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS") $(dropped_files); do
+  for path in $(words_without "$(units_before)" "$PUMA_UNITS") $(dropped_files); do
     say "$path: would be removed, as it is no longer wanted"
   done
   for path in $(abandoned_services); do say "$path: would be removed, as it is no longer in this stack, and in the way"; done

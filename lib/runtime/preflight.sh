@@ -163,8 +163,14 @@ check_version() {
 
 # systemd's own opinion of the new units. It exits with 0 on unknown keys and speaks of other units too.
 check_units() {
-  local unit line
+  local unit line last
+  last=$(last_release_file "$PUMA_SERVICE")
   command -v systemd-analyze >/dev/null || return 0
+  # What starts the release before the last goes with this run; a file of its name that comes first hides it.
+  if runs_last_release; then
+    mkdir -p "$STAGE/new/$SERVICE_UNIT.d"
+    : >"$STAGE/new/$SERVICE_UNIT.d/${last#"$ETC/$SERVICE_UNIT.d/"}"
+  fi
   set --
   for unit in $PUMA_UNITS; do set -- "$@" "./$unit"; done
   while IFS= read -r line; do

@@ -24,10 +24,15 @@ is_of_others() {
   [ -n "$(recorded "$PUMA_SERVICE" owner)" ] && ! is_ours "$PUMA_SERVICE"
 }
 
+# The units of the record, and those that a run had begun to add when it was cut off.
+units_before() {
+  printf '%s ' "$(recorded "$PUMA_SERVICE" units)" "$(new_units_of_cut_off_run "$PUMA_SERVICE")"
+}
+
 # Looks at all units that this run has to do with.
 look() {
   local dropped
-  dropped=$(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS $SERVICE_UNIT")
+  dropped=$(words_without "$(units_before)" "$PUMA_UNITS $SERVICE_UNIT")
   # shellcheck disable=SC2086,SC2046 # lists of units
   read_facts $(words_without "$PUMA_UNITS" "$SERVICE_UNIT") "$SERVICE_UNIT" $dropped \
     "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service"
@@ -125,7 +130,7 @@ forget_state() {
 
 # The units of now and of the record, each once.
 units_before_and_now() {
-  printf '%s ' "$PUMA_UNITS" "$(words_without "$(recorded "$PUMA_SERVICE" units)" "$PUMA_UNITS")"
+  printf '%s ' "$PUMA_UNITS" "$(words_without "$(units_before)" "$PUMA_UNITS")"
 }
 
 # From here on rolling back includes starting again what ran: "service", "socket", or "both".

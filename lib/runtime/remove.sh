@@ -8,8 +8,8 @@ remove_service() {
   remove_if_there $(recorded "$1" files)
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
-  rm -rf "${ROOT:?}/$1"
   forget_last_release "$1"
+  rm -rf "${ROOT:?}/$1"
   rmdir "$ROOT" 2>/dev/null || :
 }
 

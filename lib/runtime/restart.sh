@@ -20,6 +20,7 @@ restart() {
 }
 
 restart_units() {
+  end_restarts "$SERVICE_UNIT"
   reset_failed "$@"
   watched=$SERVICE_UNIT invocation=''
   systemctl restart -- "$@" 2>&1 || {

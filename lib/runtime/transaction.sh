@@ -187,6 +187,7 @@ restore_activity() {
   # shellcheck disable=SC2046 # a list of units
   set -- $(units_to_start_again)
   [ $# != 0 ] || return 0
+  end_restarts "$SERVICE_UNIT"
   reset_failed "$@"
   systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
   was_healthy || return 0

@@ -66,6 +66,13 @@ reset_failed() {
   [ $# = 0 ] || systemctl reset-failed -- "$@" 2>/dev/null || :
 }
 
+# Ends the wait for a start that systemd has scheduled by itself: it would be one with ours, and be counted as another try.
+end_restarts() {
+  case $(systemctl show --property=SubState --value -- "$1") in
+    auto-restart*) systemctl stop -- "$1" 2>/dev/null || : ;;
+  esac
+}
+
 # Socket first, both in one command: a socket that stays would start the service again.
 retire_units() {
   local unit

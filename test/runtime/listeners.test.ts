@@ -100,6 +100,15 @@ describe.each(SHELLS)("under $name", (shell) => {
     // It looks at the descriptors of every process of this machine.
   }, 60_000);
 
+  test("a socket that closes while it is looked for is in nobody's way", async () => {
+    const cwd = folderOf();
+    const listens = (times: number): string =>
+      `tcp_listeners() { echo x >>asked; [ "$(grep -c x asked)" -gt ${times} ] || echo 1; }`;
+    const asked = (times: number): Promise<string> =>
+      says(shell, `${functions()}\nrm -f asked; ${listens(times)}\nunit_at 127.0.0.1 9`, { cwd });
+    expect([await asked(1), await asked(9)]).toEqual(["", "an unknown process\n"]);
+  }, 60_000);
+
   test("what systemd itself holds belongs to the socket unit that has this address", async () => {
     const table = `cat <<'EOF'
 0.0.0.0:80       other.socket  other.service
