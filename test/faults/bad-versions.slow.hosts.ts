@@ -23,7 +23,7 @@ function releasesOf({ on }: BadVersion, mode: Mode): Release[] {
   return THOROUGH ? [...new Set<Release>([on[mode], "trixie"])] : [on[mode]];
 }
 
-const services = setUpServices(rows.map(([, , release]) => release));
+const services = setUpServices([...rows.map(([, , release]) => release), "trixie"]);
 
 test.each(rows)("a version: %s (%s, %s)", async (name, mode, release, row) => {
   const deployed = services[release];
@@ -42,6 +42,21 @@ test.each(rows)("a version: %s (%s, %s)", async (name, mode, release, row) => {
   expectBounds(mode, row, report);
   if (!row.touches.includes(mode)) expect(await invocation(deployed.host, "web.service")).toBe(before);
   await expectTidy(deployed.host);
+});
+
+test("a good release is deployed though the one that was gone back to is deleted", async () => {
+  const deployed = services.trixie;
+  await deployed.useMode("hot");
+  const link = (release: number): string => `ln -sfn releases/${release} current`;
+  const inReleases = (script: string): Promise<unknown> => deployed.host.exec(`cd /srv/app && ${script}`);
+  await inReleases(`cp -a releases/1 releases/2 && echo raise >releases/2/DEFECT && ${link(2)}`);
+  const change = { environment: { VERSION: "2" } };
+  const bad = await deployed.apply(change);
+  expect(bad.said).toContain("starting the release that ran before, /srv/app/releases/1");
+  await inReleases(`cp -a releases/1 releases/3 && mv releases/1 kept && ${link(3)}`);
+  expect(await deployed.apply(change)).toMatchObject({ failed: false });
+  expect(await serves(deployed)).toBe("2");
+  await inReleases(`mv kept releases/1 && ${link(1)} && rm -rf releases/2 releases/3`);
 });
 
 function expectBounds(mode: Mode, row: BadVersion, report: Report): void {

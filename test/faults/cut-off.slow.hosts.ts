@@ -96,6 +96,22 @@ test("a socket that a killed run had begun to add is added by the next", async (
   expect(await serves(at.trixie)).toBe("1");
 });
 
+test("units that a killed run had added are gone where the next one wants them no more", async () => {
+  const named =
+    (name: string): Build =>
+    (stack) => {
+      const socket = new PumaSocket(stack, "socket", { name, binds: [Bind.tcp(9292)] });
+      everywhere(stack, [at.trixie.host], "web", { socket, environment: { VERSION: "1" } });
+    };
+  expect(await applied(named("front"))).toEqual({ failed: false });
+  await killAt("keeping what is there now", () => applied(named("web")));
+  expect(await applied(named("front"))).toEqual({ failed: false });
+  const units =
+    "systemctl list-unit-files --no-legend 'web*' 'front*' | sed 's/ .*//' | sort; ls /etc/systemd/system | grep -c web.socket";
+  expect(await says(at.trixie.host, units)).toBe("front.socket\nweb.service\n0");
+  expect(await serves(at.trixie)).toBe("1");
+});
+
 test("a power cut while socket and command change leaves one whole version", async () => {
   expect(await applied(build(9292, true))).toEqual({ failed: false });
   await setBreakpoint(at.trixie.host, "web.service: installing", "sync; /usr/bin/sleep 60");
