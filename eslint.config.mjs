@@ -10,7 +10,7 @@ const rooms = JSON.parse(readFileSync(new URL("scripts/rooms.json", import.meta.
 const outer = (room) => rooms.slice(0, rooms.indexOf(room)).map((name) => ({ regex: `^\\.\\./${name}/` }));
 const constructs = { regex: "^(\\.\\.(/(index|puma-service|puma-socket)?)?|cdktf-puma)$" };
 const index = { regex: "^(\\.(/(index)?)?|cdktf-puma)$" };
-const engine = { regex: "^(cdktf|cdktn)(/|$)" };
+const cdk = { regex: "^(cdktf|cdktn)(/|$)" };
 const provider = { regex: "^@(cdktf|cdktn)/" };
 const tree = { regex: "^constructs$" };
 
@@ -24,7 +24,13 @@ const zone = (files, patterns, ignores = []) => ({
   rules: { "no-restricted-imports": ["error", { patterns }] },
 });
 
-const TERRAFORM = { engine: "lib/terraform/engine.ts", provider: "lib/terraform/null-provider.ts" };
+const TERRAFORM = { cdk: "lib/terraform/cdk.ts", provider: "lib/terraform/null-provider.ts" };
+
+/** What is used if it is installed cannot be imported. */
+const optional = (file, packages) => ({
+  files: [file],
+  rules: { "@typescript-eslint/no-require-imports": ["error", { allow: packages }] },
+});
 
 export default defineConfig(
   { ignores: ["dist", "cdktf.out", "node_modules", "coverage"] },
@@ -49,12 +55,14 @@ export default defineConfig(
     rules: { "max-lines-per-function": ["error", { max: 20, skipBlankLines: true, skipComments: true }] },
   },
   zone(beside, [tests]),
-  zone(["lib/*.ts"], [index, engine, provider], ["lib/layout.ts"]),
-  zone(["lib/terraform/**/*.ts"], [constructs, engine, provider], Object.values(TERRAFORM)),
-  zone([TERRAFORM.engine], [constructs, provider]),
-  zone([TERRAFORM.provider], [constructs, engine]),
+  zone(["lib/*.ts"], [index, cdk, provider], ["lib/layout.ts"]),
+  zone(["lib/terraform/**/*.ts"], [constructs, cdk, provider], Object.values(TERRAFORM)),
+  zone([TERRAFORM.cdk], [constructs, provider]),
+  zone([TERRAFORM.provider], [constructs, cdk]),
+  optional(TERRAFORM.cdk, ["^cdkt[fn]$"]),
+  optional(TERRAFORM.provider, ["^@cdkt[fn]/provider-null$"]),
   ...rooms
     .slice(1)
-    .map((room) => zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, engine, provider, tree])),
+    .map((room) => zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, cdk, provider, tree])),
   zone(["lib/layout.ts"], [{ regex: "" }]),
 );

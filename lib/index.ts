@@ -17,6 +17,7 @@ export { HealthCheck, type CheckOptions, type HttpCheckOptions } from "./deploy/
 export { Host, type Bastion, type HostOptions } from "./host/host";
 export { type Answering, type Probe } from "./puma/probe";
 export { SshKey } from "./host/ssh-key";
+export { type ITerraformDependable } from "./terraform/dependable";
 export { type Section } from "./systemd/section";
 export { type SectionContent, UnitFile } from "./systemd/unit-file";
 export { Duration } from "./values/duration";

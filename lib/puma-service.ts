@@ -15,8 +15,8 @@ import { serviceUnit } from "./puma/service-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { Deployment, type DeploymentOptions } from "./terraform/deployment";
-import { Annotations, type ITerraformDependable } from "./terraform/engine";
-import { type Resource } from "./terraform/null-provider";
+import { type ITerraformDependable } from "./terraform/dependable";
+import { cdkOf } from "./terraform/cdk";
 import { checkInstance, checkList, checkObject, checkOneOf, checkOptional } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/marker";
@@ -88,7 +88,7 @@ export class PumaService extends Construct {
   }
 
   /** What others can depend on: one resource for each host. */
-  get resources(): Resource[] {
+  get resources(): ITerraformDependable[] {
     return [...this.deployment.resources];
   }
 
@@ -98,7 +98,7 @@ export class PumaService extends Construct {
   }
 
   private warn({ at, user }: Service, hosts: readonly Host[]): void {
-    const annotations = Annotations.of(this);
+    const annotations = cdkOf(this).Annotations.of(this);
     if (user === undefined) {
       const warning = "is missing, so Puma runs as root; name a user without privileges";
       annotations.addWarning(`${at.key("user")}: ${warning}`);

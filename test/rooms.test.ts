@@ -1,6 +1,6 @@
 /**
- * The order of the rooms: none imports from one before it, and only one of them knows the engine. The linter tells of it as
- * one writes, by the usual paths; here each import is followed to its file.
+ * The order of the rooms: none imports from one before it, and only one of them knows cdktf and cdktn. The linter tells of it
+ * as one writes, by the usual paths; here each import is followed to its file.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -122,6 +122,7 @@ test.each([
   ["lib/puma/deep/stray.ts", 'import { a } from "../../deploy/bundle";', "lib/deploy/bundle.ts"],
   ["lib/puma/stray.ts", 'import { a } from "cdktf-puma";', "lib/index.ts"],
   ["lib/puma/stray.ts", 'let a: import("cdktf").App;', "cdktf"],
+  ["lib/puma/stray.ts", 'const a = require("cdktn");', "cdktn"],
   ["lib/terraform/stray.ts", 'import { a } from "../puma-service";', "lib/puma-service.ts"],
   ["lib/puma-service.ts", 'import { a } from "./index";', "lib/index.ts"],
   ["lib/layout.ts", 'import { a } from "./values/show";', "lib/values/show.ts"],
@@ -151,8 +152,15 @@ test("one along the order is none", () => {
   expect(brokenBy(imports)).toEqual(imports.map(() => []));
 }, 60_000);
 
-test("the constructs and the engine are known to none of the inner rooms", () => {
-  const modules = ["../puma-service", "../index", "cdktf", "constructs", "@cdktf/provider-null/lib/resource"];
+test("the constructs, cdktf and cdktn are known to none of the inner rooms", () => {
+  const modules = [
+    "../puma-service",
+    "../index",
+    "cdktf",
+    "cdktn",
+    "constructs",
+    "@cdktf/provider-null/lib/resource",
+  ];
   const inner = ROOMS.slice(1).flatMap((room) =>
     modules.map((module) => [`lib/${room}/stray.ts`, module] as const),
   );

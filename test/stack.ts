@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TerraformStack, Testing } from "cdktf";
+import * as cdktf from "cdktf";
+import * as fork from "cdktn";
 import { Bind, Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../lib";
+import { type Cdk } from "../lib/terraform/cdk";
 
 const outdir = mkdtempSync(join(tmpdir(), "cdktf-puma-unit-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
@@ -11,13 +13,16 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Synthesized = Record<string, any>;
 
-/** A new stack; its temporary folder goes away with the test file. */
-export function newStack(name = "blog"): TerraformStack {
+/** The fork; TypeScript takes two classes with private fields for different ones, whatever they hold. */
+export const cdktn = fork as unknown as Cdk;
+
+/** A new stack of cdktf, or of its fork; its temporary folder goes away with the test file. */
+export function newStack(name = "blog", { TerraformStack, Testing }: Cdk = cdktf): cdktf.TerraformStack {
   return new TerraformStack(Testing.app({ outdir }), name);
 }
 
 /** The stack's JSON, validations included. */
-export function synth(stack: TerraformStack): Synthesized {
+export function synth(stack: cdktf.TerraformStack, { Testing }: Cdk = cdktf): Synthesized {
   return JSON.parse(Testing.synth(stack, true));
 }
 
@@ -28,7 +33,7 @@ export function newHost(name = "web1", options: Partial<HostOptions> = {}): Host
 
 /** A service that nothing is wrong with, `changes` aside. */
 export function newService(
-  stack: TerraformStack,
+  stack: cdktf.TerraformStack,
   changes: Partial<PumaServiceProps> = {},
   id = "web",
 ): PumaService {

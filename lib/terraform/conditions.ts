@@ -1,5 +1,5 @@
 import { type TokenValue } from "../puma/service";
-import { Fn, Op, type Precondition, type TerraformResourceLifecycle } from "./engine";
+import { type Cdk, type Precondition, type TerraformResourceLifecycle } from "./cdk";
 import { stringTokensIn } from "./tokens";
 
 const PLANES = ["", ..."123456789ABCDEF", "10"];
@@ -17,6 +17,7 @@ const IMPOSSIBLE = String.raw`^\\p{M}|[\\x{0}${NONCHARACTERS}]`;
 
 /** What synth refuses in a literal, the engine refuses in a token, at plan. */
 export function tokenConditions(
+  cdk: Cdk,
   values: readonly TokenValue[],
   lines: readonly TokenValue[],
 ): TerraformResourceLifecycle {
@@ -25,15 +26,21 @@ export function tokenConditions(
     "which Terraform would compose with what stands before it.";
   return {
     precondition: [
-      ...conditions(values, IMPOSSIBLE, demand),
-      ...conditions(lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
+      ...conditions(cdk, values, IMPOSSIBLE, demand),
+      ...conditions(cdk, lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
     ],
   };
 }
 
-function conditions(values: readonly TokenValue[], pattern: string, demand: string): Precondition[] {
+function conditions(
+  cdk: Cdk,
+  values: readonly TokenValue[],
+  pattern: string,
+  demand: string,
+): Precondition[] {
+  const { Fn, Op } = cdk;
   return values.flatMap(([at, value]) =>
-    stringTokensIn(value).map((token) => ({
+    stringTokensIn(cdk, value).map((token) => ({
       // Not "equal to 0": cdktf drops a 0 on the right of an operator.
       condition: Op.lt(Fn.lengthOf(Fn.regexall(pattern, Fn.tostring(token))), 1),
       errorMessage: `${at}: ${demand}`,

@@ -1,7 +1,7 @@
 import { type Host } from "../host/host";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
-import { Fn, type SSHProvisionerConnection, Token } from "./engine";
+import { type Cdk, type SSHProvisionerConnection } from "./cdk";
 import { expressionString } from "./terraform-text";
 import { fieldsWithStringTokens, needsSudo, withStringTokens } from "./tokens";
 
@@ -17,9 +17,9 @@ interface Field {
   /** Its name in what a removal keeps. */
   readonly input: string;
   /** Its value in an installation's connection. */
-  readonly value: (host: Host) => unknown;
+  readonly value: (host: Host, cdk: Cdk) => unknown;
   /** Its value in what a removal keeps. */
-  readonly kept: (host: Host) => unknown;
+  readonly kept: (host: Host, cdk: Cdk) => unknown;
   /** Its value in a removal's connection, which may refer to nothing but what the removal keeps. */
   readonly atRemoval: string;
 }
@@ -37,7 +37,7 @@ function key(
   return {
     connection,
     input,
-    value: (host) => privateKey(keyOf(host)),
+    value: (host, cdk) => privateKey(cdk, keyOf(host)),
     kept: (host) => keyOf(host)?.teardown.source.file,
     // An agent's user has no key file; one that is missing must be an error, not no key.
     atRemoval: `\${can(self.output.${input}) ? file(pathexpand(self.output.${input})) : null}`,
@@ -48,7 +48,7 @@ const FIELDS: readonly Field[] = [
   plain("host", "address", ({ options }) => options.address),
   plain("port", "port", ({ options }) => options.port),
   plain("user", "user", ({ user }) => user),
-  plain(undefined, "sudo", needsSudo),
+  plain(undefined, "sudo", (host, cdk) => needsSudo(cdk, host)),
   {
     ...plain("agent", "agent", (host) => String(keysOf(host).some(({ source }) => source.agent))),
     kept: (host) => keysOf(host).some(({ teardown }) => teardown.source.agent),
@@ -79,25 +79,31 @@ function keysOf(host: Host): SshKey[] {
   return [host.options.key, bastionKey(host) ?? []].flat();
 }
 
-function privateKey(key: SshKey | undefined): string | undefined {
+function privateKey(cdk: Cdk, key: SshKey | undefined): string | undefined {
   const { file, content } = key?.source ?? {};
-  return file === undefined ? content : keyFile(file);
+  return file === undefined ? content : keyFile(cdk, file);
 }
 
-function keyFile(path: string): string {
-  if (isToken(path)) return Token.asString(Fn.file(Fn.pathexpand(withStringTokens(path))));
+function keyFile(cdk: Cdk, path: string): string {
+  const { Fn, Token } = cdk;
+  if (isToken(path)) return Token.asString(Fn.file(Fn.pathexpand(withStringTokens(cdk, path))));
   return `\${file(pathexpand("${expressionString(path)}"))}`;
 }
 
 /** How the engine reaches a host to install. */
-export function connectionTo(host: Host): SSHProvisionerConnection {
-  const fields = FIELDS.flatMap(({ connection, value }) => (connection ? [[connection, value(host)]] : []));
-  return fieldsWithStringTokens({ type: "ssh", ...Object.fromEntries(fields) });
+export function connectionTo(cdk: Cdk, host: Host): SSHProvisionerConnection {
+  const fields = FIELDS.flatMap(({ connection, value }) =>
+    connection ? [[connection, value(host, cdk)]] : [],
+  );
+  return fieldsWithStringTokens(cdk, { type: "ssh", ...Object.fromEntries(fields) });
 }
 
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
-export function removalInput(host: Host): Record<string, unknown> {
-  return fieldsWithStringTokens(Object.fromEntries(FIELDS.map(({ input, kept }) => [input, kept(host)])));
+export function removalInput(cdk: Cdk, host: Host): Record<string, unknown> {
+  return fieldsWithStringTokens(
+    cdk,
+    Object.fromEntries(FIELDS.map(({ input, kept }) => [input, kept(host, cdk)])),
+  );
 }
 
 /** The connection of a removal. */

@@ -8,14 +8,14 @@ import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { tokenConditions } from "./conditions";
-import { type ITerraformDependable } from "./engine";
+import { type ITerraformDependable } from "./dependable";
+import { cdkOf, type TerraformResource } from "./cdk";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { type Batch, install } from "./installation";
-import { type Resource } from "./null-provider";
 import { type OnUnreachableRemoval } from "./removal";
 import { writeServiceLocals } from "./service-locals";
 import { StackResources } from "./stack-resources";
-import { TerraformData } from "./terraform-data";
+import { terraformData } from "./terraform-data";
 
 /** A service, and how it comes to its hosts. */
 export interface DeploymentOptions {
@@ -34,7 +34,7 @@ export interface DeploymentOptions {
 /** Puts a service on its hosts: what they have in common once, a resource for each, and their removal. */
 export class Deployment {
   /** What others can depend on: one resource for each host. */
-  readonly resources: Resource[];
+  readonly resources: TerraformResource[];
 
   private readonly stack: StackResources;
   private readonly id: string;
@@ -58,9 +58,10 @@ export class Deployment {
 
   private checkTokens(): void {
     const { service, strategy, hosts } = this.options;
-    hosts.forEach(checkHostTokens);
-    for (const [at, value] of tokenValues(service)) checkTokens(at, value);
-    checkTokens(service.at.key("release"), strategy.release);
+    const cdk = cdkOf(this.scope);
+    for (const host of hosts) checkHostTokens(cdk, host);
+    for (const [at, value] of tokenValues(service)) checkTokens(cdk, at, value);
+    checkTokens(cdk, service.at.key("release"), strategy.release);
   }
 
   private writeLocals(): void {
@@ -76,18 +77,18 @@ export class Deployment {
 
   /** For the reviewer of a plan: each changed line of a unit, once, however many hosts it goes to. */
   private review(): void {
-    const review = new TerraformData(this.scope, "units", { triggersReplace: `\${local.${this.id}_units}` });
+    const review = terraformData(this.scope, "units", { triggersReplace: `\${local.${this.id}_units}` });
     review.overrideLogicalId(this.id);
     const { service, strategy } = this.options;
     const release = [[service.at.key("release"), strategy.release]] as const;
-    review.lifecycle = tokenConditions(tokenValues(service), release);
+    review.lifecycle = tokenConditions(this.stack.cdk, tokenValues(service), release);
   }
 
-  private install(): Resource[] {
+  private install(): TerraformResource[] {
     const { hosts, rollout, dependsOn } = this.options;
     const batches = rollout.batches(hosts);
     const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
-    let before: Resource[] = [];
+    let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout.pause;
       const batch = { dependsOn: [...dependsOn, ...before], pause, createBeforeDestroy };
@@ -96,7 +97,7 @@ export class Deployment {
     });
   }
 
-  private installOn(host: Host, batch: Batch): Resource {
+  private installOn(host: Host, batch: Batch): TerraformResource {
     const { service, strategy } = this.options;
     return install(this.scope, host, batch, {
       id: this.stack.names.claim(`puma_${service.name}_on_${host.name}`),

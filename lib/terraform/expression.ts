@@ -1,6 +1,6 @@
-import { ref, Token } from "./engine";
+import { type Cdk } from "./cdk";
 
 /** The token of an expression in Terraform's language. */
-export function expression(text: string): string {
+export function expression({ ref, Token }: Cdk, text: string): string {
   return Token.asString(ref(text));
 }

@@ -1,34 +1,34 @@
 import { type Host } from "../host/host";
-import { tokensIn } from "../values/marker";
+import { isResolvable, tokensIn } from "../values/marker";
 import { PropPath } from "../values/prop-path";
-import { Tokenization } from "./engine";
+import { type Cdk } from "./cdk";
 
 /** Throws if there is a token in a host's options that this app has not made. */
-export function checkHostTokens({ name, options }: Host): void {
+export function checkHostTokens(cdk: Cdk, { name, options }: Host): void {
   const at = PropPath.of("Host", name);
   const { bastion = {}, ...others } = options;
-  for (const [field, value] of Object.entries(others)) checkTokens(at.key(field), value);
-  for (const [field, value] of Object.entries(bastion)) checkTokens(at.key("bastion").key(field), value);
+  for (const [field, value] of Object.entries(others)) checkTokens(cdk, at.key(field), value);
+  for (const [field, value] of Object.entries(bastion)) checkTokens(cdk, at.key("bastion").key(field), value);
 }
 
 /**
  * Throws if there is a token in a value, however deep, that this app has not made, or a string that only looks like one:
- * the engine's own error at synth names no prop.
+ * the CDK's own error at synth names no prop.
  */
-export function checkTokens(at: PropPath, value: unknown): void {
+export function checkTokens(cdk: Cdk, at: PropPath, value: unknown): void {
   for (const marker of markersIn(value)) {
-    if (!isOwn(marker)) at.refuse("hold no token but those of this app", marker);
+    if (!isOwn(cdk, marker)) at.refuse("hold no token but those of this app", marker);
   }
 }
 
 function markersIn(value: unknown): string[] {
   if (typeof value === "string" || typeof value === "number") return tokensIn(String(value));
   // What resolves itself is no marker.
-  if (typeof value !== "object" || value === null || Tokenization.isResolvable(value)) return [];
+  if (typeof value !== "object" || value === null || isResolvable(value)) return [];
   return Object.values(value).flatMap(markersIn);
 }
 
-function isOwn(marker: string): boolean {
+function isOwn({ Tokenization }: Cdk, marker: string): boolean {
   try {
     if (marker.startsWith("$")) Tokenization.reverseString(marker);
     else Tokenization.reverseNumber(Number(marker));

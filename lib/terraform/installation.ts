@@ -1,8 +1,9 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { connectionTo } from "./connection";
-import { type ITerraformDependable } from "./engine";
-import { nullResource, type Resource } from "./null-provider";
+import { type ITerraformDependable } from "./dependable";
+import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
+import { nullResource } from "./null-provider";
 import { shellWord, terraformText } from "./terraform-text";
 import { choice, needsSudo, withStringTokens } from "./tokens";
 
@@ -30,43 +31,57 @@ export interface InstallationOptions {
  * The resource of a service on a host. What it is told apart by, and replaced for, is in its triggers: the host, the
  * units and the release. How the host is reached, how health is checked and the script itself are not.
  */
-export function install(scope: Construct, host: Host, batch: Batch, options: InstallationOptions): Resource {
+export function install(
+  scope: Construct,
+  host: Host,
+  batch: Batch,
+  options: InstallationOptions,
+): TerraformResource {
+  const cdk = cdkOf(scope);
+  const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
-    triggers: triggersOf(host, options),
+    triggers: triggersOf(cdk, host, options),
     ...(batch.dependsOn.length > 0 && { dependsOn: batch.dependsOn }),
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
-    provisioners: [
-      { type: "remote-exec", connection: connectionTo(host), inline: inlineOf(host, batch, options) },
-    ],
+    provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
   });
   resource.overrideLogicalId(options.id);
   return resource;
 }
 
-function inlineOf(host: Host, { pause }: Batch, { siblings, locals }: InstallationOptions): string[] {
+function inlineOf(
+  cdk: Cdk,
+  host: Host,
+  { pause }: Batch,
+  { siblings, locals }: InstallationOptions,
+): string[] {
   const args = [
-    shellWord(host.name),
-    shellWord(host.options.address),
-    becoming(host),
+    shellWord(cdk, host.name),
+    shellWord(cdk, host.options.address),
+    becoming(cdk, host),
     `'${siblings}'`,
     pause,
   ];
   return [`set -eu -- ${args.join(" ")}`, `\${local.${locals}_apply}`];
 }
 
-function triggersOf(host: Host, { unitFiles, locals, release }: InstallationOptions): Record<string, string> {
+function triggersOf(
+  cdk: Cdk,
+  host: Host,
+  { unitFiles, locals, release }: InstallationOptions,
+): Record<string, string> {
   const hashes = unitFiles.map((file) => [file, `\${local.${locals}_hashes["${file}"]}`]);
   return {
     host: host.name,
-    address: withStringTokens(host.options.address),
+    address: withStringTokens(cdk, host.options.address),
     ...Object.fromEntries(hashes),
-    ...(release && { release: terraformText(release) }),
+    ...(release && { release: terraformText(cdk, release) }),
   };
 }
 
 /** How the script is told to become root; where only the engine knows, it says so. */
-function becoming(host: Host): string {
-  const sudo = needsSudo(host);
-  if (typeof sudo !== "boolean") return choice(sudo, "sudo", "root");
+function becoming(cdk: Cdk, host: Host): string {
+  const sudo = needsSudo(cdk, host);
+  if (typeof sudo !== "boolean") return choice(cdk, sudo, "sudo", "root");
   return sudo ? "sudo" : "root";
 }

@@ -1,5 +1,5 @@
 import { type Construct } from "constructs";
-import { TerraformLocal } from "./engine";
+import { cdkOf } from "./cdk";
 import { identifier } from "./identifier";
 
 /** The Terraform names that the services of a stack have taken. */
@@ -24,6 +24,7 @@ export class Namespace {
   /** A named value, once for all that refer to it. */
   local(scope: Construct, text: string, value: unknown): string {
     const name = this.claim(text, "local");
+    const { TerraformLocal } = cdkOf(scope);
     new TerraformLocal(scope, name, value).overrideLogicalId(name);
     return name;
   }

@@ -1,28 +1,66 @@
-import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { Resource, type ResourceConfig } from "@cdktf/provider-null/lib/resource";
+import type * as nullBindings from "@cdktf/provider-null";
 import { type Construct, type IConstruct } from "constructs";
-import { Aspects, TerraformProvider, type TerraformStack } from "./engine";
+import {
+  type Cdk,
+  cdkOf,
+  installed,
+  type TerraformProvider,
+  type TerraformResource,
+  type TerraformStack,
+} from "./cdk";
+import { resource } from "./resource";
 
-/** One `null_resource`. */
-export function nullResource(scope: Construct, id: string, config: ResourceConfig): Resource {
-  return new Resource(scope, id, config);
+type Bindings = Pick<typeof nullBindings, "provider" | "resource">;
+
+const INSTALLED = [
+  installed<Bindings>(() => require("@cdktf/provider-null")),
+  installed<Bindings>(() => require("@cdktn/provider-null")),
+];
+
+/** The provider's bindings for a CDK; undefined if none are installed, or only those for another one. */
+function bindingsFor({ TerraformProvider }: Cdk): Bindings | undefined {
+  return INSTALLED.find((bindings) => bindings?.provider.NullProvider.prototype instanceof TerraformProvider);
 }
 
-export type { Resource } from "@cdktf/provider-null/lib/resource";
+/** What the bindings would know of the provider. */
+const NULL = {
+  terraformResourceType: "null",
+  terraformProviderSource: "hashicorp/null",
+  terraformGeneratorMetadata: { providerName: "null", providerVersionConstraint: "~> 3.2" },
+};
+
+/** One `null_resource`. */
+export function nullResource(
+  scope: Construct,
+  id: string,
+  config: nullBindings.resource.ResourceConfig,
+): TerraformResource {
+  const bindings = bindingsFor(cdkOf(scope));
+  if (bindings) return new bindings.resource.Resource(scope, id, config);
+  const { triggers, ...others } = config;
+  const { terraformGeneratorMetadata } = NULL;
+  const type = { terraformResourceType: "null_resource", terraformGeneratorMetadata };
+  return resource(scope, id, { ...type, ...others }, { triggers });
+}
 
 /** Gives a stack a null provider at synth, unless its author has by then: two without alias would be an error. */
 export function ensureNullProvider(stack: TerraformStack): void {
-  Aspects.of(stack).add({
+  const cdk = cdkOf(stack);
+  const isDefault = (node: IConstruct): boolean =>
+    // Told by its type: bindings that a user generated are another class.
+    node instanceof cdk.TerraformProvider &&
+    node.terraformResourceType === "null" &&
+    node.alias === undefined;
+  cdk.Aspects.of(stack).add({
     visit(node: IConstruct): void {
-      if (node === stack && !stack.node.findAll().some(isDefaultNullProvider))
-        new NullProvider(stack, "null");
+      if (node === stack && !stack.node.findAll().some(isDefault)) addNullProvider(stack, cdk);
     },
   });
 }
 
-/** Told by its type: bindings that a user generated are another class. */
-function isDefaultNullProvider(node: IConstruct): boolean {
-  return (
-    node instanceof TerraformProvider && node.terraformResourceType === "null" && node.alias === undefined
-  );
+function addNullProvider(stack: TerraformStack, cdk: Cdk): TerraformProvider {
+  const bindings = bindingsFor(cdk);
+  if (bindings) return new bindings.provider.NullProvider(stack, "null");
+  class NullProvider extends cdk.TerraformProvider {}
+  return new NullProvider(stack, "null", NULL);
 }

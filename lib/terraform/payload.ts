@@ -2,6 +2,7 @@ import { base64, type Bundle } from "../deploy/bundle";
 import { launcherVariables, type LauncherSettings } from "../deploy/launcher";
 import { shellSettings } from "../deploy/shell-settings";
 import { PropPath } from "../values/prop-path";
+import { type Cdk } from "./cdk";
 import { expression } from "./expression";
 import { shellWord } from "./terraform-text";
 
@@ -16,17 +17,17 @@ export interface BundleLocals {
 }
 
 /** A bundle's settings as the engine writes them: it encodes what stands in locals. */
-export function toTerraform(bundle: Bundle, { texts, candidates, hashes }: BundleLocals): string {
+export function toTerraform(cdk: Cdk, bundle: Bundle, { texts, candidates, hashes }: BundleLocals): string {
   return bundle.settingsText({
-    quote: shellWord,
-    hash: () => expression(`substr(sha256(jsonencode(${hashes})), 0, 12)`),
+    quote: (text) => shellWord(cdk, text),
+    hash: () => expression(cdk, `substr(sha256(jsonencode(${hashes})), 0, 12)`),
     file: ({ path, content }) => {
       const text = texts.get(path);
       return text === undefined
         ? base64(PropPath.of("ManagedFile", path), content)
-        : expression(`base64encode(${text})`);
+        : expression(cdk, `base64encode(${text})`);
     },
-    candidate: (role) => expression(`base64encode(${joined(`${candidates}["${role}"]`)})`),
+    candidate: (role) => expression(cdk, `base64encode(${joined(`${candidates}["${role}"]`)})`),
   });
 }
 
@@ -36,6 +37,6 @@ export function joined(lines: string): string {
 }
 
 /** What the engine starts on a host: the launcher's settings, and its script as the configuration has it. */
-export function launcherText(settings: LauncherSettings, script: string): string {
-  return shellSettings(launcherVariables(settings), shellWord) + script;
+export function launcherText(cdk: Cdk, settings: LauncherSettings, script: string): string {
+  return shellSettings(launcherVariables(settings), (text) => shellWord(cdk, text)) + script;
 }

@@ -5,11 +5,11 @@ import { type Host } from "../host/host";
 import { launchScript, packedHostScript } from "../runtime/parts";
 import { type PropPath } from "../values/prop-path";
 import { REMOVAL_CONNECTION, removalInput } from "./connection";
-import { Lazy } from "./engine";
+import { type Cdk, cdkOf } from "./cdk";
 import { expression } from "./expression";
 import { type Namespace } from "./namespace";
 import { launcherText } from "./payload";
-import { TerraformData } from "./terraform-data";
+import { terraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
 /** What happens if a host cannot be reached for a removal. */
@@ -23,19 +23,22 @@ export type OnUnreachableRemoval = "fail" | "continue";
  */
 export class Removal {
   private readonly hosts = new Map<string, Record<string, unknown>>();
+  private readonly cdk: Cdk;
   private onUnreachable?: OnUnreachableRemoval;
 
   constructor(scope: Construct, names: Namespace) {
+    this.cdk = cdkOf(scope);
+    const { Lazy } = this.cdk;
     const id = names.claim("puma_removal");
     names.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
-    const resource = new TerraformData(scope, id, {
+    const resource = terraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
       triggersReplace: "${each.value.address}",
       input: "${each.value}",
     });
     resource.overrideLogicalId(id);
     const provisioner = {
-      ...removalProvisioner(),
+      ...removalProvisioner(this.cdk),
       on_failure: Lazy.stringValue({ produce: () => this.onUnreachable }),
     };
     resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
@@ -51,13 +54,18 @@ export class Removal {
       const limit = `be the same in the whole stack: "${this.onUnreachable}"`;
       at.key("onUnreachableRemoval").refuse(limit, onUnreachable);
     }
-    this.hosts.set(`${service}@${host.name}`, { service, owner, name: host.name, ...removalInput(host) });
+    this.hosts.set(`${service}@${host.name}`, {
+      service,
+      owner,
+      name: host.name,
+      ...removalInput(this.cdk, host),
+    });
   }
 }
 
 /** May refer to nothing but the resource itself, so its script stands here as a string. */
-function removalProvisioner(): Record<string, unknown> {
-  const field = (name: string): string => expression(`self.output.${name}`);
+function removalProvisioner(cdk: Cdk): Record<string, unknown> {
+  const field = (name: string): string => expression(cdk, `self.output.${name}`);
   const launcher = {
     service: field("service"),
     owner: field("owner"),
@@ -70,8 +78,8 @@ function removalProvisioner(): Record<string, unknown> {
     when: "destroy",
     connection: REMOVAL_CONNECTION,
     inline: [
-      `set -eu -- ${shellWord(field("name"))} ${shellWord(field("address"))} \${self.output.sudo ? "sudo" : "root"} ''`,
-      launcherText(launcher, terraformText(launchScript())),
+      `set -eu -- ${shellWord(cdk, field("name"))} ${shellWord(cdk, field("address"))} \${self.output.sudo ? "sudo" : "root"} ''`,
+      launcherText(cdk, launcher, terraformText(cdk, launchScript())),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { type Bundle } from "../deploy/bundle";
 import { stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
+import { type Cdk } from "./cdk";
 import { expression } from "./expression";
 import { joined, launcherText, toTerraform } from "./payload";
 import { type StackResources } from "./stack-resources";
@@ -25,14 +26,15 @@ export function writeServiceLocals(
   id: string,
   common: Common,
 ): void {
-  const { units, bundle } = common;
+  const { cdk } = stack;
+  const { candidates } = common.bundle;
   const local = (name: string, value: unknown): string =>
     `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
-  const unitLines = local("units", linesIn([...units].map(([file, { lines }]) => [file, lines])));
-  const { candidates } = bundle;
-  const settings = toTerraform(bundle, {
+  const units = new Map([...common.units].map(([file, { lines }]) => [file, lines]));
+  const unitLines = local("units", linesIn(cdk, units));
+  const settings = toTerraform(cdk, common.bundle, {
     hashes: local("hashes", hashesOf(unitLines)),
-    candidates: candidates.size > 0 ? local("candidates", linesIn([...candidates])) : "{}",
+    candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
     texts: textsOf(common, unitLines, stack),
   });
   local("apply", applyText(common, local("settings", settings), stack));
@@ -49,17 +51,19 @@ function textsOf({ service, units }: Common, unitLines: string, stack: StackReso
 
 /** The whole script of a host, without what differs from host to host. */
 function applyText(
-  { service, bundle, lockTimeout }: Common,
-  settings: string,
-  stack: StackResources,
+  { service, bundle: { action }, lockTimeout }: Common,
+  local: string,
+  { cdk, hostScript, launchScript }: StackResources,
 ): string {
-  const script = expression(`local.${stack.hostScript}`);
-  const launcher = { service, action: bundle.action, lockTimeout, settings: expression(settings), script };
-  return launcherText(launcher, `\${local.${stack.launchScript}}`);
+  const settings = expression(cdk, local);
+  const script = expression(cdk, `local.${hostScript}`);
+  const launcher = { service, action, lockTimeout, settings, script };
+  return launcherText(cdk, launcher, `\${local.${launchScript}}`);
 }
 
-function linesIn(units: readonly (readonly [string, readonly string[]])[]): Record<string, string[]> {
-  return Object.fromEntries(units.map(([name, lines]) => [name, lines.map(unitLine)]));
+function linesIn(cdk: Cdk, units: ReadonlyMap<string, readonly string[]>): Record<string, string[]> {
+  const entries = [...units].map(([name, lines]) => [name, lines.map((line) => unitLine(cdk, line))]);
+  return Object.fromEntries(entries);
 }
 
 function hashesOf(unitLines: string): string {

@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { type Host } from "../host/host";
 import { launchScript, packedHostScript, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
-import { Lazy, TerraformStack } from "./engine";
+import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { expression } from "./expression";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
@@ -15,10 +15,13 @@ const ID = "cdktf-puma";
 /** What all Puma services of a stack share: the scripts, the null provider, the inventory and the removal. */
 export class StackResources extends Construct {
   static of(scope: Construct): StackResources {
-    const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(ID) as StackResources | undefined) ?? new StackResources(stack);
+    const cdk = cdkOf(scope);
+    const stack = cdk.TerraformStack.of(scope);
+    return (stack.node.tryFindChild(ID) as StackResources | undefined) ?? new StackResources(stack, cdk);
   }
 
+  /** What the stack is made by: cdktf or cdktn. */
+  readonly cdk: Cdk;
   /** Which services are on which host. */
   readonly inventory = new Inventory();
   readonly names = new Namespace();
@@ -33,15 +36,16 @@ export class StackResources extends Construct {
 
   private readonly variants = new Map<string, number>();
 
-  private constructor(stack: TerraformStack) {
+  private constructor(stack: TerraformStack, cdk: Cdk) {
     super(stack, ID);
+    this.cdk = cdk;
     this.owner = this.ownerOf(stack);
     ensureNullProvider(stack);
     this.hostScript = this.local("puma_host_script", packedHostScript());
-    this.launchScript = this.local("puma_launch_script", terraformText(launchScript()));
-    this.stopScript = this.local("puma_stop_script", terraformText(stopScript()));
+    this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
+    this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.removal = new Removal(this, this.names);
-    this.local("puma_services", Lazy.anyValue({ produce: () => this.inventory.services }));
+    this.local("puma_services", cdk.Lazy.anyValue({ produce: () => this.inventory.services }));
   }
 
   /** The names of all services of this stack on a host, as an expression. */
@@ -72,6 +76,6 @@ export class StackResources extends Construct {
       at.refuse("be letters, digits and '-_.', as it owns what is on the hosts", name);
     }
     const owner = `\${terraform.workspace == "default" ? "${name}" : "${name}/\${terraform.workspace}"}`;
-    return expression(`local.${this.local("puma_owner", owner)}`);
+    return expression(this.cdk, `local.${this.local("puma_owner", owner)}`);
   }
 }

@@ -1,5 +1,6 @@
 import { type Construct } from "constructs";
-import { TerraformResource } from "./engine";
+import { type TerraformResource } from "./cdk";
+import { resource } from "./resource";
 
 /** What a `terraform_data` holds, and when it is another. */
 export interface TerraformDataOptions {
@@ -10,18 +11,13 @@ export interface TerraformDataOptions {
 }
 
 /** Terraform's built-in `terraform_data`. cdktf's own class for it starts a Terraform for each instance at synth. */
-export class TerraformData extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly options: TerraformDataOptions,
-  ) {
-    super(scope, id, { terraformResourceType: "terraform_data" });
-    if (options.forEach !== undefined) this.addOverride("for_each", options.forEach);
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    const { input, triggersReplace } = this.options;
-    return { input, triggers_replace: triggersReplace };
-  }
+export function terraformData(
+  scope: Construct,
+  id: string,
+  { input, triggersReplace, forEach }: TerraformDataOptions,
+): TerraformResource {
+  const attributes = { input, triggers_replace: triggersReplace };
+  const data = resource(scope, id, { terraformResourceType: "terraform_data" }, attributes);
+  if (forEach !== undefined) data.addOverride("for_each", forEach);
+  return data;
 }

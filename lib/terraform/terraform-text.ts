@@ -1,27 +1,28 @@
 import { insideShellQuotes } from "../deploy/shell-settings";
-import { Fn, Token } from "./engine";
+import { type Cdk } from "./cdk";
 import { mapTokens, quotedByEngine } from "./tokens";
 
 /**
  * A string for Terraform's configuration: what is known at synth stays what it is, tokens are left to the engine.
  * A `$` or `%` right before a token would escape the token's brace, so it is written as an expression.
  */
-export function terraformText(text: string): string {
-  return mapTokens(text, terraformLiteral, (token) => token);
+export function terraformText(cdk: Cdk, text: string): string {
+  return mapTokens(cdk, text, terraformLiteral, (token) => token);
 }
 
 /** A line of a unit for Terraform's configuration. Its tokens stand between double quotes: the engine quotes their values. */
-export function unitLine(line: string): string {
+export function unitLine(cdk: Cdk, line: string): string {
   // systemd reads `$` as the beginning of a variable in Exec lines alone.
   const dollar = /^Exec\w+=/.test(line);
-  return mapTokens(line, terraformLiteral, (token) => quotedByEngine(token, { dollar }));
+  return mapTokens(cdk, line, terraformLiteral, (token) => quotedByEngine(cdk, token, { dollar }));
 }
 
 /** A string as one word of the shell, whatever is in it; the engine quotes tokens. */
-export function shellWord(text: string): string {
+export function shellWord(cdk: Cdk, text: string): string {
+  const { Fn, Token } = cdk;
   const literal = (piece: string, beforeToken: boolean): string =>
     terraformLiteral(insideShellQuotes(piece), beforeToken);
-  return `'${mapTokens(text, literal, (token) => Token.asString(Fn.replace(token, "'", "'\\\\''")))}'`;
+  return `'${mapTokens(cdk, text, literal, (token) => Token.asString(Fn.replace(token, "'", "'\\\\''")))}'`;
 }
 
 function terraformLiteral(text: string, beforeToken: boolean): string {

@@ -1,15 +1,16 @@
 import { type Host } from "../host/host";
 import { type BooleanToken, mapPieces, tokensIn } from "../values/marker";
-import { Fn, Op, Token } from "./engine";
+import { type Cdk } from "./cdk";
 
 /** The tokens in a string, as tokens of strings: cdktf overlooks a number's marker behind a `-`, `.` or digit. */
-export function stringTokensIn(text: string): string[] {
-  return tokensIn(text).map(stringToken);
+export function stringTokensIn(cdk: Cdk, text: string): string[] {
+  return tokensIn(text).map((marker) => stringToken(cdk, marker));
 }
 
 /** A string whose tokens are tokens of strings. */
-export function withStringTokens(text: string): string {
+export function withStringTokens(cdk: Cdk, text: string): string {
   return mapTokens(
+    cdk,
     text,
     (piece) => piece,
     (token) => token,
@@ -17,34 +18,35 @@ export function withStringTokens(text: string): string {
 }
 
 /** The same fields, each string with tokens of strings. */
-export function fieldsWithStringTokens<T extends object>(fields: T): T {
+export function fieldsWithStringTokens<T extends object>(cdk: Cdk, fields: T): T {
   const entries = Object.entries(fields).map(([name, value]) => [
     name,
-    typeof value === "string" ? withStringTokens(value) : value,
+    typeof value === "string" ? withStringTokens(cdk, value) : value,
   ]);
   return Object.fromEntries(entries);
 }
 
 /** Renders a string piece by piece, as `mapPieces` does, with the token of a string in the place of each marker. */
 export function mapTokens(
+  cdk: Cdk,
   text: string,
   literal: (piece: string, beforeToken: boolean) => string,
   token: (token: string) => string,
 ): string {
-  return mapPieces(text, literal, (marker) => token(stringToken(marker)));
+  return mapPieces(text, literal, (marker) => token(stringToken(cdk, marker)));
 }
 
-function stringToken(marker: string): string {
+function stringToken({ Token }: Cdk, marker: string): string {
   return marker.startsWith("$") ? marker : Token.asString(Number(marker));
 }
 
 /** Whether a host's user needs `sudo`: an expression if only the engine knows. */
-export function needsSudo({ sudo, user }: Host): boolean | BooleanToken {
-  return sudo ?? Op.neq(withStringTokens(user), "root");
+export function needsSudo(cdk: Cdk, { sudo, user }: Host): boolean | BooleanToken {
+  return sudo ?? cdk.Op.neq(withStringTokens(cdk, user), "root");
 }
 
 /** One of two strings, as the engine will find a condition to be. */
-export function choice(condition: BooleanToken, yes: string, no: string): string {
+export function choice({ Fn, Token }: Cdk, condition: BooleanToken, yes: string, no: string): string {
   return Token.asString(Fn.conditional(condition, yes, no));
 }
 
@@ -53,7 +55,7 @@ export function choice(condition: BooleanToken, yes: string, no: string): string
  * JSON's escapes are a subset of systemd's (systemd.syntax(7)): what `jsonencode` leaves to do are
  * the specifiers' `%` and, in Exec lines, the `$` of variables.
  */
-export function quotedByEngine(token: string, escapes: { dollar: boolean }): string {
+export function quotedByEngine({ Fn, Token }: Cdk, token: string, escapes: { dollar: boolean }): string {
   const json = Fn.jsonencode(Fn.tostring(token));
   const inner = Fn.trimsuffix(Fn.trimprefix(json, '\\"'), '\\"');
   const specifiers = Fn.replace(inner, "%", "%%");

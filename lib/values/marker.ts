@@ -81,7 +81,8 @@ function isListMarker(element: unknown): boolean {
   return typeof element === "number" && upperBits(element) === NUMBER_LIST_BITS;
 }
 
-function isResolvable(value: object): boolean {
+/** Whether an object resolves itself at synth, as those of cdktf and cdktn do. */
+export function isResolvable(value: object): boolean {
   return "resolve" in value && typeof value.resolve === "function";
 }
 

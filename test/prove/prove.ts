@@ -1,19 +1,20 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: overlap, faults, takeover, scale
+ *   npm run prove                     all parts: overlap, faults, takeover, scale, consumers
  *   npm run prove -- overlap trixie   one part, one release
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Release } from "../../lab/fleet/fleet";
+import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { machine, proveOverlap } from "./overlap";
 import { proveScale } from "./scale";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["overlap", "faults", "takeover", "scale"];
+const PARTS = ["overlap", "faults", "takeover", "scale", "consumers"];
 const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
 
 const INTRODUCTION = `# Evidence
@@ -60,6 +61,8 @@ async function main(words: string[]): Promise<void> {
   if (parts.includes("takeover")) kept = proveTakeover() && kept;
   if (parts.includes("scale"))
     kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
+  if (parts.includes("consumers"))
+    kept = proveConsumers((text) => write("evidence.md", "consumers", words, text)) && kept;
   console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
   process.exitCode = kept ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformProvider, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { newHost, newService, newStack, synth } from "../stack";
+import { cdktn, newHost, newService, newStack, synth } from "../stack";
 
 function providersOf(build: (stack: TerraformStack) => void): unknown {
   const stack = newStack();
@@ -54,4 +54,14 @@ test("synthesizing twice adds none", () => {
 
 test("a stack without services gets none", () => {
   expect(synth(newStack())).not.toHaveProperty("provider");
+});
+
+test("where no bindings are installed for a CDK, the library's own lines stand for them", () => {
+  const stack = newStack("blog", cdktn);
+  newService(stack);
+  expect(synth(stack, cdktn)).toMatchObject({
+    terraform: { required_providers: { null: { source: "hashicorp/null", version: "~> 3.2" } } },
+    provider: { null: [{}] },
+    resource: { null_resource: { puma_web_on_web1: { triggers: { host: "web1" } } } },
+  });
 });

@@ -1,3 +1,4 @@
+import * as cdk from "cdktf";
 import { Bind } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
@@ -14,7 +15,7 @@ test("a file that stands in no local cannot hold a token, and the error names it
   const units = new Map([["web.service", unit]]);
   const bundle = Bundle.of(service, DeployStrategy.resolve(service, {}), units, "blog");
   const locals = { texts: new Map<string, string>(), candidates: "{}", hashes: "{}" };
-  expect(() => toTerraform(bundle, locals)).toThrow(
+  expect(() => toTerraform(cdk, bundle, locals)).toThrow(
     "ManagedFile '/etc/systemd/system/web.service': must be known at synth",
   );
 });

@@ -1,12 +1,14 @@
+import * as cdk from "cdktf";
 import { TerraformLocal, TerraformVariable } from "cdktf";
+import { type Cdk } from "../../lib/terraform/cdk";
 import { shellWord, terraformText, unitLine } from "../../lib/terraform/terraform-text";
 import { newStack, synth } from "../stack";
 
 /** What Terraform is given for a text, in which T stands for a token. */
-function written(render: (text: string) => string, text: string): string {
+function written(render: (cdk: Cdk, text: string) => string, text: string): string {
   const stack = newStack();
   const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
-  new TerraformLocal(stack, "text", render(text.replaceAll("T", stringValue)));
+  new TerraformLocal(stack, "text", render(cdk, text.replaceAll("T", stringValue)));
   return synth(stack).locals.text;
 }
 

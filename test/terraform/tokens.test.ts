@@ -1,3 +1,4 @@
+import * as cdk from "cdktf";
 import { TerraformLocal, TerraformVariable } from "cdktf";
 import { Host, SshKey } from "../../lib";
 import {
@@ -28,24 +29,27 @@ test.each([
     '${replace(replace(trimsuffix(trimprefix(jsonencode(tostring(var.v)), "\\""), "\\""), "%", "%%"), "$", "$$")}',
   ],
 ])("the engine quotes a token's value (with dollars: %s)", (dollar, expression) => {
-  expect(written((text) => quotedByEngine(text, { dollar }))).toBe(expression);
+  expect(written((text) => quotedByEngine(cdk, text, { dollar }))).toBe(expression);
 });
 
 test("a number in a string is seen where cdktf alone would overlook it", () => {
-  expect(written((_, number) => withStringTokens(`v-${number}`))).toBe("v-${var.n}");
-  expect(written((text, number) => stringTokensIn(`${text}1${number}00`))).toEqual(["${var.v}", "${var.n}"]);
+  expect(written((_, number) => withStringTokens(cdk, `v-${number}`))).toBe("v-${var.n}");
+  expect(written((text, number) => stringTokensIn(cdk, `${text}1${number}00`))).toEqual([
+    "${var.v}",
+    "${var.n}",
+  ]);
   expect(
-    written((text, number) => fieldsWithStringTokens({ a: `1${number}`, b: text, c: 5, d: undefined })),
+    written((text, number) => fieldsWithStringTokens(cdk, { a: `1${number}`, b: text, c: 5, d: undefined })),
   ).toEqual({ a: "1${var.n}", b: "${var.v}", c: 5 });
 });
 
 test("the engine decides who needs sudo if it alone knows the user", () => {
   const host = (user: string) => new Host("web1", { address: "192.0.2.1", key: SshKey.agent(), user });
-  expect([needsSudo(host("root")), needsSudo(host("ops"))]).toEqual([false, true]);
-  expect(written((text) => needsSudo(host(text)))).toBe('${(var.v != "root")}');
-  expect(written((_, number) => needsSudo(host(`u-${number}`)))).toBe('${("u-${var.n}" != "root")}');
+  expect([needsSudo(cdk, host("root")), needsSudo(cdk, host("ops"))]).toEqual([false, true]);
+  expect(written((text) => needsSudo(cdk, host(text)))).toBe('${(var.v != "root")}');
+  expect(written((_, number) => needsSudo(cdk, host(`u-${number}`)))).toBe('${("u-${var.n}" != "root")}');
 });
 
 test("the engine chooses between two strings", () => {
-  expect(written((_text, _number, flag) => choice(flag, "yes", "no"))).toBe('${var.b ? "yes" : "no"}');
+  expect(written((_text, _number, flag) => choice(cdk, flag, "yes", "no"))).toBe('${var.b ? "yes" : "no"}');
 });

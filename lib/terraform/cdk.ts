@@ -1,0 +1,67 @@
+/*
+ * The one file that knows which CDKs for Terraform there are: cdktf, and its fork cdktn. They have the same names, and
+ * what one of them makes belongs into its own stacks only, so whoever writes into a stack asks which one it is of.
+ */
+import type * as cdktf from "cdktf";
+import { type IConstruct } from "constructs";
+
+export type {
+  Precondition,
+  SSHProvisionerConnection,
+  TerraformProvider,
+  TerraformResource,
+  TerraformResourceConfig,
+  TerraformResourceLifecycle,
+  TerraformStack,
+} from "cdktf";
+
+/** What cdktf exports, and cdktn as well. */
+export type Cdk = typeof cdktf;
+
+/** By the names under which they are installed, so that an alias of npm serves too. */
+const CDKS = new Map<string, Cdk | undefined>([
+  ["cdktf", installed(() => require("cdktf"))],
+  ["cdktn", installed(() => require("cdktn"))],
+]);
+
+/** What an optional package exports; undefined if it is not installed. */
+export function installed<T>(load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The CDK of the stack that a construct is in.
+ * @throws if it is in none, or in one of another copy than those that this library finds
+ */
+export function cdkOf(scope: IConstruct): Cdk {
+  const { scopes } = scope.node;
+  for (const cdk of CDKS.values()) {
+    if (cdk && scopes.some((one) => one instanceof cdk.TerraformStack)) return cdk;
+  }
+  const stack = scopes.find(isStack);
+  throw new Error(
+    stack
+      ? ofAnotherCopy(stack)
+      : `cdktf-puma: '${scope.node.path}' must be in a TerraformStack, and is in none`,
+  );
+}
+
+/** Told by the mark that every copy of either leaves on its stacks. */
+function isStack(construct: IConstruct): boolean {
+  return Symbol.for("cdktf/TerraformStack") in construct;
+}
+
+function ofAnotherCopy({ node }: IConstruct): string {
+  const found = [...CDKS].flatMap(([name, cdk]) => (cdk ? [require.resolve(name)] : []));
+  return (
+    `cdktf-puma: the stack '${node.path}' is of another copy of cdktf or cdktn than cdktf-puma itself finds ` +
+    `(${found.join(", ") || "none"}). 'npm ls cdktf cdktn' shows all copies. There should be one of each: give all ` +
+    "packages of your project the same version, and run 'npm dedupe'. A cdktf-puma from a folder is installed from " +
+    "what 'npm pack' makes of it: a linked one finds the copies beside its sources"
+  );
+}

@@ -1,0 +1,48 @@
+/** Who installs the library from a registry: with cdktf, with cdktn, with both, with bindings and without. */
+import { type Consumer, Consumers, type CdkName, essence, SETUPS } from "./consumers/consumer";
+import { type Synthesized } from "./stack";
+
+const consumers = new Consumers();
+const projects = new Map<string, Consumer>();
+const stacks: [setup: string, cdk: CdkName, json: Synthesized][] = [];
+
+beforeAll(() => {
+  for (const [name, packages] of Object.entries(SETUPS)) {
+    const project = consumers.install(name, packages);
+    projects.set(name, project);
+    for (const [cdk, json] of project.synth()) stacks.push([name, cdk, json]);
+  }
+});
+
+afterAll(() => consumers.remove());
+
+test.each(Object.entries(SETUPS))("%s: npm installs nothing that was not asked for", (name, packages) => {
+  expect(projects.get(name)?.packages.sort()).toEqual(
+    ["cdktf-puma", "constructs", ...Object.keys(packages)].sort(),
+  );
+});
+
+test.each(["cdktf alone", "cdktn alone"])(
+  "%s: the types are right, under strict and with all libraries'",
+  (name) => {
+    projects.get(name)?.checkTypes();
+  },
+);
+
+test("the same program is the same stack in all of them", () => {
+  const [[, , first], ...others] = stacks;
+  expect(others).toHaveLength(4);
+  for (const [, , json] of others) expect(essence(json)).toEqual(essence(first));
+});
+
+test("the provider comes from the bindings where they are installed for the CDK, and from ours where not", () => {
+  const provider = { source: "null", version: "3.2.4" };
+  const own = { source: "hashicorp/null", version: "~> 3.2" };
+  expect(stacks.map(([setup, cdk, json]) => [setup, cdk, json.terraform.required_providers.null])).toEqual([
+    ["cdktf alone", "cdktf", provider],
+    ["cdktn alone", "cdktn", own],
+    ["both CDKs", "cdktf", provider],
+    ["both CDKs", "cdktn", own],
+    ["cdktf without bindings of the null provider", "cdktf", own],
+  ]);
+});

@@ -1,0 +1,143 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ModuleKind, transpileModule } from "typescript";
+import { ROOT, stackIn } from "../example";
+import { type Synthesized } from "../stack";
+
+const CDKS = ["cdktf", "cdktn"] as const;
+
+export type CdkName = (typeof CDKS)[number];
+
+/** Versions by the names of packages. */
+export type Packages = Readonly<Record<string, string>>;
+
+const CDKTF = { cdktf: "0.21.0" };
+const CDKTN = { cdktn: "0.24.0" };
+const BINDINGS = { "@cdktf/provider-null": "11.0.1" };
+
+/** What a project can have installed beside the library. */
+export const SETUPS: Readonly<Record<string, Packages>> = {
+  "cdktf alone": { ...CDKTF, ...BINDINGS },
+  "cdktn alone": CDKTN,
+  "both CDKs": { ...CDKTF, ...CDKTN, ...BINDINGS },
+  "cdktf without bindings of the null provider": CDKTF,
+};
+
+const PROGRAM = readFileSync(join(__dirname, "program.ts"), "utf8");
+
+const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+
+const OPTIONS = {
+  noEmit: true,
+  strict: true,
+  skipLibCheck: false,
+  module: "node16",
+  target: "es2022",
+  types: [],
+};
+
+function run(folder: string, command: string, ...args: string[]): void {
+  const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stdout}${stderr}`);
+}
+
+function npm(folder: string, ...args: string[]): void {
+  run(folder, "npm", ...args, "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
+}
+
+/** Projects that use the library as it comes from a registry. */
+export class Consumers {
+  private readonly folder = mkdtempSync(join(tmpdir(), "cdktf-puma-consumers-"));
+  private readonly archive = this.pack();
+
+  /** A new project that has the library and, of others, exactly these packages; the program is in it for each CDK. */
+  install(name: string, packages: Packages): Consumer {
+    const folder = this.project(name, {
+      "cdktf-puma": `file:${this.archive}`,
+      constructs: "10.7.2",
+      ...packages,
+    });
+    const consumer = new Consumer(folder);
+    consumer.write(CDKS.filter((cdk) => cdk in packages));
+    return consumer;
+  }
+
+  /** The folder of a new project that has these packages. */
+  project(name: string, dependencies: Packages): string {
+    const folder = join(this.folder, name.replaceAll(" ", "-"));
+    mkdirSync(folder);
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+    npm(folder, "install");
+    return folder;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Its `prepack` would build in the checkout, where another test may be about to do the same. */
+  private pack(): string {
+    const folder = join(this.folder, "package");
+    const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ ...manifest, scripts: {}, devDependencies: {} }),
+    );
+    run(ROOT, process.execPath, TSC, "-p", "tsconfig.build.json", "--outDir", join(folder, "dist"));
+    const isShell = (file: string): boolean => !file.endsWith(".ts");
+    cpSync(join(ROOT, "lib/runtime"), join(folder, "dist/runtime"), { recursive: true, filter: isShell });
+    const name = execFileSync("npm", ["pack", "--silent"], { cwd: folder, encoding: "utf8" });
+    return join(folder, name.trim());
+  }
+}
+
+/** A project that the library is installed in. */
+export class Consumer {
+  constructor(private readonly folder: string) {}
+
+  /** The packages that npm put there. */
+  get packages(): string[] {
+    const lock = JSON.parse(readFileSync(join(this.folder, "package-lock.json"), "utf8"));
+    const names = Object.keys(lock.packages).filter((path) =>
+      /^node_modules\/((?!\/node_modules\/).)*$/.test(path),
+    );
+    return names.map((path) => path.slice("node_modules/".length));
+  }
+
+  /** Puts the program there, once for each CDK. */
+  write(cdks: readonly CdkName[]): void {
+    for (const cdk of cdks) {
+      const program = PROGRAM.replace(/(["-])cdktf"/g, `$1${cdk}"`);
+      const { outputText } = transpileModule(program, { compilerOptions: { module: ModuleKind.CommonJS } });
+      writeFileSync(join(this.folder, `${cdk}.ts`), program);
+      writeFileSync(join(this.folder, `${cdk}.js`), outputText);
+    }
+    const main = cdks.map((cdk) => `require("./${cdk}.js");\n`).join("");
+    writeFileSync(join(this.folder, "main.js"), main);
+    writeFileSync(join(this.folder, "tsconfig.json"), JSON.stringify({ compilerOptions: OPTIONS }));
+  }
+
+  /** Checks the program's types, and those of the libraries, as strictly as TypeScript can. */
+  checkTypes(tsc = TSC): void {
+    run(this.folder, process.execPath, tsc);
+  }
+
+  /** Runs the program, which writes a stack for each CDK. */
+  synth(node = process.execPath): Map<CdkName, Synthesized> {
+    run(this.folder, node, "main.js");
+    const folders = readdirSync(this.folder).filter((name) => name.startsWith("out-of-"));
+    return new Map(
+      folders.map((name) => [name.slice("out-of-".length) as CdkName, stackIn(join(this.folder, name))]),
+    );
+  }
+}
+
+/** A stack without what a CDK writes of itself, the state's place, and where the provider comes from. */
+export function essence(json: Synthesized): Synthesized {
+  const others = ["//", "backend", "required_providers"];
+  return JSON.parse(JSON.stringify(json, (key, value) => (others.includes(key) ? undefined : value)));
+}
