@@ -119,7 +119,7 @@ export async function eventually(
 export async function waitForOneThatWaits(host: FleetHost): Promise<void> {
   // Between two questions for the lock, the script that the engine runs sleeps for a second.
   const waits = async (): Promise<boolean> =>
-    (await says(host, `pgrep -u ${host.user} -fx 'sleep 1'`)) !== "";
+    (await says(host, `pgrep -u ${host.user} -fx '(.*/)?sleep 1'`)) !== "";
   await eventually("a run that waits for the lock", waits);
 }
 
