@@ -124,7 +124,7 @@ check_owner() {
     problem "$PUMA_SERVICE belongs to the stack '$(recorded "$PUMA_SERVICE" owner)' (host '$(recorded "$PUMA_SERVICE" host)' there): destroy it there, or choose another 'name'"
     return 0
   fi
-  ours=" $(recorded "$PUMA_SERVICE" units) $(new_units_of_cut_off_run "$PUMA_SERVICE") "
+  ours=" $(units_before) "
   for unit in $PUMA_UNITS; do
     if is_masked "$unit"; then
       problem "$unit is masked: somebody wants it never to start; 'systemctl unmask $unit' first"
