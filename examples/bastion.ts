@@ -1,11 +1,15 @@
 // Hosts in a private network, reached through a bastion that has a user and a key of its own.
 import { App, TerraformStack } from "cdktf";
-import { type Bastion, Bind, Duration, Host, PumaService, SshKey } from "cdktf-puma";
+import { type BastionOptions, Bind, Duration, Host, PumaService, SshKey } from "cdktf-puma";
 
 const app = new App();
 const stack = new TerraformStack(app, "blog");
 
-const bastion: Bastion = { address: "bastion.example.org", user: "jump", key: SshKey.file("~/.ssh/bastion") };
+const bastion: BastionOptions = {
+  address: "bastion.example.org",
+  user: "jump",
+  key: SshKey.file("~/.ssh/bastion"),
+};
 
 const hosts = ["10.0.1.11", "10.0.1.12"].map(
   (address, i) =>

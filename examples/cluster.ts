@@ -1,7 +1,7 @@
 // Cluster mode: four worker processes with up to 16 threads each. A new `release` replaces the workers one after the
 // other, unless Puma preloads the application: from Puma 7 on, `preload_app! false` in its configuration file prevents that.
 import { App, TerraformStack } from "cdktf";
-import { Bind, Host, PumaService, SshKey } from "cdktf-puma";
+import { Bind, Host, PumaService, Restart, SshKey } from "cdktf-puma";
 
 const app = new App();
 const stack = new TerraformStack(app, "blog");
@@ -13,7 +13,7 @@ new PumaService(stack, "puma", {
   binds: [Bind.tcp(9292)],
   workers: 4,
   threads: { min: 1, max: 16 },
-  onChange: "phased",
+  restart: Restart.phased(),
   release: "2026-11-23.1",
   // With which Puma starts new workers where `current` points to by then.
   environment: { PWD: "/srv/blog/current" },

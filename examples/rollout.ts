@@ -1,7 +1,17 @@
 // A deploy without downtime: rehearsed, behind a stand-in, batch by batch. A version that does not pass its check fails on
 // the first host, which keeps serving what it had.
 import { App, TerraformStack } from "cdktf";
-import { Bind, Duration, HealthCheck, Host, PumaService, PumaSocket, Rollout, SshKey } from "cdktf-puma";
+import {
+  Bind,
+  Duration,
+  HealthCheck,
+  Host,
+  PumaService,
+  PumaSocket,
+  Restart,
+  Rollout,
+  SshKey,
+} from "cdktf-puma";
 
 const app = new App();
 const stack = new TerraformStack(app, "blog");
@@ -22,9 +32,11 @@ new PumaService(stack, "puma", {
   // Has `queue_requests false`, with which a restart loses no request. It wants a proxy in front that buffers them.
   configFile: "config/puma.rb",
   pumaVersion: "6.6",
-  onChange: "overlap",
-  healthCheck: HealthCheck.http("/up", { header: { "X-Forwarded-Proto": "https" } }),
-  settle: Duration.seconds(10),
+  restart: Restart.overlap(),
+  healthCheck: HealthCheck.http("/up", {
+    header: { "X-Forwarded-Proto": "https" },
+    settle: Duration.seconds(10),
+  }),
   rollout: Rollout.rolling({ canaries: 1, batchSize: 2, pause: Duration.seconds(30) }),
   release: "2026-11-23.1",
 });

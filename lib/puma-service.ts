@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type DeploySettings } from "./deploy/deploy-props";
+import { type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
 import { Rollout } from "./deploy/rollout";
@@ -10,20 +10,20 @@ import { type Bind } from "./puma/bind";
 import { checkBinds } from "./puma/binds";
 import { checkSystemdVersion } from "./puma/directives";
 import { Service, type ServiceBinds } from "./puma/service";
-import { type ServiceSettings } from "./puma/service-props";
+import { type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { Deployment, type DeploymentOptions } from "./terraform/deployment";
 import { type ITerraformDependable } from "./terraform/dependable";
 import { cdkOf } from "./terraform/cdk";
-import { checkInstance, checkList, checkObject, checkOneOf, checkOptional } from "./values/check";
+import { checkInstance, checkList, checkObject, checkOptional } from "./values/check";
 import { Duration } from "./values/duration";
 import { isToken } from "./values/marker";
 import { PropPath } from "./values/prop-path";
 
 /** What a PumaService is made of. */
-export interface PumaServiceProps extends ServiceSettings, DeploySettings {
+export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
   /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
   readonly hosts: Host[];
   /**
@@ -48,13 +48,7 @@ export interface PumaServiceProps extends ServiceSettings, DeploySettings {
    */
   readonly rollout?: Rollout;
   /**
-   * What happens if the service cannot be removed from a host, most often because the host is gone for good. With
-   * "continue", what is on such a host stays there. The same for all services of a stack.
-   * @default "fail"
-   */
-  readonly onUnreachableRemoval?: "fail" | "continue";
-  /**
-   * How long an apply waits for another run of the same service on the same host. A removal waits for ten minutes.
+   * How long an apply or a removal waits for another run of the same service on the same host.
    * @default Duration.minutes(10)
    */
   readonly lockTimeout?: Duration;
@@ -127,14 +121,14 @@ function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: Puma
     const listed = checkList(path, binds).map((bind) => bind.listenStream);
     path.refuse("not stand beside 'socket', which has binds of its own", listed);
   }
-  if (socket) return { binds: socket.binds, socket: socket.unitName(name) };
+  if (socket) return { binds: socket.binds, socket: socket._unitName(name) };
   if (binds) checkBinds(path, binds);
   else if (!configFile) path.refuse("be given where there is neither a 'socket' nor a 'configFile'", binds);
   return { binds: binds ?? [] };
 }
 
 function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<string, UnitFile> {
-  const units = [...(socket ? [socket.takenBy(service.name)] : []), serviceUnit(service)];
+  const units = [...(socket ? [socket._takenBy(service.name)] : []), serviceUnit(service)];
   return new Map(units.map((unit, i) => [service.unitFiles[i], unit]));
 }
 
@@ -145,11 +139,11 @@ function checkUnits({ name, options }: Host, units: ReadonlyMap<string, UnitFile
   for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
 }
 
-type Delivery = Pick<DeploymentOptions, "rollout" | "lockTimeout" | "onUnreachableRemoval" | "dependsOn">;
+type Delivery = Pick<DeploymentOptions, "rollout" | "lockTimeout" | "dependsOn">;
 
 /** How the service comes to its hosts. */
 function deliveryOf(at: PropPath, props: PumaServiceProps): Delivery {
-  const { lockTimeout = DEFAULT_LOCK_TIMEOUT, dependsOn = [], onUnreachableRemoval = "fail" } = props;
+  const { lockTimeout = DEFAULT_LOCK_TIMEOUT, dependsOn = [] } = props;
   const { rollout = Rollout.allAtOnce() } = props;
   checkInstance(at.key("rollout"), rollout, Rollout);
   checkInstance(at.key("lockTimeout"), lockTimeout, Duration);
@@ -157,6 +151,5 @@ function deliveryOf(at: PropPath, props: PumaServiceProps): Delivery {
     if (typeof one?.fqn === "string") return;
     at.key("dependsOn").index(i).refuse("be a resource, such as one of another's 'resources'", one);
   });
-  checkOneOf(at.key("onUnreachableRemoval"), onUnreachableRemoval, ["fail", "continue"]);
-  return { rollout, lockTimeout, onUnreachableRemoval, dependsOn };
+  return { rollout, lockTimeout, dependsOn };
 }

@@ -1,13 +1,13 @@
 import { Construct } from "constructs";
 import { type Bind } from "./puma/bind";
-import { checkSocket, type SocketSettings, socketUnit } from "./puma/socket-unit";
+import { checkSocket, type SocketUnitProps, socketUnit } from "./puma/socket-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { checkObject } from "./values/check";
 import { PropPath } from "./values/prop-path";
 
 /** Props of a PumaSocket. */
-export interface PumaSocketProps extends SocketSettings {
+export interface PumaSocketProps extends SocketUnitProps {
   /**
    * Name of the unit, without `.socket`: letters, digits and `- _ .`.
    * @default - the name of the service that takes the socket
@@ -41,19 +41,19 @@ export class PumaSocket extends Construct {
   }
 
   /** @internal Name of the unit without its suffix, for a service. */
-  unitName(service: string): string {
+  _unitName(service: string): string {
     return this.props.name ?? service;
   }
 
   /** @internal Gives the socket to a service. */
-  takenBy(service: string): UnitFile {
+  _takenBy(service: string): UnitFile {
     if (this.service !== undefined) {
       this.at.fail(
         `must be taken by one PumaService, got '${this.service}' and '${service}'; a second service needs a second socket`,
       );
     }
     this.service = service;
-    return socketUnit(this.at, this.props, this.unitName(service), service);
+    return socketUnit(this.at, this.props, this._unitName(service), service);
   }
 
   private get at(): PropPath {

@@ -1,4 +1,16 @@
-import { Bind, Duration, HealthCheck, Host, PumaCommand, PumaSocket, Rollout, SshKey } from "../lib";
+import {
+  Bind,
+  Duration,
+  HealthCheck,
+  Host,
+  HostKey,
+  PumaCommand,
+  PumaSocket,
+  Removal,
+  Restart,
+  Rollout,
+  SshKey,
+} from "../lib";
 import { errorOf, newHost, newService, newStack } from "./stack";
 
 // What a program in JavaScript, or one with a cast too many, can give: never a TypeError, always the prop's name.
@@ -11,7 +23,6 @@ const socket = (props: Record<string, unknown>) => () =>
 const host = (options: Record<string, unknown>) => () => newHost("web1", any(options));
 
 const WEB = "PumaService 'web'";
-const HELD = { socket: undefined, binds: [Bind.tcp(1)] };
 
 test.each<[() => unknown, string]>([
   [service({ environment: { A: undefined } }), `${WEB} 'environment.A': must be a string, got undefined`],
@@ -20,7 +31,10 @@ test.each<[() => unknown, string]>([
   [service({ environment: "A=5" }), `${WEB} 'environment': must be an object, got "A=5"`],
   [service({ args: "-q" }), `${WEB} 'args': must be a list, got "-q"`],
   [service({ args: ["-q", 5] }), `${WEB} 'args[1]': must be a string, got 5`],
-  [service({ args: "-q", rehearse: true }), `${WEB} 'args': must be a list, got "-q"`],
+  [
+    service({ args: "-q", restart: Restart.hot({ rehearse: true }) }),
+    `${WEB} 'args': must be a list, got "-q"`,
+  ],
   [service({ binds: Bind.tcp(1) }), `${WEB} 'binds': must be a list, got an object of Bind`],
   [service({ binds: [9292] }), `${WEB} 'binds[0]': must be of the class Bind, got 9292`],
   [service({ command: "puma" }), `${WEB} 'command': must be of the class PumaCommand, got "puma"`],
@@ -30,7 +44,8 @@ test.each<[() => unknown, string]>([
   [service({ startTimeout: 90 }), `${WEB} 'startTimeout': must be of the class Duration, got 90`],
   [service({ lockTimeout: "1min" }), `${WEB} 'lockTimeout': must be of the class Duration, got "1min"`],
   [service({ watchdog: true }), `${WEB} 'watchdog': must be of the class Duration, got true`],
-  [service({ settle: 0 }), `${WEB} 'settle': must be of the class Duration, got 0`],
+  [service({ restart: "hot" }), `${WEB} 'restart': must be of the class Restart, got "hot"`],
+  [service({ restart: null }), `${WEB} 'restart': must be of the class Restart, got null`],
   [service({ workingDirectory: undefined }), `${WEB} 'workingDirectory': must be a string, got undefined`],
   [service({ release: 7 }), `${WEB} 'release': must be a string, got 7`],
   [service({ pumaVersion: 6.6 }), `${WEB} 'pumaVersion': must be a string, got 6.6`],
@@ -51,12 +66,20 @@ test.each<[() => unknown, string]>([
   [service({ dependsOn: [{}] }), `${WEB} 'dependsOn[0]': must be a resource, such as one of another's`],
   [service({ dependsOn: [null] }), `${WEB} 'dependsOn[0]': must be a resource`],
   [service({ dependsOn: "x" }), `${WEB} 'dependsOn': must be a list, got "x"`],
-  [service({ ...HELD, rehearse: "yes" }), `${WEB} 'rehearse': must be one of true, false, got "yes"`],
+  [
+    () => Restart.hot(any({ rehearse: "yes" })),
+    `Restart.hot 'rehearse': must be one of true, false, got "yes"`,
+  ],
+  [() => Restart.full(any(true)), "Restart.full 'options': must be an object, got true"],
+  [
+    () => Restart.phased(any({ rehearse: 1 })),
+    "Restart.phased 'rehearse': must be one of true, false, got 1",
+  ],
   [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
   [service({ notify: "true" }), `${WEB} 'notify': must be one of true, false, got "true"`],
   [
-    service({ onUnreachableRemoval: "ignore" }),
-    `${WEB} 'onUnreachableRemoval': must be one of fail, continue, got "ignore"`,
+    () => Removal.of(newStack("dev")).onUnreachableHost(any("ignore")),
+    `Removal 'dev' 'onUnreachableHost': must be one of fail, continue, got "ignore"`,
   ],
   [socket({ binds: undefined }), "PumaSocket 'socket' 'binds': must be a list, got undefined"],
   [socket({ noDelay: "no" }), `PumaSocket 'socket' 'noDelay': must be one of true, false, got "no"`],
@@ -86,11 +109,28 @@ test.each<[() => unknown, string]>([
   [() => Bind.unix("/x", any(null)), "Bind.unix 'options': must be an object, got null"],
   [() => PumaCommand.bundler(any(null)), "PumaCommand.bundler 'options': must be an object, got null"],
   [() => HealthCheck.http("/", any("x")), `HealthCheck.http 'options': must be an object, got "x"`],
-  [() => HealthCheck.http("/", any({ bind: 5 })), "HealthCheck.http 'bind': must be an object, got 5"],
+  [
+    () => HealthCheck.http("/", any({ bind: 5 })),
+    "HealthCheck.http 'bind': must be of the class Bind, got 5",
+  ],
   [
     () => HealthCheck.http("/", any({ bind: {} })),
-    "HealthCheck.http 'bind': must be an object, got undefined",
+    "HealthCheck.http 'bind': must be of the class Bind, got an object of Object",
   ],
+  [() => HealthCheck.http("/", any({ bind: null })), "'bind': must be of the class Bind, got null"],
+  ...(["answers", "tcp", "none"] as const).flatMap((kind): [() => unknown, string][] => [
+    [() => HealthCheck[kind](any(5)), `HealthCheck.${kind} 'options': must be an object, got 5`],
+    [
+      () => HealthCheck[kind](any({ settle: 0 })),
+      `HealthCheck.${kind} 'settle': must be of the class Duration, got 0`,
+    ],
+  ]),
+  [
+    () => HealthCheck.command(["x"], any({ settle: true })),
+    "HealthCheck.command 'settle': must be of the class Duration, got true",
+  ],
+  [() => HostKey.authority(any(undefined)), "HostKey.authority 'publicKey': must be a string, got undefined"],
+  [host({ hostKey: 5 }), "Host 'web1' 'hostKey': must be a string, got 5"],
   [() => HealthCheck.command(["x"], any(null)), "HealthCheck.command 'options': must be an object, got null"],
   [() => Bind.unix(any(undefined)), "Bind.unix 'path': must be a string, got undefined"],
   [() => Bind.unix("/run/x", any({ mode: 660 })), "Bind.unix 'mode': must be a string, got 660"],

@@ -13,11 +13,11 @@ const DROP_INS = "# What others have added to the unit on the host stands here."
 /** The units of the candidates that a service needs as it changes, line by line. */
 export function candidateUnits(
   service: Service,
-  { onChange, rehearse }: DeployStrategy,
+  { restart, rehearse }: DeployStrategy,
 ): ReadonlyMap<CandidateRole, readonly string[]> {
   const roles: CandidateRole[] = [];
   if (rehearse) roles.push("rehearsal");
-  if (onChange === "overlap") roles.push("standin");
+  if (restart === "overlap") roles.push("standin");
   return new Map(roles.map((role) => [role, candidateUnit(service, role)]));
 }
 

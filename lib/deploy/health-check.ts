@@ -1,14 +1,31 @@
-import { type Answering, type Probe } from "../puma/probe";
+import { Bind } from "../puma/bind";
+import { type Probe } from "../puma/probe";
 import { checkNormal, checkOneLine } from "../values/characters";
-import { checkInteger, checkList, checkObject, checkOptional, checkString } from "../values/check";
+import {
+  checkInstance,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkOptional,
+  checkString,
+} from "../values/check";
 import { Duration } from "../values/duration";
 import { PropPath } from "../values/prop-path";
 
 const HTTP = PropPath.of("HealthCheck.http");
 const COMMAND = PropPath.of("HealthCheck.command");
 
+/** Options of every health check. */
+export interface SettleOptions {
+  /**
+   * How long a healthy Puma has to stay up before it is trusted; in whole seconds, rounded up. `false` trusts it at once.
+   * @default Duration.seconds(5)
+   */
+  readonly settle?: Duration | false;
+}
+
 /** How often, and for how long, the new Puma is checked. */
-export interface CheckOptions {
+export interface CheckOptions extends SettleOptions {
   /**
    * Time between two tries.
    * @default Duration.seconds(1)
@@ -38,7 +55,7 @@ export interface HttpCheckOptions extends CheckOptions {
    * No secrets: every user of the host can read them while the check runs, and they stand in the configuration.
    * @default - none
    */
-  readonly header?: Readonly<Record<string, string>>;
+  readonly header?: Record<string, string>;
   /**
    * Value of the Host header.
    * @default "localhost"
@@ -48,7 +65,7 @@ export interface HttpCheckOptions extends CheckOptions {
    * The bind that gets the request: one of the service's own, of any kind.
    * @default - the first that asks for no client certificate
    */
-  readonly bind?: Answering;
+  readonly bind?: Bind;
 }
 
 /** What a host is told of a health check. */
@@ -65,13 +82,15 @@ export interface HealthSettings {
   readonly interval: Duration;
   readonly timeout: Duration;
   readonly retries: number;
+  /** Seconds. */
+  readonly settle: number;
 }
 
 /** How a deploy decides that the new Puma is healthy. Checks run on the host itself, with curl or Puma's own Ruby. */
 export class HealthCheck {
   /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. The default of a service. */
-  static answers(): HealthCheck {
-    return new HealthCheck({ kind: "answer" });
+  static answers(options: SettleOptions = {}): HealthCheck {
+    return new HealthCheck({ kind: "answer", settle: settleOf(PropPath.of("HealthCheck.answers"), options) });
   }
 
   /**
@@ -81,11 +100,8 @@ export class HealthCheck {
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath(HTTP.key("path"), path);
-    const {
-      status = DEFAULTS.status,
-      host = DEFAULTS.host,
-      bind,
-    } = checkObject(HTTP.key("options"), options);
+    const tries = triesOf(HTTP, options);
+    const { status = DEFAULTS.status, host = DEFAULTS.host, bind } = options;
     checkHeaderValue(HTTP.key("host"), host);
     return new HealthCheck({
       kind: "http",
@@ -93,14 +109,14 @@ export class HealthCheck {
       status: checkInteger(HTTP.key("status"), status, 100, 599),
       host,
       headers: headerLines(HTTP.key("header"), options.header),
-      bind: bind && probeOf(HTTP.key("bind"), bind),
-      ...triesOf(HTTP, options),
+      bind: bind === undefined ? undefined : checkInstance(HTTP.key("bind"), bind, Bind)._probe,
+      ...tries,
     });
   }
 
   /** Somebody listens on every bind, and systemd has not restarted Puma since. */
-  static tcp(): HealthCheck {
-    return new HealthCheck({ kind: "tcp" });
+  static tcp(options: SettleOptions = {}): HealthCheck {
+    return new HealthCheck({ kind: "tcp", settle: settleOf(PropPath.of("HealthCheck.tcp"), options) });
   }
 
   /**
@@ -109,25 +125,29 @@ export class HealthCheck {
    * @param command - the executable and its arguments: no shell reads them
    * @throws if there is no command, or if an argument would not reach the host unaltered
    */
-  static command(command: readonly [string, ...string[]], options: CheckOptions = {}): HealthCheck {
+  static command(command: string[], options: CheckOptions = {}): HealthCheck {
     checkArguments(COMMAND.key("command"), command);
     return new HealthCheck({
       kind: "command",
       command: [...command],
-      ...triesOf(COMMAND, checkObject(COMMAND.key("options"), options)),
+      ...triesOf(COMMAND, options),
     });
   }
 
   /** systemd has started Puma: a version that never answers passes. */
-  static none(): HealthCheck {
-    return new HealthCheck({ kind: "none" });
+  static none(options: SettleOptions = {}): HealthCheck {
+    return new HealthCheck({ kind: "none", settle: settleOf(PropPath.of("HealthCheck.none"), options) });
   }
 
-  /** @internal What a host is told. */
-  readonly settings: HealthSettings;
+  private readonly settings: HealthSettings;
 
   private constructor(given: Partial<HealthSettings>) {
     this.settings = { ...DEFAULTS, ...given };
+  }
+
+  /** @internal What a host is told. */
+  get _settings(): HealthSettings {
+    return this.settings;
   }
 }
 
@@ -142,9 +162,10 @@ const DEFAULTS: HealthSettings = {
   ...triesOf(PropPath.of("HealthCheck"), {}),
 };
 
-type Tries = Pick<HealthSettings, "interval" | "timeout" | "retries">;
+type Tries = Pick<HealthSettings, "interval" | "timeout" | "retries" | "settle">;
 
 function triesOf(at: PropPath, options: CheckOptions): Tries {
+  const settle = settleOf(at, options);
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
   checkOptional(at.key("interval"), interval, Duration);
   checkOptional(at.key("timeout"), timeout, Duration);
@@ -152,7 +173,13 @@ function triesOf(at: PropPath, options: CheckOptions): Tries {
     interval,
     timeout,
     retries: checkInteger(at.key("retries"), retries, 0, 1000),
+    settle,
   };
+}
+
+function settleOf(at: PropPath, options: SettleOptions): number {
+  const { settle = Duration.seconds(5) } = checkObject(at.key("options"), options);
+  return settle === false ? 0 : checkInstance(at.key("settle"), settle, Duration).toSeconds();
 }
 
 function checkArguments(at: PropPath, argv: readonly string[]): void {
@@ -169,11 +196,7 @@ function checkPath(at: PropPath, path: string): void {
   }
 }
 
-function probeOf(at: PropPath, bind: Answering): Probe {
-  return checkObject(at, checkObject(at, bind).probe);
-}
-
-function headerLines(at: PropPath, header: Readonly<Record<string, string>> = {}): string[] {
+function headerLines(at: PropPath, header: Record<string, string> = {}): string[] {
   return Object.entries(checkObject(at, header)).map(([name, value]) =>
     headerLine(at.key(name), name, value),
   );

@@ -1,10 +1,10 @@
 import { type CandidateRole } from "../layout";
 import { type Probe, probeLine } from "../puma/probe";
 import { type Duration } from "../values/duration";
-import { type OnChange } from "./deploy-props";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthSettings } from "./health-check";
 import { type ManagedFile } from "./managed-file";
+import { type RestartMode } from "./restart";
 import { shellQuoted, type Variables } from "./shell-settings";
 
 /** What a host waits for at a bind: an answer, or only a listener (`held`) where an answer wants a certificate. */
@@ -54,7 +54,7 @@ export interface HostSettings {
   readonly readableFiles: readonly ReadableFile[];
   /** Those that must be there. */
   readonly environmentFiles: readonly string[];
-  readonly restart: OnChange;
+  readonly restart: RestartMode;
   readonly rehearse: boolean;
   /** Seconds. */
   readonly startTimeout: number;

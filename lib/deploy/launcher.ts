@@ -9,7 +9,8 @@ export const DEFAULT_LOCK_TIMEOUT = Duration.minutes(10);
 export interface LauncherSettings {
   readonly service: string;
   readonly action: Action;
-  readonly lockTimeout: Duration;
+  /** Seconds, or an expression of an engine. */
+  readonly lockTimeout: string;
   /** The bundle's settings. */
   readonly settings: string;
   /** The host's script, as gzip and base64. */
@@ -24,7 +25,7 @@ export function launcherVariables(settings: LauncherSettings): Variables {
   return {
     PUMA_SERVICE: service,
     PUMA_ACTION: action,
-    PUMA_LOCK_TIMEOUT: String(lockTimeout.toSeconds()),
+    PUMA_LOCK_TIMEOUT: lockTimeout,
     PUMA_SETTINGS: settings.settings,
     PUMA_SCRIPT: script,
     ...(owner !== undefined && { PUMA_OWNER: owner }),

@@ -44,12 +44,12 @@ export class Rollout {
   private constructor(private readonly options: RollingOptions) {}
 
   /** @internal Seconds that a batch waits after the one before it. */
-  get pause(): number {
+  get _pause(): number {
     return this.options.pause?.toSeconds() ?? 0;
   }
 
   /** @internal Cuts a list into batches. */
-  batches<T>(all: readonly T[]): T[][] {
+  _batches<T>(all: readonly T[]): T[][] {
     const { batchSize, canaries = 0 } = this.options;
     const size =
       typeof batchSize === "number"

@@ -49,7 +49,7 @@ type ProcessFields =
 
 function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
   const { workingDirectory, command, isSocketActivated, environmentFiles } = service;
-  const argv = command.argv(workingDirectory, isSocketActivated);
+  const argv = command._argv(workingDirectory, isSocketActivated);
   return {
     user: service.user ?? "",
     group: service.group ?? "",
@@ -68,27 +68,28 @@ function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
 type ChangeFields = "release" | "takeOver" | "restart" | "rehearse" | "startTimeout" | "settle";
 
 function changeSettings(service: Service, strategy: DeployStrategy): Pick<HostSettings, ChangeFields> {
-  const { release, takeOver, onChange, rehearse, settle } = strategy;
+  const { release, takeOver, restart, rehearse, healthCheck } = strategy;
   return {
     release,
     takeOver,
-    restart: onChange,
+    restart,
     rehearse,
     startTimeout: service.startTimeout.toSeconds(),
-    settle,
+    settle: healthCheck._settings.settle,
   };
 }
 
 type HealthFields = Extract<keyof HostSettings, `health${string}`>;
 
-function healthSettings({ settings }: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
+function healthSettings(check: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
+  const settings = check._settings;
   return {
     healthKind: settings.kind,
     healthPath: settings.path,
     healthStatus: settings.status,
     healthHost: settings.host,
     healthHeaders: settings.headers,
-    healthBind: settings.bind ?? binds.find((bind) => !bind.wantsClientCertificate)?.probe,
+    healthBind: settings.bind ?? binds.find((bind) => !bind._wantsClientCertificate)?._probe,
     healthCommand: settings.command,
     healthInterval: settings.interval,
     healthTimeout: settings.timeout,
@@ -96,14 +97,14 @@ function healthSettings({ settings }: HealthCheck, binds: readonly Bind[]): Pick
   };
 }
 
-function expectedOf({ probe, wantsClientCertificate }: Bind): Expected {
-  return wantsClientCertificate && probe.scheme !== "unix" ? { ...probe, scheme: "held" } : probe;
+function expectedOf({ _probe: probe, _wantsClientCertificate }: Bind): Expected {
+  return _wantsClientCertificate && probe.scheme !== "unix" ? { ...probe, scheme: "held" } : probe;
 }
 
 function readableFiles({ workingDirectory, configFile, binds }: Service): ReadableFile[] {
   return [
     ...(configFile ? [{ prop: "configFile", path: configFile }] : []),
-    ...binds.flatMap((bind) => bind.files(workingDirectory)).map((path) => ({ prop: "binds", path })),
+    ...binds.flatMap((bind) => bind._files(workingDirectory)).map((path) => ({ prop: "binds", path })),
   ];
 }
 

@@ -8,12 +8,13 @@ import {
   checkTokenString,
 } from "../values/check";
 import { Duration } from "../values/duration";
-import { type BooleanToken, isToken } from "../values/marker";
+import { type IBooleanToken, isToken } from "../values/marker";
 import { PropPath } from "../values/prop-path";
+import { checkPublicKey, HostKey, keyText } from "./host-key";
 import { SshKey } from "./ssh-key";
 
 /** A host that connections to the others pass through. */
-export interface Bastion {
+export interface BastionOptions {
   /** Name or address. */
   readonly address: string;
   /** @default 22 */
@@ -38,7 +39,7 @@ export interface Bastion {
    * instead, so there neither of the two can be pinned (hashicorp/terraform#38318 mended it in March 2026).
    * @default - any key is taken
    */
-  readonly hostKey?: string;
+  readonly hostKey?: string | HostKey;
 }
 
 /** How the engine reaches a host. */
@@ -64,15 +65,16 @@ export interface HostOptions {
   readonly certificate?: string;
   /**
    * Public host key, as `ssh-keyscan -t ecdsa` prints it without the address: `ecdsa-sha2-nistp256 AAAA…`. The engines' ssh
-   * client prefers ECDSA and fails on a pinned key of another kind where the server has both.
+   * client prefers ECDSA and fails on a pinned key of another kind where the server has both. Or the authority that has
+   * signed it: `HostKey.authority()`.
    * @default - any key is taken, with a warning
    */
-  readonly hostKey?: string;
+  readonly hostKey?: string | HostKey;
   /**
    * A host to connect through.
    * @default - none
    */
-  readonly bastion?: Bastion;
+  readonly bastion?: BastionOptions;
   /**
    * How long the engine tries to connect.
    * @default - the engine's: 5 minutes
@@ -82,7 +84,7 @@ export interface HostOptions {
    * Whether the user becomes root by `sudo`, which must not ask for a password.
    * @default - true, unless the user is "root"; where the user is a token, the engine decides
    */
-  readonly sudo?: boolean | BooleanToken;
+  readonly sudo?: boolean | IBooleanToken;
   /**
    * Where the engine puts its script: relative to the user's home or absolute, in a folder that no other user may
    * enter; `%RAND%` becomes a number.
@@ -132,7 +134,7 @@ export class Host {
   }
 
   /** Whether that user needs `sudo`; undefined if it depends on a user whom only the engine knows: root needs none. */
-  get sudo(): boolean | BooleanToken | undefined {
+  get sudo(): boolean | IBooleanToken | undefined {
     return this.options.sudo ?? (isToken(this.user) ? undefined : this.user !== "root");
   }
 
@@ -142,7 +144,7 @@ export class Host {
     return [
       ...keyWarnings(this.at.key("hostKey"), hostKey),
       ...(bastion ? keyWarnings(this.at.key("bastion").key("hostKey"), bastion.hostKey) : []),
-      ...(bastion ? bastionWarnings(this.at, hostKey, bastion.hostKey) : []),
+      ...(bastion ? bastionWarnings(this.at, keyText(hostKey), keyText(bastion.hostKey)) : []),
     ];
   }
 
@@ -159,7 +161,7 @@ function checkName(name: string): void {
   PropPath.of("Host").key("name").refuse("be 1 to 128 letters, digits and . _ -, known at synth", given);
 }
 
-function checkBastion(at: PropPath, bastion: Bastion): void {
+function checkBastion(at: PropPath, bastion: BastionOptions): void {
   checkLogin(at, checkObject(at, bastion));
   checkOptional(at.key("key"), bastion.key, SshKey);
 }
@@ -178,7 +180,7 @@ function bastionWarnings(at: PropPath, hostKey?: string, bastionKey?: string): s
 }
 
 /** What a host and its bastion have in common. */
-function checkLogin(at: PropPath, login: Bastion): void {
+function checkLogin(at: PropPath, login: BastionOptions): void {
   checkLine(at.key("address"), login.address, "be a name or an address");
   if (login.user !== undefined) checkLine(at.key("user"), login.user, "name a user");
   if (login.certificate !== undefined) checkCertificate(at.key("certificate"), login.certificate);
@@ -200,24 +202,17 @@ function checkNumber(at: PropPath, value: number | undefined, max: number): void
   if (value !== undefined && !isToken(value)) checkInteger(at, value, 1, max);
 }
 
-function checkHostKey(at: PropPath, key: string | undefined): void {
-  if (key === undefined || isToken(checkTokenString(at, key))) return;
-  checkLiterals(at, key);
-  if (!/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/.test(key)) {
-    at.refuse(
-      "be a kind and a key, such as 'ecdsa-sha2-nistp256 AAAA…', without the address before them",
-      key,
-    );
-  }
+function checkHostKey(at: PropPath, key: string | HostKey | undefined): void {
+  if (key !== undefined && !(key instanceof HostKey)) checkPublicKey(at, key);
 }
 
-function keyWarnings(at: PropPath, key: string | undefined): string[] {
+function keyWarnings(at: PropPath, key: string | HostKey | undefined): string[] {
   if (key === undefined) {
     return [
       `${at}: is missing, so whoever answers at its address is trusted; pin what 'ssh-keyscan -t ecdsa' prints`,
     ];
   }
-  if (isToken(key) || /^ecdsa-sha2-/.test(key)) return [];
+  if (key instanceof HostKey || isToken(key) || /^ecdsa-sha2-/.test(key)) return [];
   const kind = key.split(" ")[0];
   return [
     `${at}: is of the kind ${kind}; where the server also has an ECDSA key the engine will fail with ` +

@@ -15,6 +15,12 @@ export interface KeySource {
   readonly content?: string;
 }
 
+/** Options of `SshKey.sensitive()`. */
+export interface SensitiveKeyOptions {
+  /** How a removal, which may not refer to variables, reaches the host: `SshKey.agent()` or `SshKey.file()`. */
+  readonly teardown: SshKey;
+}
+
 /** How the engine logs in to a host. */
 export class SshKey {
   /** The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine. */
@@ -37,17 +43,16 @@ export class SshKey {
   /**
    * A key that only the engine knows, such as a sensitive or ephemeral variable.
    * @param token - its Terraform token, never the key itself
-   * @param options - `teardown`: how a removal, which may not refer to variables, reaches the host
    * @throws if the key itself is given, or if a removal could not use the `teardown`
    */
-  static sensitive(token: string, options: { readonly teardown: SshKey }): SshKey {
+  static sensitive(token: string, options: SensitiveKeyOptions): SshKey {
     if (!isToken(token)) {
       // Not its value: that would be a key.
       SENSITIVE.key("token").fail("must be a Terraform token, such as a sensitive variable, got a string");
     }
     const { teardown } = checkObject(SENSITIVE.key("options"), options);
     const at = SENSITIVE.key("teardown");
-    if (checkInstance(at, teardown, SshKey).source.content !== undefined) {
+    if (checkInstance(at, teardown, SshKey)._source.content !== undefined) {
       at.fail("must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()");
     }
     return new SshKey({ agent: false, content: token }, teardown);
@@ -55,12 +60,12 @@ export class SshKey {
 
   private constructor(
     /** @internal */
-    readonly source: KeySource,
+    readonly _source: KeySource,
     private readonly other?: SshKey,
   ) {}
 
   /** @internal The key that removals use. */
-  get teardown(): SshKey {
+  get _teardown(): SshKey {
     return this.other ?? this;
   }
 }

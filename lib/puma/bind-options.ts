@@ -1,5 +1,5 @@
 /** The option of every bind. */
-export interface BacklogOption {
+export interface BindOptions {
   /**
    * Connections that the kernel queues for this bind; 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
    * @default - Puma's own: 1024
@@ -8,7 +8,7 @@ export interface BacklogOption {
 }
 
 /** Options of `Bind.tcp()`. */
-export interface TcpBindOptions extends BacklogOption {
+export interface TcpBindOptions extends BindOptions {
   /**
    * A literal IPv4 or IPv6 address of the host. Names are refused: Puma matches its binds with systemd's
    * sockets letter by letter, so `localhost` would never match.
@@ -37,7 +37,7 @@ export interface SslBindOptions extends TcpBindOptions {
 }
 
 /** Options of `Bind.unix()`. */
-export interface UnixBindOptions extends BacklogOption {
+export interface UnixBindOptions extends BindOptions {
   /**
    * Access mode in octal, such as "0660". With a `PumaSocket`, set it here or on the socket, not on both.
    * @default - without a PumaSocket by the service's umask, with one systemd's: 0666

@@ -2,13 +2,13 @@ import { checkInteger, checkMode, checkObject, checkOneOf } from "../values/chec
 import { absolutePath, pathUnder } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
-  type BacklogOption,
+  type BindOptions,
   type SslBindOptions,
   type TcpBindOptions,
   type UnixBindOptions,
 } from "./bind-options";
 import { endpoint } from "./endpoint";
-import { type Answering, type Probe } from "./probe";
+import { type Probe } from "./probe";
 
 const TCP = PropPath.of("Bind.tcp");
 const SSL = PropPath.of("Bind.ssl");
@@ -18,14 +18,14 @@ const UNIX = PropPath.of("Bind.unix");
 interface Shape {
   readonly listenStream: string;
   readonly probe: Probe;
-  readonly options: BacklogOption & { readonly mode?: string; readonly umask?: string };
+  readonly options: BindOptions & { readonly mode?: string; readonly umask?: string };
   readonly files?: (directory: string) => string[];
   readonly flag: (directory: string, isSocketActivated: boolean) => string;
   readonly mutual?: boolean;
 }
 
 /** An address that Puma listens on. One bind yields Puma's `-b` flag and systemd's `ListenStream=`, so the two always match. */
-export class Bind implements Answering {
+export class Bind {
   /**
    * Plain HTTP over TCP.
    * @param port - 1 to 65535
@@ -97,29 +97,29 @@ export class Bind implements Answering {
     return this.shape.listenStream;
   }
 
-  /** How to ask whether Puma answers at this bind. */
-  get probe(): Probe {
+  /** @internal How to ask whether Puma answers at this bind. */
+  get _probe(): Probe {
     return this.shape.probe;
   }
 
   /** @internal Whether Puma answers only clients that have a certificate. */
-  get wantsClientCertificate(): boolean {
+  get _wantsClientCertificate(): boolean {
     return this.shape.mutual ?? false;
   }
 
   /** @internal The options of this bind that a `PumaSocket` has too: only `mode` may be given there. */
-  get socketOptions(): { readonly backlog?: number; readonly mode?: string; readonly umask?: string } {
+  get _socketOptions(): { readonly backlog?: number; readonly mode?: string; readonly umask?: string } {
     const { backlog, mode, umask } = this.shape.options;
     return { backlog, mode, umask };
   }
 
   /** @internal The files that Puma reads for this bind. */
-  files(workingDirectory: string): string[] {
+  _files(workingDirectory: string): string[] {
     return this.shape.files?.(workingDirectory) ?? [];
   }
 
   /** @internal Puma's `-b` flag; without the socket's options if systemd passes the socket. */
-  flag(workingDirectory: string, isSocketActivated: boolean): string {
+  _flag(workingDirectory: string, isSocketActivated: boolean): string {
     return this.shape.flag(workingDirectory, isSocketActivated);
   }
 }
@@ -151,7 +151,7 @@ function checkTls(options: SslBindOptions): void {
   }
 }
 
-function checkBacklog(at: PropPath, options: BacklogOption): void {
+function checkBacklog(at: PropPath, options: BindOptions): void {
   if (options.backlog !== undefined) checkInteger(at.key("backlog"), options.backlog, 1, 65535);
 }
 

@@ -9,7 +9,7 @@ export function checkBinds(at: PropPath, binds: readonly Bind[]): void {
   if (checkList(at, binds).length === 0) at.refuse("hold at least one bind", binds);
   binds.forEach((bind, i) => checkInstance(at.index(i), bind, Bind));
   binds.forEach((bind, i) => {
-    const twin = binds.slice(0, i).find((earlier) => overlap(earlier.probe, bind.probe));
+    const twin = binds.slice(0, i).find((earlier) => overlap(earlier._probe, bind._probe));
     if (twin) at.index(i).refuse(`not repeat or overlap ${twin.listenStream}`, bind.listenStream);
   });
 }
@@ -22,7 +22,7 @@ export function checkMeeting(
   theirs: readonly Bind[],
 ): void {
   for (const bind of binds) {
-    if (theirs.some((their) => overlap(their.probe, bind.probe))) {
+    if (theirs.some((their) => overlap(their._probe, bind._probe))) {
       at.refuse(`not repeat or overlap those of ${other}`, bind.listenStream);
     }
   }

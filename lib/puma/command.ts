@@ -61,7 +61,7 @@ export class PumaCommand {
   private constructor(private readonly render: (directory: string, isSocketActivated: boolean) => string[]) {}
 
   /** @internal The executable and the arguments before Puma's own. */
-  argv(workingDirectory: string, isSocketActivated: boolean): string[] {
+  _argv(workingDirectory: string, isSocketActivated: boolean): string[] {
     return this.render(workingDirectory, isSocketActivated);
   }
 }

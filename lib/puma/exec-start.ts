@@ -16,7 +16,7 @@ export interface ExecStartChanges {
 export function execStart(service: Service, changes?: ExecStartChanges): string {
   const { at, workingDirectory, command } = service;
   const { binds, isSocketActivated, options } = changes ?? { ...service, options: [] };
-  const [path = "", ...argv] = command.argv(workingDirectory, isSocketActivated);
+  const [path = "", ...argv] = command._argv(workingDirectory, isSocketActivated);
   const given = service.args.map((arg, i): Argument => [at.key("args").index(i), arg]);
   checkArguments(given);
   // The last of two options wins; what stands behind "--" is no option.
@@ -43,7 +43,7 @@ function argumentsOf(at: PropPath, values: readonly string[]): Argument[] {
 
 function pumaArguments(service: Service, binds: readonly Bind[], isSocketActivated: boolean): Argument[] {
   const { at, workingDirectory, configFile, workers, threads } = service;
-  const flags = binds.flatMap((bind) => ["-b", bind.flag(workingDirectory, isSocketActivated)]);
+  const flags = binds.flatMap((bind) => ["-b", bind._flag(workingDirectory, isSocketActivated)]);
   return [
     ...argumentsOf(at.key("configFile"), configFile === undefined ? [] : ["-C", configFile || "-"]),
     ...argumentsOf(at.key("binds"), flags),

@@ -3,11 +3,6 @@ export type Probe =
   | { readonly scheme: "http" | "https"; readonly address: string; readonly port: number }
   | { readonly scheme: "unix"; readonly path: string };
 
-/** Something that Puma answers at. */
-export interface Answering {
-  readonly probe: Probe;
-}
-
 /** A probe as the script on a host reads it. */
 export function probeLine(probe: Probe): string {
   return probe.scheme === "unix" ? `unix ${probe.path}` : `${probe.scheme} ${probe.address} ${probe.port}`;

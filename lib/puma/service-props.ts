@@ -3,15 +3,15 @@ import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
 
 /** How many threads serve requests; in cluster mode, in each worker. */
-export interface Threads {
-  /** Threads that are always there; 0 to `max`. */
+export interface ThreadOptions {
+  /** ThreadOptions that are always there; 0 to `max`. */
   readonly min: number;
   /** 1 to 1024. */
   readonly max: number;
 }
 
 /** What is in a Puma service's unit, wherever the service runs. */
-export interface ServiceSettings {
+export interface ServiceUnitProps {
   /** The application's root, absolute; a symlink such as Capistrano's `current` is followed at each start. */
   readonly workingDirectory: string;
   /**
@@ -64,10 +64,10 @@ export interface ServiceSettings {
    */
   readonly workers?: number;
   /**
-   * Threads that serve requests.
+   * ThreadOptions that serve requests.
    * @default - the configuration file's, or Puma's own
    */
-  readonly threads?: Threads;
+  readonly threads?: ThreadOptions;
   /**
    * Puma's version on the hosts, such as "6.6". It decides what Puma can tell systemd, and is checked on the host.
    * @default - unknown: Type=simple

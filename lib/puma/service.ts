@@ -14,7 +14,7 @@ import { type PropPath } from "../values/prop-path";
 import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
 import { type Directives } from "./directives";
-import { type ServiceSettings, type Threads } from "./service-props";
+import { type ServiceUnitProps, type ThreadOptions } from "./service-props";
 import { PumaVersion } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
@@ -58,7 +58,7 @@ export interface Service extends ServiceBinds {
   readonly environment: Readonly<Record<string, string>>;
   readonly environmentFiles: readonly EnvironmentFile[];
   readonly workers?: number;
-  readonly threads?: Threads;
+  readonly threads?: ThreadOptions;
   /** As it was given. */
   readonly pumaVersion?: string;
   readonly version?: PumaVersion;
@@ -77,7 +77,7 @@ export const Service = {
    * Checks a service's props, and fills in what they leave open.
    * @throws if a prop is not what it should be, or contradicts another
    */
-  resolve(at: PropPath, name: string, props: ServiceSettings, { binds, socket }: ServiceBinds): Service {
+  resolve(at: PropPath, name: string, props: ServiceUnitProps, { binds, socket }: ServiceBinds): Service {
     const { directives = {} } = props;
     const unitFiles = [...(socket === undefined ? [] : [`${socket}.socket`]), `${name}.service`];
     return {
@@ -112,7 +112,7 @@ export function tokenValues({ at, environment, args }: Service): TokenValue[] {
 
 type ProcessFields = "workingDirectory" | "command" | "configFile" | "args" | "user" | "group";
 
-function processOf(at: PropPath, props: ServiceSettings): Pick<Service, ProcessFields> {
+function processOf(at: PropPath, props: ServiceUnitProps): Pick<Service, ProcessFields> {
   const { command = PumaCommand.binstub(), args = [], user, group } = props;
   const workingDirectory = absolutePath(at.key("workingDirectory"), props.workingDirectory);
   checkInstance(at.key("command"), command, PumaCommand);
@@ -137,7 +137,7 @@ function configFileOf(
 
 function environmentOf(
   at: PropPath,
-  props: ServiceSettings,
+  props: ServiceUnitProps,
 ): Pick<Service, "environment" | "environmentFiles"> {
   const { environment = {}, environmentFiles = [] } = props;
   checkObject(at.key("environment"), environment);
@@ -158,7 +158,7 @@ function environmentFile(at: PropPath, file: string): EnvironmentFile {
 }
 
 /** RACK_ENV, unless `environment` itself says which of its environments the application is in. */
-function rackEnvironment(at: PropPath, props: ServiceSettings): Record<string, string> {
+function rackEnvironment(at: PropPath, props: ServiceUnitProps): Record<string, string> {
   const { environment = {}, rackEnv = "production" } = props;
   const given = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
   if (!given) return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
@@ -169,7 +169,7 @@ function rackEnvironment(at: PropPath, props: ServiceSettings): Record<string, s
 
 function concurrencyOf(
   at: PropPath,
-  { workers, threads }: ServiceSettings,
+  { workers, threads }: ServiceUnitProps,
 ): Pick<Service, "workers" | "threads"> {
   if (workers !== undefined) checkInteger(at.key("workers"), workers, 0, 1024);
   if (threads !== undefined) {
@@ -183,7 +183,7 @@ function concurrencyOf(
 type NotificationFields =
   "pumaVersion" | "version" | "type" | "watchdog" | "startTimeout" | "hasStartTimeout";
 
-function notificationOf(at: PropPath, props: ServiceSettings): Pick<Service, NotificationFields> {
+function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, NotificationFields> {
   const { pumaVersion, startTimeout } = props;
   const version =
     pumaVersion === undefined ? undefined : PumaVersion.parse(at.key("pumaVersion"), pumaVersion);
@@ -201,7 +201,7 @@ function notificationOf(at: PropPath, props: ServiceSettings): Pick<Service, Not
 
 function typeOf(
   at: PropPath,
-  { pumaVersion, notify }: ServiceSettings,
+  { pumaVersion, notify }: ServiceUnitProps,
   version?: PumaVersion,
 ): Service["type"] {
   checkBoolean(at.key("notify"), notify);
@@ -212,7 +212,7 @@ function typeOf(
 
 function watchdogOf(
   at: PropPath,
-  { watchdog, pumaVersion }: ServiceSettings,
+  { watchdog, pumaVersion }: ServiceUnitProps,
   type: Service["type"],
 ): string | undefined {
   if (watchdog === false) return undefined;

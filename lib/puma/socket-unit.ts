@@ -8,7 +8,7 @@ import { applyDirectives, type Directives } from "./directives";
 import { newUnit } from "./new-unit";
 
 /** How systemd listens for Puma: see systemd.socket(5). */
-export interface SocketSettings {
+export interface SocketUnitProps {
   /** The addresses that systemd listens on and passes to Puma. */
   readonly binds: Bind[];
   /**
@@ -50,7 +50,7 @@ export interface SocketSettings {
 }
 
 /** Throws if the settings of a socket could not become a unit. */
-export function checkSocket(at: PropPath, settings: SocketSettings): void {
+export function checkSocket(at: PropPath, settings: SocketUnitProps): void {
   checkBinds(at.key("binds"), settings.binds);
   settings.binds.forEach((bind, i) => checkSocketOptions(at.key("binds").index(i), bind));
   if (settings.backlog !== undefined) checkInteger(at.key("backlog"), settings.backlog, 1, 65535);
@@ -62,14 +62,14 @@ export function checkSocket(at: PropPath, settings: SocketSettings): void {
 }
 
 function checkSocketOptions(at: PropPath, bind: Bind): void {
-  const { backlog, umask } = bind.socketOptions;
+  const { backlog, umask } = bind._socketOptions;
   if (backlog !== undefined) at.key("backlog").refuse("be given as the socket's own 'backlog'", backlog);
   if (umask !== undefined)
     at.key("umask").refuse("be given as 'mode': systemd makes this socket, not Puma", umask);
 }
 
 /** The `.socket` unit; `service` is named in it where the two have different names. */
-export function socketUnit(at: PropPath, settings: SocketSettings, name: string, service: string): UnitFile {
+export function socketUnit(at: PropPath, settings: SocketUnitProps, name: string, service: string): UnitFile {
   const unit = newUnit();
   unit.section("Unit").add("Description", "Puma HTTP Server Accept Sockets");
   const section = unit.section("Socket");
@@ -86,9 +86,9 @@ export function socketUnit(at: PropPath, settings: SocketSettings, name: string,
   return unit;
 }
 
-function writeOptionsOfKind(unit: UnitFile, settings: SocketSettings): void {
+function writeOptionsOfKind(unit: UnitFile, settings: SocketUnitProps): void {
   const section = unit.section("Socket");
-  const schemes = settings.binds.map((bind) => bind.probe.scheme);
+  const schemes = settings.binds.map((bind) => bind._probe.scheme);
   if (schemes.some((scheme) => scheme !== "unix")) {
     section.add("NoDelay", String(settings.noDelay ?? true));
     section.add("ReusePort", String(settings.reusePort ?? true));
@@ -97,7 +97,7 @@ function writeOptionsOfKind(unit: UnitFile, settings: SocketSettings): void {
   if (schemes.includes("unix")) section.add("RemoveOnStop", "true");
 }
 
-function writeAccess(at: PropPath, unit: UnitFile, settings: SocketSettings): void {
+function writeAccess(at: PropPath, unit: UnitFile, settings: SocketUnitProps): void {
   const section = unit.section("Socket");
   const { user, group } = settings;
   if (user !== undefined) section.add("SocketUser", accountName(at.key("user"), user));
@@ -107,9 +107,9 @@ function writeAccess(at: PropPath, unit: UnitFile, settings: SocketSettings): vo
 }
 
 /** systemd knows one SocketMode= for all unix sockets of a unit. */
-function unixMode(at: PropPath, settings: SocketSettings): string | undefined {
-  const unix = settings.binds.filter((bind) => bind.probe.scheme === "unix");
-  const modes = [...new Set(unix.map((bind) => bind.socketOptions.mode))];
+function unixMode(at: PropPath, settings: SocketUnitProps): string | undefined {
+  const unix = settings.binds.filter((bind) => bind._probe.scheme === "unix");
+  const modes = [...new Set(unix.map((bind) => bind._socketOptions.mode))];
   const given = modes.filter((mode) => mode !== undefined);
   if (settings.mode !== undefined && given.length > 0) {
     at.key("mode").refuse(`not be combined with a bind's 'mode': ${given.join(", ")}`, settings.mode);
@@ -120,8 +120,8 @@ function unixMode(at: PropPath, settings: SocketSettings): string | undefined {
   return settings.mode ?? given[0];
 }
 
-function checkOptionsOfKind(at: PropPath, settings: SocketSettings): void {
-  const unix = settings.binds.map((bind) => bind.probe.scheme === "unix");
+function checkOptionsOfKind(at: PropPath, settings: SocketUnitProps): void {
+  const unix = settings.binds.map((bind) => bind._probe.scheme === "unix");
   const idle = [
     ...(unix.includes(true) ? [] : (["user", "group", "mode"] as const)),
     ...(unix.includes(false) ? [] : (["noDelay", "reusePort"] as const)),

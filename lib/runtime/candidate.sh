@@ -47,7 +47,7 @@ check_candidates() {
   for role in rehearsal standin; do
     path=$(property "$(candidate_unit "$role")" FragmentPath)
     [ -z "$path" ] || [ "$path" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
-      problem "$path has the name that a second Puma of this service is to have ('onChange', 'rehearse')"
+      problem "$path has the name that a second Puma of this service is to have ('restart')"
   done
 }
 
@@ -60,7 +60,7 @@ check_memory() {
   for process in $pid $(below "$pid"); do used=$((used + $(kilobytes VmRSS "/proc/$process/status"))); done
   free=$(kilobytes MemAvailable /proc/meminfo)
   [ "$free" -gt "$used" ] ||
-    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('onChange', 'rehearse')"
+    problem "a second Puma needs about $((used / 1024)) MB for a moment, and only $((free / 1024)) MB are available ('restart')"
 }
 
 # kilobytes NAME FILE: "NAME:  123 kB"; 0 where the file is gone.

@@ -153,7 +153,7 @@ check_version() {
   version=$(puma_version) || :
   [ -n "$version" ] || return 0
   if [ "$PUMA_RESTART" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
-    problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('onChange')"
+    problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('restart')"
   elif [ "$PUMA_NOTIFIES" = true ] && [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$version" && at_least_6_1 "$PUMA_VERSION"; then
     problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $PUMA_VERSION)"
   elif [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$PUMA_VERSION" && at_least_6_1 "$version"; then

@@ -47,7 +47,7 @@ replace_behind_standin() {
 }
 
 leave_running() {
-  say "$SERVICE_UNIT goes on as it was ('onChange' is none), though $reason"
+  say "$SERVICE_UNIT goes on as it was ('restart' is none), though $reason"
   touch "$STAGE/left"
   keep_what_runs
 }

@@ -1,4 +1,5 @@
 import { type Host } from "../host/host";
+import { keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
 import { type Cdk, type SSHProvisionerConnection } from "./cdk";
@@ -38,7 +39,7 @@ function key(
     connection,
     input,
     value: (host, cdk) => privateKey(cdk, keyOf(host)),
-    kept: (host) => keyOf(host)?.teardown.source.file,
+    kept: (host) => keyOf(host)?._teardown._source.file,
     // An agent's user has no key file; one that is missing must be an error, not no key.
     atRemoval: `\${can(self.output.${input}) ? file(pathexpand(self.output.${input})) : null}`,
   };
@@ -50,12 +51,12 @@ const FIELDS: readonly Field[] = [
   plain("user", "user", ({ user }) => user),
   plain(undefined, "sudo", (host, cdk) => needsSudo(cdk, host)),
   {
-    ...plain("agent", "agent", (host) => String(keysOf(host).some(({ source }) => source.agent))),
-    kept: (host) => keysOf(host).some(({ teardown }) => teardown.source.agent),
+    ...plain("agent", "agent", (host) => String(keysOf(host).some(({ _source }) => _source.agent))),
+    kept: (host) => keysOf(host).some(({ _teardown }) => _teardown._source.agent),
   },
   key("privateKey", "key_file", ({ options }) => options.key),
   plain("certificate", "certificate", ({ options }) => options.certificate),
-  plain("hostKey", "host_key", ({ options }) => options.hostKey),
+  plain("hostKey", "host_key", ({ options }) => keyText(options.hostKey)),
   plain("timeout", "timeout", ({ options }) => options.timeout && `${options.timeout.toMilliseconds()}ms`),
   {
     ...plain("scriptPath", "script_path", ({ options }) => options.scriptPath ?? SCRIPT_PATH),
@@ -67,7 +68,7 @@ const FIELDS: readonly Field[] = [
   plain("bastionUser", "bastion_user", ({ options }) => options.bastion?.user),
   key("bastionPrivateKey", "bastion_key_file", bastionKey),
   plain("bastionCertificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
-  plain("bastionHostKey", "bastion_host_key", ({ options }) => options.bastion?.hostKey),
+  plain("bastionHostKey", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
 ];
 
 function bastionKey({ options: { bastion, key } }: Host): SshKey | undefined {
@@ -80,7 +81,7 @@ function keysOf(host: Host): SshKey[] {
 }
 
 function privateKey(cdk: Cdk, key: SshKey | undefined): string | undefined {
-  const { file, content } = key?.source ?? {};
+  const { file, content } = key?._source ?? {};
   return file === undefined ? content : keyFile(cdk, file);
 }
 

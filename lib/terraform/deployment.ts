@@ -12,7 +12,6 @@ import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { type Batch, install } from "./installation";
-import { type OnUnreachableRemoval } from "./removal";
 import { writeServiceLocals } from "./service-locals";
 import { StackResources } from "./stack-resources";
 import { terraformData } from "./terraform-data";
@@ -27,7 +26,6 @@ export interface DeploymentOptions {
   readonly rollout: Rollout;
   /** How long a run waits for another one of the same service on the same host. */
   readonly lockTimeout: Duration;
-  readonly onUnreachableRemoval: OnUnreachableRemoval;
   readonly dependsOn: ITerraformDependable[];
 }
 
@@ -44,7 +42,7 @@ export class Deployment {
     private readonly scope: Construct,
     private readonly options: DeploymentOptions,
   ) {
-    const { service, hosts, onUnreachableRemoval } = options;
+    const { service, hosts, lockTimeout } = options;
     this.checkTokens();
     this.stack = StackResources.of(scope);
     this.stack.inventory.add(service, hosts);
@@ -53,7 +51,7 @@ export class Deployment {
     this.review();
     this.resources = this.install();
     const { owner, removal } = this.stack;
-    for (const host of hosts) removal.add(service.at, service.name, owner, host, onUnreachableRemoval);
+    for (const host of hosts) removal.add(service.name, owner, host, lockTimeout);
   }
 
   private checkTokens(): void {
@@ -86,11 +84,11 @@ export class Deployment {
 
   private install(): TerraformResource[] {
     const { hosts, rollout, dependsOn } = this.options;
-    const batches = rollout.batches(hosts);
+    const batches = rollout._batches(hosts);
     const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
-      const pause = i === 0 ? 0 : rollout.pause;
+      const pause = i === 0 ? 0 : rollout._pause;
       const batch = { dependsOn: [...dependsOn, ...before], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;

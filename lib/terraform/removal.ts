@@ -1,85 +1,45 @@
-import { type Construct } from "constructs";
-import { Bundle } from "../deploy/bundle";
-import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
-import { type Host } from "../host/host";
-import { launchScript, packedHostScript } from "../runtime/parts";
-import { type PropPath } from "../values/prop-path";
-import { REMOVAL_CONNECTION, removalInput } from "./connection";
-import { type Cdk, cdkOf } from "./cdk";
-import { expression } from "./expression";
-import { type Namespace } from "./namespace";
-import { launcherText } from "./payload";
-import { terraformData } from "./terraform-data";
-import { shellWord, terraformText } from "./terraform-text";
+import { type IConstruct } from "constructs";
+import { checkOneOf } from "../values/check";
+import { PropPath } from "../values/prop-path";
+import { cdkOf, type TerraformStack } from "./cdk";
 
-/** What happens if a host cannot be reached for a removal. */
-export type OnUnreachableRemoval = "fail" | "continue";
+/** What a removal of a stack does: known by the stack, so that it may be said before or after the services. */
+const REMOVALS = new WeakMap<TerraformStack, Removal>();
 
-/**
- * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
- * all is destroyed. One resource for a stack, since the engine runs a destroy provisioner only as long as its block stands
- * in the configuration. It has no edge to the installations: a dead host that left the list must not stop the
- * others' changes. What it may do on a host, the record there decides.
- */
+/** How the Puma services of a stack are removed: from a host that leaves a list, and from all when all is destroyed. */
 export class Removal {
-  private readonly hosts = new Map<string, Record<string, unknown>>();
-  private readonly cdk: Cdk;
-  private onUnreachable?: OnUnreachableRemoval;
-
-  constructor(scope: Construct, names: Namespace) {
-    this.cdk = cdkOf(scope);
-    const { Lazy } = this.cdk;
-    const id = names.claim("puma_removal");
-    names.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
-    const resource = terraformData(scope, id, {
-      forEach: `\${local.${id}_hosts}`,
-      triggersReplace: "${each.value.address}",
-      input: "${each.value}",
-    });
-    resource.overrideLogicalId(id);
-    const provisioner = {
-      ...removalProvisioner(this.cdk),
-      on_failure: Lazy.stringValue({ produce: () => this.onUnreachable }),
-    };
-    resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
+  /**
+   * The removal of a stack's services.
+   * @param scope - the stack, or a construct in it
+   * @throws if it is in no stack
+   */
+  static of(scope: IConstruct): Removal {
+    const stack = cdkOf(scope).TerraformStack.of(scope);
+    const removal = REMOVALS.get(stack) ?? new Removal(PropPath.of("Removal", stack.node.id));
+    REMOVALS.set(stack, removal);
+    return removal;
   }
+
+  private outcome?: "fail" | "continue";
+
+  private constructor(private readonly at: PropPath) {}
 
   /**
-   * Records that a service is on a host.
-   * @throws if another service of the stack says otherwise what happens if a host cannot be reached
+   * What happens if a host cannot be reached for a removal, most often because it is gone for good. With "continue" the
+   * removal passes, and what is on such a host stays there; unless this is called it is "fail". It has to be applied before
+   * the host leaves its list.
+   * @throws if it is neither, or if the other one was said before
    */
-  add(at: PropPath, service: string, owner: string, host: Host, onUnreachable: OnUnreachableRemoval): void {
-    this.onUnreachable ??= onUnreachable;
-    if (onUnreachable !== this.onUnreachable) {
-      const limit = `be the same in the whole stack: "${this.onUnreachable}"`;
-      at.key("onUnreachableRemoval").refuse(limit, onUnreachable);
-    }
-    this.hosts.set(`${service}@${host.name}`, {
-      service,
-      owner,
-      name: host.name,
-      ...removalInput(this.cdk, host),
-    });
+  onUnreachableHost(outcome: "fail" | "continue"): void {
+    const at = this.at.key("onUnreachableHost");
+    checkOneOf(at, outcome, ["fail", "continue"]);
+    if (this.outcome !== undefined && outcome !== this.outcome)
+      at.refuse(`be said once for the whole stack: "${this.outcome}"`, outcome);
+    this.outcome = outcome;
   }
-}
 
-/** May refer to nothing but the resource itself, so its script stands here as a string. */
-function removalProvisioner(cdk: Cdk): Record<string, unknown> {
-  const field = (name: string): string => expression(cdk, `self.output.${name}`);
-  const launcher = {
-    service: field("service"),
-    owner: field("owner"),
-    action: "remove",
-    lockTimeout: DEFAULT_LOCK_TIMEOUT,
-    settings: Bundle.removal().plainSettings(),
-    script: packedHostScript(),
-  } as const;
-  return {
-    when: "destroy",
-    connection: REMOVAL_CONNECTION,
-    inline: [
-      `set -eu -- ${shellWord(cdk, field("name"))} ${shellWord(cdk, field("address"))} \${self.output.sudo ? "sudo" : "root"} ''`,
-      launcherText(cdk, launcher, terraformText(cdk, launchScript())),
-    ],
-  };
+  /** @internal As Terraform's `on_failure` has it. */
+  get _onFailure(): string {
+    return this.outcome ?? "fail";
+  }
 }

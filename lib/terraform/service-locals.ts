@@ -57,7 +57,7 @@ function applyText(
 ): string {
   const settings = expression(cdk, local);
   const script = expression(cdk, `local.${hostScript}`);
-  const launcher = { service, action, lockTimeout, settings, script };
+  const launcher = { service, action, lockTimeout: String(lockTimeout.toSeconds()), settings, script };
   return launcherText(cdk, launcher, `\${local.${launchScript}}`);
 }
 

@@ -7,7 +7,7 @@ import { expression } from "./expression";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
-import { Removal } from "./removal";
+import { RemovalResource } from "./removal-resource";
 import { terraformText } from "./terraform-text";
 
 const ID = "cdktf-puma";
@@ -32,7 +32,7 @@ export class StackResources extends Construct {
   readonly launchScript: string;
   readonly stopScript: string;
   /** What takes the services away again. */
-  readonly removal: Removal;
+  readonly removal: RemovalResource;
 
   private readonly variants = new Map<string, number>();
 
@@ -44,7 +44,7 @@ export class StackResources extends Construct {
     this.hostScript = this.local("puma_host_script", packedHostScript());
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
-    this.removal = new Removal(this, this.names);
+    this.removal = new RemovalResource(this, this.names);
     this.local("puma_services", cdk.Lazy.anyValue({ produce: () => this.inventory.services }));
   }
 

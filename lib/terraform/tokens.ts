@@ -1,5 +1,5 @@
 import { type Host } from "../host/host";
-import { type BooleanToken, mapPieces, tokensIn } from "../values/marker";
+import { type IBooleanToken, mapPieces, tokensIn } from "../values/marker";
 import { type Cdk } from "./cdk";
 
 /** The tokens in a string, as tokens of strings: cdktf overlooks a number's marker behind a `-`, `.` or digit. */
@@ -41,12 +41,12 @@ function stringToken({ Token }: Cdk, marker: string): string {
 }
 
 /** Whether a host's user needs `sudo`: an expression if only the engine knows. */
-export function needsSudo(cdk: Cdk, { sudo, user }: Host): boolean | BooleanToken {
+export function needsSudo(cdk: Cdk, { sudo, user }: Host): boolean | IBooleanToken {
   return sudo ?? cdk.Op.neq(withStringTokens(cdk, user), "root");
 }
 
 /** One of two strings, as the engine will find a condition to be. */
-export function choice({ Fn, Token }: Cdk, condition: BooleanToken, yes: string, no: string): string {
+export function choice({ Fn, Token }: Cdk, condition: IBooleanToken, yes: string, no: string): string {
   return Token.asString(Fn.conditional(condition, yes, no));
 }
 

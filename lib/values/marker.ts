@@ -16,7 +16,7 @@ const NUMBER_BITS = 0xfdff;
 const NUMBER_LIST_BITS = 0xfbff;
 
 /** A boolean that only the engine knows, such as cdktf's `booleanValue` of a variable. */
-export interface BooleanToken {
+export interface IBooleanToken {
   /** What the engine is given for it. */
   resolve(context: never): unknown;
 }

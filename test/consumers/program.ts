@@ -11,6 +11,7 @@ import {
   type ITerraformDependable,
   PumaService,
   PumaSocket,
+  Restart,
   Rollout,
   SshKey,
 } from "cdktf-puma";
@@ -42,7 +43,7 @@ const web = new PumaService(stack, "web", {
   environment: { SECRET: `a-${stringValue}`, SIZE: `${numberValue}` },
   args: ["--tag", Token.asString(Fn.upper(stringValue))],
   release: `v-${numberValue}`,
-  onChange: "overlap",
+  restart: Restart.overlap(),
   healthCheck: HealthCheck.http("/up"),
   rollout: Rollout.rolling({ canaries: 1, batchSize: "50%", pause: Duration.seconds(5) }),
   dependsOn: [machine],

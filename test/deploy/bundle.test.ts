@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { Bind, Duration, type PumaServiceProps } from "../../lib";
+import { Bind, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
@@ -67,9 +67,9 @@ test("files arrive with path, mode, owner and effect", () => {
 
 test.each<[Partial<PumaServiceProps>, string[]]>([
   [{}, []],
-  [{ rehearse: true }, ["rehearsal"]],
-  [{ onChange: "overlap" }, ["rehearsal", "standin"]],
-])("candidates of %j: %j", (changes, roles) => {
+  [{ restart: Restart.hot({ rehearse: true }) }, ["rehearsal"]],
+  [{ restart: Restart.overlap() }, ["rehearsal", "standin"]],
+])("candidates: %#", (changes, roles) => {
   const [candidates = ""] = valuesIn(bundleOf(changes).toShell(), ["PUMA_CANDIDATES"]);
   const lines = candidates.split("\n").filter(Boolean);
   expect(lines.map((line) => line.split(" ")[0])).toEqual(roles);
@@ -81,7 +81,9 @@ test("the hash tells one state of the units from another, and nothing else", () 
   const hashOf = (changes: Partial<PumaServiceProps>) =>
     valuesIn(bundleOf(changes).toShell(), ["PUMA_HASH"])[0];
   expect(hashOf({})).toMatch(/^[0-9a-f]{12}$/);
-  expect(hashOf({ settle: false, release: "r2", rehearse: true })).toBe(hashOf({}));
+  const healthCheck = HealthCheck.answers({ settle: false });
+  const restart = Restart.full({ rehearse: true });
+  expect(hashOf({ healthCheck, restart, release: "r2" })).toBe(hashOf({}));
   expect(hashOf({ workers: 2 })).not.toBe(hashOf({}));
 });
 
@@ -107,7 +109,7 @@ test("what the launcher is told", () => {
   const settings = {
     service: "web",
     action: "apply",
-    lockTimeout: Duration.minutes(2),
+    lockTimeout: "120",
     settings: "A='1'\n",
     script: "UFVN",
   } as const;

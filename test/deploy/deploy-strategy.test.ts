@@ -1,8 +1,9 @@
-import { Bind, Duration, HealthCheck } from "../../lib";
-import { type DeploySettings } from "../../lib/deploy/deploy-props";
+import { Bind, HealthCheck, Restart } from "../../lib";
+import { type DeployProps } from "../../lib/deploy/deploy-props";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { RESTART_MODES } from "../../lib/deploy/restart";
 import { Service, type ServiceBinds } from "../../lib/puma/service";
-import { type ServiceSettings } from "../../lib/puma/service-props";
+import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { PropPath } from "../../lib/values/prop-path";
 import { errorOf } from "../stack";
 
@@ -10,7 +11,7 @@ const BIND = Bind.tcp(9292);
 const ALONE: ServiceBinds = { binds: [BIND] };
 const HELD: ServiceBinds = { binds: [BIND], socket: "web" };
 
-type Changes = Partial<ServiceSettings & DeploySettings>;
+type Changes = Partial<ServiceUnitProps & DeployProps>;
 
 function strategyOf(changes: Changes, sockets = HELD, name = "web"): DeployStrategy {
   const props = { workingDirectory: "/srv", ...changes };
@@ -24,22 +25,10 @@ const check = (...args: Parameters<typeof strategyOf>) => errorOf(() => strategy
 
 test.each<[string, Changes, ServiceBinds, string]>([
   [
-    "onChange",
-    { onChange: "cold" as "hot" },
-    HELD,
-    `'onChange': must be one of overlap, hot, full, phased, none, got "cold"`,
-  ],
-  [
     "overlap without socket",
-    { onChange: "overlap" },
+    { restart: Restart.overlap() },
     ALONE,
-    `'onChange': must not be "overlap" without a 'socket' that two Pumas can share`,
-  ],
-  [
-    "overlap unrehearsed",
-    { onChange: "overlap", rehearse: false },
-    HELD,
-    `'rehearse': must be true where 'onChange' is "overlap", got false`,
+    "'restart': must not be Restart.overlap() without a 'socket' that two Pumas can share",
   ],
   [
     "first connection without socket",
@@ -49,25 +38,25 @@ test.each<[string, Changes, ServiceBinds, string]>([
   ],
   [
     "overlap before Puma 5",
-    { onChange: "overlap", pumaVersion: "3.12" },
+    { restart: Restart.overlap(), pumaVersion: "3.12" },
     HELD,
-    `'onChange': must be "hot" before Puma 5, which loses requests in an overlap, got "overlap"`,
+    "'restart': must be Restart.hot() before Puma 5, which loses requests in an overlap",
   ],
   [
     "a folder in /run that goes with the service",
-    { onChange: "overlap", directives: { Service: { RuntimeDirectory: "web" } } },
+    { restart: Restart.overlap(), directives: { Service: { RuntimeDirectory: "web" } } },
     HELD,
-    `'directives.Service.RuntimeDirectory': must go with RuntimeDirectoryPreserve=restart where 'onChange' is "overlap", got "web"`,
+    `'directives.Service.RuntimeDirectory': must go with RuntimeDirectoryPreserve=restart where 'restart' is Restart.overlap(), got "web"`,
   ],
   [
     "activated sockets alone",
-    { onChange: "overlap", args: ["-q", "--bind-to-activated-sockets", "only"] },
+    { restart: Restart.overlap(), args: ["-q", "--bind-to-activated-sockets", "only"] },
     HELD,
     `'args[1]': must not drop the bind that a new version is rehearsed on, got "--bind-to-activated-sockets"`,
   ],
   [
     "activated sockets alone in a rehearsal",
-    { rehearse: true, args: ["--bind-to=only"] },
+    { restart: Restart.hot({ rehearse: true }), args: ["--bind-to=only"] },
     HELD,
     "'args[0]': must not drop the bind that a new version is rehearsed on",
   ],
@@ -95,23 +84,22 @@ test.each<[string, Changes, ServiceBinds, string]>([
 
 test("a name that leaves no room for a rehearsal's socket is refused where there is a rehearsal", () => {
   const long = "x".repeat(80);
-  expect(check({ rehearse: true }, HELD, long)).toMatch(
+  expect(check({ restart: Restart.hot({ rehearse: true }) }, HELD, long)).toMatch(
     /^PumaService 'web' 'name': must be at most 68 characters long where a new version is rehearsed, got "xxx/,
   );
-  expect(check({ onChange: "overlap" }, HELD, "x".repeat(68))).toBe("no error");
+  expect(check({ restart: Restart.overlap() }, HELD, "x".repeat(68))).toBe("no error");
   expect(check({}, HELD, long)).toBe("no error");
 });
 
 test("all ways of changing are taken where they can be", () => {
-  for (const onChange of ["overlap", "hot", "full", "phased", "none"] as const)
-    expect(check({ onChange })).toBe("no error");
-  expect(check({ onChange: "overlap", pumaVersion: "5.0" })).toBe("no error");
+  for (const mode of RESTART_MODES) expect(check({ restart: Restart[mode]() })).toBe("no error");
+  expect(check({ restart: Restart.overlap(), pumaVersion: "5.0" })).toBe("no error");
   expect(check({ args: ["--bind-to-activated-sockets"] })).toBe("no error");
 });
 
 test("a folder in /run that outlives a restart is fine in an overlap", () => {
   const Service = { RuntimeDirectory: "web", RuntimeDirectoryPreserve: "restart" };
-  expect(check({ onChange: "overlap", directives: { Service } })).toBe("no error");
+  expect(check({ restart: Restart.overlap(), directives: { Service } })).toBe("no error");
 });
 
 test("the bind that a health check asks is the service's own, whichever object says so", () => {
@@ -123,21 +111,20 @@ test("the bind that a health check asks is the service's own, whichever object s
 test("what is left open has one default", () => {
   expect(strategyOf({})).toMatchObject({
     startOn: "boot",
-    onChange: "hot",
+    restart: "hot",
     rehearse: false,
     release: "",
     healthCheck: HealthCheck.answers(),
-    settle: 5,
     takeOver: false,
   });
-  expect(strategyOf({ onChange: "overlap" }).rehearse).toBe(true);
+  expect(strategyOf({ restart: Restart.overlap() }).rehearse).toBe(true);
 });
 
 test("what is given stays", () => {
-  const given = { startOn: "firstConnection", onChange: "full", rehearse: true, release: "r1" } as const;
+  const given = { startOn: "firstConnection", release: "r1", takeOver: true } as const;
+  const restart = Restart.full({ rehearse: true });
   const healthCheck = HealthCheck.tcp();
-  expect(strategyOf({ ...given, healthCheck, takeOver: true })).toMatchObject({ ...given, takeOver: true });
+  const strategy = { ...given, restart: "full", rehearse: true };
+  expect(strategyOf({ ...given, restart, healthCheck })).toMatchObject(strategy);
   expect(strategyOf({ healthCheck }).healthCheck).toBe(healthCheck);
-  expect(strategyOf({ settle: Duration.milliseconds(7500) }).settle).toBe(8);
-  expect(strategyOf({ settle: false }).settle).toBe(0);
 });

@@ -9,6 +9,7 @@ const DEFAULTS = {
   interval: Duration.seconds(1),
   timeout: Duration.seconds(5),
   retries: 10,
+  settle: 5,
 };
 const TRIES = { interval: Duration.milliseconds(250), timeout: Duration.milliseconds(7300), retries: 3 };
 
@@ -42,7 +43,21 @@ test.each<[string, HealthCheck, object]>([
     { ...TRIES, kind: "command", command: ["bin/check", "it's", "$HOME"] },
   ],
 ])("%s", (_, check, settings) => {
-  expect(check.settings).toEqual({ ...DEFAULTS, ...settings });
+  expect(check._settings).toEqual({ ...DEFAULTS, ...settings });
+});
+
+test("each kind says how long a healthy Puma has to stay up, in whole seconds", () => {
+  const kinds: ((settle?: Duration | false) => HealthCheck)[] = [
+    (settle) => HealthCheck.answers({ settle }),
+    (settle) => HealthCheck.tcp({ settle }),
+    (settle) => HealthCheck.none({ settle }),
+    (settle) => HealthCheck.http("/up", { settle }),
+    (settle) => HealthCheck.command(["a"], { settle }),
+  ];
+  for (const kind of kinds) {
+    const given = [undefined, false, Duration.milliseconds(7500)] as const;
+    expect(given.map((settle) => kind(settle)._settings.settle)).toEqual([5, 0, 8]);
+  }
 });
 
 test.each<[() => unknown, string]>([
@@ -80,10 +95,7 @@ test.each<[() => unknown, string]>([
     () => HealthCheck.command(["a", "e\u0301"]),
     "HealthCheck.command 'command[1]': must be in Unicode's normal form C",
   ],
-  [
-    () => HealthCheck.command([] as unknown as [string]),
-    "HealthCheck.command 'command': must name a command, got []",
-  ],
+  [() => HealthCheck.command([]), "HealthCheck.command 'command': must name a command, got []"],
   [
     () => HealthCheck.http("/", { header: { X: undefined as unknown as string } }),
     "HealthCheck.http 'header.X': must be a string, got undefined",

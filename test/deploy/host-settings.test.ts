@@ -1,4 +1,4 @@
-import { Bind, Duration, HealthCheck, type PumaServiceProps } from "../../lib";
+import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
 import { REMOVAL, shellVariables } from "../../lib/deploy/host-settings";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { serviceSettings } from "../../lib/deploy/service-settings";
@@ -67,9 +67,8 @@ test("each prop reaches the host as itself", () => {
     startTimeout: Duration.milliseconds(1500),
     release: "r1",
     takeOver: true,
-    onChange: "phased",
-    rehearse: true,
-    settle: Duration.seconds(8),
+    restart: Restart.phased({ rehearse: true }),
+    healthCheck: HealthCheck.answers({ settle: Duration.seconds(8) }),
     configFile: "c.rb",
     environmentFiles: ["/etc/must", "-/etc/may", "/etc/also"],
   };

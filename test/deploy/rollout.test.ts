@@ -12,12 +12,12 @@ test.each<[string, Rollout, string[][]]>([
   ["a canary first", Rollout.rolling({ canaries: 1, batchSize: 3 }), [["a"], ["b", "c", "d"], ["e"]]],
   ["nothing but canaries", Rollout.rolling({ canaries: 9, batchSize: 3 }), [HOSTS]],
 ])("%s", (_, rollout, batches) => {
-  expect(rollout.batches(HOSTS)).toEqual(batches);
+  expect(rollout._batches(HOSTS)).toEqual(batches);
 });
 
 test("the pause is in seconds", () => {
-  expect(Rollout.rolling({ batchSize: 1, pause: Duration.minutes(2) }).pause).toBe(120);
-  expect(Rollout.rolling({ batchSize: 1 }).pause).toBe(0);
+  expect(Rollout.rolling({ batchSize: 1, pause: Duration.minutes(2) })._pause).toBe(120);
+  expect(Rollout.rolling({ batchSize: 1 })._pause).toBe(0);
 });
 
 test.each<[RollingOptions, string]>([

@@ -1,4 +1,4 @@
-import { HealthCheck, Bind, type PumaServiceProps } from "../../lib";
+import { Bind, type PumaServiceProps } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { type Effect, type ManagedFile } from "../../lib/deploy/managed-file";
@@ -24,7 +24,6 @@ describe("a bundle in the form of a script", () => {
     const all = {
       ...APP,
       pumaVersion: PUMA.trixie,
-      healthCheck: HealthCheck.answers(),
       configFile: CONFIG,
       ...props,
     };

@@ -50,6 +50,7 @@ function stackWith(edited: string, options: Partial<Record<Scheme, HttpCheckOpti
         host: "shop.example",
         header: { "X-Forwarded-Proto": "https", "X-Two": "a: b" },
         bind,
+        settle: false,
         interval: Duration.seconds(0.2),
         retries: 2,
         ...options[scheme],
@@ -63,7 +64,6 @@ function picky(stack: TerraformStack, name: string, bind: Bind, props: Partial<P
   everywhere(stack, at.hosts, name, (host) => ({
     socket: new PumaSocket(stack, `socket-${name}-${host.name}`, { binds: [bind] }),
     workingDirectory: DIRECTORY,
-    settle: false,
     ...props,
   }));
 }
@@ -124,7 +124,7 @@ describe.each([
 describe("other kinds of checks", () => {
   const command = HealthCheck.command(
     ["sh", "-c", 'echo "not $1 as $(id -un) in $PWD"; test "$(cat /run/well)" = "$1"', "sh", "it's well"],
-    { interval: Duration.seconds(0.2), retries: 2 },
+    { interval: Duration.seconds(0.2), retries: 2, settle: false },
   );
   const others =
     (value: string): Build =>
@@ -132,8 +132,8 @@ describe("other kinds of checks", () => {
       const environment = { EDITED: value };
       picky(stack, "command", Bind.tcp(9301), { healthCheck: command, environment });
       const sleeping = { environment: { ...environment, SLEEPS: "1" } };
-      picky(stack, "held", Bind.tcp(9302), { healthCheck: HealthCheck.tcp(), ...sleeping });
-      picky(stack, "none", Bind.tcp(9303), { healthCheck: HealthCheck.none(), ...sleeping });
+      picky(stack, "held", Bind.tcp(9302), { healthCheck: HealthCheck.tcp({ settle: false }), ...sleeping });
+      picky(stack, "none", Bind.tcp(9303), { healthCheck: HealthCheck.none({ settle: false }), ...sleeping });
     };
 
   const edition = (host: FleetHost): Promise<string> => get(host, "http://127.0.0.1:9301/edited");

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TerraformStack } from "cdktf";
-import { Duration, Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../../lib";
+import {
+  Duration,
+  HealthCheck,
+  Host,
+  type HostOptions,
+  PumaService,
+  type PumaServiceProps,
+  SshKey,
+} from "../../lib";
 import { type FleetHost, type Release } from "../../lab/fleet/fleet";
 
 /** The Puma of each release, as its users would write it. */
@@ -24,7 +32,7 @@ export function declared(host: FleetHost, options: Partial<HostOptions> = {}): H
 export const APP = {
   user: "deploy",
   workingDirectory: "/srv/app/current",
-  settle: Duration.seconds(1),
+  healthCheck: HealthCheck.answers({ settle: Duration.seconds(1) }),
 } as const;
 
 type PerHost =

@@ -1,4 +1,5 @@
-import { Bind, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
+import { type RestartMode } from "../../lib/deploy/restart";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
@@ -25,13 +26,13 @@ const at = setUpHosts(oneOfEach(["bookworm", "trixie", "forky"]), {
 });
 
 /** A service in cluster mode, so that there is something to replace phase by phase. */
-function stackWith(onChange: OnChange, edited: string, props: Partial<PumaServiceProps> = {}): Build {
+function stackWith(mode: RestartMode, edited: string, props: Partial<PumaServiceProps> = {}): Build {
   return (stack) =>
     everywhere(stack, at.hosts, "web", (host) => ({
       socket: new PumaSocket(stack, `socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
       workers: 2,
       environment: { EDITED: edited },
-      onChange,
+      restart: Restart[mode](),
       ...props,
     }));
 }
@@ -57,7 +58,7 @@ async function applied(build: Build): Promise<Record<string, { text: string; ren
 }
 
 /** The mode that a running service is told to change in next, an edit, and what then happens. */
-const STEPS: readonly [from: OnChange, to: OnChange, renewed: string, says: string][] = [
+const STEPS: readonly [from: RestartMode, to: RestartMode, renewed: string, says: string][] = [
   ["hot", "overlap", "service", "the new version stands in while web.service is replaced"],
   [
     "overlap",
@@ -66,7 +67,7 @@ const STEPS: readonly [from: OnChange, to: OnChange, renewed: string, says: stri
     "restarting web.socket web.service: web.service changed: Environment",
   ],
   ["full", "phased", "service", "'phased' is not possible here: it does not take up a changed unit"],
-  ["phased", "none", "", "web.service goes on as it was ('onChange' is none)"],
+  ["phased", "none", "", "web.service goes on as it was ('restart' is none)"],
 ];
 
 test("a service is created", async () => {
@@ -122,7 +123,10 @@ test("a rehearsal before a hot restart refuses a bad version, and the service ne
     [await service(host), await socket(host), await host.read("/etc/systemd/system/web.service")].join("\n");
   await at.workspace.apply(stackWith("hot", "good"));
   const before = await onEach(at.hosts, condition);
-  const bad = stackWith("hot", "bad", { rehearse: true, environment: { EDITED: "bad", BAD: "1" } });
+  const bad = stackWith("hot", "bad", {
+    restart: Restart.hot({ rehearse: true }),
+    environment: { EDITED: "bad", BAD: "1" },
+  });
   const said = await at.workspace.applyInVain(bad);
   expect(await onEach(at.hosts, condition)).toEqual(before);
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "good"));
@@ -187,7 +191,7 @@ describe("with overlap, a service that starts on first use", () => {
       everywhere(stack, at.hosts, "lazy", (host) => ({
         socket: new PumaSocket(stack, `lazy-socket-${host.name}`, { binds: [Bind.tcp(9293)] }),
         startOn: "firstConnection",
-        onChange: "overlap",
+        restart: Restart.overlap(),
         environment: { EDITED: value },
       }));
   const both =

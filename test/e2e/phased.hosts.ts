@@ -1,5 +1,5 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, PumaSocket } from "../../lib";
+import { Bind, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
@@ -21,7 +21,7 @@ function stackWith(release: string, edited: string): Build {
     const service = (name: string, port: number, workers: number): void =>
       everywhere(stack, at.hosts, name, (host) => ({
         socket: socketOn(stack, host, port),
-        onChange: "phased",
+        restart: Restart.phased(),
         release,
         workers,
         environment: { EDITED: edited, BOOT_SECONDS: "1" },

@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
-import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
+import {
+  Bind,
+  Duration,
+  HealthCheck,
+  Host,
+  type HostOptions,
+  PumaService,
+  PumaSocket,
+  SshKey,
+} from "../../lib";
 import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
 import { run } from "../../lab/fleet/run";
 import { account, concerns, FAILURES, failingServices } from "./failures";
@@ -17,7 +26,7 @@ let output: string;
 const web = (stack: TerraformStack): void =>
   everywhere(stack, at.hosts, "web", (host) => ({
     socket: new PumaSocket(stack, `web-socket-${host.name}`, { binds: [Bind.tcp(9292)] }),
-    settle: undefined,
+    healthCheck: HealthCheck.answers(),
   }));
 
 /** All that a failed run could have changed. */

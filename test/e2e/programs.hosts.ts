@@ -1,5 +1,5 @@
 /** How many programs a run starts on a host: each costs some milliseconds, on every host, and 20 hosts may share a machine. */
-import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, HealthCheck, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
 import { everywhere, oneOfEach, says } from "./hosts";
@@ -74,7 +74,7 @@ const web =
     everywhere(stack, at.hosts, "web", {
       socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
       environment: { EDITED: edited },
-      settle: false,
+      healthCheck: HealthCheck.answers({ settle: false }),
       ...props,
     });
 
@@ -114,7 +114,7 @@ test("without settle, so does a run that finds nothing to do", async () => {
 }, 60_000);
 
 test("without settle, so does an overlap, with its two more Pumas", async () => {
-  const [count, text] = await programsOf(web("three times", { onChange: "overlap" }));
+  const [count, text] = await programsOf(web("three times", { restart: Restart.overlap() }));
   expect([count <= 150, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(20);
 }, 120_000);

@@ -1,5 +1,13 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, Duration, type HostOptions, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
+import {
+  Bind,
+  Duration,
+  type HostOptions,
+  PumaService,
+  type PumaServiceProps,
+  PumaSocket,
+  Removal,
+} from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
@@ -136,10 +144,15 @@ describe("a dead host that leaves the list", () => {
 
   test("stops nothing where that is said", async () => {
     const [dead, ...alive] = at.hosts as [FleetHost, ...FleetHost[]];
-    const props: Partial<PumaServiceProps> = { onUnreachableRemoval: "continue" };
-    await at.workspace.apply(stackWith(at.hosts, { ...edited("once"), ...props }, quickly));
+    const going =
+      (...args: Parameters<typeof stackWith>): Build =>
+      (stack) => {
+        stackWith(...args)(stack);
+        Removal.of(stack).onUnreachableHost("continue");
+      };
+    await at.workspace.apply(going(at.hosts, edited("once"), quickly));
     await dead.powerCut();
-    const twice = stackWith(alive, { ...edited("twice"), ...props }, quickly);
+    const twice = going(alive, edited("twice"), quickly);
     expect(outputOf(await at.workspace.apply(twice), `null_resource.puma_web_on_${dead.name}`)).toBe("");
     expect(await onEach(alive, value)).toEqual(all(alive, "twice"));
     expect(await at.workspace.apply(twice)).toContain("No changes.");

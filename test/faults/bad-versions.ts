@@ -54,7 +54,10 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     name: "boots and crashes after 3 s",
     on: { hot: "trixie", overlap: "forky" },
     short: ["overlap"],
-    change: { environment: environment("crash"), props: { settle: Duration.seconds(6) } },
+    change: {
+      environment: environment("crash"),
+      props: { healthCheck: HealthCheck.answers({ settle: Duration.seconds(6) }) },
+    },
     says: { hot: [BACK, "Puma ended"], overlap: [...REHEARSED, "Puma ended"] },
     touches: ["hot"],
   },
@@ -64,7 +67,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     short: ["hot", "overlap"],
     change: {
       environment: environment("500"),
-      props: { healthCheck: HealthCheck.http("/up", { retries: 2 }) },
+      props: { healthCheck: HealthCheck.http("/up", { retries: 2, settle: Duration.seconds(1) }) },
     },
     says: {
       hot: [BACK, "the health check did not pass: HTTP 500"],

@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, HealthCheck, type PumaServiceProps, PumaSocket } from "../../lib";
 import { eventually, everywhere, says, traces } from "../e2e/hosts";
 import type { Build } from "../../lab/engine/workspace";
 import { THOROUGH } from "./evidence";
@@ -74,7 +74,7 @@ const build =
         ? { socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(port)] }) }
         : { binds: [Bind.tcp(port)] }),
       environment: { VERSION: "1" },
-      settle: false,
+      healthCheck: HealthCheck.answers({ settle: false }),
       ...props,
     });
 

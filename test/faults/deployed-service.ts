@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
-import { Bind, Duration, type OnChange, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, Duration, HealthCheck, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
+import type { RestartMode } from "../../lib/deploy/restart";
 import { eventually, everywhere, says } from "../e2e/hosts";
 import { errorOf, outputOf } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
@@ -11,7 +12,7 @@ import type { LoadOptions, Report } from "../../lab/load/report";
 import { clearBreakpoint } from "./breakpoint";
 
 /** The two ways of changing that this table is about. */
-export type Mode = Extract<OnChange, "hot" | "overlap">;
+export type Mode = Extract<RestartMode, "hot" | "overlap">;
 
 /** What differs from the healthy first version. */
 export interface Change {
@@ -68,8 +69,8 @@ export class DeployedService {
     return (stack: TerraformStack) =>
       everywhere(stack, [this.host], "web", {
         socket: new PumaSocket(stack, "socket", { binds: [9292, ...ports].map((port) => Bind.tcp(port)) }),
-        onChange: this.mode,
-        settle: Duration.seconds(1),
+        restart: Restart[this.mode](),
+        healthCheck: HealthCheck.answers({ settle: Duration.seconds(1) }),
         threads: { min: 0, max: 16 },
         startTimeout: Duration.seconds(START_TIMEOUT),
         environment: { VERSION: "1", BOOT_SECONDS: "0.3", ...environment },

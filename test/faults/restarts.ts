@@ -26,7 +26,7 @@ export async function restartUnderLoad(host: FleetHost, restarts: Restarts): Pro
       release: String(release),
       startTimeout: Duration.seconds(120),
       threads: THREADS,
-      healthCheck: HealthCheck.http("/up"),
+      healthCheck: HealthCheck.http("/up", { settle: Duration.seconds(1) }),
       ...(workers !== undefined && { workers }),
     },
   });

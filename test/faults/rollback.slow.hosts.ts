@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { Bind, Duration, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, Duration, HealthCheck, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { everywhere, says, traces } from "../e2e/hosts";
 import { outputOf } from "../../lab/engine/output";
 import { Workspace } from "../../lab/engine/workspace";
@@ -38,7 +38,10 @@ describe("what was", () => {
   test("added beside the unit is in the rehearsal too", async () => {
     const dropIn = "/etc/systemd/system/web.service.d/local.conf";
     await at.bookworm.host.write(dropIn, "[Service]\nEnvironment=VERSION=local\n");
-    const rehearsed = await at.bookworm.apply({ environment: { VERSION: "2" }, props: { rehearse: true } });
+    const rehearsed = await at.bookworm.apply({
+      environment: { VERSION: "2" },
+      props: { restart: Restart.hot({ rehearse: true }) },
+    });
     await at.bookworm.host.exec(`rm -r /etc/systemd/system/web.service.d; systemctl daemon-reload`);
     expect(rehearsed.failed).toBe(false);
     expect(
@@ -50,7 +53,7 @@ describe("what was", () => {
 test("a phased restart into a bad version fails, and the old one serves", async () => {
   const workers: Partial<PumaServiceProps> = {
     workers: 2,
-    onChange: "phased",
+    restart: Restart.phased(),
     startTimeout: Duration.seconds(5),
   };
   await at.bookworm.host.exec(
@@ -82,7 +85,7 @@ describe("a unit of somebody else's", () => {
       binds: [Bind.tcp(9393)],
       takeOver: true,
       environment,
-      settle: false,
+      healthCheck: HealthCheck.answers({ settle: false }),
     });
 
   test("that a bad version was to take over is back, and runs", async () => {
@@ -113,7 +116,7 @@ test("a release whose name is written to be read as something else is none", asy
     everywhere(stack, [at.bookworm.host], "shop", {
       socket: new PumaSocket(stack, "shop-socket", { binds: [Bind.tcp(9494)] }),
       environment,
-      settle: false,
+      healthCheck: HealthCheck.answers({ settle: false }),
     });
   await at.bookworm.host.exec(
     `mkdir -p '${wicked}'; cp -a /srv/app/releases/1/. '${wicked}'; ln -sfn '${wicked}' /srv/app/current`,

@@ -1,5 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { Host, type HostOptions } from "../../lib/host/host";
+import { HostKey } from "../../lib/host/host-key";
 import { SshKey } from "../../lib/host/ssh-key";
 import { errorOf, newStack } from "../stack";
 
@@ -21,6 +22,7 @@ test.each<[Partial<HostOptions>, string, boolean]>([
 const NAME = "Host 'name': must be 1 to 128 letters, digits and . _ -, known at synth, got";
 const PORT = "must be a whole number between 1 and 65535, got";
 const BASTION = { address: "b" };
+const CA = HostKey.authority("ssh-ed25519 AAAA the CA");
 
 test.each<[string, () => unknown, string]>([
   ["no name", () => make({}, ""), `${NAME} ""`],
@@ -51,6 +53,21 @@ test.each<[string, () => unknown, string]>([
     "Host 'web1' 'hostKey': must be a kind and a key, such as 'ecdsa-sha2-nistp256 AAAA…', without the address",
   ],
   [
+    "a certificate as a host's key",
+    () => make({ hostKey: "ssh-ed25519-cert-v01@openssh.com AAAA web1" }),
+    "Host 'web1' 'hostKey': must be a public key, not a certificate, got",
+  ],
+  [
+    "a certificate as an authority",
+    () => HostKey.authority("ssh-ed25519-cert-v01@openssh.com AAAA"),
+    "HostKey.authority 'publicKey': must be a public key, not a certificate, got",
+  ],
+  [
+    "a line of known_hosts as an authority",
+    () => HostKey.authority("@cert-authority * ssh-ed25519 AAAA"),
+    "HostKey.authority 'publicKey': must be a kind and a key, such as",
+  ],
+  [
     "a bastion's",
     () => make({ bastion: { ...BASTION, hostKey: "AAAA" } }),
     "Host 'web1' 'bastion.hostKey': must be a kind and a key",
@@ -76,6 +93,7 @@ test("every field but the name and the timeout may be a token", () => {
     hostKey: stringValue,
     bastion,
   };
+  expect(make({ hostKey: HostKey.authority(stringValue) }).warnings).toEqual([]);
   const host = make({ ...tokens, systemdVersion: numberValue, certificate: stringValue });
   expect(host.warnings).toEqual([]);
   expect(errorOf(() => make({}, stringValue))).toBe(`${NAME} "a token"`);
@@ -99,6 +117,13 @@ describe("warnings", () => {
         "Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;",
         "Host 'web1' 'bastion': has a key that engines from before March 2026",
       ],
+    ],
+    ["an authority of any kind", { hostKey: HostKey.authority("ssh-ed25519 AAAA") }, []],
+    ["one authority of both", { hostKey: CA, bastion: { ...BASTION, hostKey: CA } }, []],
+    [
+      "another authority of the bastion",
+      { hostKey: ECDSA, bastion: { ...BASTION, hostKey: CA } },
+      ["Host 'web1' 'hostKey': is what engines"],
     ],
     ["one key of both", { hostKey: ECDSA, bastion: { ...BASTION, hostKey: ECDSA } }, []],
   ])("%s", (_, options, warnings) => {

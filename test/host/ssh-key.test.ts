@@ -7,10 +7,10 @@ const token = () => new TerraformVariable(newStack(), "key", { sensitive: true }
 test("each way to prove who one is, and how a removal does it", () => {
   const [agent, file, content] = [SshKey.agent(), SshKey.file("~/.ssh/id"), token()];
   const sensitive = SshKey.sensitive(content, { teardown: file });
-  expect(agent.source).toEqual({ agent: true });
-  expect(file.source).toEqual({ agent: false, file: "~/.ssh/id" });
-  expect(sensitive.source).toEqual({ agent: false, content });
-  expect([agent, file, sensitive].map((key) => key.teardown)).toEqual([agent, file, file]);
+  expect(agent._source).toEqual({ agent: true });
+  expect(file._source).toEqual({ agent: false, file: "~/.ssh/id" });
+  expect(sensitive._source).toEqual({ agent: false, content });
+  expect([agent, file, sensitive].map((key) => key._teardown)).toEqual([agent, file, file]);
 });
 
 test("a key that would stand in the configuration is refused, and its text not repeated", () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Bind, PumaService, PumaSocket } from "../../lib";
+import { Bind, HealthCheck, PumaService, PumaSocket } from "../../lib";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { run } from "../../lab/fleet/run";
@@ -68,7 +68,7 @@ function services(hosts: readonly FleetHost[], edited: string): Build {
         socket: new PumaSocket(stack, `${name}-socket`, { binds: [Bind.tcp(port)] }),
         pumaVersion: PUMA.trixie,
         environment: { EDITED: name === "web" ? edited : "0" },
-        settle: false,
+        healthCheck: HealthCheck.answers({ settle: false }),
       });
     }
   };

@@ -62,9 +62,19 @@ const SERVICES = [
 const overlaps = ({ release }: FleetHost, service: string): boolean =>
   service === "shop" && release !== "bullseye";
 
+/** How a service changes, in the words of a library: the old one has others. */
+function changing({ Duration, HealthCheck, Restart }: Library, overlaps: boolean): object {
+  const settle = Duration.seconds(1);
+  if (Restart === undefined) return { onChange: overlaps ? "overlap" : "hot", settle };
+  return {
+    restart: overlaps ? Restart.overlap() : Restart.hot(),
+    healthCheck: HealthCheck.answers({ settle }),
+  };
+}
+
 /** A service that is restarted hot and one that overlaps on each host, as a program says it to either library. */
 function services(at: TestHosts, library: Library, edit: Edit): Build {
-  const { Bind, Duration, Host, PumaService, PumaSocket, SshKey } = library;
+  const { Bind, Host, PumaService, PumaSocket, SshKey } = library;
   return (stack: TerraformStack) => {
     for (const host of at.hosts) {
       const { name, release, address, user, keyFile, hostKey } = host;
@@ -77,12 +87,11 @@ function services(at: TestHosts, library: Library, edit: Edit): Build {
           name: service.name,
           hosts: [target],
           socket,
-          onChange: overlaps(host, service.name) ? "overlap" : "hot",
           pumaVersion: PUMA[release],
           user: "deploy",
           workingDirectory: "/srv/app/current",
           environment: edit(host, service.name),
-          settle: Duration.seconds(1),
+          ...changing(library, overlaps(host, service.name)),
         });
       }
     }

@@ -60,18 +60,18 @@ describe("a bind yields Puma's flag, with and without a socket of systemd's, and
       "/run/r.sock",
     ],
   ])("%s", (_, bind, alone, held, listenStream) => {
-    expect(bind.flag("/srv", false)).toBe(alone);
-    expect(bind.flag("/srv", true)).toBe(held);
+    expect(bind._flag("/srv", false)).toBe(alone);
+    expect(bind._flag("/srv", true)).toBe(held);
     expect(bind.listenStream).toBe(listenStream);
   });
 });
 
 test("a bind tells how to ask for it, and which files it reads", () => {
-  expect(Bind.tcp(9292).probe).toEqual({ scheme: "http", address: "0.0.0.0", port: 9292 });
-  expect(Bind.ssl(9293, TLS).probe).toEqual({ scheme: "https", address: "0.0.0.0", port: 9293 });
-  expect(Bind.unix("/run/p.sock").probe).toEqual({ scheme: "unix", path: "/run/p.sock" });
-  expect(Bind.tcp(9292).files("/srv")).toEqual([]);
-  expect(Bind.ssl(9293, { ...TLS, ca: "ca.pem" }).files("/srv")).toEqual([
+  expect(Bind.tcp(9292)._probe).toEqual({ scheme: "http", address: "0.0.0.0", port: 9292 });
+  expect(Bind.ssl(9293, TLS)._probe).toEqual({ scheme: "https", address: "0.0.0.0", port: 9293 });
+  expect(Bind.unix("/run/p.sock")._probe).toEqual({ scheme: "unix", path: "/run/p.sock" });
+  expect(Bind.tcp(9292)._files("/srv")).toEqual([]);
+  expect(Bind.ssl(9293, { ...TLS, ca: "ca.pem" })._files("/srv")).toEqual([
     "/srv/tls/key.pem",
     "/etc/cert.pem",
     "/srv/ca.pem",
@@ -79,7 +79,7 @@ test("a bind tells how to ask for it, and which files it reads", () => {
   const modes = (["peer", "force_peer"] as const).map((verifyMode) =>
     Bind.ssl(1, { ...TLS, ca: "ca.pem", verifyMode }),
   );
-  expect(modes.map((bind) => bind.wantsClientCertificate)).toEqual([false, true]);
+  expect(modes.map((bind) => bind._wantsClientCertificate)).toEqual([false, true]);
 });
 
 const PORT = "must be a whole number between 1 and 65535, got";

@@ -10,8 +10,8 @@ test.each([
   ["bundler", PumaCommand.bundler(), ["/usr/bin/bundle", "exec", "puma"]],
   ["bundler's binstub", PumaCommand.bundler({ bundle: "bin/bundle" }), ["/srv/bin/bundle", "exec", "puma"]],
 ])("%s", (_, command, argv) => {
-  expect(command.argv("/srv", false)).toEqual(argv);
-  expect(command.argv("/srv", true)).toEqual(argv);
+  expect(command._argv("/srv", false)).toEqual(argv);
+  expect(command._argv("/srv", true)).toEqual(argv);
 });
 
 test.each([
@@ -23,8 +23,8 @@ test.each([
   ["3.0", false],
 ])("Bundler %s keeps systemd's sockets by the flag: %s", (bundlerVersion, flag) => {
   const command = PumaCommand.bundler({ bundlerVersion });
-  expect(command.argv("/srv", true).includes(FLAG)).toBe(flag);
-  expect(command.argv("/srv", false)).not.toContain(FLAG);
+  expect(command._argv("/srv", true).includes(FLAG)).toBe(flag);
+  expect(command._argv("/srv", false)).not.toContain(FLAG);
 });
 
 test.each<[() => unknown, string]>([
@@ -36,9 +36,12 @@ test.each<[() => unknown, string]>([
     () => PumaCommand.bundler({ bundlerVersion: "2" }),
     `PumaCommand.bundler 'bundlerVersion': must be a version such as "2.3", got "2"`,
   ],
-  [() => PumaCommand.binstub("").argv("/srv", false), `PumaCommand.binstub 'path': must name a file, got ""`],
   [
-    () => PumaCommand.bundler({ bundle: "" }).argv("/srv", false),
+    () => PumaCommand.binstub("")._argv("/srv", false),
+    `PumaCommand.binstub 'path': must name a file, got ""`,
+  ],
+  [
+    () => PumaCommand.bundler({ bundle: "" })._argv("/srv", false),
     `PumaCommand.bundler 'bundle': must name a file, got ""`,
   ],
 ])("refused: %#", (make, message) => {

@@ -2,7 +2,7 @@ import { Bind } from "../../lib/puma/bind";
 import { PumaCommand } from "../../lib/puma/command";
 import { roleOf } from "../../lib/puma/directive-table";
 import { Service, type ServiceBinds } from "../../lib/puma/service";
-import { type ServiceSettings } from "../../lib/puma/service-props";
+import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { Duration } from "../../lib/values/duration";
 import { PropPath } from "../../lib/values/prop-path";
@@ -10,7 +10,7 @@ import { PropPath } from "../../lib/values/prop-path";
 const PROP = "PumaService 'web'";
 const BINDS: ServiceBinds = { binds: [Bind.tcp(9292)] };
 
-const unitOf = (changes: Partial<ServiceSettings>, sockets = BINDS) =>
+const unitOf = (changes: Partial<ServiceUnitProps>, sockets = BINDS) =>
   serviceUnit(
     Service.resolve(
       PropPath.of("PumaService", "web"),
@@ -20,10 +20,10 @@ const unitOf = (changes: Partial<ServiceSettings>, sockets = BINDS) =>
     ),
   );
 
-const linesOf = (changes: Partial<ServiceSettings>, sockets = BINDS) => unitOf(changes, sockets).lines;
+const linesOf = (changes: Partial<ServiceUnitProps>, sockets = BINDS) => unitOf(changes, sockets).lines;
 
 /** What a prop adds to and takes from the unit of a service that says nothing. */
-function difference(changes: Partial<ServiceSettings>): string[] {
+function difference(changes: Partial<ServiceUnitProps>): string[] {
   const [before, after] = [linesOf({}), linesOf(changes)];
   return [
     ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
@@ -34,7 +34,7 @@ function difference(changes: Partial<ServiceSettings>): string[] {
 const EXEC = "ExecStart=/srv/blog/sbin/puma -b tcp://0.0.0.0:9292";
 
 describe("each prop writes its own directive, and nothing else", () => {
-  test.each<[string, Partial<ServiceSettings>, string[]]>([
+  test.each<[string, Partial<ServiceUnitProps>, string[]]>([
     [
       "workingDirectory",
       { workingDirectory: "/srv/shop/current" },
@@ -148,7 +148,7 @@ const KNOWN = { pumaVersion: "6.0" };
 const WATCHDOG =
   "PumaService 'web' 'watchdog': must go with a 'pumaVersion' of 6.1 or newer, or 'notify', got";
 
-test.each<[string, Partial<ServiceSettings>, string]>([
+test.each<[string, Partial<ServiceUnitProps>, string]>([
   [
     "workingDirectory",
     { workingDirectory: "srv" },
@@ -212,7 +212,7 @@ test.each<[string, Partial<ServiceSettings>, string]>([
     ["--no-config", "'configFile'"],
     ["--dir", "'workingDirectory'"],
     ["--environment=qa", "'rackEnv'"],
-  ].map(([arg, prop]): [string, Partial<ServiceSettings>, string] => [
+  ].map(([arg, prop]): [string, Partial<ServiceUnitProps>, string] => [
     arg,
     { args: ["-q", arg] },
     `'args[1]': must be left to ${prop}, got "${arg}"`,

@@ -1,15 +1,17 @@
 import { Bind } from "../../lib/puma/bind";
 import { PumaCommand } from "../../lib/puma/command";
 import { Service, type ServiceBinds, tokenValues } from "../../lib/puma/service";
-import { type ServiceSettings } from "../../lib/puma/service-props";
+import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { Duration } from "../../lib/values/duration";
 import { PropPath } from "../../lib/values/prop-path";
 
 const AT = PropPath.of("PumaService", "web");
 const BINDS = [Bind.tcp(9292)];
 
-const resolve = (changes: Partial<ServiceSettings> = {}, sockets: ServiceBinds = { binds: BINDS }): Service =>
-  Service.resolve(AT, "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
+const resolve = (
+  changes: Partial<ServiceUnitProps> = {},
+  sockets: ServiceBinds = { binds: BINDS },
+): Service => Service.resolve(AT, "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
 
 test("what is left open has one default", () => {
   expect(resolve()).toEqual({
@@ -37,7 +39,7 @@ test("what is left open has one default", () => {
     hasStartTimeout: false,
     directives: {},
   });
-  expect(resolve().command.argv("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
+  expect(resolve().command._argv("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
 });
 
 test("with a socket, there are two units, the socket's first", () => {
@@ -47,7 +49,7 @@ test("with a socket, there are two units, the socket's first", () => {
   });
 });
 
-test.each<[Partial<ServiceSettings>, Service["type"], string | undefined]>([
+test.each<[Partial<ServiceUnitProps>, Service["type"], string | undefined]>([
   [{}, "simple", undefined],
   [{ pumaVersion: "6.0" }, "simple", undefined],
   [{ pumaVersion: "6.1" }, "notify", "60s"],

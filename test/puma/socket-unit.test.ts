@@ -1,18 +1,18 @@
 import { Bind } from "../../lib/puma/bind";
 import { type UnixBindOptions } from "../../lib/puma/bind-options";
-import { checkSocket, type SocketSettings, socketUnit } from "../../lib/puma/socket-unit";
+import { checkSocket, type SocketUnitProps, socketUnit } from "../../lib/puma/socket-unit";
 import { PropPath } from "../../lib/values/prop-path";
 
 const AT = PropPath.of("PumaSocket", "socket");
 const UNIX = Bind.unix("/run/puma.sock");
 
-function linesOf(settings: Partial<SocketSettings>, name = "web"): readonly string[] {
+function linesOf(settings: Partial<SocketUnitProps>, name = "web"): readonly string[] {
   const all = { binds: [Bind.tcp(9292), UNIX], ...settings };
   checkSocket(AT, all);
   return socketUnit(AT, all, name, "web").lines;
 }
 
-function difference(changes: Partial<SocketSettings>): string[] {
+function difference(changes: Partial<SocketUnitProps>): string[] {
   const [before, after] = [linesOf({}), linesOf(changes)];
   return [
     ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
@@ -21,7 +21,7 @@ function difference(changes: Partial<SocketSettings>): string[] {
 }
 
 describe("each prop writes its own directive, and nothing else", () => {
-  test.each<[string, Partial<SocketSettings>, string[]]>([
+  test.each<[string, Partial<SocketUnitProps>, string[]]>([
     ["backlog", { backlog: 511 }, ["-Backlog=1024", "+Backlog=511"]],
     ["noDelay", { noDelay: false }, ["-NoDelay=true", "+NoDelay=false"]],
     ["reusePort", { reusePort: false }, ["-ReusePort=true", "+ReusePort=false"]],
@@ -58,7 +58,7 @@ const unix = (options: UnixBindOptions) => ({ binds: [Bind.unix("/run/a", option
 const TCP = { binds: [Bind.tcp(1)] };
 const PORT = "must be a whole number between 1 and 65535, got";
 
-test.each<[string, Partial<SocketSettings>, string]>([
+test.each<[string, Partial<SocketUnitProps>, string]>([
   ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
   ["one bind twice", { binds: [UNIX, UNIX] }, "'binds[1]': must not repeat or overlap /run/puma.sock"],
   ["backlog 0", { backlog: 0 }, `'backlog': ${PORT} 0`],

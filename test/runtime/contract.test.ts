@@ -1,6 +1,6 @@
 /** What holds between the shell parts and those who write to them: their settings, variables, order and form. */
 import { spawnSync } from "node:child_process";
-import { Bind, Duration } from "../../lib";
+import { Bind } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
@@ -28,7 +28,7 @@ const LAUNCHER_SENT = Object.keys(
   launcherVariables({
     service: "web",
     action: "remove",
-    lockTimeout: Duration.seconds(1),
+    lockTimeout: "1",
     settings: "",
     script: "",
     owner: "blog",

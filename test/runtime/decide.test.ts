@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ON_CHANGE } from "../../lib/deploy/deploy-props";
+import { RESTART_MODES } from "../../lib/deploy/restart";
 import { BOTH, type Case, host, SERVICE, SOCKET, STAGE } from "./host";
 import { says, type Shell, SHELLS } from "./shell";
 
@@ -164,7 +164,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
 
   test("each mode that can be asked for has its ways", () => {
     const modes = WAYS.map(([state]) => state.split("/")[2]);
-    expect([...new Set(modes)].sort()).toEqual([...ON_CHANGE].sort());
+    expect([...new Set(modes)].sort()).toEqual([...RESTART_MODES].sort());
   });
 
   test("a mode that nobody knows is refused, not restarted", async () => {

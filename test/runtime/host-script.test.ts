@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Bind, HealthCheck, type PumaServiceProps } from "../../lib";
+import { Bind, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { Service } from "../../lib/puma/service";
@@ -18,7 +18,7 @@ function payload(): string {
     workingDirectory: "/srv/blog/current",
     user: "deploy",
     environmentFiles: ["/etc/it's mine", "/etc/two"],
-    onChange: "overlap",
+    restart: Restart.overlap(),
     release: 'it\'s 100% $HOME `id` "new"',
     healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
   };

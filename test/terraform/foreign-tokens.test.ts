@@ -1,5 +1,5 @@
 import { TerraformVariable } from "cdktf";
-import { type HostOptions, type PumaServiceProps, SshKey } from "../../lib";
+import { HostKey, type HostOptions, type PumaServiceProps, SshKey } from "../../lib";
 import { errorOf, newHost, newService, newStack, synth } from "../stack";
 
 const TEXT = "${TfToken[TOKEN.987654]}";
@@ -35,6 +35,7 @@ test.each<[string, Partial<HostOptions>]>([
   ["user", { user: TEXT }],
   ["certificate", { certificate: TEXT }],
   ["hostKey", { hostKey: TEXT }],
+  ["hostKey", { hostKey: HostKey.authority(TEXT) }],
   ["scriptPath", { scriptPath: `/root/${TEXT}` }],
   ["key", { key: SshKey.file(`/keys/${TEXT}`) }],
   ["key", { key: SshKey.sensitive(TEXT, { teardown: SshKey.agent() }) }],

@@ -1,7 +1,7 @@
 import { DataTerraformRemoteStateLocal, TerraformVariable } from "cdktf";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { Construct } from "constructs";
-import { Bind, Duration, PumaSocket, SshKey } from "../../lib";
+import { Bind, Duration, HostKey, PumaSocket, SshKey } from "../../lib";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const installations = (json: Synthesized) => json.resource.null_resource as Record<string, Synthesized>;
@@ -82,6 +82,16 @@ test("how to reach a host is in its connection, and of that only the address in 
   const triggers = JSON.stringify(resource.triggers);
   for (const secret of ["2222", "ops-user", "fleet", "HOST", "10.8.8.8", "33000", "%RAND%"])
     expect(triggers).not.toContain(secret);
+});
+
+test("an authority is what the engines take for a host's key", () => {
+  const stack = newStack();
+  const hostKey = HostKey.authority("ssh-ed25519 CA");
+  newService(stack, { hosts: [newHost("a", { hostKey, bastion: { address: "b", hostKey } })] });
+  const { resource, locals } = synth(stack);
+  const pinned = { host_key: "ssh-ed25519 CA", bastion_host_key: "ssh-ed25519 CA" };
+  expect(connectionOf(resource.null_resource.puma_web_on_a)).toMatchObject(pinned);
+  expect(locals.puma_removal_hosts["web@a"]).toMatchObject(pinned);
 });
 
 test("an agent needs no key, and no script lies where others may write", () => {

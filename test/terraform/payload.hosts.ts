@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable, type TerraformStack } from "cdktf";
 import { type Engine, findEngine } from "../../lab/engine/engine";
-import { Bind, type PumaServiceProps } from "../../lib";
+import { Bind, type PumaServiceProps, Restart } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { Service } from "../../lib/puma/service";
@@ -19,7 +19,7 @@ const propsOf = (value: string) => ({
   binds: BINDS,
   user: "o'hara",
   workingDirectory: "/srv/blog/current",
-  rehearse: true,
+  restart: Restart.hot({ rehearse: true }),
   release: value,
   args: ["--tag", value, "--", "x"],
   environment: { A: value, B: "${a} %{b}" },

@@ -1,5 +1,5 @@
 import { TerraformVariable } from "cdktf";
-import { Bind, Duration, type PumaServiceProps, SshKey } from "../../lib";
+import { Bind, Duration, type PumaServiceProps, Removal, SshKey } from "../../lib";
 import { errorOf, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized; removal: Synthesized } {
@@ -112,20 +112,43 @@ test("at destroy it refers to nothing but itself", () => {
   }
 });
 
-test.each([
-  [undefined, "fail"],
-  ["fail", "fail"],
-  ["continue", "continue"],
-] as const)("onUnreachableRemoval %s: on_failure is %s", (onUnreachableRemoval, onFailure) => {
-  expect(provisionerOf(removalOf({ onUnreachableRemoval }).removal).on_failure).toBe(onFailure);
+describe("a host that cannot be reached", () => {
+  test.each([
+    [undefined, "fail"],
+    ["fail", "fail"],
+    ["continue", "continue"],
+  ] as const)("%s: on_failure is %s", (outcome, onFailure) => {
+    const stack = newStack();
+    newService(stack, { hosts: [newHost("a")] }, "before");
+    if (outcome) Removal.of(stack).onUnreachableHost(outcome);
+    newService(stack, { hosts: [newHost("b")] }, "after");
+    expect(provisionerOf(synth(stack).resource.terraform_data.puma_removal).on_failure).toBe(onFailure);
+  });
+
+  test("is said once for a stack, from wherever in it, and for no other stack", () => {
+    const stack = newStack();
+    const service = newService(stack);
+    Removal.of(service).onUnreachableHost("continue");
+    Removal.of(stack).onUnreachableHost("continue");
+    expect(errorOf(() => Removal.of(stack).onUnreachableHost("fail"))).toBe(
+      `Removal 'blog' 'onUnreachableHost': must be said once for the whole stack: "continue", got "fail"`,
+    );
+    Removal.of(newStack()).onUnreachableHost("fail");
+  });
+
+  test("adds nothing to a stack without services", () => {
+    const stack = newStack();
+    Removal.of(stack).onUnreachableHost("continue");
+    expect(synth(stack)).not.toHaveProperty("locals");
+  });
 });
 
-test("the services of a stack agree on hosts that are gone", () => {
-  const stack = newStack();
-  newService(stack, { onUnreachableRemoval: "continue" }, "one");
-  expect(errorOf(() => newService(stack, { hosts: [newHost("b")] }, "two"))).toMatch(
-    /'onUnreachableRemoval': must be the same in the whole stack: "continue", got "fail"$/,
-  );
+test("a removal waits for another run as long as its service says", () => {
+  const { json, removal } = removalOf({ lockTimeout: Duration.minutes(2) });
+  expect(json.locals.puma_removal_hosts["web@web1"].lock_timeout).toBe(120);
+  const launcher = provisionerOf(removal).inline[1] as string;
+  expect(launcher).toContain("PUMA_LOCK_TIMEOUT='${");
+  expect(launcher).toContain("try(self.output.lock_timeout, 600)");
 });
 
 test("what is removed is decided by name and owner, not by units: an edit changes no removal", () => {

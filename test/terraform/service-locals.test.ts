@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable } from "cdktf";
-import { Bind, PumaSocket, type PumaServiceProps } from "../../lib";
+import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { hostScript } from "../../lib/runtime/parts";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
@@ -64,8 +64,8 @@ describe("the units of candidates", () => {
 
   test.each<[Partial<PumaServiceProps>, string[] | undefined]>([
     [{}, undefined],
-    [{ rehearse: true }, ["rehearsal"]],
-    [{ onChange: "overlap" }, ["rehearsal", "standin"]],
+    [{ restart: Restart.hot({ rehearse: true }) }, ["rehearsal"]],
+    [{ restart: Restart.overlap() }, ["rehearsal", "standin"]],
   ])("of a service with %j: %j", (changes, roles) => {
     const { puma_web_candidates: candidates, puma_web_settings: settings } = localsOf(changes);
     expect(candidates && Object.keys(candidates)).toEqual(roles);
@@ -78,7 +78,11 @@ describe("the units of candidates", () => {
   test("quote tokens as the service's own unit does", () => {
     const stack = newStack();
     const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
-    newService(stack, { rehearse: true, environment: { A: stringValue }, args: [stringValue] });
+    newService(stack, {
+      restart: Restart.hot({ rehearse: true }),
+      environment: { A: stringValue },
+      args: [stringValue],
+    });
     const { puma_web_candidates: candidates, puma_web_units: units } = synth(stack).locals;
     const own = units["web.service"] as string[];
     const end = own.indexOf("[Install]");

@@ -9,11 +9,11 @@ import {
   stringTokensIn,
   withStringTokens,
 } from "../../lib/terraform/tokens";
-import { type BooleanToken } from "../../lib/values/marker";
+import { type IBooleanToken } from "../../lib/values/marker";
 import { newStack, synth } from "../stack";
 
 /** What Terraform is given for an expression of tokens. */
-function written(expression: (text: string, number: number, flag: BooleanToken) => unknown): unknown {
+function written(expression: (text: string, number: number, flag: IBooleanToken) => unknown): unknown {
   const stack = newStack();
   const { booleanValue } = new TerraformVariable(stack, "b", { type: "bool" });
   const { stringValue } = new TerraformVariable(stack, "v", { type: "string" });
