@@ -26,6 +26,6 @@ export { SshKey, type SensitiveKeyOptions } from "./host/ssh-key";
 export { type ITerraformDependable } from "./terraform/dependable";
 export { Removal } from "./terraform/removal";
 export { Section } from "./systemd/section";
-export { type SectionContent, UnitFile } from "./systemd/unit-file";
+export { UnitFile } from "./systemd/unit-file";
 export { Duration } from "./values/duration";
 export { type IBooleanToken } from "./values/marker";

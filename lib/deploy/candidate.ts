@@ -32,7 +32,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
 /** A service's unit without its ties to the boot and to its socket. */
 function withoutTies(service: Service): UnitFile {
   const copy = newUnit();
-  for (const { name, entries } of serviceUnit(service).sections) {
+  for (const { name, entries } of serviceUnit(service)._sections) {
     if (name === "Install") continue;
     for (const entry of entries) {
       if (entry.kind !== "directive") continue;

@@ -18,11 +18,9 @@ import { roleOf } from "./directive-table";
 export type DirectiveValue = string | number | boolean;
 
 /** Raw directives: section → directive → value. A value replaces, a list is added, and "" resets. */
-export type Directives = Readonly<
-  Record<string, Readonly<Record<string, DirectiveValue | readonly DirectiveValue[]>>>
->;
+export type Directives = Record<string, Record<string, DirectiveValue | DirectiveValue[]>>;
 
-type Value = DirectiveValue | readonly DirectiveValue[];
+type Value = DirectiveValue | DirectiveValue[];
 
 /**
  * Writes raw directives into a unit.
@@ -53,7 +51,7 @@ export function applyDirectives(
  * asked, the table cannot tell: the host's own systemd will, at apply.
  */
 export function checkSystemdVersion(at: PropPath, unit: UnitFile, version: number): void {
-  for (const section of unit.sections) {
+  for (const section of unit._sections) {
     for (const entry of section.entries) {
       if (entry.kind !== "directive") continue;
       const without = lastWithout(knownSince(section.name as SectionName, entry.name));

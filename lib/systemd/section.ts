@@ -8,13 +8,16 @@ import { strip } from "./line";
  */
 export class Section {
   /** @internal Sections are made by `UnitFile.section()`. */
-  public constructor(
+  public static _of(blocks: readonly Block[], name: string): Section {
+    checkSectionName(PropPath.of("section name"), name);
+    return new Section(blocks, name);
+  }
+
+  private constructor(
     private readonly blocks: readonly Block[],
     /** The section's name, without brackets. */
     public readonly name: string,
-  ) {
-    checkSectionName(PropPath.of("section name"), name);
-  }
+  ) {}
 
   /** Every value that the file assigns to a directive, in order; an empty one resets those before it. */
   public get(name: string): string[] {
@@ -26,12 +29,12 @@ export class Section {
    *
    * @throws if a name or value would not come back the same from systemd's parser, a line break above all
    */
-  public add(name: string, values: string | readonly string[]): void {
+  public add(name: string, values: string | string[]): void {
     this.append(this.directives(name, values));
   }
 
   /** Puts `values` in the place of all that the file assigns to a directive; an empty list removes it. */
-  public set(name: string, values: string | readonly string[]): void {
+  public set(name: string, values: string | string[]): void {
     const directives = this.directives(name, values);
     const block = this.own.find(({ entries }) => entries.some(isNamed(name)));
     if (!block) return this.append(directives);
@@ -61,7 +64,7 @@ export class Section {
     return this.blocks.filter((block) => block.name === this.name);
   }
 
-  private directives(name: string, values: string | readonly string[]): Directive[] {
+  private directives(name: string, values: string | string[]): Directive[] {
     return [values].flat().map((value) => directive(this.at.key(name), name, value));
   }
 

@@ -35,7 +35,7 @@ export class UnitFile {
   /** The section of this name; a new one at the file's end if there is none. */
   public section(name: string): Section {
     if (!this.blocks.some((block) => block.name === name)) this.open(name);
-    return new Section(this.blocks, name);
+    return Section._of(this.blocks, name);
   }
 
   /** Adds a line of comment at the file's top, before the first section. */
@@ -43,18 +43,18 @@ export class UnitFile {
     insertBeforeBlanks(this.blocks[0].entries, [comment(PropPath.of("comment"), strip(`# ${text}`))]);
   }
 
-  /** What stands before the first section: comments and empty lines. */
-  public get header(): readonly Entry[] {
+  /** @internal What stands before the first section: comments and empty lines. */
+  public get _header(): readonly Entry[] {
     return [...this.blocks[0].entries];
   }
 
-  /** The sections in the file's order; one with two headers stands here twice. */
-  public get sections(): readonly SectionContent[] {
+  /** @internal The sections in the file's order; one with two headers stands here twice. */
+  public get _sections(): readonly SectionContent[] {
     return this.blocks.slice(1).map(({ name = "", entries }) => ({ name, entries: [...entries] }));
   }
 
   /** The file line by line, without line breaks. */
-  public get lines(): readonly string[] {
+  public get lines(): string[] {
     return renderLines(this.blocks);
   }
 

@@ -18,7 +18,8 @@ const NUMBER_LIST_BITS = 0xfbff;
 /** A boolean that only the engine knows, such as cdktf's `booleanValue` of a variable. */
 export interface IBooleanToken {
   /** What the engine is given for it. */
-  resolve(context: never): unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii knows neither `never` nor `unknown`
+  resolve(context: any): any;
 }
 
 /** Whether the engine, not the synth, will know this value, or a part of this string. */

@@ -172,7 +172,7 @@ test("hard strings, as arguments and variables, add no line to a unit", () => {
     service.add("Environment", assignments);
 
     expect(file.toString().split(/[\n\r\0]/)).toHaveLength(1 + 1 + strings.length + 1);
-    expect(UnitFile.parse(file.toString()).sections).toEqual(file.sections);
+    expect(UnitFile.parse(file.toString())._sections).toEqual(file._sections);
   };
   fc.assert(fc.property(fc.array(HARD_STRING, { minLength: 1 }), addNoLine), {
     numRuns: 1000,

@@ -33,8 +33,8 @@ export function roundTrips(text: string): string | undefined {
   return (
     difference("systemd reads", reading(text), reading(rendered)) ??
     difference("the model holds", assignmentsOf(file), reading(text)) ??
-    difference("the model is", [JSON.stringify(file.header)], [JSON.stringify(again.header)]) ??
-    difference("the model is", file.sections.map(toJson), again.sections.map(toJson)) ??
+    difference("the model is", [JSON.stringify(file._header)], [JSON.stringify(again._header)]) ??
+    difference("the model is", file._sections.map(toJson), again._sections.map(toJson)) ??
     difference("the file is", rendered.split("\n"), again.toString().split("\n"))
   );
 }
@@ -42,7 +42,7 @@ export function roundTrips(text: string): string | undefined {
 const toJson = (value: unknown) => JSON.stringify(value);
 
 function assignmentsOf(file: UnitFile): string[] {
-  return file.sections.flatMap(({ name, entries }) =>
+  return file._sections.flatMap(({ name, entries }) =>
     entries.flatMap((entry) =>
       entry.kind === "directive" ? [`[${name}] ${entry.name}=${entry.value}`] : [],
     ),

@@ -41,13 +41,13 @@ Restart=always
 
     const again = UnitFile.parse(file.toString());
 
-    expect(again.sections).toEqual(file.sections);
-    expect(again.header).toEqual(file.header);
+    expect(again._sections).toEqual(file._sections);
+    expect(again._header).toEqual(file._header);
   });
 
   test("is empty at first, and renders to nothing", () => {
     expect(new UnitFile().toString()).toBe("");
-    expect(UnitFile.parse("").sections).toEqual([]);
+    expect(UnitFile.parse("")._sections).toEqual([]);
   });
 
   test("replaces where the first of a name stands, and removes every one", () => {
@@ -64,7 +64,7 @@ Restart=always
   test("gives copies away", () => {
     const file = UnitFile.parse("[Service]\nA=1\n");
 
-    (file.sections[0].entries as unknown[]).length = 0;
+    (file._sections[0].entries as unknown[]).length = 0;
     (file.lines as string[]).length = 0;
     file.section("Service").get("A").length = 0;
 
