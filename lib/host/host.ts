@@ -35,8 +35,8 @@ export interface BastionOptions {
    */
   readonly certificate?: string;
   /**
-   * Its pinned public host key. Terraform 1.11 and OpenTofu 1.12 compare the bastion's key with the host's `hostKey`
-   * instead, so there neither of the two can be pinned (hashicorp/terraform#38318 mended it in March 2026).
+   * Its pinned public host key, or the authority that has signed it. Terraform before 1.16 and OpenTofu compare the bastion's
+   * key with the host's `hostKey` instead (hashicorp/terraform#38318): there only one `HostKey.authority()` of both pins them.
    * @default - any key is taken
    */
   readonly hostKey?: string | HostKey;
@@ -166,16 +166,15 @@ function checkBastion(at: PropPath, bastion: BastionOptions): void {
   checkOptional(at.key("key"), bastion.key, SshKey);
 }
 
-/** What engines do that confuse a bastion's key with the host's: hashicorp/terraform#38318. */
+/** What engines do that take a bastion's key for the host's: hashicorp/terraform#38318. */
 function bastionWarnings(at: PropPath, hostKey?: string, bastionKey?: string): string[] {
-  const engines = "engines from before March 2026, such as Terraform 1.11 and OpenTofu 1.12";
-  if (hostKey !== undefined && hostKey !== bastionKey)
-    return [
-      `${at.key("hostKey")}: is what ${engines}, compare the bastion's key with: they will not connect`,
-    ];
-  if (hostKey !== undefined) return [];
+  const engines = "Terraform before 1.16 and OpenTofu";
+  const way = "give both the one HostKey.authority() that has signed them";
+  if (hostKey === undefined)
+    return [`${at.key("bastion")}: has a key that ${engines} cannot check, nor the host's behind it: ${way}`];
+  if (hostKey === bastionKey) return [];
   return [
-    `${at.key("bastion")}: has a key that ${engines}, cannot check, nor the host's behind it: pin both with newer ones`,
+    `${at.key("hostKey")}: is what ${engines} compare the bastion's key with, and then do not connect: ${way}`,
   ];
 }
 

@@ -1,12 +1,14 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TerraformStack, TerraformVariable } from "cdktf";
-import { Bind, Duration, type HostOptions, PumaService, SshKey } from "../../lib";
+import { Bind, Duration, HostKey, type HostOptions, PumaService, SshKey } from "../../lib";
 import { type FleetHost, type Release } from "../../lab/fleet/fleet";
 import { run } from "../../lab/fleet/run";
 import { all, APP, declared, eventually, get, onEach, says, traces } from "./hosts";
 import { setUpHosts } from "./set-up";
-import { changesOf } from "../../lab/engine/output";
+import { changesOf, errorOf } from "../../lab/engine/output";
+import { Workspace } from "../../lab/engine/workspace";
 
 /** A way to a host, by which alone it can be reached. */
 interface Way {
@@ -18,6 +20,9 @@ interface Way {
 
 const keyFile = (name: string): string => join(at.workspace.folder, name);
 const bastion = (): FleetHost => at.fleet.host("bastion");
+
+const authority = (): HostKey =>
+  HostKey.authority(readFileSync(`${keyFile("authority")}.pub`, "utf8").trim());
 
 const configure = (line: string): string =>
   `echo '${line}' >/etc/ssh/sshd_config.d/way.conf && systemctl restart ssh`;
@@ -32,6 +37,21 @@ const WAYS: Record<string, Way> = {
       const key = SshKey.file(keyFile("bastion"));
       // Engines check a bastion by the host's own key (hashicorp/terraform#38318), so neither of the two can be pinned.
       return { hostKey: undefined, bastion: { address: bastion().address, user: "jump", key } };
+    },
+  },
+  "signed-by-authority": {
+    release: "trixie",
+    prepare: (key) => onlyKeyOf("/home/ops", key),
+    options: () => ({ key: SshKey.file(keyFile("signed-by-authority")), hostKey: authority() }),
+  },
+  "signed-behind-signed-bastion": {
+    release: "bookworm",
+    prepare: () =>
+      `echo "AllowUsers ops@${bastion().address}" >>/etc/ssh/sshd_config.d/way.conf && systemctl restart ssh`,
+    options: () => {
+      const key = SshKey.file(keyFile("bastion"));
+      const hostKey = authority();
+      return { hostKey, bastion: { address: bastion().address, user: "jump", key, hostKey } };
     },
   },
   "by-agent": {
@@ -68,7 +88,8 @@ const WAYS: Record<string, Way> = {
 };
 
 const NAMES = Object.keys(WAYS);
-const OWN_KEYS = ["bastion", "by-agent", "by-certificate", "as-root", "by-variable"];
+const SIGNED = ["signed-by-authority", "signed-behind-signed-bastion", "bastion"];
+const OWN_KEYS = ["bastion", "signed-by-authority", "by-agent", "by-certificate", "as-root", "by-variable"];
 const secrets: string[] = [];
 let agent: string;
 
@@ -84,6 +105,7 @@ async function closeOtherWays(): Promise<void> {
   for (const name of OWN_KEYS) secrets.push((await readFile(keyFile(name), "utf8")).split("\n")[1] as string);
   await openBastion();
   await trustAuthority(at.fleet.host("by-certificate"));
+  for (const name of SIGNED) await signHostKey(at.fleet.host(name));
   for (const [name, { prepare }] of Object.entries(WAYS)) {
     const key = await readFile(`${keyFile(name)}.pub`, "utf8");
     await at.fleet.host(name).exec(prepare(key.trim()));
@@ -103,6 +125,26 @@ async function trustAuthority(host: FleetHost): Promise<void> {
   await host.exec(configure("TrustedUserCAKeys /etc/ssh/authority.pub"));
   const key = `${keyFile("by-certificate")}.pub`;
   await run("ssh-keygen", ["-q", "-s", keyFile("authority"), "-I", "tester", "-n", "ops", key]);
+}
+
+/** The key that engines do not ask for first, unless it is signed. */
+async function signHostKey(host: FleetHost, principal = host.address): Promise<void> {
+  const key = keyFile(`host-${host.name}`);
+  const certificate = "/etc/ssh/ssh_host_ed25519_key-cert.pub";
+  await writeFile(`${key}.pub`, await host.read("/etc/ssh/ssh_host_ed25519_key.pub"));
+  await run("ssh-keygen", [
+    "-q",
+    "-s",
+    keyFile("authority"),
+    "-I",
+    host.name,
+    "-h",
+    "-n",
+    principal,
+    `${key}.pub`,
+  ]);
+  await host.write(certificate, await readFile(`${key}-cert.pub`, "utf8"));
+  await host.exec(configure(`HostCertificate ${certificate}`));
 }
 
 /** An agent of this test's own, which alone has the keys from then on. */
@@ -148,6 +190,28 @@ test("it comes through the bastion, and by the certificate", async () => {
   expect(through).toEqual(through.map(() => expect.stringContaining(`for ops from ${address} port`)));
   expect(await accepted(bastion())).toContain("for jump from");
   expect(await accepted(at.fleet.host("by-certificate"))).toContain("ED25519-CERT");
+});
+
+test("a host that the authority has not signed, or for another address, is refused", async () => {
+  const host = at.fleet.host("signed-by-authority");
+  const other = await Workspace.open(at.workspace.engine.kind, "other");
+  const key = SshKey.file(keyFile("signed-by-authority"));
+  const errorIn = (text: string): string => errorOf(text, `null_resource.puma_other_on_${host.name}`);
+  const attempt = (authority: string) => (stack: TerraformStack) => {
+    const hostKey = HostKey.authority(readFileSync(`${keyFile(authority)}.pub`, "utf8").trim());
+    const target = declared(host, { key, hostKey, timeout: Duration.seconds(10) });
+    new PumaService(stack, "other", { hosts: [target], ...APP, binds: [Bind.tcp(9393)] });
+  };
+  try {
+    expect(errorIn(await other.applyInVain(attempt("bastion")))).toContain("no authorities for hostname");
+    await signHostKey(host, "192.0.2.1");
+    expect(errorIn(await other.applyInVain(attempt("authority")))).toContain(
+      `principal "${host.address}" not in the set of valid principals`,
+    );
+    await signHostKey(host);
+  } finally {
+    await other.close();
+  }
 });
 
 test("a destroy takes each of them too, and leaves nothing", async () => {

@@ -107,7 +107,7 @@ describe("warnings", () => {
     [
       "a bastion's",
       { hostKey: ECDSA, bastion: BASTION },
-      ["Host 'web1' 'bastion.hostKey': is missing", "Host 'web1' 'hostKey': is what engines"],
+      ["Host 'web1' 'bastion.hostKey': is missing", "Host 'web1' 'hostKey': is what Terraform before 1.16"],
     ],
     [
       "a bastion's kind",
@@ -115,7 +115,7 @@ describe("warnings", () => {
       [
         "Host 'web1' 'hostKey': is missing",
         "Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;",
-        "Host 'web1' 'bastion': has a key that engines from before March 2026",
+        "Host 'web1' 'bastion': has a key that Terraform before 1.16",
       ],
     ],
     ["an authority of any kind", { hostKey: HostKey.authority("ssh-ed25519 AAAA") }, []],
@@ -123,7 +123,7 @@ describe("warnings", () => {
     [
       "another authority of the bastion",
       { hostKey: ECDSA, bastion: { ...BASTION, hostKey: CA } },
-      ["Host 'web1' 'hostKey': is what engines"],
+      ["Host 'web1' 'hostKey': is what Terraform before 1.16"],
     ],
     ["one key of both", { hostKey: ECDSA, bastion: { ...BASTION, hostKey: ECDSA } }, []],
   ])("%s", (_, options, warnings) => {
