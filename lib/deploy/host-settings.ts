@@ -93,7 +93,7 @@ const seconds = (duration: Duration): string => String(duration.toMilliseconds()
 const bindLine = (bind: Expected): string =>
   bind.scheme === "held" ? `held ${bind.address} ${bind.port}` : probeLine(bind);
 const fileLine = (file: FileLine): string =>
-  words([file.path, file.mode, file.owner, file.effect, file.base64]);
+  words([file.path, file.mode, file.owner, file.effect, `:${file.base64}`]);
 
 /** How each field is called in the shell, and how it is written there. */
 const VARIABLES: {

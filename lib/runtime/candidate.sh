@@ -25,7 +25,8 @@ write_candidate() {
 
 drop_ins_of_others() {
   local file
-  for file in $(property "$SERVICE_UNIT" DropInPaths); do
+  property "$SERVICE_UNIT" DropInPaths
+  for file in $found; do
     case $file in
       "$(last_release_file "$PUMA_SERVICE")") ;;
       */"$SERVICE_UNIT.d/"*) printf '%s\n' "$file" ;;
@@ -36,18 +37,19 @@ drop_ins_of_others() {
 # A control server of its own, which is slow to stop, is for a Puma that has one: two cannot share it.
 write_control() {
   echo "CDKTF_PUMA_CONTROL=" >"$STAGE/control"
-  if [ -e "$STAGE/has-control" ] || has_thread "$(property "$SERVICE_UNIT" MainPID)" 'puma ctl*'; then
+  property "$SERVICE_UNIT" MainPID
+  if [ -e "$STAGE/has-control" ] || has_thread "$found" 'puma ctl*'; then
     printf '%s\n' "CDKTF_PUMA_CONTROL=--control-url unix://$(own_folder "$1")/control.sock" >"$STAGE/control"
   fi
 }
 
 # A unit in /etc would be started in the place of a candidate.
 check_candidates() {
-  local role path
+  local role
   for role in rehearsal standin; do
-    path=$(property "$(candidate_unit "$role")" FragmentPath)
-    [ -z "$path" ] || [ "$path" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
-      problem "$path has the name that a second Puma of this service is to have ('restart')"
+    property "$(candidate_unit "$role")" FragmentPath
+    [ -z "$found" ] || [ "$found" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||
+      problem "$found has the name that a second Puma of this service is to have ('restart')"
   done
 }
 
@@ -55,7 +57,8 @@ check_candidates() {
 check_memory() {
   local pid process used free
   is_active "$SERVICE_UNIT" || return 0
-  pid=$(property "$SERVICE_UNIT" MainPID)
+  property "$SERVICE_UNIT" MainPID
+  pid=$found
   used=0
   for process in $pid $(below "$pid"); do used=$((used + $(kilobytes VmRSS "/proc/$process/status"))); done
   free=$(kilobytes MemAvailable /proc/meminfo)
@@ -79,7 +82,8 @@ start_candidate() {
   unit=$(candidate_unit "$1")
   watched=$unit invocation=''
   # What others added since systemd last read it counts from the restart on.
-  if [ "$(property "$SERVICE_UNIT" NeedDaemonReload)" = yes ]; then
+  property "$SERVICE_UNIT" NeedDaemonReload
+  if [ "$found" = yes ]; then
     systemctl daemon-reload
     look
   fi

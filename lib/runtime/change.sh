@@ -18,7 +18,7 @@ install_files() {
   while read -r path mode owner effect; do
     if differs "$path"; then
       announce "$path" "$effect"
-      stage "$(new_file "$path")" "$path" "$mode" "$owner"
+      stage "$STAGE/new$path" "$path" "$mode" "$owner"
       changed="$changed $path"
     elif [ "$effect" != none ]; then
       say "${path##*/}: unchanged"
@@ -39,7 +39,8 @@ announce() {
 
 keep_what_others_wrote() {
   local written
-  written=$STATE/written/$(key "$1")
+  key "$1"
+  written=$STATE/written/$found
   if [ ! -e "$1" ] || is_from_cut_off_run "$1"; then
     return 0
   elif [ ! -f "$written" ]; then
@@ -51,15 +52,17 @@ keep_what_others_wrote() {
 
 # Whether a file is not what was there, but what a run had begun that was cut off.
 is_from_cut_off_run() {
-  [ "$cut_off" = true ] && ! cmp -s "$1" "$(kept_file "$1")"
+  [ "$cut_off" = true ] || return 1
+  kept_file "$1"
+  ! cmp -s "$1" "$found"
 }
 
 enable_units() {
-  local unit kept
+  local unit
   for unit in $PUMA_ENABLED_UNITS; do
-    kept=$(kept_file "$ETC/$unit")
-    [ -f "$kept" ] || continue
-    [ "$(install_section "$kept")" = "$(install_section "$ETC/$unit")" ] || systemctl --quiet disable --no-reload -- "$unit"
+    kept_file "$ETC/$unit"
+    if [ ! -f "$found" ] || is_enabled_alike "$found" "$ETC/$unit"; then continue; fi
+    systemctl --quiet disable --no-reload -- "$unit"
   done
   # shellcheck disable=SC2086 # a list of units
   systemctl --quiet enable --no-reload -- $PUMA_ENABLED_UNITS 2>&1
@@ -74,8 +77,8 @@ retire_what_is_dropped() {
     step "$path: no longer wanted"
     rm -f -- "$path"
   done
-  # shellcheck disable=SC2046 # a list of units
-  set -- $(words_without "$(units_before)" "$PUMA_UNITS")
+  # shellcheck disable=SC2086 # a list of units
+  set -- $dropped_units
   if [ $# != 0 ]; then
     step "$*: no longer wanted"
     touched both
@@ -83,11 +86,12 @@ retire_what_is_dropped() {
   fi
   for other in $(abandoned_services); do
     step "$other: no longer in this stack, and in the way: stopping it"
-    for unit in $(recorded "$other" units); do
+    recorded "$other" units
+    for unit in $found; do
       ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"
     done
-    # shellcheck disable=SC2046 # a list of units
-    systemctl stop -- $(recorded "$other" units) 2>/dev/null || :
+    # shellcheck disable=SC2086 # a list of units
+    systemctl stop -- $found 2>/dev/null || :
   done
 }
 

@@ -3,41 +3,50 @@
 
 # Sets what decide and preflight go by.
 compare() {
-  service_change=$(change_of "$SERVICE_UNIT")
-  [ -z "$PUMA_SOCKET" ] || socket_change=$(change_of "$PUMA_SOCKET")
-  files_change=$(change_of_files)
+  change_of "$SERVICE_UNIT"
+  service_change=$found
+  if [ -n "$PUMA_SOCKET" ]; then
+    change_of "$PUMA_SOCKET"
+    socket_change=$found
+  fi
+  read_change_of_files
   installed=false
   if are_installed && is_enabled_right; then installed=true; fi
 }
 
 is_enabled_right() {
-  local unit enabled
+  local unit
   for unit in $PUMA_UNITS; do
-    enabled=$(enablement_of "$unit")
-    case " $PUMA_ENABLED_UNITS /$unit/$enabled" in
+    enablement_of "$unit"
+    case " $PUMA_ENABLED_UNITS /$unit/$found" in
       *" $unit "*/"$unit"/enabled* | *" $unit "*/"$unit"/static | *" $unit "*/"$unit"/indirect) ;;
       *" $unit "* | */"$unit"/enabled*) return 1 ;;
     esac
   done
 }
 
-# change_of UNIT: what differs from what runs: "new", or directives.
+# change_of UNIT: sets found to what differs from what runs: "new", or directives.
 change_of() {
-  local live
-  live=$(running_version "$1")
+  local live new
+  new=$STAGE/new$ETC/$1
+  running_version "$1"
+  live=$found
   if [ ! -f "$live" ]; then
-    printf new
-  elif ! is_same "$live" "$(new_file "$ETC/$1")"; then
-    changed_directives "$live" "$(new_file "$ETC/$1")"
+    found=new
+  elif is_same "$live" "$new"; then
+    found=''
+  else
+    found=$(changed_directives "$live" "$new")
   fi
 }
 
 # The first of the files beside the units by whose change what runs would be another.
-change_of_files() {
+read_change_of_files() {
   local path
-  for path in $(managed_files restart); do
-    is_same "$STATE/live/$(key "$path")" "$(new_file "$path")" || {
-      printf '%s' "$path"
+  for path in $restart_paths; do
+    key "$path"
+    is_same "$STATE/live/$found" "$STAGE/new$path" || {
+      files_change=$path
       return 0
     }
   done

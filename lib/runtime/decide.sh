@@ -34,13 +34,12 @@ reason_for() {
 # Why a service whose unit is as it was has to be restarted.
 reason_for_service() {
   local before
-  before=$(recorded "$PUMA_SERVICE" release)
+  recorded "$PUMA_SERVICE" release
+  before=$found
   if [ -n "$files_change" ]; then
     printf '%s changed' "$files_change"
-  elif [ -f "$STATE/record" ] && [ "$before" != "$(release)" ]; then
-    before=${before:-(none)}
-    set -- "$(release)"
-    printf 'release %s follows %s' "${1:-(none)}" "$before"
+  elif [ -f "$STATE/record" ] && [ "$before" != "$release" ]; then
+    printf 'release %s follows %s' "${release:-(none)}" "${before:-(none)}"
   elif runs_last_release; then
     printf 'it runs the release before the last'
   elif [ "$PUMA_START_ON" = boot ]; then
@@ -65,15 +64,14 @@ decide() {
 }
 
 decide_on_socket() {
-  local dropped socket_reason
-  dropped=$(words_without "$(units_before)" "$PUMA_UNITS")
+  local socket_reason
   socket_reason=''
   [ -z "$PUMA_SOCKET" ] || socket_reason=$(reason_for "$PUMA_SOCKET" "$socket_change")
-  [ -z "$dropped" ] || socket_reason="${dropped% } is no longer wanted"
+  [ -z "$dropped_units" ] || socket_reason="${dropped_units% } is no longer wanted"
   [ -n "$socket_reason" ] || return 0
   reason=$socket_reason
   work=both
-  if [ -n "$dropped" ] && [ "$mode" = none ]; then
+  if [ -n "$dropped_units" ] && [ "$mode" = none ]; then
     say "'none' is not possible here: $reason"
     mode=hot
   fi

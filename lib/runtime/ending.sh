@@ -3,7 +3,10 @@
 
 # For the journal, and for the next run to say of this one.
 log_end() {
-  set -- "$(printf %s "$*" | tr -s '\n ' ' ')"
+  set -f
+  # shellcheck disable=SC2048,SC2086 # its words
+  set -- $*
+  set +f
   audit "$PUMA_SERVICE by $PUMA_WHO: $*"
   write_last "$*"
 }

@@ -1,68 +1,65 @@
 # shellcheck shell=sh
 # Managed files: what of them has come, what they differ in, how they change as one and how they come back.
-# PUMA_FILES has a line for each: PATH MODE OWNER EFFECT BASE64. An effect is what a change asks for: "unit" what its lines
+# PUMA_FILES has a line for each: PATH MODE OWNER EFFECT :BASE64. An effect is what a change asks for: "unit" what its lines
 # say, "restart" a restart, "reload" what comes with each change, a daemon-reload, and "none" nothing at all.
 
-# The name of a file among copies: units keep theirs, of others a "/" is a "!".
+# What a file is to be stands below $STAGE/new, by its whole path.
+
+# key PATH: sets found to the name of a file among copies: units keep theirs, of others a "/" is a "!".
 key() {
-  local rest name
+  local rest
   rest=${1#"$ETC"/}
   rest=${rest#/}
-  name=''
+  found=''
   while [ "$rest" != "${rest#*/}" ]; do
-    name=$name${rest%%/*}!
+    found=$found${rest%%/*}!
     rest=${rest#*/}
   done
-  printf %s "$name$rest"
+  found=$found$rest
 }
 
-# What a file is to be.
-new_file() {
-  printf %s "$STAGE/new/$(key "$1")"
-}
-
-# What a file was before this run.
+# kept_file PATH: sets found to the copy of what a file was before this run.
 kept_file() {
-  printf %s "$STATE/before/files/$(key "$1")"
+  key "$1"
+  found=$STATE/before/files/$found
 }
 
-# Reads which files there are to be, apart from what is in them.
+# Reads what there is to be. A shell reads lines a byte at a time, and words at once.
 read_files() {
-  local path mode owner effect
-  while read -r path mode owner effect _; do
+  release=$(one_line "$PUMA_RELEASE")
+  # shellcheck disable=SC2086 # words without any special character
+  set -- $PUMA_FILES
+  while [ $# != 0 ]; do
     files="$files${files:+
-}$path $mode $owner $effect"
-  done <<EOT
-$PUMA_FILES
-EOT
+}$1 $2 $3 $4"
+    case $4 in
+      unit) unit_paths="$unit_paths $1" ;;
+      none) helper_paths="$helper_paths $1" ;;
+      restart) restart_paths="$restart_paths $1" own_paths="$own_paths${own_paths:+ }$1" ;;
+      reload) own_paths="$own_paths${own_paths:+ }$1" ;;
+    esac
+    shift 5
+  done
 }
 
 # Unpacks what has come.
 unpack() {
-  local path role text
   remove_if_there "$STAGE"
-  make_folder "$STAGE/new"
-  while read -r path _ _ _ text; do
-    printf %s "$text" | base64 -d >"$(new_file "$path")"
-  done <<EOT
-$PUMA_FILES
-EOT
-  [ -z "$PUMA_CANDIDATES" ] || mkdir "$STAGE/candidates"
-  while read -r role text; do
-    [ -z "$role" ] || printf %s "$text" | base64 -d >"$STAGE/candidates/$role"
-  done <<EOT
-$PUMA_CANDIDATES
-EOT
-}
-
-# managed_files [EFFECT]: the paths of all managed files, or of those whose change has this effect.
-managed_files() {
-  local path effect
-  while read -r path _ _ effect; do
-    [ "${1:-$effect}" != "$effect" ] || printf '%s\n' "$path"
-  done <<EOT
-$files
-EOT
+  make_folder "$STAGE/new$ETC"
+  # shellcheck disable=SC2086 # words without any special character
+  set -- $PUMA_FILES
+  while [ $# != 0 ]; do
+    [ -d "$STAGE/new${1%/*}" ] || mkdir -p -- "$STAGE/new${1%/*}"
+    printf %s "${5#:}" | base64 -d >"$STAGE/new$1"
+    shift 5
+  done
+  # shellcheck disable=SC2086 # words without any special character
+  set -- $PUMA_CANDIDATES
+  [ $# = 0 ] || mkdir "$STAGE/candidates"
+  while [ $# != 0 ]; do
+    printf %s "$2" | base64 -d >"$STAGE/candidates/$1"
+    shift 2
+  done
 }
 
 # Whether a file is one of those that this run brings.
@@ -75,50 +72,52 @@ $1 "*) return 0 ;;
   return 1
 }
 
-# Those whose change has any effect, and of which the library keeps copies.
-files_with_effect() {
-  managed_files unit
-  managed_files restart
-  managed_files reload
-}
-
 # Reads all files that this run compares, in one go.
 read_sums() {
   local path
   set --
-  for path in $(managed_files); do
-    set -- "$@" "$(new_file "$path")" "$path" "$STATE/written/$(key "$path")" "$STATE/live/$(key "$path")"
+  for path in $unit_paths $own_paths $helper_paths; do
+    key "$path"
+    set -- "$@" "$STAGE/new$path" "$path" "$STATE/written/$found" "$STATE/live/$found"
   done
   sums="
 $(sha256sum -- "$@" 2>/dev/null)
 " || :
+  differing=''
+  for path in $unit_paths $own_paths $helper_paths; do
+    is_same "$STAGE/new$path" "$path" || differing="$differing $path"
+  done
 }
 
 # is_same FILE FILE: whether two files had the same content when they were read; one that is missing is like no other.
 is_same() {
-  local one other
-  one=$(sum_of "$1")
-  other=$(sum_of "$2")
-  [ -n "$one" ] && [ "$one" = "$other" ]
+  local sum
+  sum_of "$1"
+  sum=$found
+  sum_of "$2"
+  [ -n "$sum" ] && [ "$sum" = "$found" ]
 }
 
-# Lines are "SUM  FILE".
+# sum_of FILE: sets found to a digest, of which each has a line "SUM  FILE".
 sum_of() {
-  local before
-  before=${sums%"  $1
+  found=${sums%"  $1
 "*}
-  [ "$before" = "$sums" ] || printf %s "${before##*"
-"}"
+  if [ "$found" = "$sums" ]; then found=''; fi
+  found=${found##*"
+"}
 }
 
 differs() {
-  ! is_same "$(new_file "$1")" "$1"
+  case "$differing " in
+    *" $1 "*) return 0 ;;
+  esac
+  return 1
 }
 
 # Whether all files are there as they are to be, but for those whose change has no effect on anything that runs.
 are_installed() {
   local path
-  for path in $(files_with_effect); do
+  for path in $unit_paths $own_paths; do
     ! differs "$path" || return 1
   done
 }
@@ -143,7 +142,7 @@ install_helpers() {
   local path mode owner effect
   while read -r path mode owner effect; do
     if [ "$effect" = none ] && differs "$path"; then
-      stage "$(new_file "$path")" "$path" "$mode" "$owner"
+      stage "$STAGE/new$path" "$path" "$mode" "$owner"
       put "$path"
     fi
   done <<EOT
@@ -153,13 +152,16 @@ EOT
 
 # keep FOLDER PATH: a copy of a file, or of a link, as it stands there.
 keep() {
-  if [ -e "$2" ] || [ -L "$2" ]; then cp -pP -- "$2" "$1/files/$(key "$2")"; fi
+  if [ ! -e "$2" ] && [ ! -L "$2" ]; then return 0; fi
+  key "$2"
+  cp -pP -- "$2" "$1/files/$found"
 }
 
 # Stages what a file was: as a second name of the same file, which takes no room, where that is possible.
 stage_kept() {
   local kept
-  kept=$(kept_file "$1")
+  kept_file "$1"
+  kept=$found
   remove_if_there "$1.cdktf-puma"
   if [ ! -e "$kept" ] && [ ! -L "$kept" ]; then return 0; fi
   ! cmp -s "$kept" "$1" || return 0
@@ -175,11 +177,10 @@ is_staged() {
 
 # Puts back what a file was; one that was not there goes.
 restore() {
-  local kept
-  kept=$(kept_file "$1")
+  kept_file "$1"
   if is_staged "$1"; then
     put "$1"
-  elif [ ! -e "$kept" ] && [ ! -L "$kept" ]; then
+  elif [ ! -e "$found" ] && [ ! -L "$found" ]; then
     rm -f -- "$1"
   fi
 }

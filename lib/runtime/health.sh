@@ -5,8 +5,10 @@
 watch() {
   watched=$1
   look
-  invocation=$(property "$1" InvocationID)
-  main_pid=$(property "$1" MainPID)
+  property "$1" InvocationID
+  invocation=$found
+  property "$1" MainPID
+  main_pid=$found
 }
 
 # Whether the start that is watched still runs: as long as its process is there, nobody else is asked.
@@ -18,18 +20,26 @@ is_alive() {
 # The same in systemd's words, which know of a process that came in the place of another.
 is_same_start() {
   look
-  main_pid=$(property "$watched" MainPID)
+  property "$watched" MainPID
+  main_pid=$found
   complaint=''
-  case $(property "$watched" ActiveState) in
+  property "$watched" ActiveState
+  case $found in
     # A systemd that is just being replaced says nothing.
     '') return 0 ;;
-    failed | inactive) complaint="Puma ended: $(property "$watched" Result)" ;;
+    failed | inactive)
+      property "$watched" Result
+      complaint="Puma ended: $found"
+      return 1
+      ;;
   esac
-  if [ -z "$complaint" ] && [ "$(property "$watched" NRestarts)" != 0 ]; then
+  property "$watched" NRestarts
+  if [ "$found" != 0 ]; then
     complaint="Puma ended and systemd started it again"
-  elif [ -z "$complaint" ] && [ "$(property "$watched" InvocationID)" != "$invocation" ]; then
-    complaint="Puma was started again by somebody else"
+    return 1
   fi
+  property "$watched" InvocationID
+  [ "$found" = "$invocation" ] || complaint="Puma was started again by somebody else"
   [ -z "$complaint" ]
 }
 
@@ -37,7 +47,8 @@ is_same_start() {
 # that was short-lived, but not its unit.
 in_its_own_words() {
   local words start
-  start=${invocation:-$(property "$watched" InvocationID)}
+  property "$watched" InvocationID
+  start=${invocation:-$found}
   journalctl --quiet --sync 2>/dev/null || :
   words=$(last_error "_SYSTEMD_INVOCATION_ID=$start")
   [ -n "$words" ] || words=$(last_error "--unit=$watched")
@@ -54,11 +65,13 @@ give_up_on_puma() {
 
 # Runs a question in the background, and gives it up as soon as Puma is gone. Its answer is in $STAGE/answer.
 ask_while_alive() {
-  local asking
+  local asking pause
+  pause=0.05
   "$@" >"$STAGE/answer" 2>&1 &
   asking=$!
   while kill -0 "$asking" 2>/dev/null; do
-    sleep 0.05
+    sleep "$pause"
+    if [ "$pause" = 0.05 ]; then pause=0.1; else pause=0.2; fi
     if ! is_alive; then
       kill "$asking" 2>/dev/null || :
       return 1

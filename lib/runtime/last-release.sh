@@ -22,7 +22,8 @@ forget_last_release() {
 # Restores how the application was found, which units alone do not tell.
 restore_release() {
   local old link path file
-  old=$(kept_file "$ETC/$SERVICE_UNIT")
+  kept_file "$ETC/$SERVICE_UNIT"
+  old=$found
   file=$(last_release_file "$PUMA_SERVICE")
   [ -f "$STATE/before/touched" ] && [ -f "$old" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$old" | tail -n 1)
@@ -36,10 +37,9 @@ restore_release() {
 
 # Whether what ran has to be started by its own path: must_return UNIT LINK PATH
 must_return() {
-  local known
   # Where Puma itself changed to another folder, its folder tells nothing.
-  known=$(recorded "$PUMA_SERVICE" path)
-  [ -n "$2" ] && [ -n "$3" ] && [ -n "$known" ] && [ "${3%/*}" = "${known%/*}" ] || return 1
+  recorded "$PUMA_SERVICE" path
+  [ -n "$2" ] && [ -n "$3" ] && [ -n "$found" ] && [ "${3%/*}" = "${found%/*}" ] || return 1
   [ "$(readlink -f "$2")" != "$3" ] || return 1
   if [ ! -d "$3" ] || [ ! -x "$(old_executable "$@")" ]; then
     say "$2 now points to $(readlink -f "$2"), and the release that ran before, $3, is gone"

@@ -103,9 +103,10 @@ is_our_socket() {
     *) at=$2:$3 ;;
   esac
   [ -n "$PUMA_SOCKET" ] && is_active "$PUMA_SOCKET" || return 1
-  case $facts in
+  facts_of "$PUMA_SOCKET"
+  case $found in
     *"
-$PUMA_SOCKET Listen=$at (Stream)
+Listen=$at (Stream)
 "*) ;;
     *) return 1 ;;
   esac

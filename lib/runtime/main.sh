@@ -16,10 +16,11 @@ prepare() {
 
 # What may have changed by another hand since it was read.
 read_host() {
+  read_units
   look
   read_sums
-  # shellcheck disable=SC2046 # a list of units
-  read_enablement $(units_before_and_now)
+  # shellcheck disable=SC2086 # a list of units
+  read_enablement $all_units
 }
 
 # What is to be done, and whether it can be.
@@ -45,10 +46,10 @@ plan() {
 say_plan() {
   local path
   [ "$cut_off" = false ] || say "an earlier run was cut off in the middle: an apply would go on from what was healthy before it"
-  for path in $(files_with_effect); do
+  for path in $unit_paths $own_paths; do
     ! differs "$path" || say "${path##*/}: would be installed"
   done
-  for path in $(words_without "$(units_before)" "$PUMA_UNITS") $(dropped_files); do
+  for path in $dropped_units $(dropped_files); do
     say "$path: would be removed, as it is no longer wanted"
   done
   for path in $(abandoned_services); do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
@@ -84,24 +85,22 @@ deploy() {
     started=$(date +%s)
     trap : TERM INT
     write_last "began, and did not end"
-    change
+    recorded "$PUMA_SERVICE" hash
+    change "${found:-nothing}"
   fi
 }
 
 # What a run with nothing to do writes down anew where it is another: a newer helper, a restart by hand.
 refresh() {
-  local release
-  release=$(release)
   install_helpers
-  [ "$(write_record "$release" "$(recorded "$PUMA_SERVICE" path)")" != "$(text_of "$STATE/record")" ] || return 0
+  recorded "$PUMA_SERVICE" path
+  [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
   replace_record "$release"
 }
 
+# change HASH: from the units of this hash.
 change() {
-  local previous release
-  previous=$(recorded "$PUMA_SERVICE" hash)
-  release=$(release)
   if [ "$rehearsed" = true ]; then
     attempt rehearse
     [ "$code" = 0 ] || reject
@@ -109,14 +108,17 @@ change() {
   fi
   attempt begin
   [ "$code" = 0 ] || reject
-  attempt converge
-  [ "$code" = 0 ] || roll_back
-  attempt commit
+  attempt converge_and_commit
   # Without what was there before, it had come to its end when it was asked to stop.
   [ "$code" = 0 ] || [ ! -d "$STATE/before" ] || roll_back
   remove_what_was_stopped
-  log_end "${reason:+$reason; }from ${previous:-nothing} to $PUMA_HASH${release:+, release $release}"
+  log_end "${reason:+$reason; }from $1 to $PUMA_HASH${release:+, release $release}"
   say "done: $PUMA_UNITS"
+}
+
+converge_and_commit() {
+  converge
+  commit
 }
 
 # What a run that was killed may have left, beside its snapshot.
@@ -124,7 +126,7 @@ clear_remains() {
   local path
   end_leftovers "$PUMA_START_TIMEOUT"
   remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new"
-  for path in $(managed_files) $(files_to_keep); do remove_if_there "$path.cdktf-puma"; done
+  for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done
 }
 
 main() {

@@ -34,6 +34,7 @@ export function part(name: string): string {
   return readFileSync(join(__dirname, `${name}.sh`), "utf8");
 }
 
+/** Lines that are empty go too, those of texts in quotes included. */
 function withoutComments(script: string): string {
   return script
     .replace(/^[ \t]*#(?!!).*\n/gm, "")

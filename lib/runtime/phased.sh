@@ -2,7 +2,8 @@
 # Puma's own way to change: one worker after the other.
 
 restart_by_phases() {
-  old_workers=$(workers_of "$(property "$SERVICE_UNIT" MainPID)")
+  property "$SERVICE_UNIT" MainPID
+  old_workers=$(workers_of "$found")
   if [ -n "$service_change" ]; then
     say "'phased' is not possible here: it does not take up a changed unit"
     restart

@@ -88,9 +88,11 @@ EOT
 # The units that this run may replace or stop, whose sockets therefore do not stand in its way.
 replaceable() {
   local other
-  units_before_and_now
-  printf '%s ' "$(candidate_unit rehearsal)" "$(candidate_unit standin)"
-  for other in $(abandoned_services); do printf '%s ' "$(recorded "$other" units)"; done
+  printf '%s ' "$all_units" "$(candidate_unit rehearsal)" "$(candidate_unit standin)"
+  for other in $(abandoned_services); do
+    recorded "$other" units
+    printf '%s ' "$found"
+  done
 }
 
 check_ports() {
@@ -119,18 +121,19 @@ check_port() {
 }
 
 check_owner() {
-  local unit ours
+  local unit owner
   if is_of_others; then
-    problem "$PUMA_SERVICE belongs to the stack '$(recorded "$PUMA_SERVICE" owner)' (host '$(recorded "$PUMA_SERVICE" host)' there): destroy it there, or choose another 'name'"
+    owner=$found
+    recorded "$PUMA_SERVICE" host
+    problem "$PUMA_SERVICE belongs to the stack '$owner' (host '$found' there): destroy it there, or choose another 'name'"
     return 0
   fi
-  ours=" $(units_before) "
   for unit in $PUMA_UNITS; do
     if is_masked "$unit"; then
       problem "$unit is masked: somebody wants it never to start; 'systemctl unmask $unit' first"
       continue
     fi
-    case $ours in
+    case " $units_before " in
       *" $unit "*) ;;
       *) check_foreign_unit "$unit" ;;
     esac
@@ -168,19 +171,19 @@ check_units() {
   command -v systemd-analyze >/dev/null || return 0
   # What starts the release before the last goes with this run; a file of its name that comes first hides it.
   if runs_last_release; then
-    mkdir -p "$STAGE/new/$SERVICE_UNIT.d"
-    : >"$STAGE/new/$SERVICE_UNIT.d/${last#"$ETC/$SERVICE_UNIT.d/"}"
+    mkdir -p "$STAGE/new${last%/*}"
+    : >"$STAGE/new$last"
   fi
   set --
   for unit in $PUMA_UNITS; do set -- "$@" "./$unit"; done
   while IFS= read -r line; do
     for unit in $PUMA_UNITS; do
       case "/$line" in
-        *[!A-Za-z0-9:_.-]"$unit:"*) finding "systemd finds in $unit: ${line##*"$STAGE/new/"}" ;;
+        *[!A-Za-z0-9:_.-]"$unit:"*) finding "systemd finds in $unit: ${line##*"$STAGE/new$ETC/"}" ;;
       esac
     done
   done <<EOT
-$(cd "$STAGE/new" && systemd-analyze verify --man=no "$@" 2>&1)
+$(cd "$STAGE/new$ETC" && systemd-analyze verify --man=no "$@" 2>&1)
 EOT
 }
 
@@ -198,6 +201,7 @@ finding() {
 # What somebody who cannot become root can tell of it: what is as they see it, and not what another user may do.
 check_without_root() {
   read_account
+  read_units
   look
   check_accounts
   if [ "$(id -un)" = "$PUMA_USER" ]; then

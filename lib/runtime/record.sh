@@ -1,52 +1,67 @@
 # shellcheck shell=sh
 # What is written down of a service on its host, beside its units (see architecture.md, "On a host").
 
-# One line of a service's record: recorded SERVICE KEY
-recorded() {
+# Reads the record of a service, if there is one.
+read_record() {
   local line
+  record='
+'
+  record_of=$1
   [ -f "$ROOT/$1/record" ] || return 0
   while IFS= read -r line; do
-    case $line in
-      "$2="*)
-        printf '%s\n' "${line#*=}"
-        return 0
-        ;;
-    esac
+    record="$record$line
+"
   done <"$ROOT/$1/record"
 }
 
+# recorded SERVICE KEY: sets found to one line of a service's record.
+recorded() {
+  [ "$record_of" = "$1" ] || read_record "$1"
+  found=${record#*"
+$2="}
+  if [ "$found" = "$record" ]; then found=''; fi
+  found=${found%%"
+"*}
+}
+
 is_ours() {
-  [ "$(recorded "$1" owner)" = "$PUMA_OWNER" ]
+  recorded "$1" owner
+  [ "$found" = "$PUMA_OWNER" ]
 }
 
 # Whether this run's service is another stack's.
 is_of_others() {
-  [ -n "$(recorded "$PUMA_SERVICE" owner)" ] && ! is_ours "$PUMA_SERVICE"
+  ! is_ours "$PUMA_SERVICE" && [ -n "$found" ]
 }
 
-# The units of the record, and those that a run had begun to add when it was cut off.
-units_before() {
-  printf '%s ' "$(recorded "$PUMA_SERVICE" units)" "$(new_units_of_cut_off_run "$PUMA_SERVICE")"
+# Reads which units there were, and which of them go.
+read_units() {
+  recorded "$PUMA_SERVICE" units
+  units_before="$found $(new_units_of_cut_off_run "$PUMA_SERVICE")"
+  dropped_units=$(words_without "$units_before" "$PUMA_UNITS")
+  all_units="${PUMA_UNITS:-$SERVICE_UNIT} $dropped_units"
 }
 
 # Looks at all units that this run has to do with.
 look() {
-  local dropped
-  dropped=$(words_without "$(units_before)" "$PUMA_UNITS $SERVICE_UNIT")
-  # shellcheck disable=SC2086,SC2046 # lists of units
-  read_facts $(words_without "$PUMA_UNITS" "$SERVICE_UNIT") "$SERVICE_UNIT" $dropped \
-    "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service"
+  # shellcheck disable=SC2086 # a list of units
+  read_facts $all_units "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service"
 }
 
 # keep_copies FOLDER...: "written" is what this library last wrote, "live" what runs.
 keep_copies() {
   local folder path
+  remove_if_there "$STATE/written.new" "$STATE/live.new"
   for folder in "$@"; do
-    remove_if_there "$STATE/$folder.new"
-    mkdir -p "$STATE/$folder.new"
-    # shellcheck disable=SC2046 # a list of files
-    cp -- $(managed_files unit) "$STATE/$folder.new/"
-    for path in $(managed_files restart) $(managed_files reload); do cp -- "$path" "$STATE/$folder.new/$(key "$path")"; done
+    mkdir "$STATE/$folder.new"
+    # shellcheck disable=SC2086 # a list of files
+    cp -- $unit_paths "$STATE/$folder.new/"
+    for path in $own_paths; do
+      key "$path"
+      cp -- "$path" "$STATE/$folder.new/$found"
+    done
+  done
+  for folder in "$@"; do
     remove_if_there "$STATE/$folder"
     mv "$STATE/$folder.new" "$STATE/$folder"
   done
@@ -57,41 +72,25 @@ keep_copies() {
 application_path() {
   local started target
   target=$(readlink -f "$PUMA_DIRECTORY")
-  started=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd" 2>/dev/null) || started=$(recorded "$PUMA_SERVICE" path)
+  property "$SERVICE_UNIT" MainPID
+  started=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
+    recorded "$PUMA_SERVICE" path
+    started=$found
+  }
   started=${started%" (deleted)"}
   if [ -n "$started" ] && [ "${started%/*}" = "${target%/*}" ]; then plain_path "$started"; else plain_path "$target"; fi
-}
-
-# The release that is wanted.
-release() {
-  one_line "$PUMA_RELEASE"
 }
 
 # write_record RELEASE PATH
 write_record() {
   local unit
-  cat <<EOT
-format=1
-owner=$PUMA_OWNER
-host=$PUMA_HOST
-address=$PUMA_ADDRESS
-units=$PUMA_UNITS
-files=$(other_files)
-release=$1
-path=$2
-$(for unit in $PUMA_UNITS; do printf 'invocation:%s=%s\n' "$unit" "$(property "$unit" InvocationID)"; done)
-hash=$PUMA_HASH
-binds=$(joined "$PUMA_BINDS")
-start_timeout=$PUMA_START_TIMEOUT
-EOT
-}
-
-# The files beside the units of which a record tells, as the service owns them.
-other_files() {
-  local path all
-  all=''
-  for path in $(managed_files restart) $(managed_files reload); do all=$all${all:+ }$path; done
-  printf %s "$all"
+  printf '%s\n' format=1 "owner=$PUMA_OWNER" "host=$PUMA_HOST" "address=$PUMA_ADDRESS" \
+    "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2"
+  for unit in $PUMA_UNITS; do
+    property "$unit" InvocationID
+    printf '%s\n' "invocation:$unit=$found"
+  done
+  printf '%s\n' "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT"
 }
 
 # replace_record RELEASE
@@ -99,6 +98,7 @@ replace_record() {
   write_record "$1" "$(application_path)" >"$STATE/record.new"
   to_disk "$STATE" "$STATE"/* "$STATE"/*/*
   mv -f "$STATE/record.new" "$STATE/record"
+  record_of=''
 }
 
 # By a second name of the same file, which takes no room on a disk that may be full.
@@ -110,6 +110,7 @@ restore_record() {
     ln -- "$STATE/before/record" "$STATE/record.new"
     mv -f -- "$STATE/record.new" "$STATE/record"
   fi
+  record_of=''
 }
 
 # What this library last wrote, and what runs: a run that failed at its very end may have noted that already.
@@ -126,11 +127,7 @@ restore_copies() {
 forget_state() {
   rm -rf "$STATE"
   rmdir "$ROOT" 2>/dev/null || :
-}
-
-# The units of now and of the record, each once.
-units_before_and_now() {
-  printf '%s ' "$PUMA_UNITS" "$(words_without "$(units_before)" "$PUMA_UNITS")"
+  record_of=''
 }
 
 # From here on rolling back includes starting again what ran: "service", "socket", or "both".
@@ -138,16 +135,19 @@ touched() {
   printf '%s\n' "$1" >"$STATE/before/touched"
 }
 
-# What a unit looks like for what runs now: as it was last put into effect, or, if that was started again since, as it
-# stands there.
+# Whether a unit was started again since it was last put into effect.
+was_started_again() {
+  local start
+  recorded "$PUMA_SERVICE" "invocation:$1"
+  start=$found
+  property "$1" InvocationID
+  [ -n "$start" ] && [ "$start" != "$found" ]
+}
+
+# running_version UNIT: sets found to what a unit looks like for what runs now: as it was last put into effect, or, if that
+# was started again since, as it stands there.
 running_version() {
-  local kept
-  kept=$STATE/live/$1
-  case $(recorded "$PUMA_SERVICE" "invocation:$1") in
-    "" | "$(property "$1" InvocationID)") [ -f "$kept" ] || kept=$ETC/$1 ;;
-    *) kept=$ETC/$1 ;;
-  esac
-  printf %s "$kept"
+  if was_started_again "$1" || [ ! -f "$STATE/live/$1" ]; then found=$ETC/$1; else found=$STATE/live/$1; fi
 }
 
 # Services of this stack on this host that it no longer declares and that hold what this one is to bind: their removal
@@ -160,14 +160,15 @@ abandoned_services() {
     case " $PUMA_SERVICE $PUMA_SIBLINGS " in
       *" $other "*) continue ;;
     esac
-    if is_ours "$other" && [ "$(recorded "$other" host)" = "$PUMA_HOST" ] && shares_a_bind "$other"; then
-      printf '%s ' "$other"
-    fi
+    is_ours "$other" || continue
+    recorded "$other" host
+    [ "$found" != "$PUMA_HOST" ] || ! shares_a_bind "$other" || printf '%s ' "$other"
   done
 }
 
 shares_a_bind() {
   local theirs
+  recorded "$1" binds
   while read -r _ theirs; do
     case "$PUMA_BINDS
 " in
@@ -175,7 +176,7 @@ shares_a_bind() {
 "*) return 0 ;;
     esac
   done <<EOT
-$(split "$(recorded "$1" binds)")
+$(split "$found")
 EOT
   return 1
 }

@@ -2,10 +2,12 @@
 # Stops, disables and removes what this stack owns, and nothing else.
 
 remove_service() {
-  # shellcheck disable=SC2046 # a list of units
-  retire_units $(recorded "$1" units) $(new_units_of_cut_off_run "$1")
-  # shellcheck disable=SC2046 # a list of files
-  remove_if_there $(recorded "$1" files)
+  recorded "$1" units
+  # shellcheck disable=SC2046,SC2086 # lists of units
+  retire_units $found $(new_units_of_cut_off_run "$1")
+  recorded "$1" files
+  # shellcheck disable=SC2086 # a list of files
+  remove_if_there $found
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
@@ -22,18 +24,31 @@ remove_what_was_stopped() {
 remove() {
   make_folder "$STAGE"
   trap leave EXIT
+  read_units
   look
-  if [ -z "$(recorded "$PUMA_SERVICE" owner)" ]; then
+  recorded "$PUMA_SERVICE" owner
+  if [ -z "$found" ]; then
     remove_unrecorded
-  elif ! is_ours "$PUMA_SERVICE" || [ "$(recorded "$PUMA_SERVICE" host)" != "$PUMA_HOST" ]; then
-    say "$PUMA_SERVICE belongs to the stack '$(recorded "$PUMA_SERVICE" owner)' (host '$(recorded "$PUMA_SERVICE" host)' there): left alone"
-  elif [ "$(recorded "$PUMA_SERVICE" address)" != "$PUMA_ADDRESS" ]; then
-    say "$PUMA_SERVICE is now kept under the address $(recorded "$PUMA_SERVICE" address): left alone"
-  else
+  elif ! is_anothers; then
     end_candidates
     remove_service "$PUMA_SERVICE"
     audit "$PUMA_SERVICE removed by $PUMA_WHO"
   fi
+}
+
+# Whether what is here is another's than what is to be removed. Says whose it is.
+is_anothers() {
+  local owner
+  recorded "$PUMA_SERVICE" owner
+  owner=$found
+  recorded "$PUMA_SERVICE" host
+  if [ "$owner" != "$PUMA_OWNER" ] || [ "$found" != "$PUMA_HOST" ]; then
+    say "$PUMA_SERVICE belongs to the stack '$owner' (host '$found' there): left alone"
+    return 0
+  fi
+  recorded "$PUMA_SERVICE" address
+  [ "$found" != "$PUMA_ADDRESS" ] || return 1
+  say "$PUMA_SERVICE is now kept under the address $found: left alone"
 }
 
 # What a first installation may have left that was cut off.

@@ -54,12 +54,10 @@ leave_running() {
 
 # What was started again since it was last put into effect runs what stood in its place when this run began.
 keep_what_runs() {
-  local unit kept
+  local unit
   for unit in $PUMA_UNITS; do
-    case $(recorded "$PUMA_SERVICE" "invocation:$unit") in
-      "" | "$(property "$unit" InvocationID)") continue ;;
-    esac
-    kept=$(kept_file "$ETC/$unit")
-    [ ! -f "$kept" ] || { mkdir -p "$STATE/live" && cp -- "$kept" "$STATE/live/$unit"; }
+    was_started_again "$unit" || continue
+    kept_file "$ETC/$unit"
+    [ ! -f "$found" ] || { mkdir -p "$STATE/live" && cp -- "$found" "$STATE/live/$unit"; }
   done
 }

@@ -3,34 +3,51 @@
 
 # read_facts UNIT...: asks systemd for all that a run has to know of its units, in one call; property answers from it.
 read_facts() {
-  local line shown
+  local shown unit end
+  end='
+'
   shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
     --property=MainPID,InvocationID,NRestarts,Result,Listen -- "$@" 2>/dev/null) || :
-  facts='
-'
-  while IFS= read -r line; do
-    if [ -n "$line" ]; then
-      facts="$facts${1:-} $line
-"
-    elif [ $# != 0 ]; then
-      shift
-    fi
-  done <<EOT
-$shown
-EOT
+  shown=$shown$end$end
+  facts=''
+  for unit in "$@"; do
+    facts="$facts
+[$unit]
+${shown%%"$end$end"*}"
+    shown=${shown#*"$end$end"}
+  done
 }
 
-# property UNIT NAME: one property, as systemd had it when it was last looked at; of several lines, the first.
+# facts_of UNIT: sets found to the properties of a unit, with an end of line before and after each.
+facts_of() {
+  found=${facts#*"
+[$1]
+"}
+  if [ "$found" = "$facts" ]; then found=''; fi
+  found="
+${found%%"
+["*}
+"
+}
+
+# property UNIT NAME: sets found to a property, as systemd had it when it was last looked at; of several lines, the first.
 property() {
-  local rest
-  rest=${facts#*"
-$1 $2="}
-  [ "$rest" = "$facts" ] || printf '%s\n' "${rest%%"
-"*}"
+  facts_of "$1"
+  case $found in
+    *"
+$2="*)
+      found=${found#*"
+$2="}
+      found=${found%%"
+"*}
+      ;;
+    *) found='' ;;
+  esac
 }
 
 is_active() {
-  case $(property "$1" ActiveState) in
+  property "$1" ActiveState
+  case $found in
     active | reloading | refreshing) return 0 ;;
   esac
   return 1
@@ -61,7 +78,8 @@ there() {
     if [ -e "$ETC/$unit" ] || [ -L "$ETC/$unit" ]; then
       printf '%s ' "$unit"
     else
-      case $(property "$unit" LoadState) in
+      property "$unit" LoadState
+      case $found in
         '' | not-found) ;;
         *) printf '%s ' "$unit" ;;
       esac
@@ -69,15 +87,14 @@ there() {
   done
 }
 
-# One word of systemctl(1), is-enabled; "none" where there is no such unit.
+# enablement_of UNIT: sets found to one word of systemctl(1), is-enabled; "none" where there is no such unit.
 enablement_of() {
-  local rest
-  rest=${enablements#*"
+  found=${enablements#*"
 $1 "}
-  if [ "$rest" = "$enablements" ]; then rest=''; fi
-  rest=${rest%%"
+  if [ "$found" = "$enablements" ]; then found=''; fi
+  found=${found%%"
 "*}
-  printf %s "${rest:-none}"
+  found=${found:-none}
 }
 
 # Seconds by a clock that nobody sets.
@@ -101,8 +118,10 @@ to_disk() {
 remove_if_there() {
   local path
   for path in "$@"; do
-    if [ -e "$path" ] || [ -L "$path" ]; then rm -rf -- "$path"; fi
+    shift
+    if [ -e "$path" ] || [ -L "$path" ]; then set -- "$@" "$path"; fi
   done
+  [ $# = 0 ] || rm -rf -- "$@"
 }
 
 # A folder in one that another run may be removing at this moment, as it is empty.

@@ -5,8 +5,8 @@
 # What a snapshot holds: all units of now and of before, and what else may change.
 files_to_keep() {
   local unit path
-  for unit in $(units_before_and_now); do printf '%s\n' "$ETC/$unit"; done
-  for path in $(managed_files restart) $(managed_files reload) $(managed_files none); do
+  for unit in $all_units; do printf '%s\n' "$ETC/$unit"; done
+  for path in $own_paths $helper_paths; do
     ! differs "$path" || printf '%s\n' "$path"
   done
   for path in $(dropped_files); do printf '%s\n' "$path"; done
@@ -15,12 +15,17 @@ files_to_keep() {
 
 # What the service owned before, and is to own no more.
 dropped_files() {
-  words_without "$(recorded "$PUMA_SERVICE" files)" "$(other_files)"
+  recorded "$PUMA_SERVICE" files
+  words_without "$found" "$own_paths"
 }
 
 # keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs.
 keep_as_it_is() {
-  printf '%s %s %s\n' "$2" "$(enablement_of "$2")" "$(property "$2" ActiveState)" >>"$1/units"
+  local enabled
+  enablement_of "$2"
+  enabled=$found
+  property "$2" ActiveState
+  printf '%s\n' "$2 $enabled $found" >>"$1/units"
 }
 
 # Keeps the files as they are, and where the application stands that runs now.
@@ -34,8 +39,12 @@ snapshot() {
     keep "$new" "$path"
     printf '%s\n' "$path" >>"$new/paths"
   done
-  for path in $(units_before_and_now); do keep_as_it_is "$new" "$path"; done
-  path=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || path=$(recorded "$PUMA_SERVICE" path)
+  for path in $all_units; do keep_as_it_is "$new" "$path"; done
+  property "$SERVICE_UNIT" MainPID
+  path=$(readlink "/proc/$found/cwd") || {
+    recorded "$PUMA_SERVICE" path
+    path=$found
+  }
   plain_path "${path%" (deleted)"}" >"$new/path"
   snapshot_copies "$new"
   to_disk "$new" "$new"/* "$new"/*/*
@@ -70,7 +79,7 @@ extend_snapshot() {
     keep "$STATE/before" "$path"
     printf '%s\n' "$path" >>"$STATE/before/paths"
   done
-  for unit in $(units_before_and_now); do
+  for unit in $all_units; do
     grep -q "^$unit " "$STATE/before/units" || keep_as_it_is "$STATE/before" "$unit"
   done
 }
@@ -79,16 +88,17 @@ extend_snapshot() {
 commit() {
   end_leftovers "$PUMA_START_TIMEOUT"
   mark "keeping what is there now"
-  look
-  remove_sockets "$(split "$(recorded "$PUMA_SERVICE" binds)")" "$PUMA_BINDS"
+  recorded "$PUMA_SERVICE" binds
+  remove_sockets "$(split "$found")" "$PUMA_BINDS"
   to_disk "$ETC" "$ETC"/*.wants
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
     keep_copies written
-    replace_record "$(recorded "$PUMA_SERVICE" release)"
+    recorded "$PUMA_SERVICE" release
+    replace_record "$found"
   else
     keep_copies written live
-    replace_record "$(release)"
+    replace_record "$release"
   fi
   forget_before
 }
@@ -135,7 +145,8 @@ undo() {
   # shellcheck disable=SC2046 # a list of units
   reset_failed $(units_that_were new)
   restore_activity
-  remove_sockets "$PUMA_BINDS" "$(split "$(recorded "$PUMA_SERVICE" binds)")"
+  recorded "$PUMA_SERVICE" binds
+  remove_sockets "$PUMA_BINDS" "$(split "$found")"
   end_leftovers "$(start_timeout_before)"
   restore_neighbours
   restore_copies
@@ -166,9 +177,10 @@ restore_files() {
 
 # A unit that is about to go, or to be enabled for something else, goes from where it is enabled for now.
 forget_other_enablement() {
+  kept_file "$ETC/$1"
   if is_staged "$ETC/$1"; then
-    [ "$(install_section "$(kept_file "$ETC/$1")")" = "$(install_section "$ETC/$1")" ] || disable "$1"
-  elif [ ! -e "$(kept_file "$ETC/$1")" ] && [ -e "$ETC/$1" ]; then
+    is_enabled_alike "$found" "$ETC/$1" || disable "$1"
+  elif [ ! -e "$found" ] && [ -e "$ETC/$1" ]; then
     disable "$1"
   fi
 }
@@ -193,7 +205,8 @@ restore_activity() {
   was_healthy || return 0
   watch "$SERVICE_UNIT"
   wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
-  wait_for_binds answer "$(split "$(recorded "$PUMA_SERVICE" binds)")" "$(start_timeout_before)" || give_up "$complaint"
+  recorded "$PUMA_SERVICE" binds
+  wait_for_binds answer "$(split "$found")" "$(start_timeout_before)" || give_up "$complaint"
 }
 
 # What ran before; sockets only where this run had touched them.
@@ -209,9 +222,8 @@ units_to_start_again() {
 
 # Seconds; systemd's own where no record tells.
 start_timeout_before() {
-  local seconds
-  seconds=$(recorded "$PUMA_SERVICE" start_timeout)
-  printf %s "${seconds:-90}"
+  recorded "$PUMA_SERVICE" start_timeout
+  printf %s "${found:-90}"
 }
 
 # Whether what ran before was a Puma that this library had seen answer: of anything else, systemd's word is enough.

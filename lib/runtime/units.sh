@@ -22,25 +22,32 @@ changed_directives() {
     }' "$1" "$2"
 }
 
-# What a unit is enabled for.
+# install_section FILE: sets found to what a unit is enabled for.
 install_section() {
-  local line lines
+  local line
+  found=''
   [ -f "$1" ] || return 0
-  lines=''
   while IFS= read -r line; do
-    case $lines$line in
-      '[Install]'*) lines="$lines$line
+    case $found$line in
+      '[Install]'*) found="$found$line
 " ;;
     esac
   done <"$1"
-  printf %s "$lines"
+}
+
+# Whether two units are enabled for the same.
+is_enabled_alike() {
+  local section
+  install_section "$1"
+  section=$found
+  install_section "$2"
+  [ "$section" = "$found" ]
 }
 
 # Where systemd has a unit from, if not from /etc: a package's, a generator's, or somebody's in /run.
 other_source() {
-  local path
-  path=$(property "$1" FragmentPath)
-  [ "$path" = "$ETC/$1" ] || printf %s "$path"
+  property "$1" FragmentPath
+  [ "$found" = "$ETC/$1" ] || printf %s "$found"
 }
 
 # A mask in /run counts as long as there is no unit in /etc, which goes before it.
@@ -67,7 +74,10 @@ reset_failed() {
 }
 
 # Ends the wait for a start that systemd has scheduled by itself: it would be one with ours, and be counted as another try.
+# Where the process that was seen is still there, there is none.
 end_restarts() {
+  property "$1" MainPID
+  if [ "${found:-0}" != 0 ] && [ -e "/proc/$found" ]; then return 0; fi
   case $(systemctl show --property=SubState --value -- "$1") in
     auto-restart*) systemctl stop -- "$1" 2>/dev/null || : ;;
   esac

@@ -6,18 +6,24 @@
 puma_version() {
   local version
   version=''
-  ! runs_same_code || version=$(version_of_process "$(property "$SERVICE_UNIT" MainPID)")
+  if runs_same_code; then
+    property "$SERVICE_UNIT" MainPID
+    version=$(version_of_process "$found")
+  fi
   if [ -n "$version" ]; then printf %s "$version"; else installed_version; fi
 }
 
 # Whether what runs is the code that a restart would run.
 runs_same_code() {
-  local live started
-  is_active "$SERVICE_UNIT" && [ "$(recorded "$PUMA_SERVICE" release)" = "$(release)" ] || return 1
-  started=$(readlink "/proc/$(property "$SERVICE_UNIT" MainPID)/cwd") || return 1
+  local started
+  is_active "$SERVICE_UNIT" || return 1
+  recorded "$PUMA_SERVICE" release
+  [ "$found" = "$release" ] || return 1
+  property "$SERVICE_UNIT" MainPID
+  started=$(readlink "/proc/$found/cwd") || return 1
   [ "$started" = "$(readlink -f "$PUMA_DIRECTORY")" ] || return 1
-  live=$(running_version "$SERVICE_UNIT")
-  [ -f "$live" ] && [ "$(code_lines "$live")" = "$(code_lines "$(new_file "$ETC/$SERVICE_UNIT")")" ]
+  running_version "$SERVICE_UNIT"
+  [ -f "$found" ] && [ "$(code_lines "$found")" = "$(code_lines "$STAGE/new$ETC/$SERVICE_UNIT")" ]
 }
 
 # The lines of a unit that decide which Ruby and which gems its command finds.
@@ -48,7 +54,7 @@ installed_version() {
     case $line in
       User=* | Group=* | WorkingDirectory=* | Environment=* | EnvironmentFile=*) set -- "$@" "--property=$line" ;;
     esac
-  done <"$(new_file "$ETC/$SERVICE_UNIT")"
+  done <"$STAGE/new$ETC/$SERVICE_UNIT"
   # shellcheck disable=SC2086 # the words of the command, which hold no space or special character
   version_in "$(systemd-run "$@" -- $PUMA_VERSION_COMMAND 2>/dev/null)"
 }

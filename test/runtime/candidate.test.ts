@@ -29,7 +29,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
       "etc/systemd/system/service.d/all.conf",
     ];
     const dropIns = files.map((file) => join(root, file)).join(" ");
-    const script = `facts="$facts"${quoted(`web.service DropInPaths=${dropIns}\n`)}; write_candidate standin`;
+    const script = `facts="$facts"${quoted(`\nDropInPaths=${dropIns}`)}; write_candidate standin`;
     await says(shell, `${prelude}\n${script}`);
     expect(readFileSync(join(root, "run/systemd/system/web-standin.service"), "utf8")).toBe(
       `[Service]\nUser=deploy\n${marker}\n[Unit]\n[Service]\nNice=5\n[Service]\nRestart=no\n`,

@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { RESTART_MODES } from "../../lib/deploy/restart";
-import { BOTH, type Case, host, SERVICE, SOCKET, STAGE } from "./host";
+import { BOTH, type Case, host, SERVICE, SOCKET, writeNew } from "./host";
 import { says, type Shell, SHELLS } from "./shell";
 
 const edited = { "web.service": SERVICE.replace("A=1", "A=2") };
@@ -181,12 +179,11 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
 
   test("a file beside the units asks for a restart where its effect is one, and for none where it is not", async () => {
     const { root, prelude } = host({});
-    const line = (effect: string): string => `files="$files\n${root}/etc/blog.rb 640 root:root ${effect}"`;
-    writeFileSync(
-      join(root, `${STAGE}/new`, `${root}/etc/blog.rb`.slice(1).replaceAll("/", "!")),
-      "workers 2\n",
-    );
-    const decided = (effect: string): Promise<string> =>
+    const list = { restart: "restart_paths own_paths", reload: "own_paths", none: "helper_paths" };
+    const line = (effect: keyof typeof list): string =>
+      list[effect].replaceAll(/\w+/g, `$&="$$$& ${root}/etc/blog.rb";`);
+    writeNew(root, "etc/blog.rb", "workers 2\n");
+    const decided = (effect: keyof typeof list): Promise<string> =>
       says(shell, `${prelude}\n${line(effect)}\nread_sums; compare; decide; printf %s "$work/$reason"`);
     expect(await decided("restart")).toBe(`service/${root}/etc/blog.rb changed`);
     expect(await decided("reload")).toBe("none/");

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { folderOf, functions, quoted } from "./shell";
 
 export const SERVICE =
@@ -34,10 +36,11 @@ const INVOCATIONS = ["web.socket", "web.service"].map((unit) => `invocation:${un
 /** What systemd says of the units, as read_facts keeps it. */
 function factsOf(active: string): string {
   const lines = ["web.socket", "web.service"].flatMap((unit) => [
-    `${unit} ActiveState=${active.split(" ").includes(unit) ? "active" : "inactive"}`,
-    `${unit} InvocationID=of ${unit}`,
+    `[${unit}]`,
+    `ActiveState=${active.split(" ").includes(unit) ? "active" : "inactive"}`,
+    `InvocationID=of ${unit}`,
   ]);
-  return `\n${lines.join("\n")}\n`;
+  return `\n${lines.join("\n")}`;
 }
 
 /** A host under a folder of its own, and the shell of a run there that has looked at it. */
@@ -49,16 +52,25 @@ export function host({ active = BOTH, live, fresh, record, cutOff, settings, ins
     Object.entries(units).map(([name, text]) => [`${folder}/${name}`, text]);
   const root = folderOf({
     ...Object.fromEntries(files(`${STATE}/live`, live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
-    ...Object.fromEntries(files(`${STAGE}/new`, { "web.service": SERVICE, "web.socket": SOCKET, ...fresh })),
     ...(live === undefined && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
     ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
     "etc/systemd/system/x": "",
     ...(installed &&
       Object.fromEntries(files("etc/systemd/system", { "web.service": SERVICE, "web.socket": SOCKET }))),
   });
+  for (const [unit, text] of Object.entries({ "web.service": SERVICE, "web.socket": SOCKET, ...fresh })) {
+    writeNew(root, `etc/systemd/system/${unit}`, text);
+  }
   const PUMA_FILES = ["web.socket", "web.service"]
-    .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit -`)
+    .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit :`)
     .join("\n");
   const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
-  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_files; read_sums` };
+  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_files; read_units; read_sums` };
+}
+
+/** What a file of a host is to be. */
+export function writeNew(root: string, path: string, text: string): void {
+  const file = join(root, STAGE, "new", root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }

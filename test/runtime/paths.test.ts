@@ -1,7 +1,7 @@
 /** What holds for who calls whom in the scripts of a host. */
 import { part } from "../../lib/runtime/parts";
 import { broken, type Broken, host, launcher, stopper, stray, usual } from "./scripts";
-import { attemptProblems, idleProblems, programProblems } from "./shell-paths";
+import { attemptProblems, idleProblems, lookUpProblems, programProblems } from "./shell-paths";
 import { ShellSource } from "./shell-rules";
 
 const idle = (source: ShellSource): string[] =>
@@ -20,7 +20,17 @@ test("nothing that was set in an attempt is read after it", () => {
   expect(attemptProblems(host)).toEqual([]);
 });
 
+test("no answer of a look-up is lost in a command substitution", () => {
+  expect([host, launcher, stopper].flatMap(lookUpProblems)).toEqual([]);
+});
+
 const BROKEN: readonly Broken[] = [
+  [
+    "a look-up in a command substitution",
+    stray("main.sh", 'say "$(property web.service MainPID)"'),
+    lookUpProblems,
+    "main.sh: $(property …) is empty: it sets found",
+  ],
   [
     "a function that only itself calls",
     stray("units.sh", "stray"),
@@ -82,7 +92,7 @@ const BROKEN: readonly Broken[] = [
       "}",
     ),
     attemptProblems,
-    ["undo", "rehearse", "converge"].map(
+    ["undo", "rehearse", "converge_and_commit"].map(
       (name) => `main.sh: other reads expected, which 'attempt ${name}' set in a subshell`,
     ),
   ],
@@ -99,7 +109,7 @@ const BROKEN: readonly Broken[] = [
       "}",
     ),
     attemptProblems,
-    "system.sh: property reads facts, which 'attempt rehearse' set in a subshell",
+    "system.sh: facts_of reads facts, which 'attempt rehearse' set in a subshell",
   ],
 ];
 

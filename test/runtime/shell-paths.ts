@@ -51,6 +51,20 @@ export function attemptProblems(source: ShellSource): string[] {
   return [...new Set(told)];
 }
 
+/** Command substitutions of functions that print nothing, but set `found`: its answer would be gone with the subshell. */
+export function lookUpProblems({ scopes, parts }: ShellSource): string[] {
+  const prints = ({ calls }: Scope): boolean => calls.some(({ name }) => name === "printf" || name === "say");
+  const lookUps = scopes.filter(
+    (scope) =>
+      scope.name !== "" && scope.assigned.has("found") && !scope.locals.has("found") && !prints(scope),
+  );
+  return parts.flatMap(({ file, text }) =>
+    lookUps
+      .filter(({ name }) => RegExp(`\\$\\(${name}\\b`).test(text))
+      .map(({ name }) => `${file}: $(${name} …) is empty: it sets found`),
+  );
+}
+
 const isAttempt = ({ name }: Call): boolean => name === "attempt";
 
 /** What is called after a call: in its function, and then in those that call this. Not in other branches of a `case`. */

@@ -21,15 +21,17 @@ describe.each(SHELLS)("under $name", (shell) => {
     const record = "owner=site\nhost=a\nunits=web.socket web.service\nrelease=a=b  c\npath=\n";
     const root = folderOf({ "var/lib/cdktf-puma/web/record": record });
     test.each([
-      ["web", "owner", "site\n"],
-      ["web", "units", "web.socket web.service\n"],
-      ["web", "release", "a=b  c\n"],
-      ["web", "path", "\n"],
+      ["web", "owner", "site"],
+      ["web", "units", "web.socket web.service"],
+      ["web", "release", "a=b  c"],
+      ["web", "path", ""],
       ["web", "own", ""],
       ["web", "hash", ""],
       ["api", "owner", ""],
     ])("of %s says of %s", async (service, key, value) => {
-      expect(await says(shell, `${functions({}, root)}\nrecorded ${service} ${key}`)).toBe(value);
+      expect(
+        await says(shell, `${functions({}, root)}\nrecorded ${service} ${key}; printf %s "$found"`),
+      ).toBe(value);
     });
 
     test("tells whose a service is", async () => {
@@ -113,13 +115,14 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["\nweb.socket \n", "none none none"],
     ["", "none none none"],
   ])("how units are enabled is never no word: %j", async (enablements, words) => {
-    const asked = ["web.socket", "web.service", "api.service"].map((unit) => `$(enablement_of ${unit})`);
-    const script = `enablements=${quoted(enablements)}; echo "${asked.join(" ")}"`;
-    expect(await says(shell, `${functions()}\n${script}`)).toBe(`${words}\n`);
+    const script = `enablements=${quoted(enablements)}
+      for unit in web.socket web.service api.service; do enablement_of $unit; printf '%s ' $found; done`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(`${words} `);
   });
 
   test("a file's name among copies is its own for a unit, and tells its folders for others", async () => {
-    const key = (path: string): Promise<string> => says(shell, `${functions()}\nkey ${path}`);
+    const key = (path: string): Promise<string> =>
+      says(shell, `${functions()}\nkey ${path}; printf %s "$found"`);
     expect(await key("/nowhere/etc/systemd/system/web.service")).toBe("web.service");
     expect(await key("/etc/blog/puma.rb")).toBe("etc!blog!puma.rb");
   });
