@@ -58,12 +58,16 @@ is_from_cut_off_run() {
 }
 
 enable_units() {
-  local unit
+  local unit right
+  right=false
+  if [ "$cut_off" = false ] && is_enabled_right; then right=true; fi
   for unit in $PUMA_ENABLED_UNITS; do
     kept_file "$ETC/$unit"
-    if [ ! -f "$found" ] || is_enabled_alike "$found" "$ETC/$unit"; then continue; fi
+    if [ ! -f "$found" ] || has_same_section Install "$found" "$ETC/$unit"; then continue; fi
     systemctl --quiet disable --no-reload -- "$unit"
+    right=false
   done
+  [ "$right" = false ] || return 0
   # shellcheck disable=SC2086 # a list of units
   systemctl --quiet enable --no-reload -- $PUMA_ENABLED_UNITS 2>&1
   # shellcheck disable=SC2046

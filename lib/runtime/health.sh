@@ -184,7 +184,7 @@ stay_alive() {
   end=$(($(now) + PUMA_SETTLE))
   while [ "$(now)" -lt "$end" ]; do
     is_alive || return 1
-    sleep 0.2
+    sleep 0.5
   done
   is_same_start
 }

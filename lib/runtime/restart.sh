@@ -21,7 +21,7 @@ restart() {
 
 restart_units() {
   end_restarts "$SERVICE_UNIT"
-  reset_failed "$@"
+  if [ "$*" != "$SERVICE_UNIT" ] || ! starts_freely "$SERVICE_UNIT"; then reset_failed "$@"; fi
   watched=$SERVICE_UNIT invocation=''
   systemctl restart -- "$@" 2>&1 || {
     look

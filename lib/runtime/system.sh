@@ -7,7 +7,7 @@ read_facts() {
   end='
 '
   shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
-    --property=MainPID,InvocationID,NRestarts,Result,Listen -- "$@" 2>/dev/null) || :
+    --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,Listen -- "$@" 2>/dev/null) || :
   shown=$shown$end$end
   facts=''
   for unit in "$@"; do

@@ -179,7 +179,7 @@ restore_files() {
 forget_other_enablement() {
   kept_file "$ETC/$1"
   if is_staged "$ETC/$1"; then
-    is_enabled_alike "$found" "$ETC/$1" || disable "$1"
+    has_same_section Install "$found" "$ETC/$1" || disable "$1"
   elif [ ! -e "$found" ] && [ -e "$ETC/$1" ]; then
     disable "$1"
   fi

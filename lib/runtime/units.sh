@@ -22,25 +22,27 @@ changed_directives() {
     }' "$1" "$2"
 }
 
-# install_section FILE: sets found to what a unit is enabled for.
-install_section() {
-  local line
-  found=''
+# section_of FILE SECTION: sets found to a section of a unit, with its name.
+section_of() {
+  local line inside
+  found='' inside=false
   [ -f "$1" ] || return 0
   while IFS= read -r line; do
-    case $found$line in
-      '[Install]'*) found="$found$line
-" ;;
+    case $line in
+      "[$2]"*) inside=true ;;
+      "["*) inside=false ;;
     esac
+    [ "$inside" = false ] || found="$found$line
+"
   done <"$1"
 }
 
-# Whether two units are enabled for the same.
-is_enabled_alike() {
+# has_same_section SECTION FILE FILE
+has_same_section() {
   local section
-  install_section "$1"
+  section_of "$2" "$1"
   section=$found
-  install_section "$2"
+  section_of "$3" "$1"
   [ "$section" = "$found" ]
 }
 
@@ -81,6 +83,15 @@ end_restarts() {
   case $(systemctl show --property=SubState --value -- "$1") in
     auto-restart*) systemctl stop -- "$1" 2>/dev/null || : ;;
   esac
+}
+
+# Whether systemd holds nothing against a start of a unit that runs: it limits no starts of it, and has counted none.
+starts_freely() {
+  is_active "$1" || return 1
+  property "$1" StartLimitIntervalUSec
+  [ "$found" = 0 ] || return 1
+  property "$1" NRestarts
+  [ "$found" = 0 ]
 }
 
 # Socket first, both in one command: a socket that stays would start the service again.

@@ -1,7 +1,7 @@
 import { reloadOnlyDirectives } from "../../lib/puma/directive-table";
 import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf, functions, says, sh, SHELLS } from "./shell";
+import { folderOf, functions, quoted, says, sh, SHELLS } from "./shell";
 
 const UNIT = `# A comment
 [Unit]
@@ -119,6 +119,30 @@ describe.each(SHELLS)("under $name", (shell) => {
       expect(statSync(join(folder, "there", name)).mode & 0o777).toBe(0o644);
     }
     expect(readFileSync(join(folder, "elsewhere"), "utf8")).toBe("mine\n");
+  });
+
+  test("a section is all of its lines, wherever it stands", async () => {
+    const root = folderOf({ unit: "[Unit]\nA=1\n[Service]\nB=2\n[Unit]\nC=3\n", none: "[Service]\nB=2\n" });
+    const section = (file: string, name: string): Promise<string> =>
+      says(shell, `${functions()}\nsection_of ${root}/${file} ${name}; printf %s "$found"`);
+    expect(await section("unit", "Unit")).toBe("[Unit]\nA=1\n[Unit]\nC=3\n");
+    expect(await section("unit", "Install")).toBe("");
+    expect(await section("gone", "Unit")).toBe("");
+    const same = `has_same_section Unit ${root}/unit ${root}/none || echo differs; has_same_section Service ${root}/unit ${root}/none && echo same`;
+    expect(await says(shell, `${functions()}\n${same}`)).toBe("differs\nsame\n");
+  });
+
+  test.each([
+    ["ActiveState=active\nStartLimitIntervalUSec=0\nNRestarts=0", "freely"],
+    ["ActiveState=active\nStartLimitIntervalUSec=10s\nNRestarts=0", ""],
+    ["ActiveState=active\nStartLimitIntervalUSec=0\nNRestarts=2", ""],
+    ["ActiveState=failed\nStartLimitIntervalUSec=0\nNRestarts=0", ""],
+    ["ActiveState=active", ""],
+    ["", ""],
+  ])("systemd starts a unit of %j %s", async (block, word) => {
+    const facts = `facts=${quoted(`\n[web.socket]\nActiveState=active\n[web.service]\n${block}`)}`;
+    const script = `${facts}; ! starts_freely web.service || printf freely`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(word);
   });
 
   test("a unit is masked by a link to /dev/null, in /etc or in /run", async () => {
