@@ -1,6 +1,12 @@
 import { type UnitFile } from "../systemd/unit-file";
 
-/** What a directive is to this library. One that the table does not name may be given raw, and a change of it restarts Puma. */
+/**
+ * What brings a changed line of a unit into effect: systemd's reload of its files, a restart of the service, or that the socket
+ * is closed and opened, by which its service restarts too.
+ */
+export type Effect = "reload" | "restart" | "reopen";
+
+/** What a directive is to this library. One that the table does not name may be given raw. */
 export interface DirectiveRole {
   /** What to use instead of a raw directive. */
   readonly use?: string;
@@ -10,20 +16,54 @@ export interface DirectiveRole {
   readonly breaks?: (unit: UnitFile, values: readonly string[]) => boolean;
   /** Whether the library puts a value into this list that has to stay. */
   readonly onlyAdded?: boolean;
-}
-
-/** What a directive of [Service] is to this library. */
-export interface ServiceDirectiveRole extends DirectiveRole {
   /**
-   * What brings a new value into effect: a restart of the unit, or systemd's reload of its configuration.
-   * @default "restart"
+   * That systemd takes up a new value by a reload.
+   * @default - what the section asks for: a restart in [Service], closing and opening in [Socket], a reload elsewhere
    */
-  readonly effect?: "restart" | "reload";
+  readonly effect?: "reload";
 }
 
-type Roles<Role> = Readonly<Record<string, Role>>;
+type Roles = Readonly<Record<string, DirectiveRole>>;
 
-const SERVICE: Roles<ServiceDirectiveRole> = {
+/** The roles of directives that may be given raw, and that systemd takes up by a reload. */
+function takenUp(...names: string[]): Roles {
+  return Object.fromEntries(names.map((name) => [name, { effect: "reload" }]));
+}
+
+/*
+ * Tried on systemd 247, 252, 257 and 262: a service that runs, an edit, a reload, and then what systemd did with it.
+ * `systemctl show` is no proof: it has new values of what a process keeps from its start, too.
+ *
+ * What the kernel allows the control group was looked up there. Debian's 257 alone writes it not at the reload, but as another
+ * unit in the same slice starts: the host's script starts one (change.sh). Left out is what there was no way to see, such as
+ * limits of single disks, and RuntimeMaxSec=, which ends at once a Puma that has run for longer.
+ */
+const TAKEN_UP = takenUp(
+  // What systemd does as Puma ends, and when it starts it again.
+  ...[
+    "RestartPreventExitStatus",
+    "RestartForceExitStatus",
+    "RestartMode",
+    "RestartSteps",
+    "RestartMaxDelaySec",
+  ],
+  ...["RestartKillSignal", "FinalKillSignal", "WatchdogSignal", "SendSIGHUP", "RuntimeDirectoryPreserve"],
+  ...["TimeoutAbortSec", "TimeoutStartFailureMode", "TimeoutStopFailureMode"],
+  // What the kernel allows Puma's control group (systemd.resource-control(5)), or does with it.
+  ...[
+    "CPUWeight",
+    "CPUQuota",
+    "CPUQuotaPeriodSec",
+    "AllowedCPUs",
+    "AllowedMemoryNodes",
+    "IOWeight",
+    "TasksMax",
+  ],
+  ...["MemoryMin", "MemoryLow", "MemoryHigh", "MemoryMax", "MemorySwapMax", "OOMPolicy"],
+);
+
+const SERVICE: Roles = {
+  ...TAKEN_UP,
   Type: { use: "'pumaVersion' or 'notify'" },
   ExecStart: { use: "'command' and 'args'" },
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
@@ -59,7 +99,9 @@ const SERVICE: Roles<ServiceDirectiveRole> = {
   RootImage: { leaveAway: "the library checks the host's own files" },
 };
 
-const SOCKET: Roles<DirectiveRole> = {
+const SOCKET: Roles = {
+  ...takenUp("ExecStopPre", "ExecStopPost", "TimeoutSec", "KillMode", "KillSignal", "SendSIGKILL"),
+  ...takenUp("TriggerLimitIntervalSec", "TriggerLimitBurst"),
   ListenStream: { use: "'binds'" },
   ListenDatagram: { use: "'binds'" },
   ListenSequentialPacket: { use: "'binds'" },
@@ -82,18 +124,36 @@ const SOCKET: Roles<DirectiveRole> = {
   },
 };
 
-const UNIT: Roles<DirectiveRole> = { Requires: { onlyAdded: true } };
+const UNIT: Roles = { Requires: { onlyAdded: true } };
 
-/** The table, by section. The host compares by names alone, so an `effect` in [Socket] would have none. */
-export const ROLES = { Unit: UNIT, Service: SERVICE, Socket: SOCKET } as const;
+/** The table, by section. */
+export const ROLES: Readonly<Record<"Unit" | "Service" | "Socket", Roles>> = {
+  Unit: UNIT,
+  Service: SERVICE,
+  Socket: SOCKET,
+};
 
 /** What a directive of a section is to this library. */
 export function roleOf(section: string, name: string): DirectiveRole {
-  const roles: Roles<Roles<DirectiveRole>> = ROLES;
+  const roles: Readonly<Record<string, Roles>> = ROLES;
   return roles[section]?.[name] ?? {};
 }
 
-/** The names of the directives that systemd takes up without a restart, in a service and in a socket alike. */
+/**
+ * What brings a changed line into effect. In sections of any other name nothing has to restart: systemd takes them up by its
+ * reload, or ignores them, as it does directives that begin with `X-` (systemd.syntax(7)).
+ */
+export function effectOf(section: string, name: string): Effect {
+  const { effect } = roleOf(section, name);
+  if (effect !== undefined || name.startsWith("X-")) return "reload";
+  return section === "Service" ? "restart" : section === "Socket" ? "reopen" : "reload";
+}
+
+/** The directives of [Service] and [Socket] that systemd takes up by a reload, each with its section: `Service.Restart`. */
 export function reloadOnlyDirectives(): string[] {
-  return Object.entries(SERVICE).flatMap(([name, { effect }]) => (effect === "reload" ? [name] : []));
+  return Object.entries(ROLES).flatMap(([section, roles]) =>
+    Object.keys(roles).flatMap((name) =>
+      section !== "Unit" && effectOf(section, name) === "reload" ? [`${section}.${name}`] : [],
+    ),
+  );
 }

@@ -1,19 +1,20 @@
 # shellcheck shell=sh
 # What a unit file means for a running Puma, and how units go.
 
-# changed_directives OLD NEW: the directives by which a running process or socket would differ ("Environment, LimitNOFILE"),
-# nothing where there is none. What PUMA_RELOAD_ONLY names systemd takes up by a reload, as it does [Unit] and [Install].
+# changed_directives OLD NEW [TAKEN_UP]: the directives by which a running process or socket would differ ("Environment,
+# LimitNOFILE"), nothing where there is none. What PUMA_RELOAD_ONLY names ("Service.Restart") systemd takes up by a reload, as it
+# does all other sections; X-… it ignores. An empty TAKEN_UP names what it takes up in the two sections as well.
 changed_directives() {
-  awk -v reload_only=" $PUMA_RELOAD_ONLY " '
+  awk -v taken_up=" ${3-$PUMA_RELOAD_ONLY} " '
     FNR == 1 { text = section = ""; sign = FILENAME == ARGV[1] ? -1 : 1 }
     /^[ \t]*[#;]/ { next }
     /\\$/ { sub(/\\$/, " "); text = text $0; next }
     { line = text $0; text = "" }
     line ~ /^[ \t]*$/ { next }
-    line ~ /^[ \t]*\[/ { section = line; next }
-    section ~ /^[ \t]*\[(Unit|Install)\]/ { next }
-    { name = line; sub(/[ \t]*=.*/, "", name) }
-    index(reload_only, " " name " ") { next }
+    line ~ /^[ \t]*\[/ { section = line; gsub(/[][ \t]/, "", section); next }
+    section != "Service" && section != "Socket" { next }
+    { name = line; sub(/[ \t]*=.*/, "", name); sub(/^[ \t]+/, "", name) }
+    name ~ /^X-/ || index(taken_up, " " section "." name " ") { next }
     { count[line] += sign; names[++n] = name; lines[n] = line; all[sign] = all[sign] line "\n" }
     END {
       for (i = 1; i <= n; i++)

@@ -39,7 +39,7 @@ test("a service that says nothing", () => {
     PUMA_REHEARSE: "false",
     PUMA_START_TIMEOUT: "90",
     PUMA_SETTLE: "5",
-    PUMA_RELOAD_ONLY: expect.stringMatching(/^(\w+ )+\w+$/),
+    PUMA_RELOAD_ONLY: expect.stringMatching(/^((Service|Socket)\.\w+ ?)+$/),
     PUMA_HEALTH_KIND: "answer",
     PUMA_HEALTH_PATH: "/",
     PUMA_HEALTH_STATUS: "200",

@@ -1,8 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { applyDirectives, checkSystemdVersion, type Directives } from "../../lib/puma/directives";
-import { type DirectiveRole, reloadOnlyDirectives, roleOf, ROLES } from "../../lib/puma/directive-table";
-import { knownSince, type SectionName } from "../../lib/systemd/directives";
 import { UnitFile } from "../../lib/systemd/unit-file";
 import { PropPath } from "../../lib/values/prop-path";
 
@@ -203,75 +199,4 @@ describe("the systemd of a host", () => {
     expect(check("[Service]\nRestartMode=direct\n", 254)).not.toThrow();
     expect(check("[Unit]\nDescription=x\n", 232)).not.toThrow();
   });
-});
-
-test("what systemd takes up by a reload is what the host script restarts nothing for", () => {
-  expect(reloadOnlyDirectives().sort()).toEqual([
-    "ExecReload",
-    "ExecStop",
-    "ExecStopPost",
-    "KillMode",
-    "KillSignal",
-    "Restart",
-    "RestartSec",
-    "SendSIGKILL",
-    "SuccessExitStatus",
-    "TimeoutSec",
-    "TimeoutStartSec",
-    "TimeoutStopSec",
-  ]);
-});
-
-test("only a directive of [Service] can say that a reload is enough", () => {
-  // @ts-expect-error -- the host would not see it
-  const role: (typeof ROLES)["Socket" | "Unit"][string] = { effect: "reload" };
-  expect(role).toBeDefined();
-});
-
-/** The names in a table of directives that systemd does not know in their section. */
-function misspelt(table: Readonly<Record<string, Readonly<Record<string, DirectiveRole>>>>): string[] {
-  return Object.entries(table).flatMap(([section, rows]) =>
-    Object.keys(rows).filter((name) => knownSince(section as SectionName, name) === undefined),
-  );
-}
-
-test("systemd knows each directive of the table in its section", () => {
-  expect(misspelt(ROLES)).toEqual([]);
-  expect(misspelt({ Socket: { ListenSteam: {} }, Unit: { User: {}, After: {} } })).toEqual([
-    "ListenSteam",
-    "User",
-  ]);
-});
-
-/** The directives that a unit's code writes by a prop, and that the table lets users set raw as well. */
-function openDirectives(code: string, golden: readonly string[]): string[] {
-  const written = [...code.matchAll(/\.(?:add|set)\(\s*"(\w+)",\s*("[^"]*")?/g)];
-  return written.flatMap(([, name, constant]) => {
-    const isAlways = constant !== undefined && golden.every((unit) => unit.includes(`\n${name}=`));
-    const roles = Object.keys(ROLES).map((section) => roleOf(section, name as string));
-    const isHeld = roles.some(({ use, leaveAway, onlyAdded }) => use || leaveAway || onlyAdded);
-    return isAlways || isHeld ? [] : [name as string];
-  });
-}
-
-describe.each(["service", "socket"])("what a prop writes into a %s", (kind) => {
-  const folder = join(__dirname, "golden");
-  const files = readdirSync(folder).filter((file) => file.endsWith(`.${kind}`));
-  const golden = files.map((file) => readFileSync(join(folder, file), "utf8"));
-  const code = readFileSync(join(__dirname, `../../lib/puma/${kind}-unit.ts`), "utf8");
-
-  test("is in the table, so that nobody sets it raw as well", () => {
-    expect(code).toMatch(/\.add\("\w+", /);
-    expect(openDirectives(code, golden)).toEqual([]);
-  });
-
-  test.each([
-    'section.add("OOMScoreAdjust", String(score));',
-    'if (isPrivate) section.add("PrivateTmp", "true");',
-  ])("would be told: %s", (line) => expect(openDirectives(`${code}\n${line}`, golden)).toHaveLength(1));
-});
-
-test("a directive that the table does not name may be given, and restarts Puma", () => {
-  expect(roleOf("Service", "LimitNOFILE")).toEqual({});
-  expect(roleOf("Install", "WantedBy")).toEqual({});
 });

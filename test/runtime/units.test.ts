@@ -1,4 +1,5 @@
-import { reloadOnlyDirectives } from "../../lib/puma/directive-table";
+import { type Effect, effectOf, reloadOnlyDirectives } from "../../lib/puma/directive-table";
+import { DIRECTIVES } from "../../lib/systemd/directive-table";
 import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, functions, quoted, says, sh, SHELLS } from "./shell";
@@ -39,6 +40,20 @@ const EDITS: readonly [name: string, edit: (unit: string) => string, changed: st
     "",
   ],
   ["the start timeout", (unit) => unit.replace("Type=", "TimeoutStartSec = 5\nType="), ""],
+  [
+    "what is done at its end",
+    (unit) => unit.replace("Type=", "RestartSteps=3\nTimeoutAbortSec=7\nType="),
+    "",
+  ],
+  ["what the kernel allows it", (unit) => unit.replace("Type=", "MemoryMax=1G\nOOMPolicy=kill\nType="), ""],
+  [
+    "what is shown as new and is not",
+    (unit) => unit.replace("Type=", "OOMScoreAdjust=9\nType="),
+    "OOMScoreAdjust",
+  ],
+  ["what systemd ignores", (unit) => `${unit}[X-Site]\nType=x\n[Service]\nX-Type=x\n`, ""],
+  ["a section of any other name", (unit) => `${unit}[Serv]\nType=x\n`, ""],
+  ["spaces before a name", (unit) => unit.replace("Restart=", "  Restart="), ""],
   ["a value", (unit) => unit.replace("A=1", "A=2"), "Environment"],
   ["a value beside a comment", (unit) => unit.replace("A=1", "A=2").replace("# A", "# B"), "Environment"],
   ["one of two with one name", (unit) => unit.replace('Environment="B=2"\n', ""), "Environment"],
@@ -69,6 +84,12 @@ const EDITS: readonly [name: string, edit: (unit: string) => string, changed: st
   ["a comment within a continued line", (unit) => unit.replace("  -w 2", "# workers:\n  -w 2"), ""],
 ];
 
+/** Each directive that systemd knows in any section, once. */
+function namesOfAll(): string[] {
+  const groups = Object.values(DIRECTIVES).flatMap((spans) => Object.values(spans));
+  return [...new Set(groups.flatMap((names) => names.split(/\s+/)).filter(Boolean))];
+}
+
 describe.each(SHELLS)("under $name", (shell) => {
   const RELOAD_ONLY = reloadOnlyDirectives().join(" ");
   const inFolder = (files: Record<string, string>, script: string): Promise<string> =>
@@ -78,6 +99,38 @@ describe.each(SHELLS)("under $name", (shell) => {
     const socket = "[Unit]\nDescription=S\n[Socket]\nListenStream=80\nBacklog=7\n[Install]\nWantedBy=x\n";
     const files = { old: socket, new: socket.replace("=S", "=T").replace("=7", "=8") };
     expect(await inFolder(files, "changed_directives old new")).toBe("Backlog\n");
+  });
+
+  test("what systemd takes up in a service need not be taken up in a socket", async () => {
+    const socket = "[Socket]\nListenStream=80\n";
+    const files = { old: socket, new: `${socket}WatchdogSignal=9\nTimeoutSec=9\n` };
+    expect(await inFolder(files, "changed_directives old new")).toBe("WatchdogSignal\n");
+  });
+
+  test("what differs without a restart can be named", async () => {
+    const files = {
+      old: UNIT,
+      new: UNIT.replace("Type=", "RestartSteps=3\nType=").replace("=always", "=no"),
+    };
+    expect(await inFolder(files, "changed_directives old new ''")).toBe("Restart, RestartSteps\n");
+    const described = { old: UNIT, new: UNIT.replace("=Puma", "=Shop") };
+    expect(await inFolder(described, "changed_directives old new ''")).toBe("");
+  });
+
+  // One table for the plan and for the host: the shell's is made from it.
+  test.each<[section: string, effect: Effect]>([
+    ["Unit", "reload"],
+    ["Service", "restart"],
+    ["Socket", "reopen"],
+    ["Install", "reload"],
+    ["X-Site", "reload"],
+  ])("of all that systemd knows, in [%s] the host restarts what the table says", async (section, effect) => {
+    const names = namesOfAll();
+    const files = { old: "", new: `[${section}]\n${names.map((name) => `${name}=x\n`).join("")}` };
+    const restarting = names.filter((name) => effectOf(section, name) === effect);
+    const expected = effect === "reload" ? "" : `${restarting.join(", ")}\n`;
+    expect(await inFolder(files, "changed_directives old new")).toBe(expected);
+    expect(names.filter((name) => !["reload", effect].includes(effectOf(section, name)))).toEqual([]);
   });
 
   test("from an empty unit all is new", async () => {
