@@ -107,9 +107,31 @@ change_over() {
   esac
   way=$(chosen_way)
   case $way in
+    take_up) take_up ;;
     leave) leave_running ;;
     overlap) replace_behind_standin ;;
     phased) restart_by_phases ;;
     restart) restart ;;
   esac
+}
+
+# A limit that is too low ends Puma as surely as a bad version does: it has to be healthy with what it was given. To go back
+# is to start it again then.
+take_up() {
+  step "$SERVICE_UNIT takes up without a restart: $taken_up"
+  put_limits_into_effect
+  # What systemd counted before is not of this change.
+  reset_failed "$SERVICE_UNIT"
+  watch "$SERVICE_UNIT"
+  wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || {
+    touched service
+    give_up_on_puma "$complaint"
+  }
+}
+
+# systemd 257 has read new limits by now, but tells the kernel as late as another unit in the same slice starts.
+put_limits_into_effect() {
+  local slice
+  slice=$(systemctl show --property=Slice --value -- "$SERVICE_UNIT")
+  systemd-run --quiet --collect --wait ${slice:+--slice="$slice"} -- /bin/true
 }

@@ -5,6 +5,7 @@
 compare() {
   change_of "$SERVICE_UNIT"
   service_change=$found
+  [ -n "$service_change" ] || read_taken_up
   if [ -n "$PUMA_SOCKET" ]; then
     change_of "$PUMA_SOCKET"
     socket_change=$found
@@ -38,6 +39,15 @@ change_of() {
   else
     found=$(changed_directives "$live" "$new")
   fi
+}
+
+# What differs from the service that runs, and systemd takes up by a reload.
+read_taken_up() {
+  local live new
+  new=$STAGE/new$ETC/$SERVICE_UNIT
+  running_version "$SERVICE_UNIT"
+  live=$found
+  [ ! -f "$live" ] || is_same "$live" "$new" || taken_up=$(changed_directives "$live" "$new" '')
 }
 
 # The first of the files beside the units by whose change what runs would be another.

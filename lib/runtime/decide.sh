@@ -83,10 +83,11 @@ is_unchanged() {
   [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$(abandoned_services)" ]
 }
 
-# The way that the change of what runs takes: none, leave (it goes on as it is), restart (also where it is a start), overlap
-# or phased.
+# The way that the change of what runs takes: none, take_up (without a restart), leave (it goes on as it is), restart (also
+# where it is a start), overlap or phased.
 chosen_way() {
   case $work/$running/$mode in
+    none/true/*) if [ -n "$taken_up" ]; then printf take_up; else printf none; fi ;;
     none/*) printf none ;;
     */true/none) printf leave ;;
     service/true/overlap) printf overlap ;;

@@ -60,6 +60,7 @@ say_plan() {
 
 say_way() {
   case $(chosen_way)/$work/$running in
+    take_up/*) say "$SERVICE_UNIT would take up without a restart: $taken_up" ;;
     none/*) say "nothing would be restarted${reason:+, though $reason}" ;;
     leave/*) say "$SERVICE_UNIT would go on as it is, though $reason" ;;
     overlap/*) say "$SERVICE_UNIT would be restarted behind a stand-in: $reason" ;;

@@ -51,6 +51,7 @@ complaint=''      # what is wrong with the watched Puma; by is_same_start, wait_
 expected=''       # the binds that have to answer, a line each; by wait_until_listening
 cut_off=false     # whether an earlier run was cut off in the middle; by prepare
 service_change='' # what differs from the service that runs: new, or directives; by compare
+taken_up=''       # what differs from it and is in effect by systemd's reload: directives; by read_taken_up
 socket_change=''  # the same of its socket; by compare
 files_change=''   # the first file beside the units that asks for a restart; by read_change_of_files
 installed=false   # whether files and enablement are as they are to be; by compare

@@ -5,6 +5,8 @@ import { says, type Shell, SHELLS } from "./shell";
 const edited = { "web.service": SERVICE.replace("A=1", "A=2") };
 const wider = { "web.socket": SOCKET.replace("9292", "9393") };
 const described = { "web.service": SERVICE.replace("Puma", "Shop") };
+const limited = { "web.service": SERVICE.replace("[Service]\n", "[Service]\nMemoryMax=1G\n") };
+const RELOAD_ONLY = { PUMA_RELOAD_ONLY: "Service.MemoryMax" };
 const NONE = "none//false";
 const CHANGED = "web.service changed: Environment";
 
@@ -14,6 +16,7 @@ const CUT_OFF = "the run before this one was cut off";
 const DECISIONS: readonly [name: string, host: Case, decision: string][] = [
   ["nothing changed", {}, NONE],
   ["a description changed", { fresh: described }, NONE],
+  ["a limit changed", { fresh: limited, settings: RELOAD_ONLY }, NONE],
   ["the service changed", { fresh: edited }, `service/${CHANGED}/false`],
   ["the socket changed", { fresh: wider }, "both/web.socket changed: ListenStream/false"],
   ["both changed", { fresh: { ...edited, ...wider } }, "both/web.socket changed: ListenStream/false"],
@@ -70,6 +73,10 @@ const DECISIONS: readonly [name: string, host: Case, decision: string][] = [
 /** Which way a change takes. */
 const WAYS: readonly [state: string, way: string][] = [
   ["none/true/hot", ""],
+  ["none/true/hot/MemoryMax", "take_up"],
+  ["none/true/none/MemoryMax", "take_up"],
+  ["none/false/hot/MemoryMax", ""],
+  ["service/true/hot/MemoryMax", "restart"],
   ["service/true/hot", "restart"],
   ["service/false/overlap", "restart"],
   ["service/true/overlap", "replace_behind_standin"],
@@ -125,6 +132,12 @@ const PLANS: readonly [what: string, host: Case, state: string, told: string[]][
     ["web.service: would be installed", "nothing would be restarted"],
   ],
   [
+    "a limit",
+    { fresh: limited, settings: RELOAD_ONLY },
+    "",
+    ["web.service: would be installed", "web.service would take up without a restart: MemoryMax"],
+  ],
+  [
     "a run that was cut off",
     { cutOff: "service" },
     "cut_off=true",
@@ -152,9 +165,9 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
   });
 
   test.each(WAYS)("%s takes its way", async (state, way) => {
-    const [work, running, mode] = state.split("/");
-    const ways = ["restart", "replace_behind_standin", "restart_by_phases", "leave_running"];
-    const script = `work=${work} running=${running} mode=${mode} reason=x
+    const [work, running, mode, takenUp = ""] = state.split("/");
+    const ways = ["take_up", "restart", "replace_behind_standin", "restart_by_phases", "leave_running"];
+    const script = `work=${work} running=${running} mode=${mode} taken_up=${takenUp} reason=x
       ${ways.map((name) => `${name}() { echo ${name}; }`).join("\n")}
       change_over`;
     expect((await run({}, script)).trimEnd()).toBe(way);
