@@ -20,6 +20,9 @@ export const CANDIDATE_ROLES = ["rehearsal", "standin"] as const;
 /** What a second Puma of a service is there for. */
 export type CandidateRole = (typeof CANDIDATE_ROLES)[number];
 
+/** The environment variable that tells a candidate what it is there for. */
+export const ROLE_VARIABLE = "CDKTF_PUMA_ROLE";
+
 /** The longest file name in a candidate's folder. */
 export const CONTROL_SOCKET = "control.sock";
 

@@ -28,6 +28,10 @@ test.each<[() => unknown, string]>([
   [service({ environment: { A: undefined } }), `${WEB} 'environment.A': must be a string, got undefined`],
   [service({ environment: { A: null } }), `${WEB} 'environment.A': must be a string, got null`],
   [service({ environment: { A: 5 } }), `${WEB} 'environment.A': must be a string, got 5`],
+  [
+    service({ environment: { CDKTF_PUMA_ROLE: "standin" } }),
+    `${WEB} 'environment.CDKTF_PUMA_ROLE': must be left away: a candidate is told its role by it, got "standin"`,
+  ],
   [service({ environment: "A=5" }), `${WEB} 'environment': must be an object, got "A=5"`],
   [service({ args: "-q" }), `${WEB} 'args': must be a list, got "-q"`],
   [service({ args: ["-q", 5] }), `${WEB} 'args[1]': must be a string, got 5`],

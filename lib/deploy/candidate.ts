@@ -1,14 +1,35 @@
-import { candidateDirectory, candidateFolder, type CandidateRole, controlFile } from "../layout";
+import {
+  candidateDirectory,
+  candidateFolder,
+  type CandidateRole,
+  controlFile,
+  ROLE_VARIABLE,
+} from "../layout";
 import { Bind } from "../puma/bind";
 import { execStart } from "../puma/exec-start";
 import { newUnit } from "../puma/new-unit";
 import { type Service } from "../puma/service";
 import { serviceUnit } from "../puma/service-unit";
+import { type Directive } from "../systemd/entry";
 import { UnitFile } from "../systemd/unit-file";
 import { type DeployStrategy } from "./deploy-strategy";
 
 /** Where the host puts the drop-ins that others have added to the service's unit. */
 const DROP_INS = "# What others have added to the unit on the host stands here.";
+
+/**
+ * What a candidate has of [Unit], the service's own and drop-ins' alike, as patterns: what it is, what it waits for, and
+ * without what it could not run. All else is left to the service. Whatever is done when a unit ends (OnFailure=,
+ * FailureAction=) would be done although the service goes on. What ties it to others (BindsTo=, PartOf=, Upholds=) would end
+ * the stand-in as they end. Conflicts= would stop what runs, and Wants= and the like start what is there beside Puma. A
+ * condition stays: a version that would not be started by it must not get as far as its restart.
+ */
+export const KEPT_OF_UNIT: readonly string[] = [
+  ...["Description", "Documentation", "After", "Requires", "RequiresMountsFor", "WantsMountsFor"],
+  ...["JoinsNamespaceOf", "StartLimitIntervalSec", "StartLimitBurst", "Condition.*", "Assert.*"],
+];
+
+const IS_KEPT = new RegExp(`^(${KEPT_OF_UNIT.join("|")})$`);
 
 /** The units of the candidates that a service needs as it changes, line by line. */
 export function candidateUnits(
@@ -29,27 +50,32 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
   return [...withoutTies(service).lines, DROP_INS, ...ownUnit(service, role).lines];
 }
 
-/** A service's unit without its ties to the boot and to its socket. */
+/** A service's unit without its ties to the boot, to its socket and to other units. */
 function withoutTies(service: Service): UnitFile {
   const copy = newUnit();
   for (const { name, entries } of serviceUnit(service)._sections) {
-    if (name === "Install") continue;
     for (const entry of entries) {
-      if (entry.kind !== "directive") continue;
-      const isTie =
-        ["Requires", "Sockets"].includes(entry.name) && entry.value === `${service.socket}.socket`;
-      if (!isTie) copy.section(name).add(entry.name, entry.value);
+      if (entry.kind !== "directive" || isTie(service, name, entry)) continue;
+      copy.section(name).add(entry.name, entry.value);
     }
   }
   return copy;
+}
+
+function isTie({ socket }: Service, section: string, { name, value }: Directive): boolean {
+  if (["Requires", "Sockets"].includes(name) && value === `${socket}.socket`) return true;
+  return section === "Install" || (section === "Unit" && !IS_KEPT.test(name));
 }
 
 function ownUnit(service: Service, role: CandidateRole): UnitFile {
   const { name, socket } = service;
   const unit = new UnitFile();
   unit.section("Unit").add("Description", `Puma HTTP Server (${role} of ${name})`);
+  // systemd takes it in [Service] too, where drop-ins may have it.
+  unit.section("Unit").add("FailureAction", "none");
   const section = unit.section("Service");
   if (role === "standin" && socket !== undefined) section.add("Sockets", `${socket}.socket`);
+  section.add("Environment", `${ROLE_VARIABLE}=${role}`);
   section.add("EnvironmentFile", `-${controlFile(name)}`);
   section.add("ExecStart", ["", candidateCommand(service, role)]);
   section.add("Restart", "no");

@@ -62,6 +62,8 @@ export interface HostSettings {
   readonly settle: number;
   /** Directives that systemd takes up without a restart. */
   readonly reloadOnly: readonly string[];
+  /** Patterns of the directives of [Unit] that a candidate has of the drop-ins of others. */
+  readonly keptOfUnit: readonly string[];
   readonly healthKind: HealthSettings["kind"];
   readonly healthPath: string;
   readonly healthStatus: number;
@@ -126,6 +128,7 @@ const VARIABLES: {
   startTimeout: ["PUMA_START_TIMEOUT", String],
   settle: ["PUMA_SETTLE", String],
   reloadOnly: ["PUMA_RELOAD_ONLY", words],
+  keptOfUnit: ["PUMA_KEPT_OF_UNIT", (patterns) => patterns.join("|")],
   healthKind: ["PUMA_HEALTH_KIND", asIs],
   healthPath: ["PUMA_HEALTH_PATH", asIs],
   healthStatus: ["PUMA_HEALTH_STATUS", String],

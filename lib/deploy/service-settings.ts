@@ -2,6 +2,7 @@ import { type Bind } from "../puma/bind";
 import { reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
 import { type Service } from "../puma/service";
+import { KEPT_OF_UNIT } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
@@ -20,7 +21,7 @@ export function serviceSettings(service: Service, strategy: DeployStrategy, owne
   };
 }
 
-type UnitFields = "service" | "socket" | "units" | "enabledUnits" | "startOn" | "reloadOnly";
+type UnitFields = "service" | "socket" | "units" | "enabledUnits" | "startOn" | "reloadOnly" | "keptOfUnit";
 
 function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
   const socket = service.socket === undefined ? [] : [`${service.socket}.socket`];
@@ -31,6 +32,7 @@ function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostS
     enabledUnits: startOn === "boot" ? service.unitFiles : socket,
     startOn,
     reloadOnly: reloadOnlyDirectives(),
+    keptOfUnit: KEPT_OF_UNIT,
   };
 }
 

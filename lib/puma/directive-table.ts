@@ -1,3 +1,4 @@
+import { ROLE_VARIABLE } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 
 /**
@@ -62,6 +63,12 @@ const TAKEN_UP = takenUp(
   ...["MemoryMin", "MemoryLow", "MemoryHigh", "MemoryMax", "MemorySwapMax", "OOMPolicy"],
 );
 
+/** What would take from a candidate what it is told, or tell the service the same. */
+const NOT_OF_ROLE: DirectiveRole = {
+  leaveAway: `a candidate is told its role by ${ROLE_VARIABLE}, and the service is told none`,
+  breaks: (_, values) => values.some((value) => value.includes(ROLE_VARIABLE)),
+};
+
 const SERVICE: Roles = {
   ...TAKEN_UP,
   Type: { use: "'pumaVersion' or 'notify'" },
@@ -75,6 +82,8 @@ const SERVICE: Roles = {
   WorkingDirectory: { use: "'workingDirectory'" },
   Environment: { use: "'environment'" },
   EnvironmentFile: { use: "'environmentFiles'" },
+  PassEnvironment: NOT_OF_ROLE,
+  UnsetEnvironment: NOT_OF_ROLE,
   TimeoutStartSec: { use: "'startTimeout'", effect: "reload" },
   TimeoutStopSec: { effect: "reload" },
   TimeoutSec: { use: "'startTimeout' and TimeoutStopSec=", effect: "reload" },

@@ -43,7 +43,8 @@ export interface ServiceUnitProps {
   /**
    * Environment variables; Terraform tokens are welcome in the values. Every user of the host can read them
    * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
-   * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply.
+   * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply. CDKTF_PUMA_ROLE,
+   * which tells a candidate what it is there for, is an error here.
    * @default - only RACK_ENV
    */
   readonly environment?: Record<string, string>;

@@ -8,6 +8,7 @@ import {
   checkString,
   checkTokenString,
 } from "../values/check";
+import { ROLE_VARIABLE } from "../layout";
 import { Duration } from "../values/duration";
 import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
@@ -142,6 +143,8 @@ function environmentOf(
   const { environment = {}, environmentFiles = [] } = props;
   checkObject(at.key("environment"), environment);
   for (const [name, value] of Object.entries(environment)) {
+    if (name === ROLE_VARIABLE)
+      at.key("environment").key(name).refuse("be left away: a candidate is told its role by it", value);
     checkTokenString(at.key("environment").key(name), value);
   }
   return {

@@ -15,22 +15,54 @@ own_bind() {
   printf %s "unix $(own_folder "$1")/puma.sock"
 }
 
-# The unit with what others have added to the service's on the host, less its ties to the socket.
+# The unit with what others have added to the service's on the host, less its ties.
 write_candidate() {
-  local file
-  for file in $(drop_ins_of_others); do awk 1 "$file"; done |
-    grep -v -x -F -e "Requires=$PUMA_SOCKET" -e "Sockets=$PUMA_SOCKET" >"$STAGE/drop-ins" || :
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  without_ties $(drop_ins_of_others) >"$STAGE/drop-ins"
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
+  hide_general_drop_ins "$(candidate_unit "$1")"
 }
 
+# without_ties FILE...: the directives of drop-ins, of [Unit] only those that PUMA_KEPT_OF_UNIT names. A file that ends
+# in a backslash does not go on in the next.
+without_ties() {
+  awk -v socket="$PUMA_SOCKET" -v kept_of_unit="^($PUMA_KEPT_OF_UNIT)$" '
+    FNR == 1 { end_line(); section = ""; goes_on = 0 }
+    /^[ \t]*[#;]/ || !goes_on && /^[ \t]*$/ { next }
+    !goes_on && /^[ \t]*\[/ { section = $1; stays = section != "[Install]"; if (stays) print; next }
+    !goes_on {
+      name = $0
+      sub(/[ \t]*=.*/, "", name)
+      sub(/^[ \t]+/, "", name)
+      value = $0
+      sub(/^[^=]*=[ \t]*/, "", value)
+      sub(/[ \t]+$/, "", value)
+      stays = section == "[Unit]" ? name ~ kept_of_unit : section != "" && section != "[Install]"
+      if ((name == "Requires" || name == "Sockets") && value == socket) stays = 0
+    }
+    { goes_on = /\\$/; if (stays) print }
+    END { end_line() }
+    function end_line() { if (goes_on && stays) print "" }' /dev/null "$@"
+}
+
+# The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.
 drop_ins_of_others() {
   local file
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
+    [ "$file" = "$(last_release_file "$PUMA_SERVICE")" ] || printf '%s\n' "$file"
+  done
+}
+
+# systemd adds general drop-ins to a candidate by itself, ties and all: one of the same name that is empty stands before them.
+hide_general_drop_ins() {
+  local file folder
+  folder=$RUN_UNITS/$1.d
+  for file in $(drop_ins_of_others); do
     case $file in
-      "$(last_release_file "$PUMA_SERVICE")") ;;
-      */"$SERVICE_UNIT.d/"*) printf '%s\n' "$file" ;;
+      */"$SERVICE_UNIT.d/"*) continue ;;
     esac
+    mkdir -p "$folder" && ln -sf /dev/null "$folder/${file##*/}"
   done
 }
 
@@ -100,7 +132,7 @@ end_candidate() {
   local unit
   unit=$(candidate_unit "$1")
   systemctl stop -- "$unit" 2>/dev/null || :
-  rm -rf "${RUN_UNITS:?}/$unit" "$(own_folder "$1")"
+  rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$(own_folder "$1")"
   systemctl daemon-reload
   reset_failed "$unit"
 }

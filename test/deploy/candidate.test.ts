@@ -22,6 +22,28 @@ const CANDIDATES: Record<string, Form> = {
     },
     socket: { binds: [Bind.tcp(9292)] },
   },
+  ties: {
+    service: {
+      directives: {
+        Unit: {
+          After: ["db.service"],
+          Requires: ["db.service"],
+          Documentation: "https://example.org/blog",
+          ConditionPathExists: "!/srv/blog/maintenance",
+          Wants: "metrics.service",
+          BindsTo: "tunnel.service",
+          PartOf: "blog.target",
+          Conflicts: "old-blog.service",
+          OnFailure: "pager.service",
+          FailureAction: "reboot",
+          StopWhenUnneeded: true,
+        },
+        Service: { FailureAction: "reboot" },
+        Install: { Alias: "blog.service" },
+      },
+    },
+    socket: { binds: [Bind.tcp(9292)] },
+  },
   // What a token looks like before the engine knows its value.
   token: {
     service: {

@@ -39,6 +39,7 @@ test("a service that says nothing", () => {
     PUMA_REHEARSE: "false",
     PUMA_START_TIMEOUT: "90",
     PUMA_SETTLE: "5",
+    PUMA_KEPT_OF_UNIT: expect.stringMatching(/^Description\|Documentation\|/),
     PUMA_RELOAD_ONLY: expect.stringMatching(/^((Service|Socket)\.\w+ ?)+$/),
     PUMA_HEALTH_KIND: "answer",
     PUMA_HEALTH_PATH: "/",

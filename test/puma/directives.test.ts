@@ -180,6 +180,13 @@ describe("what breaks a promise only in some units", () => {
     }
     expect(applyTo("[Service]\n", { Service: { KillMode: "mixed" } })).not.toThrow();
   });
+
+  test.each(["PassEnvironment", "UnsetEnvironment"])("%s= of a candidate's role", (name) => {
+    const error = message(`Service.${name}`);
+    for (const value of ["CDKTF_PUMA_ROLE", ["LANG", 'A "CDKTF_PUMA_ROLE=standin"']])
+      expect(applyTo("[Service]\n", { Service: { [name]: value } })).toThrow(error);
+    expect(applyTo("[Service]\n", { Service: { [name]: "LANG" } })).not.toThrow();
+  });
 });
 
 describe("the systemd of a host", () => {

@@ -1,119 +1,89 @@
-/** What the run writes by itself: the unit of a candidate, and the way back to the release that ran. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type Case, host, STAGE } from "./host";
-import { quoted, says, type Shell, SHELLS } from "./shell";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { KEPT_OF_UNIT } from "../../lib/deploy/candidate";
+import { folderOf, functions, quoted, says, type Shell, SHELLS } from "./shell";
 
-describe.each(SHELLS)("under $name", (shell: Shell) => {
-  const run = (on: Case, script: string): Promise<string> => says(shell, `${host(on).prelude}\n${script}`);
+const SETTINGS = { PUMA_SOCKET: "web.socket", PUMA_KEPT_OF_UNIT: KEPT_OF_UNIT.join("|") };
+const MARKER = "# What others have added to the unit on the host stands here.";
+const UNITS = "run/systemd/system";
 
-  test("a candidate has what others added to the unit on the host, less its ties, where its own unit says", async () => {
-    const marker = "# What others have added to the unit on the host stands here.";
-    const { root, prelude } = host({});
-    const write = (file: string, text: string): void => {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), text);
-    };
-    write(`${STAGE}/candidates/standin`, `[Service]\nUser=deploy\n${marker}\n[Service]\nRestart=no\n`);
-    write("run/systemd/system/x", "");
-    const own = "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf";
-    write(own, "[Service]\nWorkingDirectory=/srv/old\n");
-    write(
-      "etc/systemd/system/web.service.d/mine.conf",
-      "[Unit]\nRequires=web.socket\n[Service]\nNice=5\nSockets=web.socket",
-    );
-    write("etc/systemd/system/service.d/all.conf", "[Service]\nNice=9\n");
-    const files = [
-      own,
-      "etc/systemd/system/web.service.d/mine.conf",
-      "etc/systemd/system/service.d/all.conf",
-    ];
-    const dropIns = files.map((file) => join(root, file)).join(" ");
-    const script = `facts="$facts"${quoted(`\nDropInPaths=${dropIns}`)}; write_candidate standin`;
-    await says(shell, `${prelude}\n${script}`);
-    expect(readFileSync(join(root, "run/systemd/system/web-standin.service"), "utf8")).toBe(
-      `[Service]\nUser=deploy\n${marker}\n[Unit]\n[Service]\nNice=5\n[Service]\nRestart=no\n`,
-    );
+/** Drop-ins of the service, by their paths, in the order in which systemd reads them. */
+const DROP_INS = {
+  "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf":
+    "[Service]\nWorkingDirectory=/srv/old\n",
+  "etc/systemd/system/web.service.d/mine.conf": `[Unit]
+Requires=web.socket
+OnFailure=\\
+  pager.service
+After=db.service
+# a comment
+[Service]
+Nice = 5
+Sockets=web.socket
+[Install]
+Alias=x.service`,
+  "etc/systemd/system/service.d/all.conf": `[Unit]
+PartOf=all.target
+ConditionPathExists=/srv
+[Service]
+UMask=\\
+# a comment in the midst
+  0027
+`,
+  "etc/systemd/system/service.d/broken.conf": `Nice=7
+[Service]
+Environment=\\
+
+Environment=A=1 \\`,
+  "etc/systemd/system/service.d/last.conf": `Nice=8
+[X-Site]
+A=1
+`,
+};
+
+/** What the host makes of a stand-in's unit: its text, and the folder of its drop-ins. */
+async function candidate(shell: Shell): Promise<{ text: string; folder: string }> {
+  const root = folderOf({
+    "run/cdktf-puma/web/candidates/standin": `[Service]\nUser=deploy\n${MARKER}\n[Service]\nRestart=no\n`,
+    [`${UNITS}/x`]: "",
+    ...DROP_INS,
+  });
+  const paths = Object.keys(DROP_INS).map((file) => join(root, file));
+  const facts = `\n[web.service]\nDropInPaths=${paths.join(" ")}`;
+  await says(shell, `${functions(SETTINGS, root)}\nfacts=${quoted(facts)}; write_candidate standin`);
+  const unit = join(root, UNITS, "web-standin.service");
+  return { text: readFileSync(unit, "utf8"), folder: `${unit}.d` };
+}
+
+describe.each(SHELLS)("under $name", (shell) => {
+  test("it has what others added to the unit on the host, less its ties, where its own unit says", async () => {
+    expect((await candidate(shell)).text).toBe(`[Service]
+User=deploy
+${MARKER}
+[Unit]
+After=db.service
+[Service]
+Nice = 5
+[Unit]
+ConditionPathExists=/srv
+[Service]
+UMask=\\
+  0027
+[Service]
+Environment=\\
+
+Environment=A=1 \\
+
+[X-Site]
+A=1
+[Service]
+Restart=no
+`);
   });
 
-  test("a unit without a folder of its own is put back as it is", async () => {
-    const { root, prelude } = host({ cutOff: "service" });
-    mkdirSync(join(root, "var/lib/cdktf-puma/web/before/files"), { recursive: true });
-    writeFileSync(
-      join(root, "var/lib/cdktf-puma/web/before/files/web.service"),
-      "[Service]\nExecStart=/usr/bin/puma\n",
-    );
-    writeFileSync(join(root, "var/lib/cdktf-puma/web/before/path"), "/\n");
-    expect(await says(shell, `${prelude}\nrestore_release; ls ${root}/etc/systemd/system`)).not.toContain(
-      ".service.d",
-    );
-  });
-
-  /** A host whose `current` points to release 2, and where the release that ran is another one. */
-  function movedOn(ran: string): { root: string; link: string; script: string } {
-    const { root, prelude } = host({ cutOff: "service" });
-    const write = (file: string, text: string): void => {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), text);
-    };
-    const link = join(root, "current");
-    symlinkSync("releases/2", link);
-    for (const name of ["1.5+a", "2"]) write(`releases/${name}/sbin/puma`, "");
-    const unit = [
-      "[Service]",
-      `WorkingDirectory=${link}`,
-      "Environment=RACK_ENV=production",
-      `Environment=BUNDLE_GEMFILE=${link}/Gemfile`,
-      `EnvironmentFile=/etc/blog/env`,
-      `EnvironmentFile=${link}/.env`,
-      `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x`,
-    ];
-    write("var/lib/cdktf-puma/web/before/files/web.service", `${unit.join("\n")}\n`);
-    write("var/lib/cdktf-puma/web/before/path", join(root, ran));
-    write("var/lib/cdktf-puma/web/record", `path=${join(root, ran)}\n`);
-    return { root, link, script: `${prelude}\nchmod +x ${root}/releases/*/sbin/puma\nrestore_release` };
-  }
-
-  test("where a link moved on, the release that ran is started by its own path", async () => {
-    const { root, link, script } = movedOn("releases/1.5+a");
-    const path = `${root}/releases/1.5+a`;
-    expect(await says(shell, script)).toBe(
-      `${link} now points to ${root}/releases/2: starting the release that ran before, ${path}\n`,
-    );
-    const file = join(root, "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf");
-    expect(readFileSync(file, "utf8").split("\n")).toEqual([
-      "[Service]",
-      `WorkingDirectory=${path}`,
-      `Environment=BUNDLE_GEMFILE=${path}/Gemfile`,
-      "EnvironmentFile=",
-      "EnvironmentFile=/etc/blog/env",
-      `EnvironmentFile=${path}/.env`,
-      "ExecStart=",
-      `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x`,
-      "",
-    ]);
-    expect(await says(shell, `${script}\nforget_last_release web; ls ${root}/etc/systemd/system`)).toMatch(
-      /\nx\n$/,
-    );
-  });
-
-  test("where it did not, or what ran is gone, the link is started", async () => {
-    const same = movedOn("releases/2");
-    expect(await says(shell, `${same.script}; ls ${same.root}/etc/systemd/system`)).toBe("x\n");
-    const gone = movedOn("releases/0");
-    expect(await says(shell, `${gone.script}; ls ${gone.root}/etc/systemd/system`)).toMatch(/is gone\nx\n$/);
-  });
-
-  test.each(["/srv/a\nunits=ssh.service", "/srv/a\\nExecStartPre=+/x", "/srv/a b", '/srv/a"b', "/srv/100%"])(
-    "a folder called %j is as good as none",
-    async (path) => {
-      expect(await run({}, `plain_path ${quoted(path)}`)).toBe("");
-    },
-  );
-
-  test("any other folder's name is kept", async () => {
-    expect(await run({}, "plain_path /srv/blog/releases/2026-11-25_1.2+b~1")).toBe(
-      "/srv/blog/releases/2026-11-25_1.2+b~1",
-    );
+  test("what systemd would add to it by itself, ties and all, is hidden from it", async () => {
+    const { folder } = await candidate(shell);
+    expect(readdirSync(folder)).toEqual(["all.conf", "broken.conf", "last.conf"]);
+    expect(readlinkSync(join(folder, "all.conf"))).toBe("/dev/null");
   });
 });

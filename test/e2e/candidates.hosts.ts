@@ -1,0 +1,64 @@
+import { type TerraformStack } from "cdktf";
+import { Bind, PumaSocket, Restart } from "../../lib";
+import { RELEASES } from "../../lab/fleet/fleet";
+import { all, everywhere, oneOfEach, onEach, property, says } from "./hosts";
+import { setUpHosts } from "./set-up";
+
+/** Tells of a unit that failed, and of whom. */
+const PAGER = "[Service]\nType=oneshot\nExecStart=/bin/touch /run/paged-for-%i\n";
+
+const at = setUpHosts(oneOfEach(RELEASES), {
+  prepare: async () => {
+    await onEach(at.hosts, async (host) => {
+      await host.write("/srv/app/current/config/puma.rb", `raise "a bad version" if ENV.key?("BAD")\n`);
+      await host.write("/etc/systemd/system/pager@.service", PAGER);
+      const drop = "[Unit]\nOnFailure=\\\n  pager@%p.service\n[Service]\nEnvironment=DROPPED=in\n";
+      await host.write("/etc/systemd/system/service.d/50-general.conf", drop);
+      await host.write("/etc/systemd/system/web.service.d/60-mine.conf", drop.replace("DROPPED", "MINE"));
+      await host.exec("systemctl daemon-reload");
+    });
+    await at.workspace.apply(stackWith({ EDITED: "1" }));
+  },
+});
+
+/** Candidates where the release's Puma can have them: a stand-in from Puma 5 on. */
+const stackWith =
+  (environment: Record<string, string>) =>
+  (stack: TerraformStack): void =>
+    everywhere(stack, at.hosts, "web", ({ name, release }) => ({
+      socket: new PumaSocket(stack, `socket-${name}`, { binds: [Bind.tcp(9292)] }),
+      environment,
+      restart: release === "bullseye" ? Restart.hot({ rehearse: true }) : Restart.overlap(),
+      directives: {
+        Unit: { OnFailure: "pager@by-%p.service" },
+        Service: { ExecStartPre: `/bin/sh -c 'echo "role:$CDKTF_PUMA_ROLE $DROPPED $MINE"'` },
+      },
+    }));
+
+/** The roles of the Pumas that have been started, as they were told; each line once. */
+const roles = `journalctl --output=cat --identifier=sh -u web -u web-rehearsal -u web-standin | grep ^role: | sort -u`;
+
+test("candidates are told their role and have the drop-ins of others, and the service is told none", async () => {
+  await at.workspace.apply(stackWith({ EDITED: "2" }));
+  for (const host of at.hosts) {
+    const standIn = host.release === "bullseye" ? [] : ["role:standin in in"];
+    expect((await says(host, roles)).split("\n")).toEqual([
+      "role: in in",
+      "role:rehearsal in in",
+      ...standIn,
+    ]);
+  }
+});
+
+test("nobody is paged for a version that fails in its rehearsal, and nothing of it is left", async () => {
+  await expect(at.workspace.apply(stackWith({ BAD: "1" }))).rejects.toThrow("in a rehearsal");
+  const look =
+    "ls /run/paged-for-* 2>/dev/null | grep -v cdktf-puma; ls -d /run/systemd/system/web-* 2>/dev/null";
+  expect(await onEach(at.hosts, (host) => says(host, look))).toEqual(all(at.hosts, ""));
+});
+
+test("the service itself has its ties", async () => {
+  const ties = await onEach(at.hosts, (host) => property(host, "web.service", "OnFailure"));
+  const expected = expect.stringMatching(/^(?=.*pager@by-web.service)(?=.*pager@web.service)/);
+  expect(ties).toEqual(all(at.hosts, expected));
+});

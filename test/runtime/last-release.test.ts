@@ -1,0 +1,90 @@
+/** What the run writes by itself: the way back to the release that ran. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Case, host } from "./host";
+import { quoted, says, type Shell, SHELLS } from "./shell";
+
+describe.each(SHELLS)("under $name", (shell: Shell) => {
+  const run = (on: Case, script: string): Promise<string> => says(shell, `${host(on).prelude}\n${script}`);
+
+  test("a unit without a folder of its own is put back as it is", async () => {
+    const { root, prelude } = host({ cutOff: "service" });
+    mkdirSync(join(root, "var/lib/cdktf-puma/web/before/files"), { recursive: true });
+    writeFileSync(
+      join(root, "var/lib/cdktf-puma/web/before/files/web.service"),
+      "[Service]\nExecStart=/usr/bin/puma\n",
+    );
+    writeFileSync(join(root, "var/lib/cdktf-puma/web/before/path"), "/\n");
+    expect(await says(shell, `${prelude}\nrestore_release; ls ${root}/etc/systemd/system`)).not.toContain(
+      ".service.d",
+    );
+  });
+
+  /** A host whose `current` points to release 2, and where the release that ran is another one. */
+  function movedOn(ran: string): { root: string; link: string; script: string } {
+    const { root, prelude } = host({ cutOff: "service" });
+    const write = (file: string, text: string): void => {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    };
+    const link = join(root, "current");
+    symlinkSync("releases/2", link);
+    for (const name of ["1.5+a", "2"]) write(`releases/${name}/sbin/puma`, "");
+    const unit = [
+      "[Service]",
+      `WorkingDirectory=${link}`,
+      "Environment=RACK_ENV=production",
+      `Environment=BUNDLE_GEMFILE=${link}/Gemfile`,
+      `EnvironmentFile=/etc/blog/env`,
+      `EnvironmentFile=${link}/.env`,
+      `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x`,
+    ];
+    write("var/lib/cdktf-puma/web/before/files/web.service", `${unit.join("\n")}\n`);
+    write("var/lib/cdktf-puma/web/before/path", join(root, ran));
+    write("var/lib/cdktf-puma/web/record", `path=${join(root, ran)}\n`);
+    return { root, link, script: `${prelude}\nchmod +x ${root}/releases/*/sbin/puma\nrestore_release` };
+  }
+
+  test("where a link moved on, the release that ran is started by its own path", async () => {
+    const { root, link, script } = movedOn("releases/1.5+a");
+    const path = `${root}/releases/1.5+a`;
+    expect(await says(shell, script)).toBe(
+      `${link} now points to ${root}/releases/2: starting the release that ran before, ${path}\n`,
+    );
+    const file = join(root, "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf");
+    expect(readFileSync(file, "utf8").split("\n")).toEqual([
+      "[Service]",
+      `WorkingDirectory=${path}`,
+      `Environment=BUNDLE_GEMFILE=${path}/Gemfile`,
+      "EnvironmentFile=",
+      "EnvironmentFile=/etc/blog/env",
+      `EnvironmentFile=${path}/.env`,
+      "ExecStart=",
+      `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x`,
+      "",
+    ]);
+    expect(await says(shell, `${script}\nforget_last_release web; ls ${root}/etc/systemd/system`)).toMatch(
+      /\nx\n$/,
+    );
+  });
+
+  test("where it did not, or what ran is gone, the link is started", async () => {
+    const same = movedOn("releases/2");
+    expect(await says(shell, `${same.script}; ls ${same.root}/etc/systemd/system`)).toBe("x\n");
+    const gone = movedOn("releases/0");
+    expect(await says(shell, `${gone.script}; ls ${gone.root}/etc/systemd/system`)).toMatch(/is gone\nx\n$/);
+  });
+
+  test.each(["/srv/a\nunits=ssh.service", "/srv/a\\nExecStartPre=+/x", "/srv/a b", '/srv/a"b', "/srv/100%"])(
+    "a folder called %j is as good as none",
+    async (path) => {
+      expect(await run({}, `plain_path ${quoted(path)}`)).toBe("");
+    },
+  );
+
+  test("any other folder's name is kept", async () => {
+    expect(await run({}, "plain_path /srv/blog/releases/2026-11-25_1.2+b~1")).toBe(
+      "/srv/blog/releases/2026-11-25_1.2+b~1",
+    );
+  });
+});
