@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
+import { phasesWarnings } from "./deploy/phases";
 import { Rollout } from "./deploy/rollout";
 import { Host } from "./host/host";
 import { OWN_PREFIX } from "./layout";
@@ -76,7 +77,7 @@ export class PumaService extends Construct {
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
     for (const host of hosts) checkUnits(host, this.units);
-    this.warn(service, hosts);
+    this.warn(service, strategy, hosts);
     const delivery = deliveryOf(at, props);
     this.deployment = new Deployment(this, { service, strategy, units: this.units, hosts, ...delivery });
   }
@@ -91,13 +92,16 @@ export class PumaService extends Construct {
     return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
   }
 
-  private warn({ at, user }: Service, hosts: readonly Host[]): void {
-    const annotations = cdkOf(this).Annotations.of(this);
-    if (user === undefined) {
-      const warning = "is missing, so Puma runs as root; name a user without privileges";
-      annotations.addWarning(`${at.key("user")}: ${warning}`);
-    }
-    for (const host of hosts) for (const warning of host.warnings) annotations.addWarning(warning);
+  private warn(service: Service, { restart }: DeployStrategy, hosts: readonly Host[]): void {
+    const { at, user } = service;
+    const warnings = [
+      ...(user === undefined
+        ? [`${at.key("user")}: is missing, so Puma runs as root; name a user without privileges`]
+        : []),
+      ...(restart === "phased" ? phasesWarnings(service) : []),
+      ...hosts.flatMap((host) => host.warnings),
+    ];
+    for (const warning of warnings) cdkOf(this).Annotations.of(this).addWarning(warning);
   }
 }
 

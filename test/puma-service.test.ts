@@ -1,5 +1,5 @@
 import { TerraformVariable, type TerraformStack } from "cdktf";
-import { Bind, Duration, type Host, PumaSocket, type PumaServiceProps } from "../lib";
+import { Bind, Duration, type Host, PumaSocket, type PumaServiceProps, Restart } from "../lib";
 import { errorOf, newHost, newService, newStack, synth } from "./stack";
 
 /** What is said when a service with these changes is made and synthesized. */
@@ -174,6 +174,28 @@ test("warnings: no user, a host without key, a host with a key of another kind",
     expect.stringContaining("Host 'bare' 'hostKey': is missing"),
     expect.stringContaining("Host 'other' 'hostKey': is of the kind ssh-ed25519"),
   ]);
+});
+
+test.each<[string, Partial<PumaServiceProps>, boolean]>([
+  ["before Puma 7", { pumaVersion: "6.6" }, false],
+  ["from Puma 7 on", { pumaVersion: "7.0" }, true],
+  ["with several workers", { pumaVersion: "8.0", workers: 2 }, true],
+  ["with one worker", { pumaVersion: "8.0", workers: 1 }, false],
+  ["by WEB_CONCURRENCY", { pumaVersion: "5.6", environment: { WEB_CONCURRENCY: "4" } }, true],
+  [
+    "by as many workers as processors",
+    { pumaVersion: "6.6", environment: { WEB_CONCURRENCY: "auto" } },
+    true,
+  ],
+  ["with a file that may say it", { pumaVersion: "8.0", configFile: "config/puma.rb" }, false],
+  ["with pruned gems", { pumaVersion: "8.0", args: ["--prune-bundler"] }, false],
+  ["in another mode", { pumaVersion: "8.0", restart: Restart.hot() }, false],
+])("phased restarts: a warning that Puma preloads, %s", (_, changes, warns) => {
+  const { metadata } = newService(newStack(), { restart: Restart.phased(), ...changes }).node;
+  const warnings = metadata.filter(({ data }) => String(data).includes("preload_app! false"));
+  expect(warnings.map(({ data }) => String(data).split(":")[0])).toEqual(
+    warns ? ["PumaService 'web' 'restart'"] : [],
+  );
 });
 
 test("the unit is named after the construct, unless it has a name", () => {

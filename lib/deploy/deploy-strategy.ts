@@ -6,6 +6,7 @@ import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../va
 import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
 import { HealthCheck } from "./health-check";
+import { checkPhases } from "./phases";
 import { Restart, type RestartMode } from "./restart";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
@@ -43,6 +44,7 @@ export const DeployStrategy = {
     };
     if (service.socket === undefined) checkWithoutSocket(at, strategy);
     if (_mode === "overlap") checkOverlap(service);
+    if (_mode === "phased") checkPhases(service);
     if (_rehearse) checkRehearsal(service);
     return strategy;
   },

@@ -46,7 +46,8 @@ export class Restart {
   }
 
   /**
-   * A new `release` replaces the workers one after the other (SIGUSR1). A changed unit is a hot restart.
+   * A new `release` replaces the workers one after the other (SIGUSR1). A changed unit is a hot restart, and so is a Puma
+   * that preloads the application, as from Puma 7 on it does unless told `preload_app! false`.
    * @throws if `rehearse` is neither true nor false
    */
   static phased(options: RestartOptions = {}): Restart {

@@ -25,12 +25,20 @@ const VALUED = [
 
 /** Refuses flags that a prop already sets. */
 export function checkArguments(args: readonly Argument[]): void {
-  let isValue = false;
-  for (const [at, value] of beforeDoubleDash(args)) {
-    const flag = isValue ? undefined : FLAGS.find(([short, long]) => isFlag(value, short, long));
+  for (const [at, value] of flagsOf(args)) {
+    const flag = FLAGS.find(([short, long]) => isFlag(value, long, short));
     if (flag) at.refuse(flag[2], value);
-    isValue = !isValue && VALUED.includes(value);
   }
+}
+
+/** The arguments that can be flags: what is not the value of another one, and does not stand behind `--`. */
+export function flagsOf(args: readonly Argument[]): readonly Argument[] {
+  let isValue = false;
+  return beforeDoubleDash(args).filter(([, value]) => {
+    const canBeFlag = !isValue;
+    isValue = canBeFlag && VALUED.includes(value);
+    return canBeFlag;
+  });
 }
 
 /** The arguments before `--`, behind which are no flags. */
@@ -40,7 +48,7 @@ export function beforeDoubleDash(args: readonly Argument[]): readonly Argument[]
 }
 
 /** Whether an argument is a flag; Puma also takes a long name that is cut short. */
-function isFlag(argument: string, short: string | undefined, long: string): boolean {
+export function isFlag(argument: string, long: string, short?: string): boolean {
   if (!argument.startsWith("--")) return short !== undefined && argument.startsWith(short);
   const [name = ""] = argument.split("=");
   return name.length > 2 && long.startsWith(name);

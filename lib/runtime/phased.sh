@@ -2,17 +2,56 @@
 # Puma's own way to change: one worker after the other.
 
 restart_by_phases() {
+  local process
   property "$SERVICE_UNIT" MainPID
-  old_workers=$(workers_of "$found")
+  process=$found
+  old_workers=$(workers_of "$process")
+  if are_phases_possible "$process"; then replace_workers; else restart; fi
+}
+
+# are_phases_possible PROCESS: whether a running Puma would replace its workers one by one; says why not. One that preloads
+# the application restarts itself as a whole when it is asked to, and its watchdog takes a long boot for a hang.
+are_phases_possible() {
   if [ -n "$service_change" ]; then
     say "'phased' is not possible here: it does not take up a changed unit"
-    restart
+    return 1
   elif [ -z "$old_workers" ]; then
     say "'phased' is not possible here: Puma runs without workers"
-    restart
-  else
-    replace_workers
+    return 1
   fi
+  case $(phases_of "$1")/$(title_of "$1") in
+    no/*) say "'phased' is not possible here: Puma preloads the application" ;;
+    unknown/'puma '[7-9].* | unknown/'puma '[1-9][0-9]*.*)
+      say "'phased' is not possible here: from version 7 on Puma preloads the application unless told otherwise, and the journal does not have what it said of it"
+      ;;
+    *) return 0 ;;
+  esac
+  return 1
+}
+
+title_of() {
+  first_line "/proc/$1/cmdline"
+}
+
+# phases_of PROCESS: whether a Puma can, by what it said as it booted: yes, no or unknown. The last word counts, as Puma keeps
+# its process when it restarts itself. "Restarts:" has a mark for hot, which it always can, and the same or another for phased.
+phases_of() {
+  local line
+  property "$SERVICE_UNIT" InvocationID
+  line=$(journalctl --quiet --output=cat "_PID=$1" "_SYSTEMD_INVOCATION_ID=$found" |
+    grep -e 'Restarts: (.*) hot (.*) phased' -e '[*] Phased restart available' -e '[*] Preloading application' | tail -n 1)
+  case $line in
+    '') printf unknown ;;
+    *Preloading*) printf no ;;
+    *Restarts:*)
+      line=${line#*Restarts: (}
+      case ${line#*hot (} in
+        "${line%%)*}) phased"*) printf yes ;;
+        *) printf no ;;
+      esac
+      ;;
+    *) printf yes ;;
+  esac
 }
 
 count() {

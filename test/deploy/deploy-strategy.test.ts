@@ -61,6 +61,35 @@ test.each<[string, Changes, ServiceBinds, string]>([
     "'args[0]': must not drop the bind that a new version is rehearsed on",
   ],
   [
+    "phased with an application that is preloaded",
+    { restart: Restart.phased(), args: ["-q", "--preload"] },
+    HELD,
+    `'args[1]': must be left away where 'restart' is Restart.phased(), got "--preload"`,
+  ],
+  [
+    "phased with an application that is preloaded by a flag cut short",
+    { restart: Restart.phased(), args: ["--tag", "--preload", "--prel"] },
+    HELD,
+    `'args[2]': must be left away where 'restart' is Restart.phased(), got "--prel"`,
+  ],
+  [
+    "phased where Puma preloads and has no file that says otherwise",
+    { restart: Restart.phased(), pumaVersion: "7.0", configFile: false },
+    HELD,
+    `'configFile': must say 'preload_app! false' where 'restart' is Restart.phased(): Puma 7.0 preloads the application unless told otherwise, got false`,
+  ],
+  [
+    "phased where WEB_CONCURRENCY preloads",
+    {
+      restart: Restart.phased(),
+      pumaVersion: "5.6",
+      configFile: false,
+      environment: { WEB_CONCURRENCY: "2" },
+    },
+    HELD,
+    `'configFile': must say 'preload_app! false' where 'restart' is Restart.phased()`,
+  ],
+  [
     "a release of two lines",
     { release: "r1\n" },
     HELD,

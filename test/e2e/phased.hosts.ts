@@ -6,14 +6,18 @@ import { setUpHosts } from "./set-up";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 
-const at = setUpHosts(oneOfEach(["bookworm", "trixie", "forky"]), {
+/** From Puma 7 on it preloads the application unless told: one of the two hosts that have Puma 8 is told. */
+const TOLD = "told";
+
+const at = setUpHosts([...oneOfEach(["bookworm", "trixie", "forky"]), { name: TOLD, release: "forky" }], {
   prepare: async () => {
+    await at.fleet.host(TOLD).write("/srv/app/current/config/puma.rb", "preload_app! false\n");
     await at.workspace.apply(stackWith("1", "once"));
   },
 });
 
-/** Those whose Puma can replace its workers one by one: from Puma 7 on it preloads the application unless told. */
-const phasing = (): FleetHost[] => at.hosts.filter(({ release }) => release !== "forky");
+/** Those whose Puma can replace its workers one by one. */
+const phasing = (): FleetHost[] => at.hosts.filter(({ name }) => name !== "forky");
 
 /** Two services: one in cluster mode, one in single mode. */
 function stackWith(release: string, edited: string): Build {
@@ -84,12 +88,12 @@ describe("a new release", () => {
     process.stderr.write(`answers during a phased restart, as "status exit-code": ${JSON.stringify(load)}\n`);
   });
 
-  test("has replaced all workers when the apply returns, and not the master", async () => {
+  test("has replaced all workers when the apply returns, and not the master where it can stay", async () => {
     for (const { name } of at.hosts) {
       const [old, now] = [before[name]?.workers ?? [], after[name]?.workers ?? []];
       expect([old.length, now.length]).toEqual([2, 2]);
       expect(old.filter((pid) => now.includes(pid))).toEqual([]);
-      expect(after[name]?.main).toBe(before[name]?.main);
+      expect(after[name]?.main === before[name]?.main).toBe(name !== "forky");
     }
     for (const host of at.hosts) {
       const workers = after[host.name]?.workers ?? [];
@@ -105,13 +109,14 @@ describe("a new release", () => {
   });
 
   test("says how it went", () => {
-    for (const host of at.hosts) {
+    for (const host of at.hosts) expect(saidOn(said, "web", host)).toContain("done: ");
+    for (const host of phasing()) {
       expect(saidOn(said, "web", host)).toContain("phased restart of web.service: release 2 follows 1");
-      expect(saidOn(said, "web", host)).toContain("done: ");
+      expect(saidOn(said, "web", host)).not.toContain("preloads the application");
     }
-    const preloading = "Puma restarted all workers at once: it preloads the application";
-    for (const host of phasing()) expect(saidOn(said, "web", host)).not.toContain(preloading);
-    expect(saidOn(said, "web", at.fleet.host("forky"))).toContain(preloading);
+    expect(saidOn(said, "web", at.fleet.host("forky"))).toContain(
+      "'phased' is not possible here: Puma preloads the application\nrestarting web.service: release 2 follows 1",
+    );
   });
 
   test("restarts a Puma without workers as a whole, and says so", () => {
