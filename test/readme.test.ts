@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ModuleKind, transpileModule } from "typescript";
+import * as ts from "typescript";
 import * as library from "../lib";
 
 const README = readFileSync(join(__dirname, "../README.md"), "utf8");
@@ -15,7 +15,8 @@ function blocks(language: string): string[] {
 
 /** Runs a program, which synthesizes into a folder, and returns the units by name. */
 function unitsOf(program: string, outdir: string): Record<string, string[]> {
-  const { outputText } = transpileModule(program, { compilerOptions: { module: ModuleKind.CommonJS } });
+  const compilerOptions = { module: ts.ModuleKind.CommonJS };
+  const { outputText } = ts.transpileModule(program, { compilerOptions });
   const load = (name: string): unknown => (name === "cdktf-puma" ? library : createRequire(__filename)(name));
   process.env.CDKTF_OUTDIR = outdir;
   try {
@@ -26,6 +27,45 @@ function unitsOf(program: string, outdir: string): Record<string, string[]> {
   const stack = JSON.parse(readFileSync(join(outdir, "stacks/blog/cdk.tf.json"), "utf8"));
   return stack.locals.puma_web_units;
 }
+
+/** What the compiler has to say of programs that stand in the folder of the library. */
+function complaintsAbout(...programs: string[]): string[][] {
+  const root = join(__dirname, "..");
+  const texts = new Map(programs.map((program, i) => [join(root, `main${i}.ts`), program]));
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const { fileExists, getSourceFile } = host;
+  host.fileExists = (path) => texts.has(path) || fileExists(path);
+  host.getSourceFile = (path, version, ...rest) => {
+    const text = texts.get(path);
+    return text === undefined
+      ? getSourceFile(path, version, ...rest)
+      : ts.createSourceFile(path, text, version);
+  };
+  const compiled = ts.createProgram([...texts.keys()], options, host);
+  return [...texts.keys()].map((path) =>
+    ts
+      .getPreEmitDiagnostics(compiled, compiled.getSourceFile(path))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+  );
+}
+
+test("the README's example compiles", () => {
+  const [example] = blocks("ts") as [string];
+  const [complaints, ofAnother] = complaintsAbout(example, example.replace('"/srv/blog/current"', "7"));
+  expect(complaints).toEqual([]);
+  expect(ofAnother).toEqual(["Type 'number' is not assignable to type 'string'."]);
+}, 60_000);
+
+test("the README's example has a whole host key", () => {
+  const [, blob = ""] = /"ecdsa-sha2-nistp256 (AAAA[^"]*)"/.exec(blocks("ts")[0] as string) ?? [];
+  const key = Buffer.from(blob, "base64");
+  // Two names and a point on the curve, each with its length before it (RFC 5656).
+  expect([key.length, key.readUInt32BE(0), key.readUInt32BE(23), key.readUInt32BE(35)]).toEqual([
+    104, 19, 8, 65,
+  ]);
+});
 
 test("the README's example yields the units that stand under it", () => {
   const outdir = mkdtempSync(join(tmpdir(), "cdktf-puma-readme-"));

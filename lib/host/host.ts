@@ -81,7 +81,8 @@ export interface HostOptions {
    */
   readonly timeout?: Duration;
   /**
-   * Whether the user becomes root by `sudo`, which must not ask for a password.
+   * Whether the user becomes root by `sudo`, which must not ask for a password nor limit the commands (`NOPASSWD: ALL` in
+   * sudoers(5)): the script runs as root as a whole, so whoever may apply is root on the host.
    * @default - true, unless the user is "root"; where the user is a token, the engine decides
    */
   readonly sudo?: boolean | IBooleanToken;
