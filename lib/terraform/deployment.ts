@@ -7,6 +7,7 @@ import { type Service, tokenValues } from "../puma/service";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
+import { barrier } from "./barrier";
 import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
@@ -89,10 +90,15 @@ export class Deployment {
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
-      const batch = { dependsOn: [...dependsOn, ...before], pause, createBeforeDestroy };
+      const after = i === 0 ? [] : [this.barrierBehind(i, before)];
+      const batch = { dependsOn: [...dependsOn, ...after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
     });
+  }
+
+  private barrierBehind(batch: number, resources: readonly TerraformResource[]): ITerraformDependable {
+    return barrier(this.scope, this.stack.names, `${this.id}_batch_${batch}`, resources);
   }
 
   private installOn(host: Host, batch: Batch): TerraformResource {
