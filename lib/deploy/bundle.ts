@@ -119,10 +119,6 @@ export function base64(at: PropPath, content: string): string {
 
 /** As the engine makes it of the same units. */
 function hashOf(units: readonly ManagedFile[]): string {
-  const hashes = units.map(({ path, content }) => [posix.basename(path), digest(content.replace(/\n$/, ""))]);
-  return digest(JSON.stringify(Object.fromEntries(hashes.sort())));
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+  const texts = units.map(({ path, content }) => `${posix.basename(path)}\n${content.replace(/\n$/, "")}`);
+  return createHash("sha256").update(texts.sort().join("\n")).digest("hex").slice(0, 12);
 }

@@ -14,6 +14,7 @@ import { cdkOf, type TerraformResource } from "./cdk";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { type Batch, install } from "./installation";
 import { writeServiceLocals } from "./service-locals";
+import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
 import { StackResources } from "./stack-resources";
 import { terraformData } from "./terraform-data";
 
@@ -37,6 +38,7 @@ export class Deployment {
 
   private readonly stack: StackResources;
   private readonly id: string;
+  private readonly triggers: ServiceTriggers;
 
   /** @throws if the service cannot be on one of its hosts, or if a name is taken in the stack */
   constructor(
@@ -49,6 +51,7 @@ export class Deployment {
     this.stack.inventory.add(service, hosts);
     this.id = this.stack.variantId(service.name, hosts);
     this.writeLocals();
+    this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
     this.review();
     this.resources = this.install();
     const { owner, removal } = this.stack;
@@ -74,9 +77,10 @@ export class Deployment {
     });
   }
 
-  /** For the reviewer of a plan: each changed line of a unit, once, however many hosts it goes to. */
+  /** For the reviewer of a plan: each changed line once, however many hosts it goes to, under what it does to Puma. */
   private review(): void {
-    const review = terraformData(this.scope, "units", { triggersReplace: `\${local.${this.id}_units}` });
+    const triggersReplace = this.triggers.ofReview;
+    const review = terraformData(this.scope, "units", { triggersReplace });
     review.overrideLogicalId(this.id);
     const { service, strategy } = this.options;
     const release = [[service.at.key("release"), strategy.release]] as const;
@@ -102,12 +106,11 @@ export class Deployment {
   }
 
   private installOn(host: Host, batch: Batch): TerraformResource {
-    const { service, strategy } = this.options;
+    const { service } = this.options;
     return install(this.scope, host, batch, {
       id: this.stack.names.claim(`puma_${service.name}_on_${host.name}`),
       locals: this.id,
-      unitFiles: service.unitFiles,
-      release: strategy.release,
+      triggers: this.triggers.ofHosts,
       siblings: this.stack.servicesOn(host),
     });
   }

@@ -4,7 +4,7 @@ import { connectionTo } from "./connection";
 import { type ITerraformDependable } from "./dependable";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { nullResource } from "./null-provider";
-import { shellWord, terraformText } from "./terraform-text";
+import { shellWord } from "./terraform-text";
 import { choice, needsSudo, withStringTokens } from "./tokens";
 
 /** What the rollout adds to an installation. */
@@ -21,8 +21,8 @@ export interface InstallationOptions {
   readonly id: string;
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly locals: string;
-  readonly unitFiles: readonly string[];
-  readonly release: string;
+  /** The triggers that all hosts of the service have in common. */
+  readonly triggers: Readonly<Record<string, string>>;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
 }
@@ -40,7 +40,7 @@ export function install(
   const cdk = cdkOf(scope);
   const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
-    triggers: triggersOf(cdk, host, options),
+    triggers: { host: host.name, address: withStringTokens(cdk, host.options.address), ...options.triggers },
     ...(batch.dependsOn.length > 0 && { dependsOn: batch.dependsOn }),
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
@@ -63,20 +63,6 @@ function inlineOf(
     pause,
   ];
   return [`set -eu -- ${args.join(" ")}`, `\${local.${locals}_apply}`];
-}
-
-function triggersOf(
-  cdk: Cdk,
-  host: Host,
-  { unitFiles, locals, release }: InstallationOptions,
-): Record<string, string> {
-  const hashes = unitFiles.map((file) => [file, `\${local.${locals}_hashes["${file}"]}`]);
-  return {
-    host: host.name,
-    address: withStringTokens(cdk, host.options.address),
-    ...Object.fromEntries(hashes),
-    ...(release && { release: terraformText(cdk, release) }),
-  };
 }
 
 /** How the script is told to become root; where only the engine knows, it says so. */

@@ -4,7 +4,7 @@ import { shellSettings } from "../deploy/shell-settings";
 import { PropPath } from "../values/prop-path";
 import { type Cdk } from "./cdk";
 import { expression } from "./expression";
-import { shellWord } from "./terraform-text";
+import { shellWord, unitLine } from "./terraform-text";
 
 /** Where a configuration has what is in a bundle, as expressions. */
 export interface BundleLocals {
@@ -12,15 +12,15 @@ export interface BundleLocals {
   readonly texts: ReadonlyMap<string, string>;
   /** From the role of a candidate to the lines of its unit. */
   readonly candidates: string;
-  /** From the file of a unit to the hash of its text. */
-  readonly hashes: string;
+  /** From the file of a unit to its lines. */
+  readonly units: string;
 }
 
 /** A bundle's settings as the engine writes them: it encodes what stands in locals. */
-export function toTerraform(cdk: Cdk, bundle: Bundle, { texts, candidates, hashes }: BundleLocals): string {
+export function toTerraform(cdk: Cdk, bundle: Bundle, { texts, candidates, units }: BundleLocals): string {
   return bundle.settingsText({
     quote: (text) => shellWord(cdk, text),
-    hash: () => expression(cdk, `substr(sha256(jsonencode(${hashes})), 0, 12)`),
+    hash: () => expression(cdk, hashOf(`flatten([for file, lines in ${units} : [file, lines]])`)),
     file: ({ path, content }) => {
       const text = texts.get(path);
       return text === undefined
@@ -29,6 +29,17 @@ export function toTerraform(cdk: Cdk, bundle: Bundle, { texts, candidates, hashe
     },
     candidate: (role) => expression(cdk, `base64encode(${joined(`${candidates}["${role}"]`)})`),
   });
+}
+
+/** What tells a list of lines from another, both as expressions. */
+export function hashOf(lines: string): string {
+  return `substr(sha256(join("\\n", ${lines})), 0, 12)`;
+}
+
+/** Texts as lists of lines. */
+export function linesIn(cdk: Cdk, texts: ReadonlyMap<string, readonly string[]>): Record<string, string[]> {
+  const entries = [...texts].map(([name, lines]) => [name, lines.map((line) => unitLine(cdk, line))]);
+  return Object.fromEntries(entries);
 }
 
 /** The text of a list of lines, both as expressions. */

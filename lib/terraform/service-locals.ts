@@ -3,11 +3,9 @@ import { type Bundle } from "../deploy/bundle";
 import { stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
-import { type Cdk } from "./cdk";
 import { expression } from "./expression";
-import { joined, launcherText, toTerraform } from "./payload";
+import { joined, launcherText, linesIn, toTerraform } from "./payload";
 import { type StackResources } from "./stack-resources";
-import { unitLine } from "./terraform-text";
 
 /** What all hosts of a service have in common. */
 export interface Common {
@@ -33,7 +31,7 @@ export function writeServiceLocals(
   const units = new Map([...common.units].map(([file, { lines }]) => [file, lines]));
   const unitLines = local("units", linesIn(cdk, units));
   const settings = toTerraform(cdk, common.bundle, {
-    hashes: local("hashes", hashesOf(unitLines)),
+    units: unitLines,
     candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
     texts: textsOf(common, unitLines, stack),
   });
@@ -59,13 +57,4 @@ function applyText(
   const script = expression(cdk, `local.${hostScript}`);
   const launcher = { service, action, lockTimeout: String(lockTimeout.toSeconds()), settings, script };
   return launcherText(cdk, launcher, `\${local.${launchScript}}`);
-}
-
-function linesIn(cdk: Cdk, units: ReadonlyMap<string, readonly string[]>): Record<string, string[]> {
-  const entries = [...units].map(([name, lines]) => [name, lines.map((line) => unitLine(cdk, line))]);
-  return Object.fromEntries(entries);
-}
-
-function hashesOf(unitLines: string): string {
-  return `\${{ for file, lines in ${unitLines} : file => substr(sha256(join("\\n", lines)), 0, 12) }}`;
 }

@@ -1,15 +1,21 @@
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, SshKey } from "../../lib";
+import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, Restart, SshKey } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
-import { changesOf } from "../../lab/engine/output";
+import { changesOf, type ResourceChange } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 
 const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
+
+const DOCS = join(__dirname, "../../docs/plan.md");
+
+/** Lines of the reviewer's resource that came or went, by the key that they stand under. */
+type Lines = Record<string, string>;
 
 /** Plans need no host: the state is that of an apply whose provisioners were left out. */
 describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", (kind) => {
@@ -30,31 +36,73 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     expect(await changedAddresses(stackWith())).toEqual([]);
   });
 
-  test("of one edited variable: that line once, and a hash for each host", async () => {
-    const changes = changesOf(await workspace.plan(stackWith({ greeting: "good evening" })));
-    const review = changes.find(({ address }) => address === "terraform_data.puma_web");
-    const installations = changes.filter((one) => one !== review);
-    const [before, after] = [review?.change.before, review?.change.after].map(unitLines);
-    expect(before?.filter((line) => !after?.includes(line))).toEqual(['Environment="GREETING=good morning"']);
-    expect(after?.filter((line) => !before?.includes(line))).toEqual(['Environment="GREETING=good evening"']);
-    expect(after).toHaveLength(before?.length ?? NaN);
+  test.each<[string, Edit, trigger: string, lines: Lines]>([
+    [
+      "one edited variable",
+      { greeting: "good morning" },
+      "web.service",
+      {
+        "- web.service: restarts Puma (hot)": "Environment=GREETING=hello",
+        "+ web.service: restarts Puma (hot)": 'Environment="GREETING=good morning"',
+      },
+    ],
+    [
+      "an edited limit that systemd takes up",
+      { memory: "2G" },
+      "web.service: no restart",
+      { "- web.service: no restart": "MemoryMax=1G", "+ web.service: no restart": "MemoryMax=2G" },
+    ],
+    ["a release", { release: "r1" }, "release", { "+ release: restarts Puma (hot)": "r1" }],
+  ])(
+    "of %s: each line once, under what it does to Puma, and a trigger for each host",
+    async (_, edit, trigger, lines) => {
+      const changes = changesOf(await workspace.plan(stackWith(edit)));
+      const review = changes.find(({ address }) => address === "terraform_data.puma_web");
+      expect(linesThatDiffer(review)).toEqual(lines);
+      const installations = changes.filter((one) => one !== review);
+      expect(installations.map(({ address }) => address).sort()).toEqual(names("null_resource.puma_web_on_"));
+      for (const { change } of installations)
+        expect(differences(change.before, change.after)).toEqual(["id", `triggers.${trigger}`]);
+    },
+  );
 
-    expect(installations.map(({ address }) => address).sort()).toEqual(names("null_resource.puma_web_on_"));
-    for (const { change } of installations) {
-      expect(differences(change.before, change.after)).toEqual(["id", "triggers.web.service"]);
-      expect(valueAt(change.after, "web.service")).toMatch(/^[0-9a-f]{12}$/);
-    }
+  test("of another bind: that the socket is closed, too", async () => {
+    const changes = changesOf(await workspace.plan(stackWith({ binds: [Bind.tcp(9393)] })));
+    const review = changes.find(({ address }) => address === "terraform_data.puma_web");
+    const closes = "web.socket: closes its sockets and opens them again, restarts Puma";
+    expect(linesThatDiffer(review)).toMatchObject({ [`+ ${closes}`]: "ListenStream=0.0.0.0:9393" });
+    expect(differences(changes[0]?.change.before, changes[0]?.change.after)).toEqual([
+      "id",
+      "triggers.web.service",
+      "triggers.web.socket",
+    ]);
+  });
+
+  test("of another restart mode: no host is touched, only the sentence", async () => {
+    expect(await changedAddresses(stackWith({ restart: Restart.full() }))).toEqual([
+      "terraform_data.puma_web",
+    ]);
   });
 
   test("on paper, for all hosts: no more than ten lines each", async () => {
-    await workspace.synth(stackWith({ greeting: "good evening" }));
+    await workspace.synth(stackWith({ greeting: "good morning" }));
     const { stdout } = await workspace.engine.plan(workspace.folder);
     const lines = stdout.slice(stdout.indexOf("will perform the following actions")).split("\n");
-    expect(lines.filter((line) => /Environment=.*(morning|evening)/.test(line)).length).toBeLessThanOrEqual(
-      2,
-    );
-    expect(lines.some((line) => line.includes("good evening"))).toBe(true);
+    expect(lines.filter((line) => /Environment=.*(hello|morning)/.test(line)).length).toBeLessThanOrEqual(2);
+    expect(lines.some((line) => line.includes("good morning"))).toBe(true);
     expect(lines.length).toBeLessThan(HOSTS * 10 + 50);
+  });
+
+  test.each<[string, Edit]>([
+    ["an environment variable", { greeting: "good morning" }],
+    ["a memory limit", { memory: "2G" }],
+    ["a bind", { binds: [Bind.tcp(9393)] }],
+  ])("of %s: what docs/plan.md shows", async (_, edit) => {
+    await workspace.synth(stackWith(edit));
+    const { stdout } = await workspace.engine.plan(workspace.folder);
+    const docs = withoutIds(readFileSync(DOCS, "utf8"));
+    for (const address of ["null_resource.puma_web_on_web1", "terraform_data.puma_web"])
+      expect(docs).toContain(withoutIds(blockOf(stdout, address)));
   });
 
   test("of a changed script with unchanged units: nothing", async () => {
@@ -87,7 +135,9 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     };
     const changes = changesOf(await workspace.plan(stackWith({ options })));
     expect(changes.map(({ address }) => address).sort()).toEqual(
-      names('terraform_data.puma_removal["web@').map((address) => `${address}"]`),
+      names("web@")
+        .map((key) => `terraform_data.puma_removal["${key}"]`)
+        .sort(),
     );
     for (const { change } of changes) expect(change.actions).toEqual(["update"]);
   });
@@ -95,6 +145,10 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
 
 interface Edit {
   readonly greeting?: string;
+  readonly memory?: string;
+  readonly release?: string;
+  readonly restart?: Restart;
+  readonly binds?: Bind[];
   readonly script?: string;
   readonly options?: Partial<HostOptions>;
   readonly scope?: (stack: TerraformStack) => Construct;
@@ -111,8 +165,11 @@ function stackWith(edit: Edit = {}): Build {
       user: "deploy",
       workingDirectory: "/srv/app/current",
       pumaVersion: "6.6",
-      socket: new PumaSocket(scope, "socket", { binds: [Bind.tcp(9292)] }),
-      environment: { GREETING: edit.greeting ?? "good morning", QUEUE: "default" },
+      socket: new PumaSocket(scope, "socket", { binds: [Bind.tcp(9292), ...(edit.binds ?? [])] }),
+      environment: { GREETING: edit.greeting ?? "hello", QUEUE: "default" },
+      directives: { Service: { MemoryMax: edit.memory ?? "1G" } },
+      release: edit.release,
+      restart: edit.restart,
     });
     if (edit.script !== undefined) stack.addOverride("locals.puma_host_script", edit.script);
   };
@@ -129,7 +186,7 @@ function hostOf(name: string, i: number, options?: Partial<HostOptions>): Host {
 }
 
 function names(prefix: string): string[] {
-  return Array.from({ length: HOSTS }, (_, i) => `${prefix}web${String(i + 1).padStart(2, "0")}`);
+  return Array.from({ length: HOSTS }, (_, i) => `${prefix}web${i + 1}`).sort();
 }
 
 async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
@@ -142,17 +199,40 @@ async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
   await writeFile(file, JSON.stringify(configuration));
 }
 
-function unitLines(values: Record<string, unknown> | null | undefined): string[] {
-  const units = values?.triggers_replace as Record<string, string[]>;
-  return Object.entries(units).flatMap(([, lines]) => lines);
+function linesThatDiffer(review?: ResourceChange): Lines {
+  const [before, after] = [review?.change.before, review?.change.after].map(linesOf) as [
+    string[][],
+    string[][],
+  ];
+  const without = (lines: string[][], others: string[][]): string[][] =>
+    lines.filter((line) => !others.some((other) => other.join() === line.join()));
+  const signed = (sign: string, lines: string[][]): [string, string][] =>
+    lines.map(([key = "", line = ""]) => [`${sign} ${key}`, line]);
+  return Object.fromEntries([...signed("-", without(before, after)), ...signed("+", without(after, before))]);
+}
+
+function linesOf(values: Record<string, unknown> | null | undefined): string[][] {
+  const parts = Object.entries((values?.triggers_replace ?? {}) as Record<string, string | string[]>);
+  return parts.flatMap(([key, lines]) => [lines].flat().map((line) => [key, line]));
+}
+
+/** What the engine prints of one resource. */
+function blockOf(stdout: string, address: string): string {
+  const begin = stdout.indexOf(`  # ${address} must be replaced`);
+  const end = stdout.indexOf("\n    }\n", begin);
+  return stdout.slice(begin, end);
+}
+
+function withoutIds(text: string): string {
+  return text.replace(/(~ id +=) "[^"]*"/g, "$1 …");
 }
 
 /** What differs between two sets of values, triggers one by one; what is known after apply differs. */
 function differences(
-  before: Record<string, unknown> | null,
-  after: Record<string, unknown> | null,
+  before?: Record<string, unknown> | null,
+  after?: Record<string, unknown> | null,
 ): string[] {
-  const flat = (values: Record<string, unknown> | null): Record<string, unknown> =>
+  const flat = (values?: Record<string, unknown> | null): Record<string, unknown> =>
     Object.fromEntries([
       ["id", values?.id],
       ...Object.entries((values?.triggers ?? {}) as object).map(([name, value]) => [
@@ -164,8 +244,4 @@ function differences(
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((name) => old[name] !== now[name])
     .sort();
-}
-
-function valueAt(values: Record<string, unknown> | null, trigger: string): string | undefined {
-  return (values?.triggers as Record<string, string> | undefined)?.[trigger];
 }

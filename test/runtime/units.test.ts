@@ -1,7 +1,10 @@
 import { type Effect, effectOf, reloadOnlyDirectives } from "../../lib/puma/directive-table";
+import { linesByEffect } from "../../lib/puma/unit-parts";
 import { DIRECTIVES } from "../../lib/systemd/directive-table";
+import { UnitFile } from "../../lib/systemd/unit-file";
 import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { folderOf, functions, quoted, says, sh, SHELLS } from "./shell";
 
 const UNIT = `# A comment
@@ -89,6 +92,12 @@ function namesOfAll(): string[] {
   const groups = Object.values(DIRECTIVES).flatMap((spans) => Object.values(spans));
   return [...new Set(groups.flatMap((names) => names.split(/\s+/)).filter(Boolean))];
 }
+
+test.each(EDITS)("of %s, the plan says what the host finds", (_, edit, changed) => {
+  const restarting = (unit: string): readonly string[] =>
+    linesByEffect(UnitFile.parse(unit)).get("restart") ?? [];
+  expect(isDeepStrictEqual(restarting(UNIT), restarting(edit(UNIT)))).toBe(changed === "");
+});
 
 describe.each(SHELLS)("under $name", (shell) => {
   const RELOAD_ONLY = reloadOnlyDirectives().join(" ");

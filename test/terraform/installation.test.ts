@@ -29,7 +29,9 @@ test("one null_resource and one remote-exec for each host, with triggers that sa
     host: "a",
     address: "10.7.7.7",
     "web.socket": '${local.puma_web_hashes["web.socket"]}',
+    "web.socket: no restart": '${local.puma_web_hashes["web.socket: no restart"]}',
     "web.service": '${local.puma_web_hashes["web.service"]}',
+    "web.service: no restart": '${local.puma_web_hashes["web.service: no restart"]}',
     release: "r7",
   });
   for (const { provisioner } of Object.values(resources)) {
@@ -45,6 +47,7 @@ test("without a release, no trigger speaks of one", () => {
     "address",
     "host",
     "web.service",
+    "web.service: no restart",
   ]);
 });
 

@@ -14,7 +14,7 @@ test("a file that stands in no local cannot hold a token, and the error names it
   unit.section("Service").add("Environment", "A=${TfToken[TOKEN.1]}");
   const units = new Map([["web.service", unit]]);
   const bundle = Bundle.of(service, DeployStrategy.resolve(service, {}), units, "blog");
-  const locals = { texts: new Map<string, string>(), candidates: "{}", hashes: "{}" };
+  const locals = { texts: new Map<string, string>(), candidates: "{}", units: "{}" };
   expect(() => toTerraform(cdk, bundle, locals)).toThrow(
     "ManagedFile '/etc/systemd/system/web.service': must be known at synth",
   );

@@ -1,0 +1,48 @@
+import { type Effect } from "../puma/directive-table";
+import { linesByEffect } from "../puma/unit-parts";
+import { type UnitFile } from "../systemd/unit-file";
+import { type RestartMode } from "./restart";
+
+/** Units by the names of their files. */
+type Units = ReadonlyMap<string, UnitFile>;
+
+/** A part of a service's units, by what a change of it asks for on a host. */
+export interface PlanPart {
+  /** The same whatever the restart mode is: `web.service`, or `web.service: no restart`. */
+  readonly name: string;
+  /** The unit's file, and what a change of the part does to a Puma that runs: `web.service: restarts Puma (hot)`. */
+  readonly sentence: string;
+  readonly lines: readonly string[];
+}
+
+const NO_RESTART = "no restart";
+const REOPENS = "closes its sockets and opens them again, restarts Puma";
+const LEFT = "left for Puma's next restart (none)";
+
+/** The units of a service by what a change of them does, for whoever reads a plan. */
+export function planParts(units: Units, mode: RestartMode): PlanPart[] {
+  return [...units].flatMap(([file, unit]) =>
+    [...linesByEffect(unit)].map(([effect, lines]) => ({
+      name: effect === "reload" ? `${file}: ${NO_RESTART}` : file,
+      sentence: `${file}: ${consequence(units, effect, mode)}`,
+      lines,
+    })),
+  );
+}
+
+/** What another release does to a Puma that runs. */
+export function releaseSentence(units: Units, mode: RestartMode): string {
+  return `release: ${mode === "phased" ? "restarts Puma (phased)" : consequence(units, "restart", mode)}`;
+}
+
+function consequence(units: Units, effect: Effect, mode: RestartMode): string {
+  if (effect === "reload") return NO_RESTART;
+  if (mode === "none") return LEFT;
+  return effect === "reopen" ? REOPENS : restartBy(mode, units);
+}
+
+function restartBy(mode: RestartMode, units: Units): string {
+  if (mode === "phased") return "restarts Puma (hot, since phased takes up no changed unit)";
+  const hasSockets = [...units.keys()].some((file) => file.endsWith(".socket"));
+  return `restarts Puma${mode === "full" && hasSockets ? " and its sockets" : ""} (${mode})`;
+}

@@ -1,0 +1,47 @@
+import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
+import { newHost, newService, newStack, synth } from "../stack";
+
+function made(changes: Partial<PumaServiceProps>) {
+  const stack = newStack();
+  const socket = new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] });
+  newService(stack, { hosts: [newHost("a")], socket, ...changes });
+  const { locals, resource } = synth(stack);
+  return {
+    parts: locals.puma_web_parts as Record<string, string[]>,
+    hashes: locals.puma_web_hashes as string,
+    host: resource.null_resource.puma_web_on_a.triggers as Record<string, string>,
+    review: resource.terraform_data.puma_web.triggers_replace as Record<string, string>,
+  };
+}
+
+test("each line of the units is in one part, but for empty ones and headers", () => {
+  const stack = newStack();
+  const service = newService(stack);
+  const parts = Object.values(synth(stack).locals.puma_web_parts as Record<string, string[]>).flat();
+  const lines = service.unitFiles["web.service"]
+    ?.split("\n")
+    .filter((line) => !/^(\[Service\])?$/.test(line));
+  expect(parts.filter((line) => line !== "[Service]").sort()).toEqual(lines?.sort());
+});
+
+test("whoever reads the plan sees lines under what they do, and the release", () => {
+  const { review, parts } = made({ release: "r1" });
+  expect(review).toEqual({
+    "web.socket: closes its sockets and opens them again, restarts Puma":
+      '${local.puma_web_parts["web.socket"]}',
+    "web.socket: no restart": '${local.puma_web_parts["web.socket: no restart"]}',
+    "web.service: restarts Puma (hot)": '${local.puma_web_parts["web.service"]}',
+    "web.service: no restart": '${local.puma_web_parts["web.service: no restart"]}',
+    "release: restarts Puma (hot)": "r1",
+  });
+  expect(parts["web.socket"]).toContain("ListenStream=0.0.0.0:9292");
+  expect(parts["web.service"]).toContain("User=deploy");
+  expect(parts["web.service: no restart"]).toContain("Restart=always");
+});
+
+test("another restart mode is said to whoever reads the plan, and to no host", () => {
+  const [hot, full] = [made({}), made({ restart: Restart.full() })];
+  expect(full.host).toEqual(hot.host);
+  expect([full.parts, full.hashes]).toEqual([hot.parts, hot.hashes]);
+  expect(Object.keys(full.review)).toContain("web.service: restarts Puma and its sockets (full)");
+});
