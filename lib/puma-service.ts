@@ -60,12 +60,31 @@ export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** A Puma under systemd, on one host or many. */
+/**
+ * A Puma under systemd, on one host or many.
+ *
+ * @example
+ * new PumaService(stack, "web", {
+ *   hosts: [new Host("web1", { address: "10.0.1.11", user: "ops", key: SshKey.agent() })],
+ *   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
+ *   user: "deploy",
+ *   workingDirectory: "/srv/blog/current",
+ *   pumaVersion: "6.6",
+ *   environment: { RAILS_MAX_THREADS: "8" },
+ *   restart: Restart.overlap(),
+ *   healthCheck: HealthCheck.http("/up"),
+ * });
+ */
 export class PumaService extends Construct {
   private readonly deployment: Deployment;
   private readonly units: ReadonlyMap<string, UnitFile>;
 
-  /** @throws if the props could not become units, or could not be deployed */
+  /**
+   * @param scope the stack, or a construct in it
+   * @param id its id in the scope, and the name of its unit unless `name` is another
+   * @param props what it is made of
+   * @throws if the props could not become units, or could not be deployed
+   */
   constructor(scope: Construct, id: string, props: PumaServiceProps) {
     super(scope, id);
     const at = PropPath.of("PumaService", id);
@@ -87,7 +106,7 @@ export class PumaService extends Construct {
     return [...this.deployment.resources];
   }
 
-  /** The text of each unit by its file's name, as it will stand on the hosts; Terraform tokens are still markers in it. */
+  /** The text of each unit by its file's name, as it will stand on the hosts. Terraform tokens are still markers in it. */
   get unitFiles(): Record<string, string> {
     return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
   }

@@ -18,12 +18,23 @@ export interface PumaSocketProps extends SocketUnitProps {
 /**
  * Sockets that systemd holds for a Puma (systemd.socket(5)): they stay open while Puma restarts, and can start it on
  * first use. One PumaService takes it.
+ *
+ * @example
+ * const socket = new PumaSocket(stack, "socket", {
+ *   binds: [Bind.tcp(9292), Bind.unix("/run/blog/puma.sock", { mode: "0660" })],
+ *   backlog: 4096,
+ * });
  */
 export class PumaSocket extends Construct {
   private readonly props: PumaSocketProps;
   private service?: string;
 
-  /** @throws if the props could not become a unit */
+  /**
+   * @param scope the stack, or a construct in it
+   * @param id its id in the scope
+   * @param props what it is made of
+   * @throws if the props could not become a unit
+   */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
     checkSocket(this.at, checkObject(this.at.key("props"), props));

@@ -32,8 +32,8 @@ export interface Encoding {
 export class Bundle {
   /**
    * What installs a service: its units, and the helper that stops it.
-   * @param units - by the names of their files
-   * @param owner - the stack that the service belongs to
+   * @param units by the names of their files
+   * @param owner the stack that the service belongs to
    */
   static of(
     service: Service,

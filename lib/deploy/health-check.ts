@@ -18,7 +18,7 @@ const COMMAND = PropPath.of("HealthCheck.command");
 /** Options of every health check. */
 export interface SettleOptions {
   /**
-   * How long a healthy Puma has to stay up before it is trusted; in whole seconds, rounded up. `false` trusts it at once.
+   * How long a healthy Puma has to stay up before it is trusted, in whole seconds, rounded up. `false` trusts it at once.
    * @default Duration.seconds(5)
    */
   readonly settle?: Duration | false;
@@ -37,7 +37,7 @@ export interface CheckOptions extends SettleOptions {
    */
   readonly timeout?: Duration;
   /**
-   * How many tries may fail before one has to pass; 0 to 1000.
+   * How many tries may fail before one has to pass, 0 to 1000.
    * @default 10
    */
   readonly retries?: number;
@@ -86,17 +86,31 @@ export interface HealthSettings {
   readonly settle: number;
 }
 
-/** How a deploy decides that the new Puma is healthy. Checks run on the host itself, with curl or Puma's own Ruby. */
+/**
+ * How a deploy decides that the new Puma is healthy. Checks run on the host itself, with curl or Puma's own Ruby.
+ *
+ * @example
+ * const healthCheck = HealthCheck.http("/up", { settle: Duration.seconds(10) });
+ */
 export class HealthCheck {
-  /** Every bind answers HTTP with any status, and systemd has not restarted Puma since. The default of a service. */
+  /**
+   * Every bind answers HTTP with any status, and systemd has not restarted Puma since. The default of a service.
+   * @param options how long Puma has to stay up then
+   * @throws if `settle` is neither a Duration nor false
+   * @example
+   * HealthCheck.answers({ settle: Duration.seconds(30) });
+   */
   static answers(options: SettleOptions = {}): HealthCheck {
     return new HealthCheck({ kind: "answer", settle: settleOf(PropPath.of("HealthCheck.answers"), options) });
   }
 
   /**
    * Every bind answers, and a page answers with the expected status.
-   * @param path - absolute, with its query: printable ASCII without spaces
+   * @param path absolute, with its query: printable ASCII without spaces
+   * @param options the request, its expected response, how often it is tried, and how long Puma has to stay up then
    * @throws if the request could not be made
+   * @example
+   * HealthCheck.http("/up", { status: 204, header: { "X-Forwarded-Proto": "https" } });
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath(HTTP.key("path"), path);
@@ -114,7 +128,13 @@ export class HealthCheck {
     });
   }
 
-  /** Somebody listens on every bind, and systemd has not restarted Puma since. */
+  /**
+   * Somebody listens on every bind, and systemd has not restarted Puma since.
+   * @param options how long Puma has to stay up then
+   * @throws if `settle` is neither a Duration nor false
+   * @example
+   * HealthCheck.tcp({ settle: Duration.seconds(30) });
+   */
   static tcp(options: SettleOptions = {}): HealthCheck {
     return new HealthCheck({ kind: "tcp", settle: settleOf(PropPath.of("HealthCheck.tcp"), options) });
   }
@@ -122,8 +142,11 @@ export class HealthCheck {
   /**
    * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
    * what to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
-   * @param command - the executable and its arguments: no shell reads them
+   * @param command the executable and its arguments: no shell reads them
+   * @param options how often it is tried, and how long Puma has to stay up then
    * @throws if there is no command, or if an argument would not reach the host unaltered
+   * @example
+   * HealthCheck.command(["bin/smoke-test", "--quick"], { timeout: Duration.seconds(20) });
    */
   static command(command: string[], options: CheckOptions = {}): HealthCheck {
     checkArguments(COMMAND.key("command"), command);
@@ -134,7 +157,13 @@ export class HealthCheck {
     });
   }
 
-  /** systemd has started Puma: a version that never answers passes. */
+  /**
+   * systemd has started Puma: a version that never answers passes.
+   * @param options how long Puma has to stay up then
+   * @throws if `settle` is neither a Duration nor false
+   * @example
+   * HealthCheck.none({ settle: false });
+   */
   static none(options: SettleOptions = {}): HealthCheck {
     return new HealthCheck({ kind: "none", settle: settleOf(PropPath.of("HealthCheck.none"), options) });
   }

@@ -17,12 +17,19 @@ export interface RestartOptions {
   readonly rehearse?: boolean;
 }
 
-/** How a changed Puma takes the place of the one that runs. */
+/**
+ * How a changed Puma takes the place of the one that runs.
+ *
+ * @example
+ * const restart = Restart.hot({ rehearse: true });
+ */
 export class Restart {
   /**
    * The new version is rehearsed, then stands in on the sockets while the service is replaced: no request waits for a
    * boot, and a version that does not pass its health check meets none. Wants a `socket`, Puma 5 or newer, and memory
    * for two.
+   * @example
+   * Restart.overlap();
    */
   static overlap(): Restart {
     return new Restart("overlap", true);
@@ -31,15 +38,21 @@ export class Restart {
   /**
    * `systemctl restart` of the service. Sockets that systemd holds stay open: requests wait for the boot. The default of
    * a service.
+   * @param options whether a new version is rehearsed
    * @throws if `rehearse` is neither true nor false
+   * @example
+   * Restart.hot({ rehearse: true });
    */
   static hot(options: RestartOptions = {}): Restart {
     return new Restart("hot", rehearses("hot", options));
   }
 
   /**
-   * Socket and service are restarted together; connections are refused meanwhile.
+   * Socket and service are restarted together. Connections are refused meanwhile.
+   * @param options whether a new version is rehearsed
    * @throws if `rehearse` is neither true nor false
+   * @example
+   * Restart.full();
    */
   static full(options: RestartOptions = {}): Restart {
     return new Restart("full", rehearses("full", options));
@@ -48,13 +61,20 @@ export class Restart {
   /**
    * A new `release` replaces the workers one after the other (SIGUSR1). A changed unit is a hot restart, and so is a Puma
    * that preloads the application, as from Puma 7 on it does unless told `preload_app! false`.
+   * @param options whether a new version is rehearsed
    * @throws if `rehearse` is neither true nor false
+   * @example
+   * Restart.phased({ rehearse: true });
    */
   static phased(options: RestartOptions = {}): Restart {
     return new Restart("phased", rehearses("phased", options));
   }
 
-  /** What runs goes on as it is until somebody restarts it. */
+  /**
+   * What runs goes on as it is until somebody restarts it.
+   * @example
+   * Restart.none();
+   */
   static none(): Restart {
     return new Restart("none", false);
   }

@@ -9,7 +9,7 @@ export interface RollingOptions {
   /** Hosts that change at the same time: a number from 1, or a share of all hosts such as "25%", rounded up. */
   readonly batchSize: number | `${number}%`;
   /**
-   * Hosts that change before all others, as a batch of their own; 0 to 1000.
+   * Hosts that change before all others, as a batch of their own, 0 to 1000.
    * @default 0
    */
   readonly canaries?: number;
@@ -23,16 +23,26 @@ export interface RollingOptions {
 /**
  * In which order hosts change. A batch that fails stops those behind it, and the next apply goes on there. The order is
  * that of `hosts`; a host that joins or leaves touches no other.
+ *
+ * @example
+ * const rollout = Rollout.rolling({ canaries: 1, batchSize: "25%", pause: Duration.seconds(30) });
  */
 export class Rollout {
-  /** All hosts at the same time, as far as the engine's `-parallelism` goes. */
+  /**
+   * All hosts at the same time, as far as the engine's `-parallelism` goes.
+   * @example
+   * Rollout.allAtOnce();
+   */
   static allAtOnce(): Rollout {
     return new Rollout({ batchSize: "100%" });
   }
 
   /**
    * One batch after the other.
+   * @param options how large the batches are, and what is between them
    * @throws if a number is none, or out of its range
+   * @example
+   * Rollout.rolling({ batchSize: 2 });
    */
   static rolling(options: RollingOptions): Rollout {
     checkBatchSize(ROLLING.key("batchSize"), checkObject(ROLLING.key("options"), options).batchSize);

@@ -16,7 +16,7 @@ export function insideShellQuotes(part: string): string {
 
 /**
  * What stands before a script: its settings, a line each, and the line that keeps them from being set again.
- * @param positional - those that the script's arguments say, such as `{ PUMA_OWNER: 7 }`
+ * @param positional those that the script's arguments say, such as `{ PUMA_OWNER: 7 }`
  */
 export function shellSettings(
   variables: Variables,

@@ -5,13 +5,20 @@ import { PropPath } from "../values/prop-path";
 
 const AUTHORITY = PropPath.of("HostKey.authority").key("publicKey");
 
-/** By what the engine knows a host, if not by the very key of its sshd. */
+/**
+ * By what the engine knows a host, if not by the very key of its sshd.
+ *
+ * @example
+ * const hostKey = HostKey.authority("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl");
+ */
 export class HostKey {
   /**
    * An authority that signs the keys of hosts: whatever key a host has, it is taken if the authority has signed it for the
    * host's `address` (`ssh-keygen -s AUTHORITY -h -n ADDRESS …`, and sshd's `HostCertificate`). A new host needs no new pin.
-   * @param publicKey - its public key, as ssh-keygen writes it: `ssh-ed25519 AAAA…`; Terraform tokens are welcome
+   * @param publicKey its public key, as ssh-keygen writes it: `ssh-ed25519 AAAA…`. Terraform tokens are welcome.
    * @throws if it is no public key
+   * @example
+   * HostKey.authority(new TerraformVariable(stack, "authority", {}).stringValue);
    */
   static authority(publicKey: string): HostKey {
     checkPublicKey(AUTHORITY, publicKey);

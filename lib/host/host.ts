@@ -17,7 +17,10 @@ import { SshKey } from "./ssh-key";
 export interface BastionOptions {
   /** Name or address. */
   readonly address: string;
-  /** @default 22 */
+  /**
+   * Port of its sshd, 1 to 65535.
+   * @default 22
+   */
   readonly port?: number;
   /**
    * User to log in as.
@@ -47,7 +50,7 @@ export interface HostOptions {
   /** Name or address that the engine connects to. It is the host's identity: a new one tears down the service at the old. */
   readonly address: string;
   /**
-   * Port of sshd; 1 to 65535.
+   * Port of sshd, 1 to 65535.
    * @default 22
    */
   readonly port?: number;
@@ -88,7 +91,7 @@ export interface HostOptions {
   readonly sudo?: boolean | IBooleanToken;
   /**
    * Where the engine puts its script: relative to the user's home or absolute, in a folder that no other user may
-   * enter; `%RAND%` becomes a number.
+   * enter. `%RAND%` becomes a number.
    * @default ".ssh/cdktf-puma-%RAND%.sh"
    */
   readonly scriptPath?: string;
@@ -102,14 +105,22 @@ export interface HostOptions {
 /**
  * A machine that services run on: a plain value that any number of services can share. Every field but the name and the
  * timeout may be a Terraform token.
+ *
+ * @example
+ * const host = new Host("web1", {
+ *   address: "10.0.1.11",
+ *   user: "ops",
+ *   key: SshKey.file("~/.ssh/id_ed25519"),
+ *   hostKey: HostKey.authority("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"),
+ * });
  */
 export class Host {
   /** How to reach it, as it was given. */
   readonly options: HostOptions;
 
   /**
-   * @param name - its name in the stack, in plans and in the records on the host: letters, digits and `. _ -`
-   * @param options - how to reach it
+   * @param name its name in the stack, in plans and in the records on the host: letters, digits and `. _ -`
+   * @param options how to reach it
    * @throws if a field is missing or could not be used
    */
   constructor(
@@ -134,7 +145,7 @@ export class Host {
     return this.options.user ?? "root";
   }
 
-  /** Whether that user needs `sudo`; undefined if it depends on a user whom only the engine knows: root needs none. */
+  /** Whether that user needs `sudo`. Undefined if it depends on a user whom only the engine knows: root needs none. */
   get sudo(): boolean | IBooleanToken | undefined {
     return this.options.sudo ?? (isToken(this.user) ? undefined : this.user !== "root");
   }

@@ -21,17 +21,29 @@ export interface SensitiveKeyOptions {
   readonly teardown: SshKey;
 }
 
-/** How the engine logs in to a host. */
+/**
+ * How the engine logs in to a host.
+ *
+ * @example
+ * const key = SshKey.file("~/.ssh/id_ed25519");
+ */
 export class SshKey {
-  /** The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine. */
+  /**
+   * The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine.
+   * @example
+   * SshKey.agent();
+   */
   static agent(): SshKey {
     return new SshKey({ agent: true });
   }
 
   /**
-   * A key file of the machine that runs the engine, read there at each apply; its content never reaches the configuration or
+   * A key file of the machine that runs the engine, read there at each apply. Its content never reaches the configuration or
    * the state. A key with a passphrase is refused by the engine: use the agent.
+   * @param path of the private key. `~` is the home of whoever runs the engine. Terraform tokens are welcome.
    * @throws if it names no file
+   * @example
+   * SshKey.file("~/.ssh/id_ed25519");
    */
   static file(path: string): SshKey {
     const at = FILE.key("path");
@@ -42,8 +54,12 @@ export class SshKey {
 
   /**
    * A key that only the engine knows, such as a sensitive or ephemeral variable.
-   * @param token - its Terraform token, never the key itself
+   * @param token its Terraform token, never the key itself
+   * @param options how removals reach the host
    * @throws if the key itself is given, or if a removal could not use the `teardown`
+   * @example
+   * const variable = new TerraformVariable(stack, "key", { sensitive: true });
+   * SshKey.sensitive(variable.stringValue, { teardown: SshKey.agent() });
    */
   static sensitive(token: string, options: SensitiveKeyOptions): SshKey {
     if (!isToken(token)) {

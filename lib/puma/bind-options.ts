@@ -1,7 +1,7 @@
 /** The option of every bind. */
 export interface BindOptions {
   /**
-   * Connections that the kernel queues for this bind; 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
+   * Connections that the kernel queues for this bind, 1 to 65535. With a `PumaSocket`, set its `backlog` instead.
    * @default - Puma's own: 1024
    */
   readonly backlog?: number;
@@ -19,9 +19,9 @@ export interface TcpBindOptions extends BindOptions {
 
 /** Options of `Bind.ssl()`. */
 export interface SslBindOptions extends TcpBindOptions {
-  /** Path of the private key, readable by the service's user; relative ones are under workingDirectory. */
+  /** Path of the private key, readable by the service's user. Relative ones are under workingDirectory. */
   readonly key: string;
-  /** Path of the certificate (with its chain); relative ones are under workingDirectory. */
+  /** Path of the certificate (with its chain). Relative ones are under workingDirectory. */
   readonly cert: string;
   /**
    * Path of the authorities that client certificates are checked against.

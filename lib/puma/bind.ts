@@ -24,12 +24,20 @@ interface Shape {
   readonly mutual?: boolean;
 }
 
-/** An address that Puma listens on. One bind yields Puma's `-b` flag and systemd's `ListenStream=`, so the two always match. */
+/**
+ * An address that Puma listens on. One bind yields Puma's `-b` flag and systemd's `ListenStream=`, so the two always match.
+ *
+ * @example
+ * const binds = [Bind.tcp(9292), Bind.unix("/run/blog/puma.sock")];
+ */
 export class Bind {
   /**
    * Plain HTTP over TCP.
-   * @param port - 1 to 65535
+   * @param port 1 to 65535
+   * @param options its address, and what the kernel queues
    * @throws if Puma could not bind it, or would bind another address than systemd
+   * @example
+   * Bind.tcp(9292, { address: "127.0.0.1" });
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
     const { authority, probe } = endpoint(TCP, "http", port, checkObject(TCP.key("options"), options));
@@ -45,8 +53,11 @@ export class Bind {
 
   /**
    * HTTPS, ended by Puma.
-   * @param port - 1 to 65535
+   * @param port 1 to 65535
+   * @param options its key and certificate, its address, and what the kernel queues
    * @throws if Puma could not bind it, a file has no plain path, or `verifyMode` has no authorities
+   * @example
+   * Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem" });
    */
   static ssl(port: number, options: SslBindOptions): Bind {
     const { authority, probe } = endpoint(SSL, "https", port, checkObject(SSL.key("options"), options));
@@ -70,8 +81,11 @@ export class Bind {
 
   /**
    * HTTP over a unix socket, for a proxy on the same host.
-   * @param path - absolute; at most 107 bytes of letters, digits and `/ . _ - @ + : ,` (unix(7); Puma reads it as an URI)
+   * @param path absolute, at most 107 bytes of letters, digits and `/ . _ - @ + : ,` (unix(7); Puma reads it as an URI)
+   * @param options who may connect, and what the kernel queues
    * @throws if Puma and systemd would read the path or a mode in two ways
+   * @example
+   * Bind.unix("/run/blog/puma.sock", { mode: "0660" });
    */
   static unix(path: string, options: UnixBindOptions = {}): Bind {
     checkSocketPath(UNIX.key("path"), path);

@@ -9,7 +9,7 @@ const EXECUTABLE = PropPath.of("PumaCommand.executable");
 /** Which Bundler starts Puma. */
 export interface BundlerOptions {
   /**
-   * Path of Bundler's executable; relative ones, such as "bin/bundle", are under workingDirectory.
+   * Path of Bundler's executable. Relative ones, such as "bin/bundle", are under workingDirectory.
    * @default "/usr/bin/bundle"
    */
   readonly bundle?: string;
@@ -21,12 +21,19 @@ export interface BundlerOptions {
   readonly bundlerVersion?: string;
 }
 
-/** How Puma is started. The process that systemd starts has to become Puma: a wrapper must `exec`. */
+/**
+ * How Puma is started. The process that systemd starts has to become Puma: a wrapper must `exec`.
+ *
+ * @example
+ * const command = PumaCommand.bundler({ bundle: "/home/deploy/.rbenv/shims/bundle" });
+ */
 export class PumaCommand {
   /**
    * A binstub, as `bundle binstubs puma --path ./sbin` writes it.
-   * @param path - relative ones are under workingDirectory; "sbin/puma" unless given
+   * @param path relative ones are under workingDirectory. It is "sbin/puma" unless given.
    * @throws if it names no file
+   * @example
+   * PumaCommand.binstub("bin/puma");
    */
   static binstub(path = "sbin/puma"): PumaCommand {
     return new PumaCommand(underDirectory(BINSTUB.key("path"), path));
@@ -34,7 +41,10 @@ export class PumaCommand {
 
   /**
    * `bundle exec puma`.
+   * @param options which Bundler
    * @throws if `bundle` names no file, or `bundlerVersion` is no version
+   * @example
+   * PumaCommand.bundler({ bundlerVersion: "2.1" });
    */
   static bundler(options: BundlerOptions = {}): PumaCommand {
     const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(BUNDLER.key("options"), options);
@@ -50,8 +60,10 @@ export class PumaCommand {
 
   /**
    * Any executable that is or `exec`s Puma.
-   * @param path - absolute
+   * @param path absolute
    * @throws if it is not absolute
+   * @example
+   * PumaCommand.executable("/usr/local/bin/start-puma");
    */
   static executable(path: string): PumaCommand {
     absolutePath(EXECUTABLE.key("path"), path);

@@ -24,7 +24,7 @@ type Value = DirectiveValue | DirectiveValue[];
 
 /**
  * Writes raw directives into a unit.
- * @param at - the construct that they were given to
+ * @param at the construct that they were given to
  * @throws if systemd does not know one of them there, or if it would break the unit or a promise of this library
  */
 export function applyDirectives(

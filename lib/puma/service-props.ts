@@ -2,9 +2,9 @@ import { type Duration } from "../values/duration";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
 
-/** How many threads serve requests; in cluster mode, in each worker. */
+/** How many threads serve requests, in cluster mode in each worker. */
 export interface ThreadOptions {
-  /** ThreadOptions that are always there; 0 to `max`. */
+  /** Threads that are always there, 0 to `max`. */
   readonly min: number;
   /** 1 to 1024. */
   readonly max: number;
@@ -12,7 +12,7 @@ export interface ThreadOptions {
 
 /** What is in a Puma service's unit, wherever the service runs. */
 export interface ServiceUnitProps {
-  /** The application's root, absolute; a symlink such as Capistrano's `current` is followed at each start. */
+  /** The application's root, absolute. A symlink such as Capistrano's `current` is followed at each start. */
   readonly workingDirectory: string;
   /**
    * How Puma is started.
@@ -20,13 +20,13 @@ export interface ServiceUnitProps {
    */
   readonly command?: PumaCommand;
   /**
-   * Puma's configuration file; a relative path is under workingDirectory. Binds, workers and threads given here win over
+   * Puma's configuration file. A relative path is under workingDirectory. Binds, workers and threads given here win over
    * the file's. `false` loads none.
    * @default - Puma looks for config/puma.rb and config/puma/ENVIRONMENT.rb
    */
   readonly configFile?: string | false;
   /**
-   * Further arguments of Puma; Terraform tokens are welcome. What `environment` says of their values holds here too.
+   * Further arguments of Puma. Terraform tokens are welcome. What `environment` says of their values holds here too.
    * @default - none
    */
   readonly args?: string[];
@@ -41,7 +41,7 @@ export interface ServiceUnitProps {
    */
   readonly group?: string;
   /**
-   * Environment variables; Terraform tokens are welcome in the values. Every user of the host can read them
+   * Environment variables. Terraform tokens are welcome in the values. Every user of the host can read them
    * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
    * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply. CDKTF_PUMA_ROLE,
    * which tells a candidate what it is there for, is an error here.
@@ -60,12 +60,12 @@ export interface ServiceUnitProps {
    */
   readonly rackEnv?: string;
   /**
-   * Worker processes of cluster mode; 0 is single mode.
+   * Worker processes of cluster mode, 0 for single mode.
    * @default - the configuration file's, or single mode
    */
   readonly workers?: number;
   /**
-   * ThreadOptions that serve requests.
+   * Threads that serve requests.
    * @default - the configuration file's, or Puma's own
    */
   readonly threads?: ThreadOptions;
@@ -80,7 +80,7 @@ export interface ServiceUnitProps {
    */
   readonly notify?: boolean;
   /**
-   * How long Puma may be silent before systemd kills and restarts it; `false` lets it be silent for ever.
+   * How long Puma may be silent before systemd kills and restarts it. `false` lets it be silent for ever.
    * @default - 60 seconds where Puma notifies
    */
   readonly watchdog?: Duration | false;

@@ -12,7 +12,7 @@ export interface SocketUnitProps {
   /** The addresses that systemd listens on and passes to Puma. */
   readonly binds: Bind[];
   /**
-   * Connections that the kernel queues on each socket; 1 to 65535.
+   * Connections that the kernel queues on each socket, 1 to 65535.
    * @default 1024, Puma's own
    */
   readonly backlog?: number;

@@ -4,7 +4,7 @@ import { type PropPath } from "../values/prop-path";
 /** What a version of Puma can do under systemd. Sources: Puma's History.md at each version named. */
 export class PumaVersion {
   /**
-   * @param version - `major.minor` or `major.minor.patch`, as `puma --version` prints it
+   * @param version `major.minor` or `major.minor.patch`, as `puma --version` prints it
    * @throws if it is something else
    */
   static parse(at: PropPath, version: string): PumaVersion {

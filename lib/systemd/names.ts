@@ -31,7 +31,7 @@ const LONGEST_UNIT_NAME = 255;
  * take for an option, no leading `.`, which hides the file, and neither `\` nor `:`, which mean something where the
  * name is part of a directive's value.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  * @throws if systemd would not load a unit of this name
  */
 export function unitFileName(at: PropPath, name: string, type: UnitType): string {
@@ -58,7 +58,7 @@ export function unitType(fileName: string): UnitType | undefined {
  * Checks the name of an environment variable: letters, digits and `_`, not beginning with a digit. systemd drops an
  * assignment to any other (systemd.exec(5), Environment=).
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function checkVariableName(at: PropPath, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
@@ -72,7 +72,7 @@ export function checkVariableName(at: PropPath, name: string): void {
  * (https://systemd.io/USER_NAMES): no control character, `:` or `/`, no white space at either end, not `.` or `..`.
  * Of numbers, those that mean "no user" are refused.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function accountName(at: PropPath, name: string): string {
   if (checkString(at, name) === "") at.refuse("not be empty", name);

@@ -27,7 +27,7 @@ interface QuoteOptions {
  * (systemd.service(5), "Command lines"). The marker of a token stays what it is, between quotes: who knows the value
  * quotes it.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function execWord(at: PropPath, text: string): string {
   return quoted(at, checkTokenString(at, text), { dollar: true });
@@ -37,7 +37,7 @@ export function execWord(at: PropPath, text: string): string {
  * The first word of an Exec line: an absolute path. systemd refuses quotes, backslashes and control characters in it
  * (262 also glob characters), and reads a `$` in two ways: literally to find the program, as a variable to name it.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function execPath(at: PropPath, path: string): string {
   checkPath(at, path);
@@ -57,7 +57,7 @@ export function execPath(at: PropPath, path: string): string {
  * One assignment of Environment=, in quotes where it needs them. `$` has no meaning there (systemd.exec(5)). The marker
  * of a token stays what it is, between quotes.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function environmentAssignment(at: PropPath, name: string, value: string): string {
   checkTokenString(at, value);
@@ -69,7 +69,7 @@ export function environmentAssignment(at: PropPath, name: string, value: string)
  * The value of a directive that takes one absolute path, such as WorkingDirectory=, PIDFile= and ListenStream=.
  * systemd reads neither quotes nor escapes there, so a path that would need them is refused.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function pathValue(at: PropPath, path: string): string {
   checkPath(at, path);
@@ -83,7 +83,7 @@ export function pathValue(at: PropPath, path: string): string {
  * The value of a directive that takes a pattern, for one path and no other: EnvironmentFile= reads glob(7) patterns,
  * and a backslash takes their meaning away.
  *
- * @param at - the place that errors name
+ * @param at the place that errors name
  */
 export function patternValue(at: PropPath, path: string): string {
   checkPath(at, path);

@@ -5,6 +5,11 @@ import { strip } from "./line";
 /**
  * A section of a unit file, under one name however many headers it has: systemd reads duplicates as one. The
  * directives stay in order, and a name may occur more than once.
+ *
+ * @example
+ * const service = new UnitFile().section("Service");
+ * service.add("ExecStart", "/srv/blog/current/sbin/puma");
+ * service.set("Restart", "always");
  */
 export class Section {
   /** @internal Sections are made by `UnitFile.section()`. */
@@ -19,21 +24,30 @@ export class Section {
     public readonly name: string,
   ) {}
 
-  /** Every value that the file assigns to a directive, in order; an empty one resets those before it. */
+  /**
+   * Every value that the file assigns to a directive, in order. An empty one resets those before it.
+   * @param name of the directive
+   */
   public get(name: string): string[] {
     return this.own.flatMap(({ entries }) => entries.filter(isNamed(name)).map((entry) => entry.value));
   }
 
   /**
    * Adds a directive at the section's end, once for each value.
-   *
+   * @param name of the directive
+   * @param values in systemd's own syntax
    * @throws if a name or value would not come back the same from systemd's parser, a line break above all
    */
   public add(name: string, values: string | string[]): void {
     this.append(this.directives(name, values));
   }
 
-  /** Puts `values` in the place of all that the file assigns to a directive; an empty list removes it. */
+  /**
+   * Puts `values` in the place of all that the file assigns to a directive. An empty list removes it.
+   * @param name of the directive
+   * @param values in systemd's own syntax
+   * @throws if a name or value would not come back the same from systemd's parser
+   */
   public set(name: string, values: string | string[]): void {
     const directives = this.directives(name, values);
     const block = this.own.find(({ entries }) => entries.some(isNamed(name)));
@@ -43,7 +57,10 @@ export class Section {
     block.entries.splice(index, 0, ...directives);
   }
 
-  /** Removes a directive wherever the section has it. */
+  /**
+   * Removes a directive wherever the section has it.
+   * @param name of the directive
+   */
   public remove(name: string): void {
     for (const { entries } of this.own) {
       const kept = entries.filter((entry) => !isNamed(name)(entry));
@@ -51,7 +68,10 @@ export class Section {
     }
   }
 
-  /** Adds a line of comment at the section's end. */
+  /**
+   * Adds a line of comment at the section's end.
+   * @param text one line, without its `#`
+   */
   public comment(text: string): void {
     this.append([comment(this.at.key("comment"), strip(`# ${text}`))]);
   }

@@ -15,13 +15,20 @@ export interface SectionContent {
  * A systemd unit file: sections in order, in each its directives, comments and empty lines in order. Whatever is put
  * in, the rendered file has one line for each entry, and parses to the same model.
  *
+ * @example
+ * const unit = UnitFile.parse("[Service]\nExecStart=/bin/true\n");
+ * unit.section("Service").add("Restart", "always");
+ * const text = unit.toString();
+ *
  * @see https://www.freedesktop.org/software/systemd/man/systemd.syntax.html
  */
 export class UnitFile {
   /**
    * Reads a unit file as systemd does. Continuation lines are joined, as systemd joins them.
-   *
+   * @param text the file's
    * @throws with the line's number and text, on what systemd would refuse, or skip with a warning
+   * @example
+   * UnitFile.parse("[Service]\nExecStart=/bin/true\n");
    */
   public static parse(text: string): UnitFile {
     const file = new UnitFile();
@@ -32,13 +39,19 @@ export class UnitFile {
   // The first block holds what stands before the first section header.
   private readonly blocks: Block[] = [{ entries: [] }];
 
-  /** The section of this name; a new one at the file's end if there is none. */
+  /**
+   * The section of this name. A new one at the file's end if there is none.
+   * @param name without brackets
+   */
   public section(name: string): Section {
     if (!this.blocks.some((block) => block.name === name)) this.open(name);
     return Section._of(this.blocks, name);
   }
 
-  /** Adds a line of comment at the file's top, before the first section. */
+  /**
+   * Adds a line of comment at the file's top, before the first section.
+   * @param text one line, without its `#`
+   */
   public comment(text: string): void {
     insertBeforeBlanks(this.blocks[0].entries, [comment(PropPath.of("comment"), strip(`# ${text}`))]);
   }

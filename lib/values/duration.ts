@@ -1,27 +1,41 @@
 import { checkKnown } from "./check";
 import { PropPath } from "./prop-path";
 
-/** A span of time, as systemd.time(7) writes it. */
+/**
+ * A span of time, as systemd.time(7) writes it.
+ *
+ * @example
+ * const startTimeout = Duration.minutes(2);
+ */
 export class Duration {
   /**
-   * @param amount - a whole number, more than 0
+   * A span of milliseconds.
+   * @param amount a whole number, more than 0
    * @throws if it is not
+   * @example
+   * Duration.milliseconds(1500);
    */
   static milliseconds(amount: number): Duration {
     return new Duration(PropPath.of("Duration.milliseconds"), amount, 1);
   }
 
   /**
-   * @param amount - more than 0; fractions down to a millisecond
+   * A span of seconds.
+   * @param amount more than 0, with fractions down to a millisecond
    * @throws if it is not
+   * @example
+   * Duration.seconds(90);
    */
   static seconds(amount: number): Duration {
     return new Duration(PropPath.of("Duration.seconds"), amount, 1000);
   }
 
   /**
-   * @param amount - more than 0; fractions down to a millisecond
+   * A span of minutes.
+   * @param amount more than 0, with fractions down to a millisecond
    * @throws if it is not
+   * @example
+   * Duration.minutes(1.5);
    */
   static minutes(amount: number): Duration {
     return new Duration(PropPath.of("Duration.minutes"), amount, 60_000);

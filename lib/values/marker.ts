@@ -17,7 +17,10 @@ const NUMBER_LIST_BITS = 0xfbff;
 
 /** A boolean that only the engine knows, such as cdktf's `booleanValue` of a variable. */
 export interface IBooleanToken {
-  /** What the engine is given for it. */
+  /**
+   * What the engine is given for it.
+   * @param context of the engine
+   */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii knows neither `never` nor `unknown`
   resolve(context: any): any;
 }

@@ -6,8 +6,8 @@ import { show } from "./show";
  */
 export class PropPath {
   /**
-   * @param owner - the class of a construct or a value, a factory, or another place of which errors tell
-   * @param id - the construct's id, or the value's name
+   * @param owner the class of a construct or a value, a factory, or another place of which errors tell
+   * @param id the construct's id, or the value's name
    */
   static of(owner: string, id?: string): PropPath {
     return new PropPath(id === undefined ? owner : `${owner} '${id}'`, "");
