@@ -142,6 +142,20 @@ test("who may not wait that long is told who holds the lock, and the holder neve
   }
 });
 
+test("nor does a removal wait longer than its service says", async () => {
+  const impatient = stackWith("by impatient ben", { lockTimeout: Duration.seconds(2) });
+  await ben.apply(impatient);
+  const holder = await held(() => anna().apply(stackWith("by slow anna")));
+  const said = await ben.applyInVain(impatient, ["-destroy"]);
+  await letGo();
+  await holder.run;
+  for (const host of at.hosts) {
+    const words = outputOf(said, `terraform_data.puma_removal["web@${host.name}"]`);
+    expect(words).toContain(`FAILED on ${host.name}: another run did not end within 2s: `);
+    expect(await edited(host)).toBe("by slow anna");
+  }
+});
+
 test("a run that was killed blocks nobody", async () => {
   await killedInTheMiddle();
   const said = await ben.apply(stackWith("after the kill"));
