@@ -1,6 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, Restart } from "../../lib";
-import { type FleetHost } from "../../lab/fleet/fleet";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 import { outputOf } from "../../lab/engine/output";
@@ -9,7 +9,7 @@ import { type Build } from "../../lab/engine/workspace";
 /** From Puma 7 on it preloads the application unless told: one of the two hosts that have Puma 8 is told. */
 const TOLD = "told";
 
-const at = setUpHosts([...oneOfEach(["bookworm", "trixie", "forky"]), { name: TOLD, release: "forky" }], {
+const at = setUpHosts([...oneOfEach(RELEASES), { name: TOLD, release: "forky" }], {
   prepare: async () => {
     await at.fleet.host(TOLD).write("/srv/app/current/config/puma.rb", "preload_app! false\n");
     await at.workspace.apply(stackWith("1", "once"));
@@ -56,7 +56,7 @@ const main = (host: FleetHost): Promise<string> =>
 const startLoad = (host: FleetHost): Promise<unknown> =>
   host.exec(`systemd-run --quiet --unit=load --collect sh -c '
     while sleep 0.05; do
-      curl -s -o /dev/null --max-time 20 -w "%{http_code} %{exitcode}\\n" http://127.0.0.1:9292/
+      curl -s -o /dev/null --max-time 20 -w "%{http_code} " http://127.0.0.1:9292/; echo $$?
     done >/run/load.log'`);
 
 const endLoad = async (host: FleetHost): Promise<Record<string, number>> => {
@@ -128,10 +128,24 @@ describe("a new release", () => {
   });
 });
 
+test("where the journal has lost what Puma said, one before version 7 is asked all the same, and no newer one", async () => {
+  await onEach(at.hosts, (host) =>
+    host.exec("journalctl --quiet --rotate && sleep 2 && journalctl --quiet --vacuum-time=1s"),
+  );
+  const said = await at.workspace.apply(stackWith("3", "once"));
+  for (const host of at.hosts) {
+    expect(saidOn(said, "web", host)).toMatch(
+      host.release === "forky"
+        ? /'phased' is not possible here: from version 7 on .*\nrestarting web.service: release 3 follows 2/
+        : /phased restart of web.service: release 3 follows 2/,
+    );
+  }
+});
+
 test("a changed unit restarts Puma as a whole, and says so", async () => {
   const socket = (host: FleetHost): Promise<string> => property(host, "web.socket", "InvocationID");
   const [mains, sockets] = [await onEach(at.hosts, main), await onEach(at.hosts, socket)];
-  const said = await at.workspace.apply(stackWith("2", "twice"));
+  const said = await at.workspace.apply(stackWith("3", "twice"));
   for (const host of at.hosts) {
     expect(saidOn(said, "web", host)).toContain(
       "'phased' is not possible here: it does not take up a changed unit\n" +
