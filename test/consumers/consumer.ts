@@ -126,6 +126,13 @@ export class Consumer {
     run(this.folder, process.execPath, tsc);
   }
 
+  /** Runs `synth` of a CDK's command line, which has to be installed. */
+  synthByCommandLine(cdk: CdkName, node: string): void {
+    const project = { language: "typescript", app: `${node} main.js`, sendCrashReports: "false" };
+    writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
+    run(this.folder, node, join(this.folder, "node_modules/.bin", cdk), "synth", "--output", `out-of-${cdk}`);
+  }
+
   /** Runs the program, which writes a stack for each CDK. */
   synth(node = process.execPath): Map<CdkName, Synthesized> {
     run(this.folder, node, "main.js");

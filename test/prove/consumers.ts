@@ -2,7 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Consumer, Consumers, essence, type Packages, SETUPS } from "../consumers/consumer";
+import {
+  type CdkName,
+  type Consumer,
+  Consumers,
+  essence,
+  type Packages,
+  SETUPS,
+} from "../consumers/consumer";
 
 const NODE = `node-${process.platform}-${process.arch}`;
 
@@ -12,11 +19,21 @@ const TOOLS: Packages = Object.fromEntries([
   ...["5.9", "6.0", "7.0"].map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
 ]);
 
+/** The command lines, and the versions of Node.js that the README says they run under. */
+const COMMAND_LINES: readonly [cdk: CdkName, packages: Packages, runsUnder: readonly string[]][] = [
+  ["cdktf", { cdktf: "0.21.0", "cdktf-cli": "0.21.0" }, ["node-22"]],
+  ["cdktn", { cdktn: "0.24.0", "cdktn-cli": "0.24.0" }, ["node-22", "node-24", "node-26"]],
+];
+
 const TEXT = `## cdktf and cdktn, Node.js, TypeScript
 
 Projects that install the packed library from the registry. Under a Node.js: whether one program becomes the same stack there
 as in all others of this table, but for what the CDK writes of itself and where the null provider comes from. Under a
 TypeScript: whether it finds no error, under \`strict\`, without \`skipLibCheck\`.
+`;
+
+const TEXT_OF_COMMAND_LINES = `The \`synth\` of each CDK's own command line, with one cdktf.json, as npm installs it without
+building anything; bold where the README says something else.
 `;
 
 /** Tries every set of packages with every version of the tools; whether all of them work. */
@@ -37,11 +54,39 @@ export function proveConsumers(tell: (text: string) => void): boolean {
         isTypeScript(tool) ? hasTypes(consumer, tool) : isSame(consumer, tool);
       return [name, ...tools.map((tool) => (attempt(() => works(tool)) ? "yes" : "**no**"))];
     });
-    tell(`${TEXT}\n${table(["installed", ...tools.map(nameOf)], rows)}`);
-    return rows.flat().every((cell) => cell !== "**no**");
+    const nodes = tools.filter((tool) => !isTypeScript(tool));
+    const commandLines = COMMAND_LINES.map((one) => commandLineRow(consumers, nodes, ...one));
+    tell(
+      `${TEXT}\n${table(["installed", ...tools.map(nameOf)], rows)}\n\n` +
+        `${TEXT_OF_COMMAND_LINES}\n${table(["command line", ...nodes.map(nameOf)], commandLines)}`,
+    );
+    return [...rows, ...commandLines].flat().every((cell) => !cell.startsWith("**"));
   } finally {
     consumers.remove();
   }
+}
+
+/** Where the command line of a CDK runs; in bold what is not as it should be. */
+function commandLineRow(
+  consumers: Consumers,
+  nodes: readonly string[],
+  cdk: CdkName,
+  packages: Packages,
+  runsUnder: readonly string[],
+): string[] {
+  const name = `${cdk}-cli ${packages[`${cdk}-cli`]}`;
+  const consumer = consumers.install(name, packages);
+  const cells = nodes.map((node) => {
+    const runs = attempt(() => synthesizes(consumer, cdk, node));
+    const text = runs ? "yes" : "no";
+    return runs === runsUnder.includes(basename(node)) ? text : `**${text}**`;
+  });
+  return [name, ...cells];
+}
+
+function synthesizes(consumer: Consumer, cdk: CdkName, node: string): boolean {
+  consumer.synthByCommandLine(cdk, join(node, "bin/node"));
+  return true;
 }
 
 function hasTypes(consumer: Consumer, typescript: string): boolean {
