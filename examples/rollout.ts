@@ -29,7 +29,6 @@ new PumaService(stack, "puma", {
   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
   user: "deploy",
   workingDirectory: "/srv/blog/current",
-  // Has `queue_requests false`, with which a restart loses no request. It wants a proxy in front that buffers them.
   configFile: "config/puma.rb",
   pumaVersion: "6.6",
   restart: Restart.overlap(),

@@ -36,6 +36,16 @@ export function stopHelper(service: string): string {
   return `${STATE_ROOT}/${service}/stop.sh`;
 }
 
+/** What whoever is on call reads of a service. */
+export function onCallNotes(service: string): string {
+  return `${STATE_ROOT}/${service}/on-call.txt`;
+}
+
+/** The same as the value of a unit's Documentation=. */
+export function onCallDocument(service: string): string {
+  return `file:${onCallNotes(service)}`;
+}
+
 /** Variables of a candidate that only a run knows: an environment file. */
 export function controlFile(service: string): string {
   return `${RUN_ROOT}/${service}/control`;

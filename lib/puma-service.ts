@@ -92,7 +92,8 @@ export class PumaService extends Construct {
     checkName(at.key("name"), name);
     checkHosts(at.key("hosts"), hosts);
     checkOptional(at.key("socket"), socket, PumaSocket);
-    const service = Service.resolve(at, name, props, bindsOf(at, name, props));
+    const stack = cdkOf(this).TerraformStack.of(this).node.id;
+    const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, props));
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
     for (const host of hosts) checkUnits(host, this.units);
@@ -151,7 +152,7 @@ function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: Puma
 }
 
 function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<string, UnitFile> {
-  const units = [...(socket ? [socket._takenBy(service.name)] : []), serviceUnit(service)];
+  const units = [...(socket ? [socket._takenBy(service)] : []), serviceUnit(service)];
   return new Map(units.map((unit, i) => [service.unitFiles[i], unit]));
 }
 

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { type Bind } from "./puma/bind";
 import { checkSocket, type SocketUnitProps, socketUnit } from "./puma/socket-unit";
+import { type ServiceIdentity } from "./puma/service";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { checkObject } from "./values/check";
@@ -57,14 +58,15 @@ export class PumaSocket extends Construct {
   }
 
   /** @internal Gives the socket to a service. */
-  _takenBy(service: string): UnitFile {
+  _takenBy(service: ServiceIdentity): UnitFile {
+    const { name } = service;
     if (this.service !== undefined) {
       this.at.fail(
-        `must be taken by one PumaService, got '${this.service}' and '${service}'; a second service needs a second socket`,
+        `must be taken by one PumaService, got '${this.service}' and '${name}'; a second service needs a second socket`,
       );
     }
-    this.service = service;
-    return socketUnit(this.at, this.props, this._unitName(service), service);
+    this.service = name;
+    return socketUnit(this.at, this.props, this._unitName(name), service);
   }
 
   private get at(): PropPath {

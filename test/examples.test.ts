@@ -21,6 +21,7 @@ const HELD = [
   "WantedBy=sockets.target",
   "NoDelay=true",
   "ReusePort=true",
+  "DeferAcceptSec=1",
   "Backlog=1024",
 ];
 
@@ -28,7 +29,7 @@ const HELD = [
 const EXAMPLES: Record<string, string[]> = {
   simple: [
     ...FOREGROUND,
-    "Description=Puma HTTP Server",
+    "Description=Puma HTTP Server (puma)",
     "After=network.target",
     "WorkingDirectory=/srv/blog/current",
     "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -b ssl://0.0.0.0:9293?key=/srv/blog/current/key.pem&cert=/srv/blog/current/cert.pem",
@@ -42,7 +43,7 @@ const EXAMPLES: Record<string, string[]> = {
   "config-file": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -C /srv/blog/current/config.rb"],
   rails: [
     "Type=notify",
-    "WatchdogSec=60s",
+    "WatchdogSec=2min",
     "Environment=RAILS_ENV=production",
     "Environment=PORT=3000",
     "EnvironmentFile=/etc/blog/env",
@@ -60,7 +61,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   "socket-activation": [
     ...HELD,
-    "Description=Puma HTTP Server Accept Sockets",
+    "Description=Puma HTTP Server Accept Sockets (puma)",
     "ListenStream=0.0.0.0:9292",
     "ListenStream=0.0.0.0:9293",
     "Type=notify",

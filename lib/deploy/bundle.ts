@@ -9,7 +9,7 @@ import { PropPath } from "../values/prop-path";
 import { candidateUnits } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, REMOVAL, shellVariables } from "./host-settings";
-import { type ManagedFile, stopHelperOf, unitFileOf } from "./managed-file";
+import { type ManagedFile, onCallNotesOf, stopHelperOf, unitFileOf } from "./managed-file";
 import { type ApplySettings, serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
@@ -44,7 +44,11 @@ export class Bundle {
     return new Bundle(
       "apply",
       serviceSettings(service, strategy, owner),
-      [stopHelperOf(service.name), ...[...units].map(([file, unit]) => unitFileOf(file, unit))],
+      [
+        stopHelperOf(service.name),
+        onCallNotesOf(service),
+        ...[...units].map(([file, unit]) => unitFileOf(file, unit)),
+      ],
       candidateUnits(service, strategy),
     );
   }

@@ -7,7 +7,7 @@ import {
 } from "../layout";
 import { Bind } from "../puma/bind";
 import { execStart } from "../puma/exec-start";
-import { newUnit } from "../puma/new-unit";
+import { emptyUnit } from "../puma/new-unit";
 import { type Service } from "../puma/service";
 import { serviceUnit } from "../puma/service-unit";
 import { type Directive } from "../systemd/entry";
@@ -52,7 +52,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
 
 /** A service's unit without its ties to the boot, to its socket and to other units. */
 function withoutTies(service: Service): UnitFile {
-  const copy = newUnit();
+  const copy = emptyUnit(service);
   for (const { name, entries } of serviceUnit(service)._sections) {
     for (const entry of entries) {
       if (entry.kind !== "directive" || isTie(service, name, entry)) continue;

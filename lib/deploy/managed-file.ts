@@ -1,6 +1,8 @@
-import { stopHelper, unitPath } from "../layout";
+import { onCallNotes, stopHelper, unitPath } from "../layout";
+import { type Service } from "../puma/service";
 import { stopScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
+import { onCallText } from "./on-call";
 
 /**
  * What a changed file asks for: `unit` a restart where systemd does not take up the changed lines by itself, `restart`
@@ -27,6 +29,11 @@ export function unitFileOf(fileName: string, unit: UnitFile): ManagedFile {
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
 export function stopHelperOf(service: string): ManagedFile {
   return rootFile(stopHelper(service), stopScript(), "none");
+}
+
+/** What whoever is on call reads of a service. */
+export function onCallNotesOf(service: Service): ManagedFile {
+  return rootFile(onCallNotes(service.name), onCallText(service), "none");
 }
 
 function rootFile(path: string, content: string, effect: Effect): ManagedFile {

@@ -124,6 +124,7 @@ const SOCKET: Roles = {
   Backlog: { use: "'backlog'" },
   NoDelay: { use: "'noDelay'" },
   ReusePort: { use: "'reusePort'" },
+  DeferAcceptSec: { use: "'deferAccept'" },
   SocketUser: { use: "'user'" },
   SocketGroup: { use: "'group'" },
   SocketMode: { use: "'mode'" },

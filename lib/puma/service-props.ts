@@ -80,8 +80,10 @@ export interface ServiceUnitProps {
    */
   readonly notify?: boolean;
   /**
-   * How long Puma may be silent before systemd kills and restarts it. `false` lets it be silent for ever.
-   * @default - 60 seconds where Puma notifies
+   * How long Puma may be silent before systemd kills and restarts it (`WatchdogSec=`): at least 30 seconds more than
+   * `startTimeout`, since a Puma that restarts itself (SIGUSR2, `pumactl restart`) is silent while it boots. `false` lets it be
+   * silent for ever. Puma pings every 10 seconds, so a hang ends after at most this time, and at least 10 seconds less.
+   * @default - 30 seconds more than `startTimeout` where Puma notifies: two minutes
    */
   readonly watchdog?: Duration | false;
   /**

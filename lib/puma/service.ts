@@ -4,7 +4,6 @@ import {
   checkInteger,
   checkList,
   checkObject,
-  checkOptional,
   checkString,
   checkTokenString,
 } from "../values/check";
@@ -21,8 +20,12 @@ import { PumaVersion } from "./version";
 /** systemd's own (systemd-system.conf(5)). */
 const DEFAULT_START_TIMEOUT = Duration.seconds(90);
 
-/** In seconds, as units have had it from the first. */
-const DEFAULT_WATCHDOG = "60s";
+/**
+ * What WatchdogSec= has to be more than the boot. A Puma that restarts itself keeps its process, so systemd goes on counting:
+ * from the last ping before the restart, up to 10 s old, until the first one after the boot, which comes 10 s after it. The
+ * rest is for a busy machine.
+ */
+const WATCHDOG_BEYOND_BOOT = Duration.seconds(30);
 
 /** The sockets that a service serves. */
 export interface ServiceBinds {
@@ -38,12 +41,18 @@ export interface EnvironmentFile {
   readonly isOptional: boolean;
 }
 
-/** A Puma service with nothing left open: props checked, defaults filled in, names made. */
-export interface Service extends ServiceBinds {
-  /** How errors name it. */
-  readonly at: PropPath;
+/** What a service is called, and where it is said. */
+export interface ServiceIdentity {
   /** Name of its unit, without `.service`. */
   readonly name: string;
+  /** Id of its stack. */
+  readonly stack: string;
+}
+
+/** A Puma service with nothing left open: props checked, defaults filled in, names made. */
+export interface Service extends ServiceIdentity, ServiceBinds {
+  /** How errors name it. */
+  readonly at: PropPath;
   /** Whether systemd holds the binds. */
   readonly isSocketActivated: boolean;
   /** Files of its units, the socket's first. */
@@ -64,8 +73,8 @@ export interface Service extends ServiceBinds {
   readonly pumaVersion?: string;
   readonly version?: PumaVersion;
   readonly type: "simple" | "notify";
-  /** As the unit has it; undefined where systemd does not watch. */
-  readonly watchdog?: string;
+  /** How long Puma may be silent; undefined where systemd does not watch. */
+  readonly watchdog?: Duration;
   /** How long Puma may take from its start until every bind answers. */
   readonly startTimeout: Duration;
   /** Whether that is the service's own, and not systemd's. */
@@ -78,15 +87,17 @@ export const Service = {
    * Checks a service's props, and fills in what they leave open.
    * @throws if a prop is not what it should be, or contradicts another
    */
-  resolve(at: PropPath, name: string, props: ServiceUnitProps, { binds, socket }: ServiceBinds): Service {
+  resolve(at: PropPath, identity: ServiceIdentity, props: ServiceUnitProps, sockets: ServiceBinds): Service {
     const { directives = {} } = props;
-    const unitFiles = [...(socket === undefined ? [] : [`${socket}.socket`]), `${name}.service`];
+    const { binds, socket } = sockets;
+    const { name, stack } = identity;
     return {
       at,
       name,
+      stack,
       binds,
       socket,
-      unitFiles,
+      unitFiles: [...(socket === undefined ? [] : [`${socket}.socket`]), `${name}.service`],
       isSocketActivated: socket !== undefined,
       ...processOf(at, props),
       ...environmentOf(at, props),
@@ -147,6 +158,7 @@ function environmentOf(
       at.key("environment").key(name).refuse("be left away: a candidate is told its role by it", value);
     checkTokenString(at.key("environment").key(name), value);
   }
+  if ("WATCHDOG_USEC" in environment) at.key("environment").key("WATCHDOG_USEC").fail("use 'watchdog'");
   return {
     environment: { ...rackEnvironment(at, props), ...environment },
     environmentFiles: checkList(at.key("environmentFiles"), environmentFiles).map((file, i) =>
@@ -187,18 +199,18 @@ type NotificationFields =
   "pumaVersion" | "version" | "type" | "watchdog" | "startTimeout" | "hasStartTimeout";
 
 function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, NotificationFields> {
-  const { pumaVersion, startTimeout } = props;
+  const { pumaVersion, startTimeout = DEFAULT_START_TIMEOUT } = props;
   const version =
     pumaVersion === undefined ? undefined : PumaVersion.parse(at.key("pumaVersion"), pumaVersion);
   const type = typeOf(at, props, version);
-  checkOptional(at.key("startTimeout"), startTimeout, Duration);
+  checkInstance(at.key("startTimeout"), startTimeout, Duration);
   return {
     pumaVersion,
     version,
     type,
-    watchdog: watchdogOf(at, props, type),
-    startTimeout: startTimeout ?? DEFAULT_START_TIMEOUT,
-    hasStartTimeout: startTimeout !== undefined,
+    watchdog: watchdogOf(at, props, type, startTimeout),
+    startTimeout,
+    hasStartTimeout: props.startTimeout !== undefined,
   };
 }
 
@@ -217,11 +229,20 @@ function watchdogOf(
   at: PropPath,
   { watchdog, pumaVersion }: ServiceUnitProps,
   type: Service["type"],
-): string | undefined {
+  startTimeout: Duration,
+): Duration | undefined {
   if (watchdog === false) return undefined;
-  if (watchdog === undefined) return type === "notify" ? DEFAULT_WATCHDOG : undefined;
+  const least = startTimeout._plus(WATCHDOG_BEYOND_BOOT);
+  if (watchdog === undefined) return type === "notify" ? least : undefined;
   checkInstance(at.key("watchdog"), watchdog, Duration);
   if (type !== "notify")
     at.key("watchdog").refuse("go with a 'pumaVersion' of 6.1 or newer, or 'notify'", pumaVersion);
-  return watchdog.toString();
+  if (watchdog.toMilliseconds() < least.toMilliseconds()) refuseWatchdog(at, watchdog, least, startTimeout);
+  return watchdog;
+}
+
+function refuseWatchdog(at: PropPath, watchdog: Duration, least: Duration, startTimeout: Duration): never {
+  const why = "a Puma that restarts itself is silent while it boots";
+  const sum = `'startTimeout' (${startTimeout}) and ${WATCHDOG_BEYOND_BOOT}`;
+  return at.key("watchdog").refuse(`be at least ${least}, ${sum}, as ${why}`, watchdog.toString());
 }

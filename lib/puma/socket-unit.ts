@@ -6,6 +6,7 @@ import { type Bind } from "./bind";
 import { checkBinds } from "./binds";
 import { applyDirectives, type Directives } from "./directives";
 import { newUnit } from "./new-unit";
+import { type ServiceIdentity } from "./service";
 
 /** How systemd listens for Puma: see systemd.socket(5). */
 export interface SocketUnitProps {
@@ -26,6 +27,13 @@ export interface SocketUnitProps {
    * @default true, as in Puma's guide
    */
   readonly reusePort?: boolean;
+  /**
+   * Hands a connection to Puma when its first bytes have arrived (`DeferAcceptSec=1`, TCP_DEFER_ACCEPT of tcp(7)): a Puma
+   * that stops closes none that it has accepted and not yet read, so a restart loses no new connection over tcp. Over ssl
+   * it loses fewer: one in the middle of its handshake is closed all the same.
+   * @default true
+   */
+  readonly deferAccept?: boolean;
   /**
    * Owner of the unix sockets.
    * @default - root
@@ -57,6 +65,7 @@ export function checkSocket(at: PropPath, settings: SocketUnitProps): void {
   checkMode(at.key("mode"), settings.mode);
   checkBoolean(at.key("noDelay"), settings.noDelay);
   checkBoolean(at.key("reusePort"), settings.reusePort);
+  checkBoolean(at.key("deferAccept"), settings.deferAccept);
   unixMode(at, settings);
   checkOptionsOfKind(at, settings);
 }
@@ -68,16 +77,20 @@ function checkSocketOptions(at: PropPath, bind: Bind): void {
     at.key("umask").refuse("be given as 'mode': systemd makes this socket, not Puma", umask);
 }
 
-/** The `.socket` unit; `service` is named in it where the two have different names. */
-export function socketUnit(at: PropPath, settings: SocketUnitProps, name: string, service: string): UnitFile {
-  const unit = newUnit();
-  unit.section("Unit").add("Description", "Puma HTTP Server Accept Sockets");
+/** The `.socket` unit; the service is named in it as its own where the two have different names. */
+export function socketUnit(
+  at: PropPath,
+  settings: SocketUnitProps,
+  name: string,
+  service: ServiceIdentity,
+): UnitFile {
+  const unit = newUnit(service, "Puma HTTP Server Accept Sockets");
   const section = unit.section("Socket");
   section.add(
     "ListenStream",
     settings.binds.map((bind) => bind.listenStream),
   );
-  if (name !== service) section.add("Service", `${service}.service`);
+  if (name !== service.name) section.add("Service", `${service.name}.service`);
   writeOptionsOfKind(unit, settings);
   section.add("Backlog", String(settings.backlog ?? 1024));
   writeAccess(at, unit, settings);
@@ -92,6 +105,7 @@ function writeOptionsOfKind(unit: UnitFile, settings: SocketUnitProps): void {
   if (schemes.some((scheme) => scheme !== "unix")) {
     section.add("NoDelay", String(settings.noDelay ?? true));
     section.add("ReusePort", String(settings.reusePort ?? true));
+    if (settings.deferAccept ?? true) section.add("DeferAcceptSec", "1");
   }
   // systemd leaves the file of a unix socket behind otherwise, and a removed service is to leave none.
   if (schemes.includes("unix")) section.add("RemoveOnStop", "true");
@@ -124,7 +138,7 @@ function checkOptionsOfKind(at: PropPath, settings: SocketUnitProps): void {
   const unix = settings.binds.map((bind) => bind._probe.scheme === "unix");
   const idle = [
     ...(unix.includes(true) ? [] : (["user", "group", "mode"] as const)),
-    ...(unix.includes(false) ? [] : (["noDelay", "reusePort"] as const)),
+    ...(unix.includes(false) ? [] : (["noDelay", "reusePort", "deferAccept"] as const)),
   ];
   for (const name of idle) {
     if (settings[name] === undefined) continue;

@@ -54,6 +54,11 @@ export class Duration {
     this.milliseconds = milliseconds;
   }
 
+  /** @internal The two in a row. */
+  _plus(other: Duration): Duration {
+    return Duration.milliseconds(this.milliseconds + other.milliseconds);
+  }
+
   /** In seconds, rounded up. */
   toSeconds(): number {
     return Math.ceil(this.milliseconds / 1000);

@@ -14,7 +14,12 @@ const TOKEN = "${TfToken[TOKEN.1]}";
 function bundleOf(changes: Partial<PumaServiceProps> = {}): Bundle {
   const props = { workingDirectory: "/srv", ...changes };
   const sockets = { binds: [Bind.tcp(1)], socket: "web" };
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  const service = Service.resolve(
+    PropPath.of("PumaService", "web"),
+    { name: "web", stack: "blog" },
+    props,
+    sockets,
+  );
   const units = new Map([["web.service", serviceUnit(service)]]);
   return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog");
 }
@@ -57,9 +62,11 @@ test("settings arrive as they were", () => {
 
 test("files arrive with path, mode, owner and effect", () => {
   const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }).toShell(), ["PUMA_FILES"]);
-  const [helper = [], unit = [], ...more] = files.split("\n").map((line) => line.split(" "));
+  const [helper = [], notes = [], unit = [], ...more] = files.split("\n").map((line) => line.split(" "));
   expect(helper.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/stop.sh", "644", "root:root", "none"]);
   expect(decoded(helper[4])).toBe(stopScript());
+  expect(notes.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/on-call.txt", "644", "root:root", "none"]);
+  expect(decoded(notes[4])).toContain("put here by cdktf-puma from the stack blog");
   expect(unit.slice(0, 4)).toEqual(["/etc/systemd/system/web.service", "644", "root:root", "unit"]);
   expect(decoded(unit[4])).toContain("Environment=A=é\n");
   expect(more).toEqual([]);

@@ -57,7 +57,7 @@ const CANDIDATES: Record<string, Form> = {
 function serviceOf({ service, socket }: Form): Service {
   const props = { user: "deploy", workingDirectory: "/srv/blog/current", ...service };
   const binds = socket?.binds ?? props.binds ?? [];
-  return Service.resolve(PropPath.of("PumaService", "web"), "web", props, {
+  return Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
     binds,
     socket: socket && (socket.name ?? "web"),
   });

@@ -16,7 +16,7 @@ type Changes = Partial<ServiceUnitProps & DeployProps>;
 function strategyOf(changes: Changes, sockets = HELD, name = "web"): DeployStrategy {
   const props = { workingDirectory: "/srv", ...changes };
   return DeployStrategy.resolve(
-    Service.resolve(PropPath.of("PumaService", "web"), name, props, sockets),
+    Service.resolve(PropPath.of("PumaService", "web"), { name, stack: "blog" }, props, sockets),
     props,
   );
 }

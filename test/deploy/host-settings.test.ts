@@ -10,7 +10,12 @@ import { PropPath } from "../../lib/values/prop-path";
 /** The variables of a host for a service with these props. */
 function variablesOf(changes: Partial<PumaServiceProps>, sockets: ServiceBinds = { binds: [] }): Variables {
   const props = { workingDirectory: "/srv/blog", ...changes };
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  const service = Service.resolve(
+    PropPath.of("PumaService", "web"),
+    { name: "web", stack: "blog" },
+    props,
+    sockets,
+  );
   return shellVariables(serviceSettings(service, DeployStrategy.resolve(service, props), "blog"));
 }
 

@@ -27,7 +27,7 @@ describe("a bundle in the form of a script", () => {
       configFile: CONFIG,
       ...props,
     };
-    const service = Service.resolve(PropPath.of("PumaService", "web"), "web", all, {
+    const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, all, {
       binds: [Bind.tcp(9292)],
     });
     const strategy = DeployStrategy.resolve(service, all);

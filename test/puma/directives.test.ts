@@ -143,6 +143,7 @@ describe("what carries a promise names the prop that says it", () => {
     ["Socket", "Backlog", "use 'backlog'"],
     ["Socket", "NoDelay", "use 'noDelay'"],
     ["Socket", "ReusePort", "use 'reusePort'"],
+    ["Socket", "DeferAcceptSec", "use 'deferAccept'"],
     ["Socket", "SocketUser", "use 'user'"],
     ["Socket", "SocketGroup", "use 'group'"],
     ["Socket", "SocketMode", "use 'mode'"],

@@ -28,7 +28,7 @@ export const FORMS: Record<string, Form> = {
   cluster: { service: { binds: BINDS, workers: 2, threads: { min: 0, max: 16 } } },
   notify: { service: { binds: BINDS, pumaVersion: "6.6", startTimeout: Duration.minutes(2) } },
   "notify-by-gem": {
-    service: { binds: BINDS, pumaVersion: "5.6.5", notify: true, watchdog: Duration.seconds(90) },
+    service: { binds: BINDS, pumaVersion: "5.6.5", notify: true, watchdog: Duration.minutes(3) },
   },
   capistrano: {
     service: { binds: undefined, configFile: "/srv/blog/shared/puma.rb", command: PumaCommand.bundler() },
@@ -41,7 +41,7 @@ export const FORMS: Record<string, Form> = {
   socket: { service: { pumaVersion: "6.6" }, socket: { binds: BINDS, backlog: 512 } },
   "socket-bundle-exec": {
     service: { command: PumaCommand.bundler({ bundle: "bin/bundle", bundlerVersion: "2.2.33" }) },
-    socket: { binds: BINDS, noDelay: false, reusePort: false },
+    socket: { binds: BINDS, noDelay: false, reusePort: false, deferAccept: false },
   },
   "socket-unix": {
     service: {},
@@ -69,7 +69,7 @@ export const FORMS: Record<string, Form> = {
       workers: 3,
       threads: { min: 4, max: 5 },
       pumaVersion: "8.0",
-      watchdog: Duration.seconds(61),
+      watchdog: Duration.seconds(93),
       startTimeout: Duration.milliseconds(62_500),
       directives: {
         Unit: { Description: "The blog of %H", After: ["postgresql.service"] },

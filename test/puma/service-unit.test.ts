@@ -14,7 +14,7 @@ const unitOf = (changes: Partial<ServiceUnitProps>, sockets = BINDS) =>
   serviceUnit(
     Service.resolve(
       PropPath.of("PumaService", "web"),
-      "web",
+      { name: "web", stack: "blog" },
       { workingDirectory: "/srv/blog", ...changes },
       sockets,
     ),
@@ -31,6 +31,7 @@ function difference(changes: Partial<ServiceUnitProps>): string[] {
   ];
 }
 
+const PINGS = "Environment=WATCHDOG_USEC=20000000";
 const EXEC = "ExecStart=/srv/blog/sbin/puma -b tcp://0.0.0.0:9292";
 
 describe("each prop writes its own directive, and nothing else", () => {
@@ -97,14 +98,18 @@ describe("each prop writes its own directive, and nothing else", () => {
       [`-${EXEC}`, `+${EXEC} --tag "it's $$5 & 5%%" "" -- -b`],
     ],
     ["startTimeout", { startTimeout: Duration.seconds(101) }, ["+TimeoutStartSec=101s"]],
-    ["pumaVersion 6.6", { pumaVersion: "6.6" }, ["-Type=simple", "+Type=notify", "+WatchdogSec=60s"]],
+    [
+      "pumaVersion 6.6",
+      { pumaVersion: "6.6" },
+      ["-Type=simple", "+Type=notify", "+WatchdogSec=2min", `+${PINGS}`],
+    ],
     ["pumaVersion 6.0", { pumaVersion: "6.0" }, []],
-    ["notify", { notify: true }, ["-Type=simple", "+Type=notify", "+WatchdogSec=60s"]],
+    ["notify", { notify: true }, ["-Type=simple", "+Type=notify", "+WatchdogSec=2min", `+${PINGS}`]],
     ["JRuby", { pumaVersion: "6.6", notify: false }, []],
     [
       "watchdog",
       { pumaVersion: "6.6", watchdog: Duration.minutes(3) },
-      ["-Type=simple", "+Type=notify", "+WatchdogSec=3min"],
+      ["-Type=simple", "+Type=notify", "+WatchdogSec=3min", `+${PINGS}`],
     ],
     ["no watchdog", { pumaVersion: "6.6", watchdog: false }, ["-Type=simple", "+Type=notify"]],
   ])("%s", (_, changes, lines) => {
@@ -192,6 +197,17 @@ test.each<[string, Partial<ServiceUnitProps>, string]>([
   ],
   ["watchdog", { ...KNOWN, watchdog: Duration.seconds(9) }, `${WATCHDOG} "6.0"`],
   ["watchdog of no version", { watchdog: Duration.seconds(9) }, `${WATCHDOG} undefined`],
+  [
+    "a watchdog that would bark while Puma boots",
+    { pumaVersion: "6.6", watchdog: Duration.seconds(119) },
+    "'watchdog': must be at least 2min, 'startTimeout' (90s) and 30s, as a Puma that restarts itself is silent while it boots, got \"119s\"",
+  ],
+  [
+    "the same of a boot of its own",
+    { pumaVersion: "6.6", startTimeout: Duration.minutes(5), watchdog: Duration.minutes(5) },
+    "'watchdog': must be at least 330s, 'startTimeout' (5min) and 30s,",
+  ],
+  ["WATCHDOG_USEC", { environment: { WATCHDOG_USEC: "1" } }, "'environment.WATCHDOG_USEC': use 'watchdog'"],
   ["notify", { pumaVersion: "5.0", notify: true }, `'notify': must be false before Puma 5.1`],
   ["pumaVersion", { pumaVersion: "six" }, `'pumaVersion': must be a version such as "6.6", got "six"`],
   [

@@ -8,15 +8,14 @@ import { PropPath } from "../../lib/values/prop-path";
 const AT = PropPath.of("PumaService", "web");
 const BINDS = [Bind.tcp(9292)];
 
-const resolve = (
-  changes: Partial<ServiceUnitProps> = {},
-  sockets: ServiceBinds = { binds: BINDS },
-): Service => Service.resolve(AT, "web", { workingDirectory: "/srv/blog", ...changes }, sockets);
+const resolve = (changes: Partial<ServiceUnitProps> = {}, sockets: ServiceBinds = { binds: BINDS }): Service =>
+  Service.resolve(AT, { name: "web", stack: "blog" }, { workingDirectory: "/srv/blog", ...changes }, sockets);
 
 test("what is left open has one default", () => {
   expect(resolve()).toEqual({
     at: AT,
     name: "web",
+    stack: "blog",
     binds: BINDS,
     socket: undefined,
     isSocketActivated: false,
@@ -52,13 +51,16 @@ test("with a socket, there are two units, the socket's first", () => {
 test.each<[Partial<ServiceUnitProps>, Service["type"], string | undefined]>([
   [{}, "simple", undefined],
   [{ pumaVersion: "6.0" }, "simple", undefined],
-  [{ pumaVersion: "6.1" }, "notify", "60s"],
+  [{ pumaVersion: "6.1" }, "notify", "2min"],
   [{ pumaVersion: "6.6", notify: false }, "simple", undefined],
-  [{ pumaVersion: "5.1", notify: true }, "notify", "60s"],
+  [{ pumaVersion: "5.1", notify: true }, "notify", "2min"],
   [{ notify: true, watchdog: false }, "notify", undefined],
+  [{ notify: true, startTimeout: Duration.seconds(45) }, "notify", "75s"],
   [{ notify: true, watchdog: Duration.minutes(2) }, "notify", "2min"],
+  [{ notify: true, startTimeout: Duration.seconds(45), watchdog: Duration.seconds(75) }, "notify", "75s"],
 ])("of %j the type is %s, and the watchdog's time is %s", (changes, type, watchdog) => {
-  expect(resolve(changes)).toMatchObject({ type, watchdog });
+  const service = resolve(changes);
+  expect([service.type, service.watchdog?.toString()]).toEqual([type, watchdog]);
 });
 
 test("paths are absolute, and a dash is no part of one", () => {

@@ -9,7 +9,7 @@ const UNIX = Bind.unix("/run/puma.sock");
 function linesOf(settings: Partial<SocketUnitProps>, name = "web"): readonly string[] {
   const all = { binds: [Bind.tcp(9292), UNIX], ...settings };
   checkSocket(AT, all);
-  return socketUnit(AT, all, name, "web").lines;
+  return socketUnit(AT, all, name, { name: "web", stack: "blog" }).lines;
 }
 
 function difference(changes: Partial<SocketUnitProps>): string[] {
@@ -25,6 +25,7 @@ describe("each prop writes its own directive, and nothing else", () => {
     ["backlog", { backlog: 511 }, ["-Backlog=1024", "+Backlog=511"]],
     ["noDelay", { noDelay: false }, ["-NoDelay=true", "+NoDelay=false"]],
     ["reusePort", { reusePort: false }, ["-ReusePort=true", "+ReusePort=false"]],
+    ["deferAccept", { deferAccept: false }, ["-DeferAcceptSec=1"]],
     ["user", { user: "uuu" }, ["+SocketUser=uuu"]],
     ["group", { group: "ggg" }, ["+SocketGroup=ggg"]],
     ["mode", { mode: "0640" }, ["+SocketMode=0640"]],
@@ -41,12 +42,22 @@ describe("each prop writes its own directive, and nothing else", () => {
     [
       "only unix binds",
       { binds: [UNIX] },
-      ["-ListenStream=0.0.0.0:9292", "-NoDelay=true", "-ReusePort=true"],
+      ["-ListenStream=0.0.0.0:9292", "-NoDelay=true", "-ReusePort=true", "-DeferAcceptSec=1"],
     ],
     ["directives", { directives: { Socket: { KeepAlive: true } } }, ["+KeepAlive=true"]],
   ])("%s", (_, changes, lines) => {
     expect(difference(changes)).toEqual(lines);
   });
+});
+
+test("it says whose it is, and where whoever is on call reads on", () => {
+  expect(linesOf({}, "http").slice(0, 5)).toEqual([
+    "# Written by cdktf-puma from the stack blog: change it there. The next apply replaces what is edited here.",
+    "",
+    "[Unit]",
+    "Description=Puma HTTP Server Accept Sockets (web)",
+    "Documentation=file:/var/lib/cdktf-puma/web/on-call.txt",
+  ]);
 });
 
 test("the service is named where its name is another", () => {
@@ -101,6 +112,11 @@ test.each<[string, Partial<SocketUnitProps>, string]>([
     "reusePort without port",
     { binds: [UNIX], reusePort: false },
     "'reusePort': must go with a tcp or ssl bind, got false",
+  ],
+  [
+    "deferAccept without port",
+    { binds: [UNIX], deferAccept: true },
+    "'deferAccept': must go with a tcp or ssl bind, got true",
   ],
   ["user", { user: "a/b" }, `'user': must not contain ':' or '/', got "a/b"`],
   ["group", { group: "" }, `'group': must not be empty, got ""`],

@@ -37,7 +37,9 @@ const LAUNCHER_SENT = Object.keys(
 
 function installation(): Bundle {
   const props = { workingDirectory: "/srv" };
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, { binds: [Bind.tcp(1)] });
+  const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
+    binds: [Bind.tcp(1)],
+  });
   return Bundle.of(service, DeployStrategy.resolve(service, {}), new Map(), "blog");
 }
 

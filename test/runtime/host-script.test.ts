@@ -23,7 +23,12 @@ function payload(): string {
     healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
   };
   const sockets = { binds: BINDS, socket: "web" };
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, sockets);
+  const service = Service.resolve(
+    PropPath.of("PumaService", "web"),
+    { name: "web", stack: "blog" },
+    props,
+    sockets,
+  );
   const units = new Map([["web.service", serviceUnit(service)]]);
   return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog").toShell();
 }

@@ -27,7 +27,9 @@ const propsOf = (value: string) => ({
 
 /** What a host gets of a service whose values are known at synth. */
 function plainScript(props: Omit<PumaServiceProps, "hosts">): string {
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, { binds: BINDS });
+  const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
+    binds: BINDS,
+  });
   const units = new Map([["web.service", serviceUnit(service)]]);
   return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog").toShell();
 }

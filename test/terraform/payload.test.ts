@@ -9,7 +9,9 @@ import { PropPath } from "../../lib/values/prop-path";
 
 test("a file that stands in no local cannot hold a token, and the error names it", () => {
   const props = { workingDirectory: "/srv" };
-  const service = Service.resolve(PropPath.of("PumaService", "web"), "web", props, { binds: [Bind.tcp(1)] });
+  const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
+    binds: [Bind.tcp(1)],
+  });
   const unit = new UnitFile();
   unit.section("Service").add("Environment", "A=${TfToken[TOKEN.1]}");
   const units = new Map([["web.service", unit]]);

@@ -92,6 +92,7 @@ test("the settings name each file once, and leave its text to the engine", () =>
   expect(settings).toContain(`\nPUMA_OWNER='\${replace(local.puma_owner, "'", "'\\\\''")}'\n`);
   expect(settings.match(/^.* (unit|none) :(?=\$)/gm)).toEqual([
     "PUMA_FILES='/var/lib/cdktf-puma/web/stop.sh 644 root:root none :",
+    "/var/lib/cdktf-puma/web/on-call.txt 644 root:root none :",
     "/etc/systemd/system/web.service 644 root:root unit :",
   ]);
   expect(settings).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER .* PUMA_CANDIDATES\n$/);

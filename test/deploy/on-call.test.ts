@@ -1,0 +1,25 @@
+import { Bind } from "../../lib";
+import { onCallText } from "../../lib/deploy/on-call";
+import { Service } from "../../lib/puma/service";
+import { PropPath } from "../../lib/values/prop-path";
+
+const textOf = (socket?: string, pumaVersion?: string): string => {
+  const props = { workingDirectory: "/srv/blog", pumaVersion };
+  const identity = { name: "web", stack: "blog" };
+  const binds = { binds: [Bind.tcp(9292)], socket };
+  return onCallText(Service.resolve(PropPath.of("PumaService", "web"), identity, props, binds));
+};
+
+test("says what the service is, and the commands by its own names", () => {
+  const text = textOf("http", "6.6");
+  expect(text).toMatch(/^web: a Puma under systemd, put here by cdktf-puma from the stack blog\.\n/);
+  expect(text).toContain(" systemctl status http.socket web.service\n");
+  expect(text).toContain("\nhttp.socket stays open meanwhile: requests wait.");
+  expect(text).toContain("\nOne that hangs is killed after 2min.\n");
+});
+
+test("says nothing of a socket or a watchdog that there is not", () => {
+  const text = textOf();
+  expect(text).toContain(" systemctl stop web.service\n");
+  expect(text).not.toMatch(/socket|hangs|undefined/);
+});
