@@ -1,10 +1,9 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: overlap, faults, takeover, scale, consumers
+ *   npm run prove                     all parts: overlap, faults, takeover, self-restarts, scale, consumers
  *   npm run prove -- overlap trixie   one part, one release
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Release } from "../../lab/fleet/fleet";
@@ -12,9 +11,10 @@ import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { machine, proveOverlap } from "./overlap";
 import { proveScale } from "./scale";
+import { proveTested, TESTED } from "./tested";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["overlap", "faults", "takeover", "scale", "consumers"];
+const PARTS = ["overlap", "faults", ...Object.keys(TESTED), "scale", "consumers"];
 const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
 
 const INTRODUCTION = `# Evidence
@@ -40,11 +40,6 @@ function current(file: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : INTRODUCTION;
 }
 
-function proveTakeover(): boolean {
-  const words = ["jest", "--selectProjects", "prove", "--testPathPatterns=test/prove"];
-  return spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"] }).status === 0;
-}
-
 async function main(words: string[]): Promise<void> {
   const chosen = PARTS.filter((part) => words.includes(part));
   const parts = chosen.length > 0 ? chosen : PARTS;
@@ -58,7 +53,8 @@ async function main(words: string[]): Promise<void> {
   }
   if (parts.includes("faults"))
     kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
-  if (parts.includes("takeover")) kept = proveTakeover() && kept;
+  for (const part of parts.filter((part) => part in TESTED))
+    kept = proveTested(part, (text) => write("evidence.md", part, words, text)) && kept;
   if (parts.includes("scale"))
     kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
   if (parts.includes("consumers"))

@@ -1,12 +1,14 @@
-/** A fleet that an older version of this library installed is taken over: nothing to do, and then an edit that goes through. */
+/** A fleet that an older version of this library installed is taken over in one apply, which closes each socket once. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
 import * as library from "../../lib";
 import { changesOf, outputOf } from "../../lab/engine/output";
 import type { Build } from "../../lab/engine/workspace";
 import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { Load } from "../../lab/load/load";
+import { answered, lost, notOk, type Report } from "../../lab/load/report";
 import {
   all,
   eventually,
@@ -120,6 +122,15 @@ const sockets = (host: FleetHost): Promise<string> => onBoth((name) => invocatio
 const records = (host: FleetHost): Promise<string> =>
   onBoth((name) => says(host, `sed -n 1p /var/lib/cdktf-puma/${name}/record`));
 
+/** What the new line of a socket cost, for docs/evidence.md. */
+function tell({ release }: FleetHost, report: Report): void {
+  const { refused, longest } = report;
+  const ok = answered(report) - notOk(report);
+  const line = `| ${[PUMA[release], ok, refused, lost(report), `${longest} ms`].join(" | ")} |`;
+  if (process.env.EVIDENCE) appendFileSync(process.env.EVIDENCE, `${line}\n`);
+  else process.stderr.write(`${line}\n`);
+}
+
 let old: Library;
 let folder: string | undefined;
 
@@ -163,7 +174,29 @@ describe(`a fleet of ${OLD}`, () => {
     expect(await says(host, "tail -n 1 /etc/systemd/system/web.service")).toBe("Environment=BY_HAND=1");
   }, 60_000);
 
-  test("has nothing to do with this library", async () => {
+  test("is taken over in one apply: each socket is closed and opened once, and users notice no more than that", async () => {
+    const before = await onEach(at.hosts, sockets);
+    const loads = at.hosts.map(({ address }) =>
+      Load.start({ address, fresh: 16, keepAlive: 0, freshPause: 25 }),
+    );
+    const running = await Promise.all(loads);
+    const said = await at.workspace.apply(services(at, library, version("1")));
+    const reports = await Promise.all(running.map((load) => load.stop()));
+    expect(await onEach(at.hosts, served)).toEqual(all(at.hosts, "1 1"));
+    for (const [i, host] of at.hosts.entries()) {
+      expect(
+        await onBoth((name) => says(host, `grep -c ^DeferAcceptSec=1 /etc/systemd/system/${name}.socket`)),
+      ).toBe("1 1");
+      expect((await sockets(host)) === before[host.name]).toBe(false);
+      const run = outputOf(said, `null_resource.puma_web_on_${host.name}`);
+      expect(run.match(/^restarting .*/gm)).toEqual([
+        expect.stringMatching(/^restarting web.socket web.service: .*DeferAcceptSec/),
+      ]);
+      tell(host, reports[i] as Report);
+    }
+  }, 300_000);
+
+  test("has nothing more to do then", async () => {
     const before = await onEach(at.hosts, logins);
     expect(changesOf(await at.workspace.plan(services(at, library, version("1"))))).toEqual([]);
     expect(await at.workspace.apply(services(at, library, version("1")))).toContain("No changes.");

@@ -8,7 +8,10 @@ import { PropPath } from "../../lib/values/prop-path";
 const AT = PropPath.of("PumaService", "web");
 const BINDS = [Bind.tcp(9292)];
 
-const resolve = (changes: Partial<ServiceUnitProps> = {}, sockets: ServiceBinds = { binds: BINDS }): Service =>
+const resolve = (
+  changes: Partial<ServiceUnitProps> = {},
+  sockets: ServiceBinds = { binds: BINDS },
+): Service =>
   Service.resolve(AT, { name: "web", stack: "blog" }, { workingDirectory: "/srv/blog", ...changes }, sockets);
 
 test("what is left open has one default", () => {

@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The parts that are tests, by their name, with what stands over the rows that they write. */
+export const TESTED: Record<string, string> = {
+  takeover: `## A fleet of before DeferAcceptSec= is taken over
+
+What an older version of this library installed, commit 6c955e8, is taken over in one apply, which closes each socket and opens
+it again, once, as systemd takes up \`DeferAcceptSec=\` only there. Meanwhile 16 clients ask over a new connection for each
+request, 25 ms after the answer before. *Refused* found nobody who listens, *lost* were reset: the kernel closes what waits for
+a socket that goes. The test is \`test/prove/takeover.prove.ts\`.
+
+| Puma | answered 200 | refused | lost | longest |
+| --- | --- | --- | --- | --- |
+`,
+  "self-restarts": `## Restarts of Puma by itself, and a hang
+
+A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did
+not hear of it, right before or after a ping, and *killed* how often systemd started it anew: \`WatchdogSec=\` is two minutes,
+since \`startTimeout\` is 90 seconds. The one that hangs holds Ruby's lock for ever; its time is until systemd has started it
+anew. The test is \`test/prove/self-restarts.prove.ts\`.
+
+| Puma | what it does | a ping was | boot | silence | killed |
+| --- | --- | --- | --- | --- | --- |
+`,
+};
+
+/** Runs the test of a part, and tells what it saw; whether it passed. */
+export function proveTested(part: string, tell: (text: string) => void): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-prove-"));
+  const file = join(folder, "seen");
+  const words = ["jest", "--selectProjects", "prove", `--testPathPatterns=test/prove/${part}`];
+  const env = { ...process.env, EVIDENCE: file };
+  try {
+    const { status } = spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"], env });
+    const rows = existsSync(file) ? readFileSync(file, "utf8") : "";
+    tell(`${TESTED[part]}${rows}\n${status === 0 ? "Every test passed." : "**Some tests failed.**"}`);
+    return status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
