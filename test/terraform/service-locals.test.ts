@@ -90,7 +90,7 @@ test("the settings name each file once, and leave its text to the engine", () =>
   newService(stack, { release: "r1" });
   const { puma_web_settings: settings, puma_web_apply: apply } = synth(stack).locals;
   expect(settings).toContain(`\nPUMA_OWNER='\${replace(local.puma_owner, "'", "'\\\\''")}'\n`);
-  expect(settings.match(/^.* (unit|none) :(?=\$)/gm)).toEqual([
+  expect(settings.match(/^.* (unit|none) :(?=\S)/gm)).toEqual([
     "PUMA_FILES='/var/lib/cdktf-puma/web/stop.sh 644 root:root none :",
     "/var/lib/cdktf-puma/web/on-call.txt 644 root:root none :",
     "/etc/systemd/system/web.service 644 root:root unit :",
