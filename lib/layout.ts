@@ -36,6 +36,11 @@ export function stopHelper(service: string): string {
   return `${STATE_ROOT}/${service}/stop.sh`;
 }
 
+/** The helper that sees how a service ended (see ended.sh). */
+export function endedHelper(service: string): string {
+  return `${STATE_ROOT}/${service}/ended.sh`;
+}
+
 /** What whoever is on call reads of a service. */
 export function onCallNotes(service: string): string {
   return `${STATE_ROOT}/${service}/on-call.txt`;

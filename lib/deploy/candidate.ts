@@ -9,7 +9,7 @@ import { Bind } from "../puma/bind";
 import { execStart } from "../puma/exec-start";
 import { emptyUnit } from "../puma/new-unit";
 import { type Service } from "../puma/service";
-import { serviceUnit } from "../puma/service-unit";
+import { endedCommand, serviceUnit } from "../puma/service-unit";
 import { type Directive } from "../systemd/entry";
 import { UnitFile } from "../systemd/unit-file";
 import { type DeployStrategy } from "./deploy-strategy";
@@ -50,7 +50,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
   return [...withoutTies(service).lines, DROP_INS, ...ownUnit(service, role).lines];
 }
 
-/** A service's unit without its ties to the boot, to its socket and to other units. */
+/** A service's unit without its ties to the boot, to its socket, to other units and to what sees how it ended. */
 function withoutTies(service: Service): UnitFile {
   const copy = emptyUnit(service);
   for (const { name, entries } of serviceUnit(service)._sections) {
@@ -62,8 +62,9 @@ function withoutTies(service: Service): UnitFile {
   return copy;
 }
 
-function isTie({ socket }: Service, section: string, { name, value }: Directive): boolean {
-  if (["Requires", "Sockets"].includes(name) && value === `${socket}.socket`) return true;
+function isTie(service: Service, section: string, { name, value }: Directive): boolean {
+  if (name === "ExecStopPost") return value === endedCommand(service);
+  if (["Requires", "Sockets"].includes(name) && value === `${service.socket}.socket`) return true;
   return section === "Install" || (section === "Unit" && !IS_KEPT.test(name));
 }
 

@@ -60,6 +60,10 @@ export interface HostSettings {
   readonly startTimeout: number;
   /** Seconds. */
   readonly settle: number;
+  /** The unit that is started when Puma crashes again and again; empty for none. */
+  readonly alarm: string;
+  /** Lines of a drop-in by which systemd waits longer and longer between the starts of a Puma that crashes. */
+  readonly backOff: readonly string[];
   /** Directives that systemd takes up without a restart. */
   readonly reloadOnly: readonly string[];
   /** Patterns of the directives of [Unit] that a candidate has of the drop-ins of others. */
@@ -85,6 +89,7 @@ export interface HostSettings {
 export const REMOVAL = {
   socket: "",
   units: [],
+  alarm: "",
   binds: [],
 } satisfies Partial<HostSettings>;
 
@@ -127,6 +132,8 @@ const VARIABLES: {
   rehearse: ["PUMA_REHEARSE", String],
   startTimeout: ["PUMA_START_TIMEOUT", String],
   settle: ["PUMA_SETTLE", String],
+  alarm: ["PUMA_ALARM", asIs],
+  backOff: ["PUMA_BACK_OFF", words],
   reloadOnly: ["PUMA_RELOAD_ONLY", words],
   keptOfUnit: ["PUMA_KEPT_OF_UNIT", (patterns) => patterns.join("|")],
   healthKind: ["PUMA_HEALTH_KIND", asIs],

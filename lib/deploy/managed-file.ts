@@ -1,6 +1,6 @@
-import { onCallNotes, stopHelper, unitPath } from "../layout";
+import { endedHelper, onCallNotes, stopHelper, unitPath } from "../layout";
 import { type Service } from "../puma/service";
-import { stopScript } from "../runtime/parts";
+import { endedScript, stopScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { onCallText } from "./on-call";
 
@@ -29,6 +29,11 @@ export function unitFileOf(fileName: string, unit: UnitFile): ManagedFile {
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
 export function stopHelperOf(service: string): ManagedFile {
   return rootFile(stopHelper(service), stopScript(), "none");
+}
+
+/** The helper that sees how a service ended: no line of a unit, as the one that stops it. */
+export function endedHelperOf(service: string): ManagedFile {
+  return rootFile(endedHelper(service), endedScript(), "none");
 }
 
 /** What whoever is on call reads of a service. */

@@ -1,3 +1,4 @@
+import { backOffLines } from "../puma/back-off";
 import { type Bind } from "../puma/bind";
 import { reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
@@ -21,7 +22,16 @@ export function serviceSettings(service: Service, strategy: DeployStrategy, owne
   };
 }
 
-type UnitFields = "service" | "socket" | "units" | "enabledUnits" | "startOn" | "reloadOnly" | "keptOfUnit";
+type UnitFields =
+  | "service"
+  | "socket"
+  | "units"
+  | "enabledUnits"
+  | "startOn"
+  | "alarm"
+  | "backOff"
+  | "reloadOnly"
+  | "keptOfUnit";
 
 function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
   const socket = service.socket === undefined ? [] : [`${service.socket}.socket`];
@@ -31,6 +41,8 @@ function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostS
     units: service.unitFiles,
     enabledUnits: startOn === "boot" ? service.unitFiles : socket,
     startOn,
+    alarm: service.alarm ?? "",
+    backOff: backOffLines(service.directives),
     reloadOnly: reloadOnlyDirectives(),
     keptOfUnit: KEPT_OF_UNIT,
   };

@@ -74,7 +74,7 @@ const SERVICE: Roles = {
   Type: { use: "'pumaVersion' or 'notify'" },
   ExecStart: { use: "'command' and 'args'" },
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
-  ExecStopPost: { effect: "reload" },
+  ExecStopPost: { onlyAdded: true, effect: "reload" },
   ExecReload: { effect: "reload" },
   Sockets: { use: "'socket'" },
   User: { use: "'user'" },

@@ -87,6 +87,12 @@ export interface ServiceUnitProps {
    */
   readonly watchdog?: Duration | false;
   /**
+   * Unit on the hosts that systemd starts when Puma has crashed three times in a row, once for the row: `page.service`, or an
+   * instance such as `page@web.service`. A life of a minute ends the row. It has to be there.
+   * @default - none
+   */
+  readonly alarm?: string;
+  /**
    * How long Puma may take from its start until every bind answers.
    * @default - 90 seconds, systemd's own
    */

@@ -1,4 +1,4 @@
-import { stopHelper } from "../layout";
+import { endedHelper, stopHelper } from "../layout";
 import { accountName } from "../systemd/names";
 import { environmentAssignment, pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
@@ -56,7 +56,13 @@ function writeCommands(unit: UnitFile, service: Service): void {
   if (socket !== undefined && socket !== name) section.add("Sockets", `${socket}.socket`);
   section.add("ExecStart", execStart(service));
   section.add("ExecStop", `/bin/sh ${stopHelper(name)} $MAINPID`);
+  section.add("ExecStopPost", endedCommand(service));
   section.add("SuccessExitStatus", "SIGSTKFLT");
+}
+
+/** As root, and without making a failure of its own. */
+export function endedCommand({ name, alarm }: Service): string {
+  return `+-/bin/sh ${endedHelper(name)} ${name}${alarm === undefined ? "" : ` ${alarm}`}`;
 }
 
 function writeTimeouts(unit: UnitFile, { hasStartTimeout, startTimeout, watchdog }: Service): void {

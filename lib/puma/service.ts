@@ -8,6 +8,7 @@ import {
   checkTokenString,
 } from "../values/check";
 import { ROLE_VARIABLE } from "../layout";
+import { startableUnit } from "../systemd/names";
 import { Duration } from "../values/duration";
 import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
@@ -75,6 +76,8 @@ export interface Service extends ServiceIdentity, ServiceBinds {
   readonly type: "simple" | "notify";
   /** How long Puma may be silent; undefined where systemd does not watch. */
   readonly watchdog?: Duration;
+  /** The unit that is started when Puma crashes again and again. */
+  readonly alarm?: string;
   /** How long Puma may take from its start until every bind answers. */
   readonly startTimeout: Duration;
   /** Whether that is the service's own, and not systemd's. */
@@ -196,7 +199,7 @@ function concurrencyOf(
 }
 
 type NotificationFields =
-  "pumaVersion" | "version" | "type" | "watchdog" | "startTimeout" | "hasStartTimeout";
+  "pumaVersion" | "version" | "type" | "watchdog" | "alarm" | "startTimeout" | "hasStartTimeout";
 
 function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, NotificationFields> {
   const { pumaVersion, startTimeout = DEFAULT_START_TIMEOUT } = props;
@@ -209,6 +212,7 @@ function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, No
     version,
     type,
     watchdog: watchdogOf(at, props, type, startTimeout),
+    alarm: props.alarm === undefined ? undefined : startableUnit(at.key("alarm"), props.alarm),
     startTimeout,
     hasStartTimeout: props.startTimeout !== undefined,
   };

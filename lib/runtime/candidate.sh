@@ -47,10 +47,12 @@ without_ties() {
 
 # The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.
 drop_ins_of_others() {
-  local file
+  local file back_off
+  back_off_file
+  back_off=$found
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
-    [ "$file" = "$(last_release_file "$PUMA_SERVICE")" ] || printf '%s\n' "$file"
+    [ "$file" = "$back_off" ] || [ "$file" = "$(last_release_file "$PUMA_SERVICE")" ] || printf '%s\n' "$file"
   done
 }
 

@@ -45,7 +45,7 @@ read_files() {
 # Unpacks what has come.
 unpack() {
   remove_if_there "$STAGE"
-  make_folder "$STAGE/new$ETC"
+  make_folders "$STAGE/new$ETC/$SERVICE_UNIT.d" "$STAGE/new$STATE"
   # shellcheck disable=SC2086 # words without any special character
   set -- $PUMA_FILES
   while [ $# != 0 ]; do

@@ -11,13 +11,20 @@ prepare() {
   read_files
   unpack
   read_account
-  read_host
+  read_units
+  look
+  add_back_off
+  read_files_and_enablement
 }
 
 # What may have changed by another hand since it was read.
 read_host() {
   read_units
   look
+  read_files_and_enablement
+}
+
+read_files_and_enablement() {
   read_sums
   # shellcheck disable=SC2086 # a list of units
   read_enablement $all_units

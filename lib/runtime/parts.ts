@@ -8,6 +8,7 @@ export const PARTS = [
   "system",
   "units",
   "files",
+  "back-off",
   "record",
   "accounts",
   "listeners",
@@ -58,6 +59,11 @@ export function packedHostScript(): string {
 /** The script that the engine starts on a host, as the user it logs in as. */
 export function launchScript(): string {
   return withoutComments(part("launch"));
+}
+
+/** The helper that sees how a service ended. It stays on the host, and so do its comments. */
+export function endedScript(): string {
+  return ["#!/bin/sh", part("ended")].join("\n");
 }
 
 /** The helper that a service is stopped by. It stays on the host, and so do its comments. */

@@ -236,10 +236,17 @@ check_without_root() {
   check_ports
 }
 
+check_alarm() {
+  [ -n "$PUMA_ALARM" ] || return 0
+  property "$PUMA_ALARM" LoadState
+  [ "$found" = loaded ] || problem "there is no unit $PUMA_ALARM to start when Puma crashes again and again ('alarm')"
+}
+
 preflight() {
   check_accounts
   check_access
   check_environment_files
+  check_alarm
   check_ports
   check_owner
   if is_unchanged; then return 0; fi

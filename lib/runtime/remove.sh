@@ -22,7 +22,7 @@ remove_what_was_stopped() {
 }
 
 remove() {
-  make_folder "$STAGE"
+  make_folders "$STAGE"
   trap leave EXIT
   read_units
   look

@@ -7,7 +7,7 @@ read_facts() {
   end='
 '
   shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
-    --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,Listen -- "$@" 2>/dev/null) || :
+    --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,RestartSteps,Listen -- "$@" 2>/dev/null) || :
   shown=$shown$end$end
   facts=''
   for unit in "$@"; do
@@ -124,9 +124,9 @@ remove_if_there() {
   [ $# = 0 ] || rm -rf -- "$@"
 }
 
-# A folder in one that another run may be removing at this moment, as it is empty.
-make_folder() {
-  mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1" 2>/dev/null || mkdir -p -- "$1"
+# Folders in one that another run may be removing at this moment, as it is empty.
+make_folders() {
+  mkdir -p -- "$@" 2>/dev/null || mkdir -p -- "$@" 2>/dev/null || mkdir -p -- "$@"
 }
 
 # Words of $1 that are not among the words of $2, whatever white space is between them.

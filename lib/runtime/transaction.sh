@@ -34,7 +34,7 @@ snapshot() {
   mark "keeping what is there"
   new=$STATE/before.new
   remove_if_there "$new"
-  make_folder "$new/files"
+  make_folders "$new/files"
   for path in $(files_to_keep); do
     keep "$new" "$path"
     printf '%s\n' "$path" >>"$new/paths"

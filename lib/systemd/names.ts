@@ -49,6 +49,18 @@ export function unitFileName(at: PropPath, name: string, type: UnitType): string
   return `${name}.${type}`;
 }
 
+/**
+ * The name of a unit of others that can be started, `page.service` or the instance `page@web.service`.
+ *
+ * @param at - the place that errors name
+ */
+export function startableUnit(at: PropPath, name: string): string {
+  const isName = /^[A-Za-z0-9_][A-Za-z0-9:_.-]*(@[A-Za-z0-9:_.-]+)?$/.test(checkString(at, name));
+  if (!isName || unitType(name) === undefined || /@\.\w+$/.test(name) || name.length > LONGEST_UNIT_NAME)
+    at.refuse('be the name of a unit such as "page.service" or "page@web.service"', name);
+  return name;
+}
+
 /** The type of unit that a file name's suffix says, `web.service` → `service`; undefined if it says none. */
 export function unitType(fileName: string): UnitType | undefined {
   return UNIT_TYPES.find((type) => fileName.endsWith(`.${type}`) && fileName.length > type.length + 1);

@@ -1,6 +1,6 @@
 import { type Construct } from "constructs";
 import { type Bundle } from "../deploy/bundle";
-import { stopHelper, unitPath } from "../layout";
+import { endedHelper, stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { expression } from "./expression";
@@ -44,7 +44,11 @@ function textsOf({ service, units }: Common, unitLines: string, stack: StackReso
     unitPath(file),
     joined(`${unitLines}["${file}"]`),
   ]);
-  return new Map([...texts, [stopHelper(service), `local.${stack.stopScript}`]]);
+  return new Map([
+    ...texts,
+    [stopHelper(service), `local.${stack.stopScript}`],
+    [endedHelper(service), `local.${stack.endedScript}`],
+  ]);
 }
 
 /** The whole script of a host, without what differs from host to host. */

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type Host } from "../host/host";
-import { launchScript, packedHostScript, stopScript } from "../runtime/parts";
+import { endedScript, launchScript, packedHostScript, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { expression } from "./expression";
@@ -31,6 +31,7 @@ export class StackResources extends Construct {
   readonly hostScript: string;
   readonly launchScript: string;
   readonly stopScript: string;
+  readonly endedScript: string;
   /** What takes the services away again. */
   readonly removal: RemovalResource;
 
@@ -44,6 +45,7 @@ export class StackResources extends Construct {
     this.hostScript = this.local("puma_host_script", packedHostScript());
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
+    this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
     this.removal = new RemovalResource(this, this.names);
     this.local("puma_services", cdk.Lazy.anyValue({ produce: () => this.inventory.services }));
   }

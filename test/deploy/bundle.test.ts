@@ -62,9 +62,12 @@ test("settings arrive as they were", () => {
 
 test("files arrive with path, mode, owner and effect", () => {
   const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }).toShell(), ["PUMA_FILES"]);
-  const [helper = [], notes = [], unit = [], ...more] = files.split("\n").map((line) => line.split(" "));
+  const [helper = [], ended = [], notes = [], unit = [], ...more] = files
+    .split("\n")
+    .map((line) => line.split(" "));
   expect(helper.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/stop.sh", "644", "root:root", "none"]);
   expect(decoded(helper[4])).toBe(stopScript());
+  expect(ended.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/ended.sh", "644", "root:root", "none"]);
   expect(notes.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/on-call.txt", "644", "root:root", "none"]);
   expect(decoded(notes[4])).toContain("put here by cdktf-puma from the stack blog");
   expect(unit.slice(0, 4)).toEqual(["/etc/systemd/system/web.service", "644", "root:root", "unit"]);

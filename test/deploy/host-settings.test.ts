@@ -44,6 +44,8 @@ test("a service that says nothing", () => {
     PUMA_REHEARSE: "false",
     PUMA_START_TIMEOUT: "90",
     PUMA_SETTLE: "5",
+    PUMA_ALARM: "",
+    PUMA_BACK_OFF: "RestartSteps=5 RestartMaxDelaySec=30 RestartMode=direct",
     PUMA_KEPT_OF_UNIT: expect.stringMatching(/^Description\|Documentation\|/),
     PUMA_RELOAD_ONLY: expect.stringMatching(/^((Service|Socket)\.\w+ ?)+$/),
     PUMA_HEALTH_KIND: "answer",
@@ -71,6 +73,7 @@ test("each prop reaches the host as itself", () => {
     command: PumaCommand.bundler({ bundle: "/opt/bundle", bundlerVersion: "2.1" }),
     pumaVersion: "6.6",
     startTimeout: Duration.milliseconds(1500),
+    alarm: "page@web.service",
     release: "r1",
     takeOver: true,
     restart: Restart.phased({ rehearse: true }),
@@ -90,6 +93,7 @@ test("each prop reaches the host as itself", () => {
     PUMA_VERSION: "6.6",
     PUMA_NOTIFIES: "true",
     PUMA_START_TIMEOUT: "2",
+    PUMA_ALARM: "page@web.service",
     PUMA_RELEASE: "r1",
     PUMA_TAKE_OVER: "true",
     PUMA_RESTART: "phased",
@@ -119,6 +123,15 @@ test("a command with more than plain words is not asked for its version", () => 
     PUMA_EXECUTABLE: "/opt/my puma",
     PUMA_VERSION_COMMAND: "",
   });
+});
+
+test.each<[string, Record<string, string | number>, string]>([
+  ["a wait of its own", { RestartSec: 45 }, "RestartMode=direct"],
+  ["waits of its own", { RestartSteps: 3, RestartMaxDelaySec: 9 }, "RestartMode=direct"],
+  ["a mode of its own", { RestartMode: "normal" }, "RestartSteps=5 RestartMaxDelaySec=30"],
+  ["all of it", { RestartSec: 2, RestartMode: "normal" }, ""],
+])("of the drop-in against crash loops, what is said raw is left away: %s", (_, Service, lines) => {
+  expect(variablesOf({ directives: { Service } }).PUMA_BACK_OFF).toBe(lines);
 });
 
 test.each<[string, string | string[], string]>([
@@ -164,6 +177,7 @@ test("what a removal is told is neutral", () => {
   expect(shellVariables(REMOVAL)).toEqual({
     PUMA_SOCKET: "",
     PUMA_UNITS: "",
+    PUMA_ALARM: "",
     PUMA_BINDS: "",
   });
 });

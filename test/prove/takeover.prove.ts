@@ -176,12 +176,13 @@ describe(`a fleet of ${OLD}`, () => {
 
   test("is taken over in one apply: each socket is closed and opened once, and users notice no more than that", async () => {
     const before = await onEach(at.hosts, sockets);
-    const loads = at.hosts.map(({ address }) =>
-      Load.start({ address, fresh: 16, keepAlive: 0, freshPause: 25 }),
-    );
-    const running = await Promise.all(loads);
-    const said = await at.workspace.apply(services(at, library, version("1")));
-    const reports = await Promise.all(running.map((load) => load.stop()));
+    const start = ({ address }: FleetHost): Promise<Load> =>
+      Load.start({ address, fresh: 16, keepAlive: 0, freshPause: 25 });
+    const loads = await Promise.all(at.hosts.map(start));
+    const said = await at.workspace
+      .apply(services(at, library, version("1")))
+      .finally(() => Promise.all(loads.map((load) => load.stop())));
+    const reports = await Promise.all(loads.map((load) => load.stop()));
     expect(await onEach(at.hosts, served)).toEqual(all(at.hosts, "1 1"));
     for (const [i, host] of at.hosts.entries()) {
       expect(

@@ -70,6 +70,7 @@ export const FORMS: Record<string, Form> = {
       threads: { min: 4, max: 5 },
       pumaVersion: "8.0",
       watchdog: Duration.seconds(93),
+      alarm: "page@web.service",
       startTimeout: Duration.milliseconds(62_500),
       directives: {
         Unit: { Description: "The blog of %H", After: ["postgresql.service"] },

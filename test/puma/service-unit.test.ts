@@ -31,6 +31,7 @@ function difference(changes: Partial<ServiceUnitProps>): string[] {
   ];
 }
 
+const ENDED = "ExecStopPost=+-/bin/sh /var/lib/cdktf-puma/web/ended.sh web";
 const PINGS = "Environment=WATCHDOG_USEC=20000000";
 const EXEC = "ExecStart=/srv/blog/sbin/puma -b tcp://0.0.0.0:9292";
 
@@ -97,6 +98,7 @@ describe("each prop writes its own directive, and nothing else", () => {
       { args: ["--tag", "it's $5 & 5%", "", "--", "-b"] },
       [`-${EXEC}`, `+${EXEC} --tag "it's $$5 & 5%%" "" -- -b`],
     ],
+    ["alarm", { alarm: "page.service" }, [`-${ENDED}`, `+${ENDED} page.service`]],
     ["startTimeout", { startTimeout: Duration.seconds(101) }, ["+TimeoutStartSec=101s"]],
     [
       "pumaVersion 6.6",
@@ -115,7 +117,9 @@ describe("each prop writes its own directive, and nothing else", () => {
   ])("%s", (_, changes, lines) => {
     expect(difference(changes)).toEqual(lines);
     const names = lines.map((line) => line.slice(1).split("=")[0] as string);
-    expect(names.filter((name) => roleOf("Service", name).use === undefined)).toEqual([]);
+    expect(
+      names.filter((name) => !roleOf("Service", name).use && !roleOf("Service", name).onlyAdded),
+    ).toEqual([]);
   });
 });
 
@@ -207,6 +211,20 @@ test.each<[string, Partial<ServiceUnitProps>, string]>([
     { pumaVersion: "6.6", startTimeout: Duration.minutes(5), watchdog: Duration.minutes(5) },
     "'watchdog': must be at least 330s, 'startTimeout' (5min) and 30s,",
   ],
+  ...[
+    "page",
+    "a b.service",
+    "page@.service",
+    "../page.service",
+    "-x.service",
+    ".service",
+    "page.service;x",
+    "$a.service",
+  ].map((alarm): [string, Partial<ServiceUnitProps>, string] => [
+    `alarm ${alarm}`,
+    { alarm },
+    `'alarm': must be the name of a unit such as "page.service" or "page@web.service", got "${alarm}"`,
+  ]),
   ["WATCHDOG_USEC", { environment: { WATCHDOG_USEC: "1" } }, "'environment.WATCHDOG_USEC': use 'watchdog'"],
   ["notify", { pumaVersion: "5.0", notify: true }, `'notify': must be false before Puma 5.1`],
   ["pumaVersion", { pumaVersion: "six" }, `'pumaVersion': must be a version such as "6.6", got "six"`],

@@ -37,6 +37,7 @@ test("what is left open has one default", () => {
     version: undefined,
     type: "simple",
     watchdog: undefined,
+    alarm: undefined,
     startTimeout: Duration.seconds(90),
     hasStartTimeout: false,
     directives: {},

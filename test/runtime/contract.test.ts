@@ -7,7 +7,7 @@ import { launcherVariables } from "../../lib/deploy/launcher";
 import { Service } from "../../lib/puma/service";
 import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
-import { broken, type Broken, host, launcher, stopper, stray, usual } from "./scripts";
+import { broken, type Broken, ender, host, launcher, stopper, stray, usual } from "./scripts";
 import {
   actionProblems,
   orderProblems,
@@ -73,11 +73,11 @@ test("so it is of the launcher", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  expect([host, launcher, stopper].flatMap(variableProblems)).toEqual([]);
+  expect([host, launcher, stopper, ender].flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  expect([host, launcher, stopper].flatMap(orderProblems)).toEqual([]);
+  expect([host, launcher, stopper, ender].flatMap(orderProblems)).toEqual([]);
 });
 
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */

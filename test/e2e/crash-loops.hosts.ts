@@ -1,0 +1,135 @@
+/** A Puma that dies at each boot: its socket stays, somebody is told once, systemd waits longer where it can. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Bind, PumaSocket, Restart, type PumaServiceProps } from "../../lib";
+import { outputOf } from "../../lab/engine/output";
+import { type Build } from "../../lab/engine/workspace";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { all, eventually, everywhere, get, oneOfEach, onEach, property, says, traces } from "./hosts";
+import { setUpHosts } from "./set-up";
+
+const BROKEN = "/srv/app/broken";
+const CONFIG = `raise "broken" if File.exist?("${BROKEN}")\n`;
+const PAGE = `[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo paged >>/run/paged'\n`;
+/** Seconds of a crash loop: the first four waits that grow. */
+const LOOP = 24;
+/** Seconds that systemd waits at most, and that a busy machine takes for a boot. */
+const LONGEST = 30;
+const BOOT = 10;
+
+const at = setUpHosts(oneOfEach(RELEASES), {
+  prepare: ({ hosts }) =>
+    onEach(hosts, async (host) => {
+      await host.write("/srv/app/current/config/puma.rb", CONFIG);
+      await host.write("/etc/systemd/system/page.service", PAGE);
+      await host.exec("systemctl daemon-reload");
+    }),
+});
+
+const web =
+  (props: Partial<PumaServiceProps> = {}): Build =>
+  (stack) =>
+    everywhere(stack, at.hosts, "web", ({ name }) => ({
+      socket: new PumaSocket(stack, `socket-${name}`, { binds: [Bind.tcp(9292)] }),
+      alarm: "page.service",
+      ...props,
+    }));
+
+/** Whether its systemd can wait longer and longer: 254 and later. */
+const waitsLonger = ({ release }: FleetHost): boolean => release === "trixie" || release === "forky";
+
+const paged = (host: FleetHost): Promise<string> => says(host, "cat /run/paged 2>/dev/null");
+
+/** Seconds between the ends of the Pumas that crashed, in the order in which they did. */
+async function gaps(host: FleetHost): Promise<number[]> {
+  const ends = `journalctl --unit=web.service --output=short-unix --quiet | grep 'Main process exited' | cut -d' ' -f1`;
+  const times = (await says(host, ends)).split("\n").map(Number);
+  return times.slice(1).map((time, i) => time - (times[i] as number));
+}
+
+test("a service with an alarm that is not there is refused before anything is touched", async () => {
+  const said = await at.workspace.applyInVain(web({ alarm: "nobody.service" }));
+  for (const { name } of at.hosts) {
+    expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain(
+      "there is no unit nobody.service to start when Puma crashes again and again ('alarm')",
+    );
+  }
+});
+
+test("where systemd can wait longer and longer it is told to, and finds nothing that it does not know", async () => {
+  await at.workspace.apply(web());
+  const told = (host: FleetHost): Promise<string> =>
+    says(host, "ls /etc/systemd/system/web.service.d 2>/dev/null");
+  const wanted = (host: FleetHost): string => (waitsLonger(host) ? "50-cdktf-puma-back-off.conf" : "");
+  expect(await onEach(at.hosts, told)).toEqual(
+    Object.fromEntries(at.hosts.map((host) => [host.name, wanted(host)])),
+  );
+  for (const host of at.hosts.filter(waitsLonger)) {
+    expect(await property(host, "web.service", "RestartSteps")).toBe("5");
+    expect(await property(host, "web.service", "RestartMode")).toBe("direct");
+  }
+  expect(await onEach(at.hosts, (host) => says(host, "journalctl -b -q | grep 'Unknown key'"))).toEqual(
+    all(at.hosts, ""),
+  );
+});
+
+test("while it dies at each boot, its socket stays, and somebody is told once", async () => {
+  await onEach(at.hosts, (host) => host.exec(`touch ${BROKEN}; systemctl restart --no-block web.service`));
+  const socket = (host: FleetHost): Promise<string> => property(host, "web.socket", "ActiveState");
+  for (let second = 0; second < LOOP; second += 2) {
+    await sleep(2000);
+    expect(await onEach(at.hosts, socket)).toEqual(all(at.hosts, "active"));
+  }
+  expect(await onEach(at.hosts, paged)).toEqual(all(at.hosts, "paged"));
+});
+
+test("the waits between its starts grow where systemd can, and are the same elsewhere", async () => {
+  for (const host of at.hosts) {
+    const waits = await gaps(host);
+    process.stderr.write(
+      `${host.release}: seconds between two crashes ${waits.map((wait) => wait.toFixed(1)).join(", ")}\n`,
+    );
+    const longest = waits.at(-1) as number;
+    if (waitsLonger(host))
+      expect([waits, longest > 2 * (waits[0] as number) && longest > 3.5]).toEqual([waits, true]);
+    else expect([waits, waits.length > LOOP / 5]).toEqual([waits, true]);
+  }
+});
+
+test("when the cause is gone, it answers within the longest wait, and who asks meanwhile waits", async () => {
+  await onEach(at.hosts, async (host) => {
+    const since = Date.now();
+    const answer = get(host, "http://127.0.0.1:9292/", "--max-time 60");
+    await host.exec(`rm ${BROKEN}`);
+    expect(await answer).toContain("hello");
+    const took = (Date.now() - since) / 1000;
+    process.stderr.write(`${host.release}: an answer after ${took.toFixed(1)} s\n`);
+    expect(took).toBeLessThan(LONGEST + BOOT);
+  });
+  expect(await onEach(at.hosts, paged)).toEqual(all(at.hosts, "paged"));
+});
+
+test("a version that fails in its rehearsal tells nobody", async () => {
+  await onEach(at.hosts, (host) => host.exec(`touch ${BROKEN}`));
+  await at.workspace.applyInVain(
+    web({ restart: Restart.hot({ rehearse: true }), environment: { EDITED: "1" } }),
+  );
+  await onEach(at.hosts, (host) => host.exec(`rm ${BROKEN}`));
+  expect(await onEach(at.hosts, paged)).toEqual(all(at.hosts, "paged"));
+});
+
+test("what is said raw wins over the drop-in, and a removal leaves nothing of it", async () => {
+  await at.workspace.apply(web({ directives: { Service: { RestartSec: 45 } } }));
+  for (const host of at.hosts.filter(waitsLonger)) {
+    expect(await property(host, "web.service", "RestartUSec")).toBe("45s");
+    expect(await property(host, "web.service", "RestartSteps")).toBe("0");
+  }
+  await at.workspace.destroy();
+  const left = async (host: FleetHost): Promise<string[]> =>
+    (await traces(host, ["web"], [9292])).filter((line) => !line.includes("/.ssh/"));
+  await eventually(
+    "nothing left",
+    async () => Object.values(await onEach(at.hosts, left)).flat().length === 0,
+    30,
+  ).catch(() => undefined);
+  expect(await onEach(at.hosts, left)).toEqual(Object.fromEntries(at.hosts.map(({ name }) => [name, []])));
+});
