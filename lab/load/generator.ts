@@ -1,5 +1,6 @@
 /** `node --import tsx generator.ts OPTIONS`: asks until its input ends or a limit is met, then prints a {@link Report}. */
-import { Agent, get, type IncomingMessage } from "node:http";
+import * as http from "node:http";
+import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadOptions, Report } from "./report";
 
@@ -29,11 +30,11 @@ const count = (table: Record<string, number>, key: string): void => {
 };
 
 /** One request; resolves however it ends. */
-function ask(agent: Agent): Promise<void> {
+function ask(agent: http.Agent): Promise<void> {
   return new Promise((resolve) => {
     const since = performance.now();
-    const { address: host, port, path, patience: timeout } = options;
-    const request = get({ host, port, path, agent, timeout }, (response) => {
+    const { address: host, port, path, patience: timeout, tls } = options;
+    const request = (tls ? https : http).get({ host, port, path, agent, timeout }, (response) => {
       void read(response, since).then(resolve, failed);
     });
     let counted = false;
@@ -47,7 +48,7 @@ function ask(agent: Agent): Promise<void> {
   });
 }
 
-async function read(response: IncomingMessage, since: number): Promise<void> {
+async function read(response: http.IncomingMessage, since: number): Promise<void> {
   let body = "";
   for await (const chunk of response.setEncoding("utf8")) body += chunk as string;
   const took = performance.now() - since;
@@ -65,8 +66,14 @@ function countFailure({ code = "unknown" }: NodeJS.ErrnoException, reused: boole
   else report.reset++;
 }
 
+/** One that keeps its connection has one at most; with a limit, an agent would also keep those that are to be new. */
+function agentOf(keepAlive: boolean): http.Agent {
+  const limits = { keepAlive, maxSockets: keepAlive ? 1 : Infinity };
+  return options.tls ? new https.Agent({ ...limits, rejectUnauthorized: false }) : new http.Agent(limits);
+}
+
 async function client(keepAlive: boolean): Promise<void> {
-  const agent = new Agent({ keepAlive, maxSockets: 1 });
+  const agent = agentOf(keepAlive);
   while (!stopped && begun < options.requests && Date.now() < deadline) {
     begun++;
     await ask(agent);

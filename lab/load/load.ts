@@ -7,6 +7,7 @@ import type { LoadOptions, Report } from "./report";
 const DEFAULTS: Omit<LoadOptions, "address"> = {
   port: 9292,
   path: "/",
+  tls: false,
   fresh: 4,
   keepAlive: 4,
   pause: 25,
@@ -38,6 +39,11 @@ export class Load {
   /** Ends it; what the clients saw. A second call says the same again. */
   async stop(): Promise<Report> {
     this.child.stdin.end();
+    return this.ended();
+  }
+
+  /** What the clients saw, once a limit has ended it. */
+  async ended(): Promise<Report> {
     await this.closed;
     return JSON.parse(Buffer.concat(this.output).toString()) as Report;
   }

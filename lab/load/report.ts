@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly address: string;
   readonly port: number;
   readonly path: string;
+  /** Whether over TLS; no certificate is checked. */
+  readonly tls: boolean;
   /** Clients that open a new connection for each request. */
   readonly fresh: number;
   /** Clients that keep their connection. */
