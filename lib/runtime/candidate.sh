@@ -102,13 +102,13 @@ check_memory() {
 
 # kilobytes NAME FILE: "NAME:  123 kB"; 0 where the file is gone.
 kilobytes() {
-  local name amount found
-  found=0
+  local name amount size
+  size=0
   # A process that has ended has no such line, or no file any more.
   { while read -r name amount _; do
-    [ "$name" != "$1:" ] || found=$amount
+    [ "$name" != "$1:" ] || size=$amount
   done <"$2"; } 2>/dev/null || :
-  printf %s "$found"
+  printf %s "$size"
 }
 
 start_candidate() {

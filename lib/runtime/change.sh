@@ -13,12 +13,12 @@ converge() {
 
 # All of them are staged before the first is put in its place: what a power cut could meet between two is a rename.
 install_files() {
-  local path mode owner effect changed
+  local path access owner effect changed
   changed=''
-  while read -r path mode owner effect; do
+  while read -r path access owner effect; do
     if differs "$path"; then
       announce "$path" "$effect"
-      stage "$STAGE/new$path" "$path" "$mode" "$owner"
+      stage "$STAGE/new$path" "$path" "$access" "$owner"
       changed="$changed $path"
     elif [ "$effect" != none ]; then
       say "${path##*/}: unchanged"

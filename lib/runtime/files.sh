@@ -139,10 +139,10 @@ put() {
 
 # Installs what differs of the files whose change has no effect on anything that runs.
 install_helpers() {
-  local path mode owner effect
-  while read -r path mode owner effect; do
+  local path access owner effect
+  while read -r path access owner effect; do
     if [ "$effect" = none ] && differs "$path"; then
-      stage "$STAGE/new$path" "$path" "$mode" "$owner"
+      stage "$STAGE/new$path" "$path" "$access" "$owner"
       put "$path"
     fi
   done <<EOT

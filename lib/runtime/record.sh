@@ -7,11 +7,11 @@ read_record() {
   record='
 '
   record_of=$1
-  [ -f "$ROOT/$1/record" ] || return 0
-  while IFS= read -r line; do
+  # Another service may be removed at this moment.
+  { while IFS= read -r line; do
     record="$record$line
 "
-  done <"$ROOT/$1/record"
+  done <"$ROOT/$1/record"; } 2>/dev/null || :
 }
 
 # recorded SERVICE KEY: sets found to one line of a service's record.
@@ -70,15 +70,15 @@ keep_copies() {
 # Where the application stands that runs. A link may have moved on since Puma was started; a Puma that changed to
 # another folder by itself tells nothing by that.
 application_path() {
-  local started target
+  local folder target
   target=$(readlink -f "$PUMA_DIRECTORY")
   property "$SERVICE_UNIT" MainPID
-  started=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
+  folder=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
     recorded "$PUMA_SERVICE" path
-    started=$found
+    folder=$found
   }
-  started=${started%" (deleted)"}
-  if [ -n "$started" ] && [ "${started%/*}" = "${target%/*}" ]; then plain_path "$started"; else plain_path "$target"; fi
+  folder=${folder%" (deleted)"}
+  if [ -n "$folder" ] && [ "${folder%/*}" = "${target%/*}" ]; then plain_path "$folder"; else plain_path "$target"; fi
 }
 
 # write_record RELEASE PATH
@@ -153,9 +153,9 @@ running_version() {
 # Services of this stack on this host that it no longer declares and that hold what this one is to bind: their removal
 # may be under way at the same time, before or after us.
 abandoned_services() {
-  local record other
-  for record in "$ROOT"/*/record; do
-    other=${record%/record}
+  local file other
+  for file in "$ROOT"/*/record; do
+    other=${file%/record}
     other=${other##*/}
     case " $PUMA_SERVICE $PUMA_SIBLINGS " in
       *" $other "*) continue ;;

@@ -131,13 +131,13 @@ make_folders() {
 
 # Words of $1 that are not among the words of $2, whatever white space is between them.
 words_without() {
-  local word other found
+  local word other both
   for word in $1; do
-    found=false
+    both=false
     for other in $2; do
-      [ "$word" != "$other" ] || found=true
+      [ "$word" != "$other" ] || both=true
     done
-    [ "$found" = true ] || printf '%s ' "$word"
+    [ "$both" = true ] || printf '%s ' "$word"
   done
 }
 

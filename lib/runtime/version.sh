@@ -15,13 +15,13 @@ puma_version() {
 
 # Whether what runs is the code that a restart would run.
 runs_same_code() {
-  local started
+  local folder
   is_active "$SERVICE_UNIT" || return 1
   recorded "$PUMA_SERVICE" release
   [ "$found" = "$release" ] || return 1
   property "$SERVICE_UNIT" MainPID
-  started=$(readlink "/proc/$found/cwd") || return 1
-  [ "$started" = "$(readlink -f "$PUMA_DIRECTORY")" ] || return 1
+  folder=$(readlink "/proc/$found/cwd") || return 1
+  [ "$folder" = "$(readlink -f "$PUMA_DIRECTORY")" ] || return 1
   running_version "$SERVICE_UNIT"
   [ -f "$found" ] && [ "$(code_lines "$found")" = "$(code_lines "$STAGE/new$ETC/$SERVICE_UNIT")" ]
 }

@@ -175,6 +175,12 @@ const BROKEN: readonly Broken[] = [
     "units.sh: stray declares word on a line with something else: 'local word' stands alone",
   ],
   [
+    "a local that hides state from what is called",
+    stray("units.sh", "local found", "found=1", 'property "$found" Id'),
+    variableProblems,
+    "units.sh: stray has a local found, which run.sh declares",
+  ],
+  [
     "a variable outside of all functions",
     broken("units.sh", "word=1"),
     variableProblems,
@@ -182,24 +188,24 @@ const BROKEN: readonly Broken[] = [
   ],
   [
     "state that nobody uses",
-    broken("run.sh", "word=1 # a word"),
+    broken("run.sh", "unused=1 # a word"),
     variableProblems,
     [
-      "run.sh declares word: nothing reads it",
-      "run.sh declares word: nothing sets it, and it is not readonly",
+      "run.sh declares unused: nothing reads it",
+      "run.sh declares unused: nothing sets it, and it is not readonly",
     ],
   ],
   [
     "state of which nobody knows who sets it",
-    broken("run.sh", "word=1 # a word", "stray() {", 'word="$word$1"', "}"),
+    broken("run.sh", "total=1 # a word", "stray() {", 'total="$total$1"', "}"),
     variableProblems,
-    "run.sh declares word: its line does not say that stray sets it",
+    "run.sh declares total: its line does not say that stray sets it",
   ],
   [
     "state that nobody of that name sets",
-    broken("run.sh", "word=1 # a word; by say, stray", "stray() {", 'word="$word$1"', "}"),
+    broken("run.sh", "total=1 # a word; by say, stray", "stray() {", 'total="$total$1"', "}"),
     variableProblems,
-    "run.sh declares word: its line says that say sets it",
+    "run.sh declares total: its line says that say sets it",
   ],
   [
     "an upward call",

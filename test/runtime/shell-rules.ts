@@ -156,7 +156,9 @@ function functionProblems(source: ShellSource, scope: Scope): string[] {
   const hidden = [...scope.locals].filter(
     ([, line]) => !/^\s*local( \w+)+$/.test(source.line(scope.file, line)),
   );
+  const shadows = [...scope.locals.keys()].filter((name) => state.has(name));
   return [
+    ...shadows.map((name) => `has a local ${name}, which ${source.stateFile} declares`),
     ...open.map(
       (name) => `assigns ${name}, which is neither local there nor declared in ${source.stateFile}`,
     ),
