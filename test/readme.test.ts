@@ -6,6 +6,7 @@ import * as ts from "typescript";
 import * as library from "../lib";
 
 const README = readFileSync(join(__dirname, "../README.md"), "utf8");
+const PLANS = readFileSync(join(__dirname, "../docs/plan.md"), "utf8");
 
 /** The blocks of a language, in the order in which they stand there. */
 function blocks(language: string): string[] {
@@ -78,4 +79,11 @@ test("the README's example yields the units that stand under it", () => {
   } finally {
     rmSync(outdir, { recursive: true });
   }
+});
+
+test("the README's plan is one of those of docs/plan.md, which an engine has printed", () => {
+  const [plan = ""] = blocks("text").filter((text) => text.includes("must be replaced"));
+  const resources = plan.split("\n\n").map((text) => text.trimEnd());
+  expect(resources).toHaveLength(2);
+  for (const resource of resources) expect(PLANS).toContain(resource);
 });
