@@ -1,7 +1,7 @@
 import { type HealthCheck } from "./health-check";
 import { type Restart } from "./restart";
 
-/** How a service changes on a host. None of it is in a unit, so none of it restarts anything by itself. */
+/** How a service changes on a host. None of it is in a unit, so none of it but `release` restarts anything by itself. */
 export interface DeployProps {
   /**
    * Whether Puma starts with the host, or when the first connection comes, which then waits for the boot of the application

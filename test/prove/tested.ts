@@ -9,8 +9,9 @@ export const TESTED: Record<string, string> = {
 
 What an older version of this library installed, commit 6c955e8, is taken over in one apply, which closes each socket and opens
 it again, once, as systemd takes up \`DeferAcceptSec=\` only there. Meanwhile 16 clients ask over a new connection for each
-request, 25 ms after the answer before. *Refused* found nobody who listens, *lost* were reset: the kernel closes what waits for
-a socket that goes. The test is \`test/prove/takeover.prove.ts\`.
+request, 25 ms after the answer before. *Refused* found nobody who listens, *lost* were reset: Puma, still without that line,
+closes what it has not read, and the kernel closes what waits for the socket that goes. The test is
+\`test/prove/takeover.prove.ts\`.
 
 | Puma | answered 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- |
