@@ -28,7 +28,7 @@ section_of() {
   local line inside
   found='' inside=false
   [ -f "$1" ] || return 0
-  while IFS= read -r line; do
+  while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       "[$2]"*) inside=true ;;
       "["*) inside=false ;;

@@ -184,7 +184,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   });
 
   test("a section is all of its lines, wherever it stands", async () => {
-    const root = folderOf({ unit: "[Unit]\nA=1\n[Service]\nB=2\n[Unit]\nC=3\n", none: "[Service]\nB=2\n" });
+    const root = folderOf({ unit: "[Unit]\nA=1\n[Service]\nB=2\n[Unit]\nC=3", none: "[Service]\nB=2\n" });
     const section = (file: string, name: string): Promise<string> =>
       says(shell, `${functions()}\nsection_of ${root}/${file} ${name}; printf %s "$found"`);
     expect(await section("unit", "Unit")).toBe("[Unit]\nA=1\n[Unit]\nC=3\n");
