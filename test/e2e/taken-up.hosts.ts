@@ -53,10 +53,15 @@ describe.each<[EngineKind, readonly Release[]]>([
     },
   });
 
-  /** Applies, and tells of each host what was said, whether nothing was started anew, and what then is so. */
+  /**
+   * Applies what restarts nothing as the plan says, and tells of each host what was said, whether nothing was started anew, and
+   * what then is so.
+   */
   async function applied(directives: Directives): Promise<Record<string, unknown[]>> {
     const before = await onEach(at.hosts, start);
     const said = await at.workspace.apply(build(at.hosts, directives));
+    expect(said).toContain(`"web.service: no restart"`);
+    expect(said).not.toContain("restarts Puma");
     return onEach(at.hosts, async (host) => [
       outputOf(said, `null_resource.puma_web_on_${host.name}`),
       (await start(host)) === before[host.name],
@@ -83,18 +88,6 @@ describe.each<[EngineKind, readonly Release[]]>([
     });
   });
 
-  test("where Puma is not healthy with them, what was there is back, and serves", async () => {
-    const said = await at.workspace.applyInVain(build(at.hosts, GIVEN, HealthCheck.http("/missing")));
-    for (const { name } of at.hosts)
-      expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain("the health check did not pass");
-    const back = async (host: FleetHost): Promise<string[]> => [
-      await property(host, "web.service", "MemoryMax"),
-      await limitInKernel(host),
-      (await get(host, "http://127.0.0.1:9292/")).slice(0, 5),
-    ];
-    expect(await onEach(at.hosts, back)).toEqual(all(at.hosts, ["infinity", limit("max"), "hello"]));
-  });
-
   test("they are in force", async () => {
     expect(await applied(GIVEN)).toEqual(
       all(at.hosts, [takesUp, true, "1073741824", "continue", limit("1073741824")]),
@@ -107,5 +100,18 @@ describe.each<[EngineKind, readonly Release[]]>([
       await eventually("a Puma that systemd leaves alone", hasEnded);
       expect(await property(host, "web.service", "NRestarts")).toBe(restarts);
     });
+  });
+
+  test("where Puma is not healthy with them, what was there is back, and serves", async () => {
+    await at.workspace.apply(build(at.hosts, {}));
+    const said = await at.workspace.applyInVain(build(at.hosts, GIVEN, HealthCheck.http("/missing")));
+    for (const { name } of at.hosts)
+      expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toContain("the health check did not pass");
+    const back = async (host: FleetHost): Promise<string[]> => [
+      await property(host, "web.service", "MemoryMax"),
+      await limitInKernel(host),
+      (await get(host, "http://127.0.0.1:9292/")).slice(0, 5),
+    ];
+    expect(await onEach(at.hosts, back)).toEqual(all(at.hosts, ["infinity", limit("max"), "hello"]));
   });
 });
