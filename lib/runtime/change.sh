@@ -80,6 +80,9 @@ retire_what_is_dropped() {
   for path in $(dropped_files); do
     step "$path: no longer wanted"
     rm -f -- "$path"
+    case $path in
+      "$ETC/$SERVICE_UNIT.d/"*) rmdir "${path%/*}" 2>/dev/null || : ;;
+    esac
   done
   # shellcheck disable=SC2086 # a list of units
   set -- $dropped_units

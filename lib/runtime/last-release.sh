@@ -14,7 +14,7 @@ runs_last_release() {
 forget_last_release() {
   local file
   file=$(last_release_file "$1")
-  [ -d "${file%/*}" ] || return 0
+  if [ ! -e "$file" ] && [ ! -e "$file.cdktf-puma" ]; then return 0; fi
   rm -f "$file" "$file.cdktf-puma"
   rmdir "${file%/*}" 2>/dev/null || :
 }

@@ -11,6 +11,7 @@ remove_service() {
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
+  [ ! -d "$ETC/$1.service.d" ] || rmdir "$ETC/$1.service.d" 2>/dev/null || :
   rm -rf "${ROOT:?}/$1"
   rmdir "$ROOT" 2>/dev/null || :
 }
