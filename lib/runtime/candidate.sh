@@ -155,8 +155,10 @@ end_leftovers() {
   ! has_candidate rehearsal || end_candidate rehearsal
   has_candidate standin || return 0
   # It may be all that serves: it goes when the service itself does. What systemd counted before is no sign against that.
-  reset_failed "$SERVICE_UNIT"
-  systemctl --quiet is-active -- "$SERVICE_UNIT" || systemctl start -- "$SERVICE_UNIT" || :
+  # shellcheck disable=SC2046 # one unit
+  set -- "$1" $(names_now "$SERVICE_UNIT")
+  reset_failed "$2"
+  systemctl --quiet is-active -- "$2" || systemctl start -- "$2" || :
   watch "$SERVICE_UNIT"
   ! wait_until_serving "$1" || end_candidate standin
 }

@@ -4,10 +4,11 @@
 converge() {
   install_files
   retire_what_is_dropped
+  [ -z "$predecessor" ] || leave_former_names
   mark "enabling $PUMA_ENABLED_UNITS"
   enable_units
   mark "reloading systemd"
-  systemctl daemon-reload
+  if [ -n "$predecessor" ]; then take_names; else systemctl daemon-reload; fi
   change_over
 }
 

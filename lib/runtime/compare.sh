@@ -8,7 +8,8 @@ compare() {
   [ -n "$service_change" ] || read_taken_up
   if [ -n "$PUMA_SOCKET" ]; then
     change_of "$PUMA_SOCKET"
-    socket_change=$found
+    # Whose it is it knows by the reload that comes with a new name.
+    [ -n "$predecessor" ] && [ "$found" = Service ] || socket_change=$found
   fi
   read_change_of_files
   installed=false

@@ -54,12 +54,24 @@ decide() {
   mode=$PUMA_RESTART
   work=none
   reason=$(reason_for "$SERVICE_UNIT" "$service_change")
+  [ -z "$predecessor" ] || decide_on_name
   if [ -n "$reason" ] && { [ "$PUMA_START_ON" = boot ] || [ "$running" = true ]; }; then work=service; fi
   decide_on_socket
   [ "$mode/$work" != full/service ] || [ -z "$PUMA_SOCKET" ] || work=both
   rehearsed=false
   case $running/$work in
     true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
+  esac
+}
+
+# A renamed Puma is restarted, so that it runs as what it is called.
+decide_on_name() {
+  reason="$predecessor is now $PUMA_SERVICE"
+  case $mode in
+    none | phased)
+      say "'$mode' is not possible here: $reason"
+      mode=hot
+      ;;
   esac
 }
 

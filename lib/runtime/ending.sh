@@ -41,9 +41,9 @@ show_evidence() {
 roll_back_to_snapshot() {
   attempt undo
   if [ "$code" = 0 ]; then
-    became="$PUMA_SERVICE is back to what it was"
+    became="${predecessor:-$PUMA_SERVICE} is back to what it was"
   else
-    became="$PUMA_SERVICE could NOT be put back ($(cause_of_failure)): the next apply goes on from there"
+    became="${predecessor:-$PUMA_SERVICE} could NOT be put back ($(cause_of_failure)): the next apply goes on from there"
   fi
 }
 
@@ -55,12 +55,20 @@ roll_back_cut_off_run() {
   became="nothing was changed but what an earlier run, which was cut off, had begun: $became"
 }
 
+# The units that are there now: the former ones of a service whose new name did not last.
+units_there() {
+  local units
+  units=$PUMA_UNITS
+  [ -z "$predecessor" ] || units=$(former_units)
+  printf %s "${units% }"
+}
+
 # Ends a run that failed: the cause first, then what became of the service, then where to look.
 end_in_failure() {
   log_end "failed: $1; $became"
   fail "$1
   $became
-  look further: systemctl status $PUMA_UNITS; $(journal)"
+  look further: systemctl status $(units_there); $(journal)"
 }
 
 # Ends a run that failed in the middle. Who asks it to stop has to wait until it has put back what was there.

@@ -22,9 +22,9 @@ forget_last_release() {
 # Restores how the application was found, which units alone do not tell.
 restore_release() {
   local old link path file
-  kept_file "$ETC/$SERVICE_UNIT"
+  kept_file "$ETC/${predecessor:-$PUMA_SERVICE}.service"
   old=$found
-  file=$(last_release_file "$PUMA_SERVICE")
+  file=$(last_release_file "${predecessor:-$PUMA_SERVICE}")
   [ -f "$STATE/before/touched" ] && [ -f "$old" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$old" | tail -n 1)
   path=$(cat "$STATE/before/path")

@@ -11,6 +11,7 @@ prepare() {
   read_files
   unpack
   read_account
+  find_predecessor
   read_units
   look
   add_back_off
@@ -60,6 +61,7 @@ say_plan() {
     say "$path: would be removed, as it is no longer wanted"
   done
   for path in $(abandoned_services); do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
+  [ -z "$predecessor" ] || say "$predecessor would go on under the name $PUMA_SERVICE"
   is_enabled_right || say "would be enabled: $PUMA_ENABLED_UNITS"
   [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"
   say_way

@@ -17,6 +17,7 @@ export const PARTS = [
   "probe",
   "health",
   "last-release",
+  "rename",
   "candidate",
   "transaction",
   "compare",

@@ -141,7 +141,7 @@ check_owner() {
 }
 
 check_foreign_unit() {
-  [ "$PUMA_TAKE_OVER" != true ] || return 0
+  if [ "$PUMA_TAKE_OVER" = true ] || [ -n "$predecessor" ]; then return 0; fi
   if [ -e "$ETC/$1" ]; then
     problem "$ETC/$1 was not written by this stack; 'takeOver: true' replaces it and keeps a copy, or choose another 'name'"
   elif [ -n "$(other_source "$1")" ]; then

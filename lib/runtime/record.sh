@@ -1,12 +1,13 @@
 # shellcheck shell=sh
 # What is written down of a service on its host, beside its units (see architecture.md, "On a host").
 
-# Reads the record of a service, if there is one.
+# Reads the record of a service, if there is one. One that is renamed has that of its predecessor, until it has its own.
 read_record() {
   local line
   record='
 '
   record_of=$1
+  [ "$1" != "$PUMA_SERVICE" ] || [ -z "$predecessor" ] || [ -f "$STATE/record" ] || set -- "$predecessor"
   # Another service may be removed at this moment.
   { while IFS= read -r line; do
     record="$record$line
@@ -40,6 +41,7 @@ read_units() {
   units_before="$found $(new_units_of_cut_off_run "$PUMA_SERVICE")"
   dropped_units=$(words_without "$units_before" "$PUMA_UNITS")
   all_units="${PUMA_UNITS:-$SERVICE_UNIT} $dropped_units"
+  [ -z "$predecessor" ] || dropped_units=''
 }
 
 # Looks at all units that this run has to do with.
@@ -138,7 +140,8 @@ touched() {
 # Whether a unit was started again since it was last put into effect.
 was_started_again() {
   local start
-  recorded "$PUMA_SERVICE" "invocation:$1"
+  former_name "$1"
+  recorded "$PUMA_SERVICE" "invocation:${found:-$1}"
   start=$found
   property "$1" InvocationID
   [ -n "$start" ] && [ "$start" != "$found" ]
@@ -147,23 +150,33 @@ was_started_again() {
 # running_version UNIT: sets found to what a unit looks like for what runs now: as it was last put into effect, or, if that
 # was started again since, as it stands there.
 running_version() {
-  if was_started_again "$1" || [ ! -f "$STATE/live/$1" ]; then found=$ETC/$1; else found=$STATE/live/$1; fi
+  local live unit
+  former_name "$1"
+  unit=${found:-$1}
+  live=${predecessor:-$PUMA_SERVICE}/live/$unit
+  if was_started_again "$1" || [ ! -f "$ROOT/$live" ]; then found=$ETC/$unit; else found=$ROOT/$live; fi
 }
 
 # Services of this stack on this host that it no longer declares and that hold what this one is to bind: their removal
-# may be under way at the same time, before or after us.
+# comes after us, or is under way at the same time.
 abandoned_services() {
   local file other
   for file in "$ROOT"/*/record; do
     other=${file%/record}
     other=${other##*/}
-    case " $PUMA_SERVICE $PUMA_SIBLINGS " in
+    case " $PUMA_SERVICE $PUMA_SIBLINGS $predecessor " in
       *" $other "*) continue ;;
     esac
-    is_ours "$other" || continue
-    recorded "$other" host
-    [ "$found" != "$PUMA_HOST" ] || ! shares_a_bind "$other" || printf '%s ' "$other"
+    ! is_ours "$other" || ! is_of_this_host "$other" || ! shares_a_bind "$other" || printf '%s ' "$other"
   done
+}
+
+# Whether a service was installed for this host, or for what the stack called it before.
+is_of_this_host() {
+  recorded "$1" host
+  [ "$found" != "$PUMA_HOST" ] || return 0
+  recorded "$1" address
+  [ "$found" = "$PUMA_ADDRESS" ]
 }
 
 shares_a_bind() {

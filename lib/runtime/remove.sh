@@ -61,6 +61,7 @@ remove_unrecorded() {
     return 0
   fi
   say "an earlier run was cut off in the middle: putting back what was there before it"
+  recall_predecessor
   end_leftovers "$(start_timeout_before)"
   attempt undo
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"

@@ -1,13 +1,35 @@
 # shellcheck shell=sh
 # The machine: what systemd knows of the units, the clock, the disk.
 
+# former_name UNIT: sets found to what a unit was called before the service was renamed; nothing where it was not.
+former_name() {
+  local pair
+  found=''
+  for pair in $renames; do
+    [ "${pair%=*}" != "$1" ] || found=${pair#*=}
+  done
+}
+
+# What units are called now: those of a service that is renamed have their former names until they have given way.
+names_now() {
+  local unit
+  for unit in "$@"; do
+    former_name "$unit"
+    [ -n "$found" ] && [ -e "$ETC/$found" ] || found=$unit
+    printf '%s ' "$found"
+  done
+}
+
 # read_facts UNIT...: asks systemd for all that a run has to know of its units, in one call; property answers from it.
 read_facts() {
-  local shown unit end
+  local shown unit end asked
+  asked=$*
+  [ -z "$predecessor" ] || asked=$(names_now "$@")
   end='
 '
+  # shellcheck disable=SC2086 # a list of units
   shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
-    --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,RestartSteps,Listen -- "$@" 2>/dev/null) || :
+    --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,RestartSteps,Listen -- $asked 2>/dev/null) || :
   shown=$shown$end$end
   facts=''
   for unit in "$@"; do
@@ -77,7 +99,7 @@ there() {
   for unit in "$@"; do
     if [ -e "$ETC/$unit" ] || [ -L "$ETC/$unit" ]; then
       printf '%s ' "$unit"
-    else
+    elif [ -z "$predecessor" ]; then
       property "$unit" LoadState
       case $found in
         '' | not-found) ;;

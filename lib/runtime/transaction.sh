@@ -11,6 +11,7 @@ files_to_keep() {
   done
   for path in $(dropped_files); do printf '%s\n' "$path"; done
   last_release_file "$PUMA_SERVICE"
+  [ -z "$predecessor" ] || printf '\n%s\n' "$(last_release_file "$predecessor")"
 }
 
 # What the service owned before, and is to own no more.
@@ -19,12 +20,13 @@ dropped_files() {
   words_without "$found" "$own_paths"
 }
 
-# keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs.
+# keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs. What a predecessor runs is not this one's yet.
 keep_as_it_is() {
   local enabled
   enablement_of "$2"
   enabled=$found
   property "$2" ActiveState
+  if [ -n "$predecessor" ] && [ ! -e "$ETC/$2" ]; then found=inactive; fi
   printf '%s\n' "$2 $enabled $found" >>"$1/units"
 }
 
@@ -47,6 +49,7 @@ snapshot() {
   }
   plain_path "${path%" (deleted)"}" >"$new/path"
   snapshot_copies "$new"
+  [ -z "$predecessor" ] || keep_predecessor "$new"
   to_disk "$new" "$new"/* "$new"/*/*
   mv "$new" "$STATE/before"
   to_disk "$STATE"
@@ -100,6 +103,7 @@ commit() {
     keep_copies written live
     replace_record "$release"
   fi
+  put_predecessor_away
   forget_before
 }
 
@@ -136,12 +140,17 @@ stop_what_did_not_run() {
 undo() {
   [ -d "$STATE/before" ] || return 0
   step "putting back what was there"
+  restore_predecessor
   restore_record
-  stop_what_did_not_run
-  restore_files
-  restore_release
-  to_disk "$ETC" "$ETC"/*.wants
-  systemctl daemon-reload
+  if may_give_names_back; then
+    restore_what_stood_there
+    give_names_back
+    stop_what_did_not_run
+  else
+    stop_what_did_not_run
+    restore_what_stood_there
+    systemctl daemon-reload
+  fi
   # shellcheck disable=SC2046 # a list of units
   reset_failed $(units_that_were new)
   restore_activity
@@ -152,6 +161,12 @@ undo() {
   restore_copies
   forget_before
   [ -f "$STATE/record" ] || forget_state
+}
+
+restore_what_stood_there() {
+  restore_files
+  restore_release
+  to_disk "$ETC" "$ETC"/*.wants
 }
 
 # The paths of the snapshot: an older one has its units alone.
@@ -199,7 +214,8 @@ restore_activity() {
   # shellcheck disable=SC2046 # a list of units
   set -- $(units_to_start_again)
   [ $# != 0 ] || return 0
-  end_restarts "$SERVICE_UNIT"
+  # shellcheck disable=SC2046 # one unit
+  end_restarts $(names_now "$SERVICE_UNIT")
   reset_failed "$@"
   systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
   was_healthy || return 0
@@ -228,7 +244,8 @@ start_timeout_before() {
 
 # Whether what ran before was a Puma that this library had seen answer: of anything else, systemd's word is enough.
 was_healthy() {
-  [ -f "$STATE/before/record" ] && grep -q "^$SERVICE_UNIT [^ ]* active\$" "$STATE/before/units"
+  [ -n "$predecessor" ] || [ -f "$STATE/before/record" ] || return 1
+  grep -q "^${predecessor:-$PUMA_SERVICE}\.service [^ ]* active\$" "$STATE/before/units"
 }
 
 # Services of this stack that were stopped to make room, where a removal has not taken them since.
