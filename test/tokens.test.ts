@@ -65,7 +65,7 @@ describe("a number of the engine's in a text", () => {
       return { hosts: [newHost("web1", { ...login, ...more, hostKey: `ecdsa-${n}`, bastion })] };
     });
     const resource = json.resource.null_resource.puma_web_on_web1;
-    expect(resource.triggers.address).toBe("web-${var.n}.example.org");
+    expect(resource.triggers.address).toBe("web-${var.n}.example.org (known to the engine)");
     expect(resource.provisioner[0]["remote-exec"].inline[0]).toContain("'web-${replace(var.n, ");
     expect(resource.provisioner[0]["remote-exec"].connection).toMatchObject({
       host: "web-${var.n}.example.org",
@@ -78,7 +78,7 @@ describe("a number of the engine's in a text", () => {
       bastion_user: "u-${var.n}",
       bastion_host_key: "ecdsa-${var.n}",
     });
-    expect(json.locals.puma_removal_hosts["web@web1"]).toMatchObject({
+    expect(json.locals.puma_unordered_removals_hosts["web@web1"]).toMatchObject({
       address: "web-${var.n}.example.org",
       key_file: "k-${var.n}",
     });
@@ -144,7 +144,7 @@ describe("who becomes root, and how, may be the engine's to know", () => {
     newService(stack, { hosts: [newHost("web1", options(new TerraformVariable(stack, "v", {})))] });
     const { resource, locals } = synth(stack);
     const [first] = resource.null_resource.puma_web_on_web1.provisioner[0]["remote-exec"].inline;
-    return [first, locals.puma_removal_hosts["web@web1"].sudo];
+    return [first, locals.puma_removals_hosts["web@web1@web1.example.org"].sudo];
   }
 
   test("by sudo", () => {

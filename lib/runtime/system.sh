@@ -15,8 +15,8 @@ names_now() {
   local unit
   for unit in "$@"; do
     former_name "$unit"
-    [ -n "$found" ] && [ -e "$ETC/$found" ] || found=$unit
-    printf '%s ' "$found"
+    if [ -n "$found" ] && [ -e "$ETC/$found" ]; then unit=$found; fi
+    printf '%s ' "$unit"
   done
 }
 

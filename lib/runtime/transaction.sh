@@ -22,12 +22,13 @@ dropped_files() {
 
 # keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs. What a predecessor runs is not this one's yet.
 keep_as_it_is() {
-  local enabled
+  local enabled active
   enablement_of "$2"
   enabled=$found
   property "$2" ActiveState
-  if [ -n "$predecessor" ] && [ ! -e "$ETC/$2" ]; then found=inactive; fi
-  printf '%s\n' "$2 $enabled $found" >>"$1/units"
+  active=$found
+  if [ -n "$predecessor" ] && [ ! -e "$ETC/$2" ]; then active=inactive; fi
+  printf '%s\n' "$2 $enabled $active" >>"$1/units"
 }
 
 # Keeps the files as they are, and where the application stands that runs now.

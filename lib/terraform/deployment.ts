@@ -12,6 +12,7 @@ import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
+import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
 import { writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
@@ -45,7 +46,7 @@ export class Deployment {
     private readonly scope: Construct,
     private readonly options: DeploymentOptions,
   ) {
-    const { service, hosts, lockTimeout } = options;
+    const { service, hosts } = options;
     this.checkTokens();
     this.stack = StackResources.of(scope);
     this.stack.inventory.add(service, hosts);
@@ -54,8 +55,6 @@ export class Deployment {
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
     this.review();
     this.resources = this.install();
-    const { owner, removal } = this.stack;
-    for (const host of hosts) removal.add(service.name, owner, host, lockTimeout);
   }
 
   private checkTokens(): void {
@@ -95,7 +94,8 @@ export class Deployment {
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
       const after = i === 0 ? [] : [this.barrierBehind(i, before)];
-      const batch = { dependsOn: [...dependsOn, ...after], pause, createBeforeDestroy };
+      const known = this.stack.removals.inventory;
+      const batch = { dependsOn: [...dependsOn, known, ...after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
     });
@@ -106,9 +106,15 @@ export class Deployment {
   }
 
   private installOn(host: Host, batch: Batch): TerraformResource {
-    const { service } = this.options;
+    const { service, lockTimeout } = this.options;
+    const { cdk, names, owner, removals } = this.stack;
+    const id = names.claim(`puma_${service.name}_on_${host.name}`);
+    const by = knownBy(cdk, this.scope, host);
+    const installation = `null_resource.${id}`;
+    removals.add({ service: service.name, owner, host, knownBy: by, installation, lockTimeout });
     return install(this.scope, host, batch, {
-      id: this.stack.names.claim(`puma_${service.name}_on_${host.name}`),
+      id,
+      knownBy: by,
       locals: this.id,
       triggers: this.triggers.ofHosts,
       siblings: this.stack.servicesOn(host),

@@ -3,6 +3,7 @@ import { type Host } from "../host/host";
 import { connectionTo } from "./connection";
 import { type ITerraformDependable } from "./dependable";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
+import { identityOf, type KnownBy } from "./host-identity";
 import { nullResource } from "./null-provider";
 import { shellWord } from "./terraform-text";
 import { choice, needsSudo, withStringTokens } from "./tokens";
@@ -19,6 +20,7 @@ export interface Batch {
 /** A service on one host. */
 export interface InstallationOptions {
   readonly id: string;
+  readonly knownBy: KnownBy;
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly locals: string;
   /** The triggers that all hosts of the service have in common. */
@@ -40,7 +42,7 @@ export function install(
   const cdk = cdkOf(scope);
   const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
-    triggers: { host: host.name, address: withStringTokens(cdk, host.options.address), ...options.triggers },
+    triggers: triggersOf(cdk, host, options),
     ...(batch.dependsOn.length > 0 && { dependsOn: batch.dependsOn }),
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
@@ -49,15 +51,24 @@ export function install(
   return resource;
 }
 
+function triggersOf(
+  cdk: Cdk,
+  host: Host,
+  { triggers, knownBy }: InstallationOptions,
+): Record<string, string> {
+  const address = withStringTokens(cdk, identityOf(host.options.address, knownBy));
+  return { host: host.name, address, ...triggers };
+}
+
 function inlineOf(
   cdk: Cdk,
   host: Host,
   { pause }: Batch,
-  { siblings, locals }: InstallationOptions,
+  { siblings, locals, knownBy }: InstallationOptions,
 ): string[] {
   const args = [
     shellWord(cdk, host.name),
-    shellWord(cdk, host.options.address),
+    shellWord(cdk, identityOf(host.options.address, knownBy)),
     becoming(cdk, host),
     `'${siblings}'`,
     pause,

@@ -1,77 +1,71 @@
 import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
-import { type Host } from "../host/host";
 import { launchScript, packedHostScript } from "../runtime/parts";
-import { type Duration } from "../values/duration";
-import { REMOVAL_CONNECTION, removalInput } from "./connection";
-import { type Cdk, cdkOf } from "./cdk";
+import { REMOVAL_CONNECTION } from "./connection";
+import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { expression } from "./expression";
+import { identityOf, type KnownBy } from "./host-identity";
 import { type Namespace } from "./namespace";
 import { launcherText } from "./payload";
 import { Removal } from "./removal";
 import { terraformData } from "./terraform-data";
 import { shellWord, terraformText } from "./terraform-text";
 
-const DEFAULT_LOCK_SECONDS = DEFAULT_LOCK_TIMEOUT.toSeconds();
+/** Seconds. */
+const DEFAULT_LOCK_TIME = DEFAULT_LOCK_TIMEOUT.toSeconds();
 
 /**
  * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
- * all is destroyed. One resource for a stack, since the engine runs a destroy provisioner only as long as its block stands
- * in the configuration. It has no edge to the installations: a dead host that left the list must not stop the
- * others' changes. What it may do on a host, the record there decides.
+ * all is destroyed. One block for a stack, since the engine runs a destroy provisioner only as long as its block stands
+ * in the configuration. What it may do on a host, the record there decides.
+ *
+ * Of hosts that the program knows, the address is in the key: nothing replaces an instance, which would then be destroyed
+ * without its provisioner, as what is created before it is destroyed. Of others, a new address replaces it.
  */
 export class RemovalResource {
+  private readonly resource: TerraformResource;
   private readonly hosts = new Map<string, Record<string, unknown>>();
-  private readonly cdk: Cdk;
 
-  constructor(scope: Construct, names: Namespace) {
-    this.cdk = cdkOf(scope);
-    const { Lazy } = this.cdk;
-    const id = names.claim("puma_removal");
-    names.local(scope, `${id}_hosts`, Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
-    const resource = terraformData(scope, id, {
+  constructor(scope: Construct, names: Namespace, id: string, by: KnownBy) {
+    const cdk = cdkOf(scope);
+    names.claim(id);
+    names.local(scope, `${id}_hosts`, cdk.Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
+    this.resource = terraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
-      triggersReplace: "${each.value.address}",
       input: "${each.value}",
+      ...(by === "engine" && { triggersReplace: "${each.value.address}" }),
     });
-    resource.overrideLogicalId(id);
-    const provisioner = {
-      ...removalProvisioner(this.cdk),
-      on_failure: Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure }),
-    };
-    resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
+    this.resource.overrideLogicalId(id);
+    if (by === "program") this.resource.lifecycle = { createBeforeDestroy: true };
+    const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
+    const provisioner = { ...removalProvisioner(cdk, by), on_failure: onFailure };
+    this.resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
   }
 
-  /** Records that a service is on a host, and how long its removal waits for another run there. */
-  add(service: string, owner: string, host: Host, lockTimeout: Duration): void {
-    const seconds = lockTimeout.toSeconds();
-    this.hosts.set(`${service}@${host.name}`, {
-      service,
-      owner,
-      name: host.name,
-      ...(seconds !== DEFAULT_LOCK_SECONDS && { lock_timeout: seconds }),
-      ...removalInput(this.cdk, host),
-    });
+  /** Records that a service is on a host, and how it is reached there. */
+  add(key: string, input: Record<string, unknown>): void {
+    this.hosts.set(key, input);
   }
 }
 
 /** May refer to nothing but the resource itself, so its script stands here as a string. */
-function removalProvisioner(cdk: Cdk): Record<string, unknown> {
+function removalProvisioner(cdk: Cdk, by: KnownBy): Record<string, unknown> {
   const field = (name: string): string => expression(cdk, `self.output.${name}`);
   const launcher = {
     service: field("service"),
     owner: field("owner"),
     action: "remove",
-    lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_SECONDS})`),
+    lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
     settings: Bundle.removal().plainSettings(),
     script: packedHostScript(),
   } as const;
+  const address = shellWord(cdk, identityOf(field("address"), by));
   return {
     when: "destroy",
     connection: REMOVAL_CONNECTION,
     inline: [
-      `set -eu -- ${shellWord(cdk, field("name"))} ${shellWord(cdk, field("address"))} \${self.output.sudo ? "sudo" : "root"} ''`,
+      `set -eu -- ${shellWord(cdk, field("name"))} ${address} \${self.output.sudo ? "sudo" : "root"} ''`,
       launcherText(cdk, launcher, terraformText(cdk, launchScript())),
     ],
   };

@@ -7,12 +7,12 @@ import { expression } from "./expression";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
-import { RemovalResource } from "./removal-resource";
+import { Removals } from "./removals";
 import { terraformText } from "./terraform-text";
 
 const ID = "cdktf-puma";
 
-/** What all Puma services of a stack share: the scripts, the null provider, the inventory and the removal. */
+/** What all Puma services of a stack share: the scripts, the null provider, the inventory and the removals. */
 export class StackResources extends Construct {
   static of(scope: Construct): StackResources {
     const cdk = cdkOf(scope);
@@ -33,7 +33,7 @@ export class StackResources extends Construct {
   readonly stopScript: string;
   readonly endedScript: string;
   /** What takes the services away again. */
-  readonly removal: RemovalResource;
+  readonly removals: Removals;
 
   private readonly variants = new Map<string, number>();
 
@@ -46,7 +46,7 @@ export class StackResources extends Construct {
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
-    this.removal = new RemovalResource(this, this.names);
+    this.removals = new Removals(this, this.names);
     this.local("puma_services", cdk.Lazy.anyValue({ produce: () => this.inventory.services }));
   }
 

@@ -150,7 +150,7 @@ test("nor does a removal wait longer than its service says", async () => {
   await letGo();
   await holder.run;
   for (const host of at.hosts) {
-    const words = outputOf(said, `terraform_data.puma_removal["web@${host.name}"]`);
+    const words = outputOf(said, `terraform_data.puma_removals["web@${host.name}@${host.address}"]`);
     expect(words).toContain(`FAILED on ${host.name}: another run did not end within 2s: `);
     expect(await edited(host)).toBe("by slow anna");
   }

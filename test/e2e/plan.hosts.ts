@@ -135,15 +135,35 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     };
     const changes = changesOf(await workspace.plan(stackWith({ options })));
     expect(changes.map(({ address }) => address).sort()).toEqual(
-      names("web@")
-        .map((key) => `terraform_data.puma_removal["${key}"]`)
-        .sort(),
+      names("").map((name, i) => `terraform_data.puma_removals["web@${name}@${addressOf(i)}"]`),
     );
     for (const { change } of changes) expect(change.actions).toEqual(["update"]);
+  });
+
+  test("of a renamed service: for each host, which service comes in the place of which", async () => {
+    const changes = changesOf(await workspace.plan(stackWith({ name: "shop" })));
+    const byHost = changes.find(({ address }) => address === "terraform_data.pumas_by_host");
+    const listed = (service: string): object => ({
+      input: Object.fromEntries(names("").map((name, i) => [`${name} at ${addressOf(i)}`, service])),
+    });
+    expect(byHost?.change).toMatchObject({
+      actions: ["update"],
+      before: listed("web"),
+      after: listed("shop"),
+    });
+    const installed = changes.find(({ address }) => address === "terraform_data.pumas_installed");
+    expect(installed?.change.actions).toEqual(["update"]);
+    const removed = changes.filter(({ change }) => change.actions.includes("delete"));
+    expect(removed.map(({ address }) => address)).toEqual(
+      expect.arrayContaining(
+        names("").map((name, i) => `terraform_data.puma_removals["web@${name}@${addressOf(i)}"]`),
+      ),
+    );
   });
 });
 
 interface Edit {
+  readonly name?: string;
   readonly greeting?: string;
   readonly memory?: string;
   readonly release?: string;
@@ -161,6 +181,7 @@ function stackWith(edit: Edit = {}): Build {
     const scope = edit.scope?.(stack) ?? stack;
     const declared = names("").map((name, i) => hostOf(name, i, edit.options));
     new PumaService(scope, "web", {
+      name: edit.name,
       hosts: edit.order?.(declared) ?? declared,
       user: "deploy",
       workingDirectory: "/srv/app/current",
@@ -181,8 +202,17 @@ function packed(script: string): string {
 }
 
 function hostOf(name: string, i: number, options?: Partial<HostOptions>): Host {
-  const address = `10.0.1.${10 + i}`;
-  return new Host(name, { address, user: "ops", key: SshKey.agent(), hostKey: HOST_KEY, ...options });
+  return new Host(name, {
+    address: addressOf(i),
+    user: "ops",
+    key: SshKey.agent(),
+    hostKey: HOST_KEY,
+    ...options,
+  });
+}
+
+function addressOf(i: number): string {
+  return `10.0.1.${10 + i}`;
 }
 
 function names(prefix: string): string[] {

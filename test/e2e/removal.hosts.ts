@@ -129,13 +129,13 @@ describe("a dead host that leaves the list", () => {
     await dead.powerCut();
     const text = await at.workspace.applyInVain(stackWith(alive, edited("once"), quickly));
     expect(await onEach(alive, value)).toEqual(all(alive, "once"));
-    expect(errorOf(text, `terraform_data.puma_removal["web@${dead.name}"]`)).toContain(
+    expect(errorOf(text, `terraform_data.puma_removals["web@${dead.name}@${dead.address}"]`)).toContain(
       "last error: dial tcp",
     );
     await at.workspace.engine.run(at.workspace.folder, [
       "state",
       "rm",
-      `terraform_data.puma_removal["web@${dead.name}"]`,
+      `terraform_data.puma_removals["web@${dead.name}@${dead.address}"]`,
     ]);
     expect(await at.workspace.apply(stackWith(alive, edited("once"), quickly))).toContain("No changes.");
     await dead.boot();

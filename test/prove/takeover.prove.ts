@@ -199,9 +199,12 @@ describe(`a fleet of ${OLD}`, () => {
 
   test("has nothing more to do then", async () => {
     const before = await onEach(at.hosts, logins);
-    expect(changesOf(await at.workspace.plan(services(at, library, version("1"))))).toEqual([]);
-    expect(await at.workspace.apply(services(at, library, version("1")))).toContain("No changes.");
+    const changes = changesOf(await at.workspace.plan(services(at, library, version("1"))));
+    // How the old one removed has another form: its removals leave the state, and nobody logs in.
+    expect(changes.filter(({ address }) => !address.startsWith("terraform_data."))).toEqual([]);
+    await at.workspace.apply(services(at, library, version("1")));
     expect(await onEach(at.hosts, logins)).toEqual(before);
+    expect(await at.workspace.apply(services(at, library, version("1")))).toContain("No changes.");
   }, 120_000);
 
   test("takes an edit, in the way that each service was told, its sockets open", async () => {

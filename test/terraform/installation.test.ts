@@ -94,7 +94,7 @@ test("an authority is what the engines take for a host's key", () => {
   const { resource, locals } = synth(stack);
   const pinned = { host_key: "ssh-ed25519 CA", bastion_host_key: "ssh-ed25519 CA" };
   expect(connectionOf(resource.null_resource.puma_web_on_a)).toMatchObject(pinned);
-  expect(locals.puma_removal_hosts["web@a"]).toMatchObject(pinned);
+  expect(locals.puma_removals_hosts["web@a@a.example.org"]).toMatchObject(pinned);
 });
 
 test("an agent needs no key, and no script lies where others may write", () => {
@@ -123,7 +123,7 @@ test("every field of a host but its name and its timeout may be a token", () => 
   const tokens = { address: stringValue, port: numberValue, user: stringValue, hostKey: stringValue };
   newService(stack, { hosts: [newHost("a", { ...tokens, bastion: tokens, key: SshKey.file(stringValue) })] });
   const resource = installations(synth(stack)).puma_web_on_a;
-  expect(resource.triggers.address).toBe("${var.v}");
+  expect(resource.triggers.address).toBe("${var.v} (known to the engine)");
   expect(connectionOf(resource)).toMatchObject({
     host: "${var.v}",
     port: "${var.v}",
@@ -141,12 +141,17 @@ test("what a service depends on, each of its installations depends on; and other
   const web = newService(stack, { hosts: [newHost("a"), newHost("b")], dependsOn: [machines, state] });
   newService(stack, { hosts: [newHost("c")], dependsOn: web.resources }, "api");
   const resources = installations(synth(stack));
-  const edges = ["null_resource.machines", "data.terraform_remote_state.state"];
+  const edges = [
+    "null_resource.machines",
+    "data.terraform_remote_state.state",
+    "terraform_data.pumas_by_host",
+  ];
   expect(resources.puma_web_on_a.depends_on).toEqual(edges);
   expect(resources.puma_web_on_b.depends_on).toEqual(edges);
   expect(resources.puma_api_on_c.depends_on).toEqual([
     "null_resource.puma_web_on_a",
     "null_resource.puma_web_on_b",
+    "terraform_data.pumas_by_host",
   ]);
 });
 
@@ -193,11 +198,16 @@ describe("ids are a contract", () => {
     newService(stack, { name: "web", hosts: [newHost("d"), newHost("c")], workers: 2 }, "two");
     const json = synth(stack);
     expect(Object.keys(json.resource.terraform_data).sort()).toEqual([
-      "puma_removal",
+      "puma_removals",
+      "puma_unordered_removals",
       "puma_web",
       "puma_web_from_c",
+      "pumas_by_host",
+      "pumas_installed",
     ]);
-    expect(Object.keys(json.locals.puma_removal_hosts)).toEqual(["web@a", "web@b", "web@c", "web@d"]);
+    expect(Object.keys(json.locals.puma_removals_hosts)).toEqual(
+      ["a", "b", "c", "d"].map((name) => `web@${name}@${name}.example.org`),
+    );
     expect(installations(json).puma_web_on_c.triggers["web.service"]).toBe(
       '${local.puma_web_from_c_hashes["web.service"]}',
     );

@@ -74,7 +74,7 @@ describe("two services on one host", () => {
   test("whose names would be one in Terraform are refused", () => {
     const stack = newStack();
     newService(stack);
-    expect(errorOf(() => newService(stack, { binds: [Bind.tcp(1)] }, "removal"))).toContain("puma_removal");
+    expect(errorOf(() => newService(stack, { binds: [Bind.tcp(1)] }, "removals"))).toContain("puma_removals");
   });
 });
 

@@ -1,4 +1,5 @@
 import { TerraformVariable } from "cdktf";
+import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { Bind, Duration, type PumaServiceProps, Removal, SshKey } from "../../lib";
 import { errorOf, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
@@ -6,17 +7,15 @@ function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized
   const stack = newStack();
   newService(stack, changes);
   const json = synth(stack);
-  return { json, removal: json.resource.terraform_data.puma_removal };
+  return { json, removal: json.resource.terraform_data.puma_removals };
 }
 
 const provisionerOf = (removal: Synthesized) => removal.provisioner[0]["remote-exec"] as Synthesized;
 
-test("a removal is one resource for each host, replaced by a new address, changed in place by all else", () => {
-  expect(removalOf().removal).toMatchObject({
-    for_each: "${local.puma_removal_hosts}",
-    triggers_replace: "${each.value.address}",
-    input: "${each.value}",
-  });
+test("a removal is one resource for each host, another by its address, changed in place by all else", () => {
+  const { removal } = removalOf();
+  expect(removal).toMatchObject({ for_each: "${local.puma_removals_hosts}", input: "${each.value}" });
+  expect(removal).not.toHaveProperty("triggers_replace");
 });
 
 test("it keeps how to reach a host, without what is not set", () => {
@@ -40,8 +39,8 @@ test("it keeps how to reach a host, without what is not set", () => {
     bastion,
   });
   const { json } = removalOf({ hosts: [full, newHost("bare")] });
-  expect(json.locals.puma_removal_hosts).toEqual({
-    "web@full": {
+  expect(json.locals.puma_removals_hosts).toEqual({
+    "web@full@10.7.7.7": {
       service: "web",
       owner: "${local.puma_owner}",
       name: "full",
@@ -62,7 +61,7 @@ test("it keeps how to reach a host, without what is not set", () => {
       bastion_certificate: "DDD",
       bastion_host_key: "ssh-rsa BBB",
     },
-    "web@bare": {
+    "web@bare@bare.example.org": {
       service: "web",
       owner: "${local.puma_owner}",
       name: "bare",
@@ -84,19 +83,98 @@ test("a sensitive key is in the installation's connection only", () => {
   expect(connection).toMatchObject({ private_key: "${var.ssh_key}", bastion_private_key: "${var.ssh_key}" });
   expect(JSON.stringify([rest, locals, resource.terraform_data])).not.toContain("ssh_key}");
   expect(JSON.stringify([rest, resource.null_resource.puma_web_on_a.triggers])).not.toContain("ssh_key");
-  expect(locals.puma_removal_hosts["web@a"]).toMatchObject({
+  expect(locals.puma_removals_hosts["web@a@a.example.org"]).toMatchObject({
     key_file: "~/.ssh/teardown",
     bastion_key_file: "~/.ssh/teardown",
   });
 });
 
-test("no edge leads from a removal to an installation, nor back", () => {
-  const { json, removal } = removalOf({ hosts: [newHost("a"), newHost("b")] });
-  const installations = json.resource.null_resource as Record<string, Synthesized>;
-  expect(removal).not.toHaveProperty("depends_on");
-  expect(JSON.stringify([removal, json.locals.puma_removal_hosts])).not.toContain("null_resource");
-  expect(JSON.stringify(installations)).not.toContain("removal");
-  for (const resource of Object.values(installations)) expect(resource).not.toHaveProperty("depends_on");
+describe("what left is removed behind all installations", () => {
+  const hosts = [newHost("b"), newHost("a")];
+  const resourcesOf = (): Synthesized => removalOf({ hosts }).json.resource;
+
+  test("as one resource depends on the removals and on them, and no removal on any of them", () => {
+    const { puma_removals: removals, pumas_installed: installed } = resourcesOf().terraform_data;
+    expect(removals.lifecycle).toEqual({ create_before_destroy: true });
+    expect(removals).not.toHaveProperty("depends_on");
+    expect(installed.depends_on).toEqual([
+      "terraform_data.puma_removals",
+      "null_resource.puma_web_on_a",
+      "null_resource.puma_web_on_b",
+    ]);
+    expect(installed).not.toHaveProperty("lifecycle");
+  });
+
+  test("and changes with what is to be where, which stands in the state before anything is installed", () => {
+    const { terraform_data, null_resource } = resourcesOf();
+    expect(terraform_data.pumas_by_host).toEqual({
+      input: { "a at a.example.org": "web", "b at b.example.org": "web" },
+    });
+    expect(terraform_data.pumas_installed.input).toBe(
+      "${substr(sha256(jsonencode(terraform_data.pumas_by_host.output)), 0, 12)}",
+    );
+    for (const installation of Object.values(null_resource as Record<string, Synthesized>))
+      expect(installation.depends_on).toEqual(["terraform_data.pumas_by_host"]);
+  });
+
+  test("the inventory has each host once, with all its services", () => {
+    const stack = newStack();
+    newService(stack, { binds: [Bind.tcp(2)] }, "web");
+    newService(stack, { binds: [Bind.tcp(1)] }, "api");
+    expect(synth(stack).resource.terraform_data.pumas_by_host.input).toEqual({
+      "web1 at web1.example.org": "api web",
+    });
+  });
+});
+
+describe("a host that refers to resources", () => {
+  const madeWith = (options: (text: string) => object): Synthesized => {
+    const stack = newStack();
+    const machine = new NullResource(stack, "machine");
+    newService(stack, { hosts: [newHost("a", options(machine.id))] });
+    return synth(stack);
+  };
+  const WAYS = [
+    ["address", (text: string) => ({ address: text })],
+    ["user", (text: string) => ({ user: text })],
+    ["certificate", (text: string) => ({ certificate: text })],
+  ] as const;
+
+  test.each(WAYS)("by its %s has a removal without an order, which does not spread to them", (_, options) => {
+    const { resource, locals } = madeWith(options);
+    const removal = resource.terraform_data.puma_unordered_removals;
+    expect(Object.keys(locals.puma_unordered_removals_hosts)).toEqual(["web@a"]);
+    expect(locals.puma_removals_hosts).toEqual({});
+    expect(removal).toMatchObject({ triggers_replace: "${each.value.address}", input: "${each.value}" });
+    expect(removal).not.toHaveProperty("lifecycle");
+    expect(resource.terraform_data.pumas_by_host.input).toEqual({ a: "web" });
+  });
+
+  test("is told from the same one whose address stands in the program, on the host as well", () => {
+    const { resource } = madeWith((text) => ({ address: text }));
+    const { triggers, provisioner } = resource.null_resource.puma_web_on_a;
+    expect(triggers.address).toBe("${null_resource.machine.id} (known to the engine)");
+    expect(provisioner[0]["remote-exec"].inline[0]).toContain(" (known to the engine)' ");
+    expect(provisionerOf(resource.terraform_data.puma_unordered_removals).inline[0]).toContain(
+      " (known to the engine)' ",
+    );
+    expect(provisionerOf(resource.terraform_data.puma_removals).inline[0]).not.toContain(
+      "known to the engine",
+    );
+  });
+
+  test("is none that refers to a variable, but by its address, which is no part of a key then", () => {
+    const keysWith = (options: (text: string) => object): object => {
+      const stack = newStack();
+      const variable = new TerraformVariable(stack, "v", { default: "x" }).stringValue;
+      newService(stack, { hosts: [newHost("a", options(variable))] });
+      const { puma_removals_hosts: ordered, puma_unordered_removals_hosts: others } = synth(stack).locals;
+      return [Object.keys(ordered), Object.keys(others)];
+    };
+    expect(keysWith((text) => ({ user: text }))).toEqual([["web@a@a.example.org"], []]);
+    expect(keysWith((text) => ({ key: SshKey.file(text) }))).toEqual([["web@a@a.example.org"], []]);
+    expect(keysWith((text) => ({ address: text }))).toEqual([[], ["web@a"]]);
+  });
 });
 
 test("at destroy it refers to nothing but itself", () => {
@@ -122,7 +200,7 @@ describe("a host that cannot be reached", () => {
     newService(stack, { hosts: [newHost("a")] }, "before");
     if (outcome) Removal.of(stack).onUnreachableHost(outcome);
     newService(stack, { hosts: [newHost("b")] }, "after");
-    expect(provisionerOf(synth(stack).resource.terraform_data.puma_removal).on_failure).toBe(onFailure);
+    expect(provisionerOf(synth(stack).resource.terraform_data.puma_removals).on_failure).toBe(onFailure);
   });
 
   test("is said once for a stack, from wherever in it, and for no other stack", () => {
@@ -145,7 +223,7 @@ describe("a host that cannot be reached", () => {
 
 test("a removal waits for another run as long as its service says", () => {
   const { json, removal } = removalOf({ lockTimeout: Duration.minutes(2) });
-  expect(json.locals.puma_removal_hosts["web@web1"].lock_timeout).toBe(120);
+  expect(json.locals.puma_removals_hosts["web@web1@web1.example.org"].lock_timeout).toBe(120);
   const launcher = provisionerOf(removal).inline[1] as string;
   expect(launcher).toContain("PUMA_LOCK_TIMEOUT='${");
   expect(launcher).toContain("try(self.output.lock_timeout, 600)");
@@ -154,7 +232,7 @@ test("a removal waits for another run as long as its service says", () => {
 test("what is removed is decided by name and owner, not by units: an edit changes no removal", () => {
   const [one, other] = [removalOf(), removalOf({ workers: 7, binds: [Bind.tcp(1)], release: "r" })];
   expect(other.removal).toEqual(one.removal);
-  expect(other.json.locals.puma_removal_hosts).toEqual(one.json.locals.puma_removal_hosts);
+  expect(other.json.locals.puma_removals_hosts).toEqual(one.json.locals.puma_removals_hosts);
 });
 
 test("a workspace of Terraform is an owner of its own", () => {
@@ -169,12 +247,12 @@ test.each(["it's", 'a"b', "a$b", "a;b"])("a stack %s could not be told to a host
   );
 });
 
-test("one block removes all services, so that it outlives each of them", () => {
+test("one block removes all services of a kind of hosts, so that it outlives each of them", () => {
   const stack = newStack();
   newService(stack, { binds: [Bind.tcp(1)] }, "a");
   newService(stack, { binds: [Bind.tcp(2)] }, "b");
   const { resource, locals } = synth(stack);
   const removals = Object.keys(resource.terraform_data).filter((id) => id.includes("removal"));
-  expect(removals).toEqual(["puma_removal"]);
-  expect(Object.keys(locals.puma_removal_hosts).map((key) => key.split("@")[0])).toEqual(["a", "b"]);
+  expect(removals).toEqual(["puma_removals", "puma_unordered_removals"]);
+  expect(Object.keys(locals.puma_removals_hosts).map((key) => key.split("@")[0])).toEqual(["a", "b"]);
 });
