@@ -135,7 +135,9 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     };
     const changes = changesOf(await workspace.plan(stackWith({ options })));
     expect(changes.map(({ address }) => address).sort()).toEqual(
-      names("").map((name, i) => `terraform_data.puma_removals["web@${name}@${addressOf(i)}"]`),
+      names("")
+        .map((name, i) => `terraform_data.puma_removals["web@${name}@${addressOf(i)}"]`)
+        .sort(),
     );
     for (const { change } of changes) expect(change.actions).toEqual(["update"]);
   });

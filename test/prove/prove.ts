@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: overlap, faults, takeover, self-restarts, scale, consumers
+ *   npm run prove                     all parts: overlap, faults, renames, takeover, self-restarts, scale, consumers
  *   npm run prove -- overlap trixie   one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,11 +10,12 @@ import type { Release } from "../../lab/fleet/fleet";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { machine, proveOverlap } from "./overlap";
+import { proveRenames } from "./renames";
 import { proveScale } from "./scale";
 import { proveTested, TESTED } from "./tested";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["overlap", "faults", ...Object.keys(TESTED), "scale", "consumers"];
+const PARTS = ["overlap", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers"];
 const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
 
 const INTRODUCTION = `# Evidence
@@ -53,6 +54,8 @@ async function main(words: string[]): Promise<void> {
   }
   if (parts.includes("faults"))
     kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
+  if (parts.includes("renames"))
+    kept = (await proveRenames((text) => write("evidence.md", "renames", words, text))) && kept;
   for (const part of parts.filter((part) => part in TESTED))
     kept = proveTested(part, (text) => write("evidence.md", part, words, text)) && kept;
   if (parts.includes("scale"))
