@@ -30,17 +30,20 @@ is_same_start() {
     failed | inactive)
       property "$watched" Result
       complaint="Puma ended: $found"
-      return 1
       ;;
+    *) complain_of_another_start ;;
   esac
+  [ -z "$complaint" ]
+}
+
+complain_of_another_start() {
   property "$watched" NRestarts
   if [ "$found" != 0 ]; then
     complaint="Puma ended and systemd started it again"
-    return 1
+    return 0
   fi
   property "$watched" InvocationID
   [ "$found" = "$invocation" ] || complaint="Puma was started again by somebody else"
-  [ -z "$complaint" ]
 }
 
 # What is wrong with a Puma, with the last that it said of it itself. The journal can miss the invocation of a process
