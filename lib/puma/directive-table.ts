@@ -63,10 +63,22 @@ const TAKEN_UP = takenUp(
   ...["MemoryMin", "MemoryLow", "MemoryHigh", "MemoryMax", "MemorySwapMax", "OOMPolicy"],
 );
 
-/** What would take from a candidate what it is told, or tell the service the same. */
-const NOT_OF_ROLE: DirectiveRole = {
-  leaveAway: `a candidate is told its role by ${ROLE_VARIABLE}, and the service is told none`,
-  breaks: (_, values) => values.some((value) => value.includes(ROLE_VARIABLE)),
+/**
+ * The variables by which Puma and the library's commands are told what they have to know: of a candidate's role, of systemd's
+ * sockets and watchdog, and of the process that a command is about.
+ */
+export const TOLD_BY: readonly string[] = [
+  ...[ROLE_VARIABLE, "CDKTF_PUMA_CONTROL"],
+  ...["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID"],
+  ...["MAINPID", "SERVICE_RESULT"],
+];
+
+const NAMES_TOLD = new RegExp(`\\b(${TOLD_BY.join("|")})\\b`);
+
+/** A list of variables that are taken away from, or handed to, all that a unit runs. */
+const NAMES_OF_VARIABLES: DirectiveRole = {
+  use: `names other than ${TOLD_BY.join(", ")}: by these Puma and the library's commands are told what they have to know`,
+  breaks: (_, values) => values.some((value) => NAMES_TOLD.test(value)),
 };
 
 const SERVICE: Roles = {
@@ -82,8 +94,8 @@ const SERVICE: Roles = {
   WorkingDirectory: { use: "'workingDirectory'" },
   Environment: { use: "'environment'" },
   EnvironmentFile: { use: "'environmentFiles'" },
-  PassEnvironment: NOT_OF_ROLE,
-  UnsetEnvironment: NOT_OF_ROLE,
+  PassEnvironment: NAMES_OF_VARIABLES,
+  UnsetEnvironment: NAMES_OF_VARIABLES,
   TimeoutStartSec: { use: "'startTimeout'", effect: "reload" },
   TimeoutStopSec: { effect: "reload" },
   TimeoutSec: { use: "'startTimeout' and TimeoutStopSec=", effect: "reload" },

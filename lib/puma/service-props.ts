@@ -82,7 +82,8 @@ export interface ServiceUnitProps {
   /**
    * How long Puma may be silent before systemd kills and restarts it (`WatchdogSec=`): at least 30 seconds more than
    * `startTimeout`, since a Puma that restarts itself (SIGUSR2, `pumactl restart`) is silent while it boots. `false` lets it be
-   * silent for ever. Puma pings every 10 seconds, so a hang ends after at most this time, and at least 10 seconds less.
+   * silent for ever. Puma pings every 10 seconds, so a hang ends after at most this time, and at least 10 seconds less. It does
+   * so by the `WATCHDOG_USEC` of the unit, over which one in a file of `environmentFiles` wins: leave it away there.
    * @default - 30 seconds more than `startTimeout` where Puma notifies: two minutes
    */
   readonly watchdog?: Duration | false;

@@ -14,6 +14,7 @@ import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
 import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
+import { TOLD_BY } from "./directive-table";
 import { type Directives } from "./directives";
 import { type ServiceUnitProps, type ThreadOptions } from "./service-props";
 import { PumaVersion } from "./version";
@@ -156,18 +157,21 @@ function environmentOf(
 ): Pick<Service, "environment" | "environmentFiles"> {
   const { environment = {}, environmentFiles = [] } = props;
   checkObject(at.key("environment"), environment);
-  for (const [name, value] of Object.entries(environment)) {
-    if (name === ROLE_VARIABLE)
-      at.key("environment").key(name).refuse("be left away: a candidate is told its role by it", value);
-    checkTokenString(at.key("environment").key(name), value);
-  }
-  if ("WATCHDOG_USEC" in environment) at.key("environment").key("WATCHDOG_USEC").fail("use 'watchdog'");
+  for (const [name, value] of Object.entries(environment))
+    checkVariable(at.key("environment").key(name), name, value);
   return {
     environment: { ...rackEnvironment(at, props), ...environment },
     environmentFiles: checkList(at.key("environmentFiles"), environmentFiles).map((file, i) =>
       environmentFile(at.key("environmentFiles").index(i), file),
     ),
   };
+}
+
+function checkVariable(at: PropPath, name: string, value: string): void {
+  if (name === ROLE_VARIABLE) at.refuse("be left away: a candidate is told its role by it", value);
+  if (name === "WATCHDOG_USEC") at.fail("use 'watchdog'");
+  if (TOLD_BY.includes(name)) at.refuse("be left away: systemd or this library tells something by it", value);
+  checkTokenString(at, value);
 }
 
 function environmentFile(at: PropPath, file: string): EnvironmentFile {

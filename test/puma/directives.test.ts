@@ -182,11 +182,22 @@ describe("what breaks a promise only in some units", () => {
     expect(applyTo("[Service]\n", { Service: { KillMode: "mixed" } })).not.toThrow();
   });
 
-  test.each(["PassEnvironment", "UnsetEnvironment"])("%s= of a candidate's role", (name) => {
-    const error = message(`Service.${name}`);
-    for (const value of ["CDKTF_PUMA_ROLE", ["LANG", 'A "CDKTF_PUMA_ROLE=standin"']])
-      expect(applyTo("[Service]\n", { Service: { [name]: value } })).toThrow(error);
-    expect(applyTo("[Service]\n", { Service: { [name]: "LANG" } })).not.toThrow();
+  describe.each(["PassEnvironment", "UnsetEnvironment"])("%s=", (name) => {
+    const give = (value: string | string[]) => applyTo("[Service]\n", { Service: { [name]: value } });
+
+    test.each([
+      ...["CDKTF_PUMA_ROLE", "CDKTF_PUMA_CONTROL", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"],
+      ...["LISTEN_FDS", "LISTEN_PID", "MAINPID", "SERVICE_RESULT"],
+    ])("of %s, by which somebody is told", (variable) => {
+      const error = `${message(`Service.${name}`)}use names other than CDKTF_PUMA_ROLE, CDKTF_PUMA_CONTROL, `;
+      for (const value of [variable, `LANG ${variable}`, ["LANG", `A "${variable}=1"`]])
+        expect(give(value)).toThrow(error);
+    });
+
+    test.each(["LANG", "MY_LISTEN_FDS", "NOTIFY_SOCKETS", ["WATCHDOG", "PID=MAINPID2"]])(
+      "not of %s",
+      (value) => expect(give(value)).not.toThrow(),
+    );
   });
 });
 

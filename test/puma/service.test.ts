@@ -97,3 +97,12 @@ test("values that may hold tokens come with their places", () => {
     "PumaService 'web' 'args[1]': x",
   ]);
 });
+
+test.each(["NOTIFY_SOCKET", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "MAINPID", "SERVICE_RESULT"])(
+  "%s, by which systemd tells something, is no variable of a service",
+  (name) => {
+    expect(() => resolve({ environment: { [name]: "1" } })).toThrow(
+      `'environment.${name}': must be left away: systemd or this library tells something by it, got "1"`,
+    );
+  },
+);
