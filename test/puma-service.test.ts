@@ -187,6 +187,11 @@ test.each<[string, Partial<PumaServiceProps>, boolean]>([
     { pumaVersion: "6.6", environment: { WEB_CONCURRENCY: "auto" } },
     true,
   ],
+  [
+    "by workers that a file tells",
+    { pumaVersion: "8.0", configFile: false, environmentFiles: ["/etc/web.env"] },
+    true,
+  ],
   ["with a file that may say it", { pumaVersion: "8.0", configFile: "config/puma.rb" }, false],
   ["with pruned gems", { pumaVersion: "8.0", args: ["--prune-bundler"] }, false],
   ["in another mode", { pumaVersion: "8.0", restart: Restart.hot() }, false],

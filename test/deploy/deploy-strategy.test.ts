@@ -74,7 +74,7 @@ test.each<[string, Changes, ServiceBinds, string]>([
   ],
   [
     "phased where Puma preloads and has no file that says otherwise",
-    { restart: Restart.phased(), pumaVersion: "7.0", configFile: false },
+    { restart: Restart.phased(), pumaVersion: "7.0", configFile: false, workers: 2 },
     HELD,
     `'configFile': must say 'preload_app! false' where 'restart' is Restart.phased(): Puma 7.0 preloads the application unless told otherwise, got false`,
   ],
@@ -89,6 +89,18 @@ test.each<[string, Changes, ServiceBinds, string]>([
     HELD,
     `'configFile': must say 'preload_app! false' where 'restart' is Restart.phased()`,
   ],
+  ...[
+    { workers: 0 },
+    { workers: 0, environment: { WEB_CONCURRENCY: "2" }, pumaVersion: "7.0", configFile: false as const },
+    { pumaVersion: "6.6", configFile: false as const },
+    { pumaVersion: "7.0", configFile: false as const },
+    { environment: { WEB_CONCURRENCY: "0" }, configFile: false as const },
+  ].map((props): [string, Changes, ServiceBinds, string] => [
+    `phased without workers: ${JSON.stringify(props)}`,
+    { restart: Restart.phased(), ...props },
+    HELD,
+    `'workers': must be at least 1 where 'restart' is Restart.phased(): Puma runs without workers, got ${"workers" in props ? 0 : undefined}`,
+  ]),
   [
     "a release of two lines",
     { release: "r1\n" },
@@ -124,6 +136,20 @@ test("all ways of changing are taken where they can be", () => {
   for (const mode of RESTART_MODES) expect(check({ restart: Restart[mode]() })).toBe("no error");
   expect(check({ restart: Restart.overlap(), pumaVersion: "5.0" })).toBe("no error");
   expect(check({ args: ["--bind-to-activated-sockets"] })).toBe("no error");
+});
+
+test.each<Changes>([
+  { workers: 1, configFile: false },
+  { pumaVersion: "7.0", workers: 1, configFile: false },
+  { pumaVersion: "6.6", workers: 2, configFile: false },
+  { pumaVersion: "7.0", configFile: false, environmentFiles: ["/etc/web.env"] },
+  ...["5.6", "7.0"].map((pumaVersion) => ({
+    pumaVersion,
+    configFile: false as const,
+    environment: { WEB_CONCURRENCY: "${TfToken[TOKEN.1]}" },
+  })),
+])("phased where Puma has workers that do not preload, or may have them: %j", (changes) => {
+  expect(check({ restart: Restart.phased(), ...changes })).toBe("no error");
 });
 
 test("a folder in /run that outlives a restart is fine in an overlap", () => {

@@ -22,7 +22,7 @@ const phasing = (): FleetHost[] => at.hosts.filter(({ name }) => name !== "forky
 /** Two services: one in cluster mode, one in single mode. */
 function stackWith(release: string, edited: string): Build {
   return (stack) => {
-    const service = (name: string, port: number, workers: number): void =>
+    const service = (name: string, port: number, workers?: number): void =>
       everywhere(stack, at.hosts, name, (host) => ({
         socket: socketOn(stack, host, port),
         restart: Restart.phased(),
@@ -31,7 +31,7 @@ function stackWith(release: string, edited: string): Build {
         environment: { EDITED: edited, BOOT_SECONDS: "1" },
       }));
     service("web", 9292, 2);
-    service("single", 9293, 0);
+    service("single", 9293);
   };
 }
 
