@@ -56,7 +56,7 @@ function withoutTies(service: Service): UnitFile {
   for (const { name, entries } of serviceUnit(service)._sections) {
     for (const entry of entries) {
       if (entry.kind !== "directive" || isTie(service, name, entry)) continue;
-      copy.section(name).add(entry.name, entry.value);
+      copy.section(name).add(entry.name, valuesOf(service, entry));
     }
   }
   return copy;
@@ -64,8 +64,14 @@ function withoutTies(service: Service): UnitFile {
 
 function isTie(service: Service, section: string, { name, value }: Directive): boolean {
   if (name === "ExecStopPost") return value === endedCommand(service);
-  if (["Requires", "Sockets"].includes(name) && value === `${service.socket}.socket`) return true;
   return section === "Install" || (section === "Unit" && !IS_KEPT.test(name));
+}
+
+/** A directive's value, if there is one: one that lists units, without the service's socket among them. */
+function valuesOf({ socket }: Service, { name, value }: Directive): string[] {
+  if (!["Requires", "Sockets"].includes(name)) return [value];
+  const others = value.split(/\s+/).filter((unit) => unit.replace(/["']/g, "") !== `${socket}.socket`);
+  return others.length > 0 ? [others.join(" ")] : [];
 }
 
 function ownUnit(service: Service, role: CandidateRole): UnitFile {

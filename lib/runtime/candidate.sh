@@ -18,7 +18,8 @@ own_bind() {
 # The unit with what others have added to the service's on the host, less its ties.
 write_candidate() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
-  without_ties $(drop_ins_of_others) >"$STAGE/drop-ins"
+  without_ties $(drop_ins_of_others) >"$STAGE/with-socket"
+  without_socket "$STAGE/with-socket" >"$STAGE/drop-ins"
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
   hide_general_drop_ins "$(candidate_unit "$1")"
 }
@@ -26,7 +27,7 @@ write_candidate() {
 # without_ties FILE...: the directives of drop-ins, of [Unit] only those that PUMA_KEPT_OF_UNIT names. A file that ends
 # in a backslash does not go on in the next.
 without_ties() {
-  awk -v socket="$PUMA_SOCKET" -v kept_of_unit="^($PUMA_KEPT_OF_UNIT)$" '
+  awk -v kept_of_unit="^($PUMA_KEPT_OF_UNIT)$" '
     FNR == 1 { end_line(); section = ""; goes_on = 0 }
     /^[ \t]*[#;]/ || !goes_on && /^[ \t]*$/ { next }
     !goes_on && /^[ \t]*\[/ { section = $1; stays = section != "[Install]"; if (stays) print; next }
@@ -34,15 +35,29 @@ without_ties() {
       name = $0
       sub(/[ \t]*=.*/, "", name)
       sub(/^[ \t]+/, "", name)
-      value = $0
-      sub(/^[^=]*=[ \t]*/, "", value)
-      sub(/[ \t]+$/, "", value)
       stays = section == "[Unit]" ? name ~ kept_of_unit : section != "" && section != "[Install]"
-      if ((name == "Requires" || name == "Sockets") && value == socket) stays = 0
     }
     { goes_on = /\\$/; if (stays) print }
     END { end_line() }
     function end_line() { if (goes_on && stays) print "" }' /dev/null "$@"
+}
+
+# without_socket FILE: the same without the service's socket in each list of units that may hold it. A list that is empty then
+# says nothing to systemd.
+without_socket() {
+  awk -v socket="$PUMA_SOCKET" '
+    !goes_on { is_list = sub(/^[ \t]*(Requires|Sockets)[ \t]*=/, "& "); is_whole = !/\\$/ }
+    { goes_on = /\\$/ }
+    is_list {
+      sub(/\\$/, " \\")
+      for (i = 1; i <= NF; i++) {
+        word = $i
+        gsub(/["\047]/, "", word)
+        if (word == socket) $i = ""
+      }
+      if (is_whole && /=[ \t]*$/) next
+    }
+    { print }' "$1"
 }
 
 # The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.

@@ -20,6 +20,13 @@ After=db.service
 [Service]
 Nice = 5
 Sockets=web.socket
+[Unit]
+Requires = web.socket db.service
+Requires="web.socket"
+Requires=my-web.socket\\
+web.socket\\
+  mail.service 'web.socket'
+ConditionPathExists=web.socket
 [Install]
 Alias=x.service`,
   "etc/systemd/system/service.d/all.conf": `[Unit]
@@ -64,6 +71,12 @@ ${MARKER}
 After=db.service
 [Service]
 Nice = 5
+[Unit]
+Requires =  db.service
+Requires= my-web.socket \\
+ \\
+mail.service 
+ConditionPathExists=web.socket
 [Unit]
 ConditionPathExists=/srv
 [Service]
