@@ -123,6 +123,7 @@ change_over() {
 # is to start it again then.
 take_up() {
   step "$SERVICE_UNIT takes up without a restart: $taken_up"
+  : >"$STATE/before/limits"
   put_limits_into_effect
   # What systemd counted before is not of this change.
   reset_failed "$SERVICE_UNIT"
@@ -131,11 +132,4 @@ take_up() {
     touched service
     give_up_on_puma "$complaint"
   }
-}
-
-# systemd 257 has read new limits by now, but tells the kernel as late as another unit in the same slice starts.
-put_limits_into_effect() {
-  local slice
-  slice=$(systemctl show --property=Slice --value -- "$SERVICE_UNIT")
-  systemd-run --quiet --collect --wait ${slice:+--slice="$slice"} -- /bin/true
 }

@@ -155,6 +155,7 @@ undo() {
   # shellcheck disable=SC2046 # a list of units
   reset_failed $(units_that_were new)
   restore_activity
+  [ ! -f "$STATE/before/limits" ] || put_limits_into_effect
   recorded "$PUMA_SERVICE" binds
   remove_sockets "$PUMA_BINDS" "$(split "$found")"
   end_leftovers "$(start_timeout_before)"

@@ -95,6 +95,13 @@ starts_freely() {
   [ "$found" = 0 ]
 }
 
+# systemd 257 has read new limits by now, but tells the kernel as late as another unit in the same slice starts.
+put_limits_into_effect() {
+  local slice
+  slice=$(systemctl show --property=Slice --value -- "$SERVICE_UNIT")
+  systemd-run --quiet --collect --wait ${slice:+--slice="$slice"} -- /bin/true
+}
+
 # Socket first, both in one command: a socket that stays would start the service again.
 retire_units() {
   local unit
