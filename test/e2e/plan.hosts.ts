@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -13,6 +13,12 @@ const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
 
 const DOCS = join(__dirname, "../../docs/plan.md");
+
+/** Whether docs/plan.md is written anew where it shows another plan. */
+const WRITES = process.env.WRITE_PLANS === "true";
+
+/** All that an engine prints of a resource; its first line tells which it is. */
+const RESOURCE = /^( {2}# .* must be replaced)$[^]*?^ {4}\}$/gm;
 
 /** Lines of the reviewer's resource that came or went, by the key that they stand under. */
 type Lines = Record<string, string>;
@@ -94,15 +100,21 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
   });
 
   test.each<[string, Edit]>([
-    ["an environment variable", { greeting: "good morning" }],
-    ["a memory limit", { memory: "2G" }],
-    ["a bind", { binds: [Bind.tcp(9393)] }],
-  ])("of %s: what docs/plan.md shows", async (_, edit) => {
+    ["An environment variable", { greeting: "good morning" }],
+    ["A limit that systemd takes up", { memory: "2G" }],
+    ["Another bind", { binds: [Bind.tcp(9393)] }],
+  ])("what docs/plan.md shows under: %s", async (heading, edit) => {
     await workspace.synth(stackWith(edit));
     const { stdout } = await workspace.engine.plan(workspace.folder);
-    const docs = withoutIds(readFileSync(DOCS, "utf8"));
-    for (const address of ["null_resource.puma_web_on_web1", "terraform_data.puma_web"])
-      expect(docs).toContain(withoutIds(blockOf(stdout, address)));
+    const docs = readFileSync(DOCS, "utf8");
+    const shown = shownUnder(docs, heading, kind);
+    const printed = asPrinted(shown, stdout);
+    if (WRITES && withoutIds(shown) !== withoutIds(printed))
+      writeFileSync(
+        DOCS,
+        docs.replace(shown, () => printed),
+      );
+    else expect(withoutIds(shown)).toBe(withoutIds(printed));
   });
 
   test("of a changed script with unchanged units: nothing", async () => {
@@ -248,11 +260,21 @@ function linesOf(values: Record<string, unknown> | null | undefined): string[][]
   return parts.flatMap(([key, lines]) => [lines].flat().map((line) => [key, line]));
 }
 
-/** What the engine prints of one resource. */
-function blockOf(stdout: string, address: string): string {
-  const begin = stdout.indexOf(`  # ${address} must be replaced`);
-  const end = stdout.indexOf("\n    }\n", begin);
-  return stdout.slice(begin, end);
+/** What docs/plan.md shows of an engine's plan: under each heading a block of Terraform's, then one of OpenTofu's. */
+function shownUnder(docs: string, heading: string, kind: EngineKind): string {
+  const blocks = docs.slice(docs.indexOf(`\n## ${heading}\n`)).match(/^```text\n[^]*?^```$/gm);
+  return blocks?.[kind === "terraform" ? 0 : 1] ?? "";
+}
+
+/** The same with each resource as the engine prints it. */
+function asPrinted(shown: string, stdout: string): string {
+  const resources = shown.match(RESOURCE) ?? [];
+  expect(resources).not.toEqual([]);
+  return shown.replace(RESOURCE, (_, head: string) => {
+    const [printed = ""] = stdout.slice(stdout.indexOf(head)).match(RESOURCE) ?? [];
+    expect(printed).toContain(head);
+    return printed;
+  });
 }
 
 function withoutIds(text: string): string {
