@@ -143,6 +143,21 @@ undo() {
   step "putting back what was there"
   restore_predecessor
   restore_record
+  restore_units
+  # shellcheck disable=SC2046 # a list of units
+  reset_failed $(units_that_were new)
+  restore_activity
+  recorded "$PUMA_SERVICE" binds
+  remove_sockets "$PUMA_BINDS" "$(split "$found")"
+  end_leftovers "$(start_timeout_before)"
+  restore_neighbours
+  restore_copies
+  forget_before
+  [ -f "$STATE/record" ] || forget_state
+}
+
+# The units of before as systemd is to know them: those that run on get their names back.
+restore_units() {
   if may_give_names_back; then
     restore_what_stood_there
     give_names_back
@@ -152,17 +167,6 @@ undo() {
     restore_what_stood_there
     systemctl daemon-reload
   fi
-  # shellcheck disable=SC2046 # a list of units
-  reset_failed $(units_that_were new)
-  restore_activity
-  [ ! -f "$STATE/before/limits" ] || put_limits_into_effect
-  recorded "$PUMA_SERVICE" binds
-  remove_sockets "$PUMA_BINDS" "$(split "$found")"
-  end_leftovers "$(start_timeout_before)"
-  restore_neighbours
-  restore_copies
-  forget_before
-  [ -f "$STATE/record" ] || forget_state
 }
 
 restore_what_stood_there() {
@@ -210,9 +214,12 @@ restore_enablement() {
   esac
 }
 
-# Starts again what ran before, where this run had touched it.
+# Starts again what ran before, where this run had touched it. Otherwise what runs has to be told its limits.
 restore_activity() {
-  [ -f "$STATE/before/touched" ] || return 0
+  if [ ! -f "$STATE/before/touched" ]; then
+    [ ! -f "$STATE/before/limits" ] || put_limits_into_effect
+    return 0
+  fi
   # shellcheck disable=SC2046 # a list of units
   set -- $(units_to_start_again)
   [ $# != 0 ] || return 0
