@@ -69,7 +69,7 @@ const socketOf = (host: FleetHost): Promise<string> => listeningInode(host, PORT
 const standing = (host: FleetHost, name: string): Promise<string> =>
   says(
     host,
-    `cd /etc/systemd/system && find . -name '${name}.*' | sort; ls /var/lib/cdktf-puma | grep -x '${name}'
+    `cd /etc/systemd/system && find . -name '${name}.*' ! -name '*.d' | sort; ls /var/lib/cdktf-puma | grep -x '${name}'
     systemctl is-enabled ${name}.socket ${name}.service; systemctl is-active ${name}.socket ${name}.service`,
   );
 
