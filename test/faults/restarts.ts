@@ -13,7 +13,7 @@ export interface Restarts {
   readonly workers?: number;
 }
 
-/** Enough threads for all that keep their connection: without a queue each of them occupies one. */
+/** Enough threads for all that keep their connection: Puma 5.6 stops late where there are fewer. */
 const THREADS = { min: 4, max: 24 };
 
 /** Applies a new release again and again under load; what the clients saw of all of them. */

@@ -8,7 +8,7 @@ import { setUpServices } from "./set-up";
 const RELEASES = ["bookworm", "trixie", "forky"] as const;
 const CONFIG = "/srv/app/all.rb";
 const PUMA_RB = `
-queue_requests false
+enable_keep_alives false if respond_to?(:enable_keep_alives)
 pidfile "/srv/app/puma.pid"
 state_path "/srv/app/puma.state"
 activate_control_app "unix:///srv/app/control.sock", { no_token: true }

@@ -1,22 +1,21 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: overlap, faults, renames, takeover, self-restarts, scale, consumers
- *   npm run prove -- overlap trixie   one part, one release
+ *   npm run prove                     all parts: restarts, faults, renames, takeover, self-restarts, scale, consumers
+ *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../lab/fleet/fleet";
+import { RELEASES } from "../../lab/fleet/fleet";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
-import { machine, proveOverlap } from "./overlap";
 import { proveRenames } from "./renames";
+import { machine, proveRestarts } from "./restarts";
 import { proveScale } from "./scale";
 import { proveTested, TESTED } from "./tested";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["overlap", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers"];
-const MODERN: readonly Release[] = ["bookworm", "trixie", "forky"];
+const PARTS = ["restarts", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers"];
 
 const INTRODUCTION = `# Evidence
 
@@ -44,12 +43,11 @@ function current(file: string): string {
 async function main(words: string[]): Promise<void> {
   const chosen = PARTS.filter((part) => words.includes(part));
   const parts = chosen.length > 0 ? chosen : PARTS;
-  const named = MODERN.filter((release) => words.includes(release));
+  const named = RELEASES.filter((release) => words.includes(release));
   let kept = true;
-  if (parts.includes("overlap")) {
-    const releases = named.length > 0 ? named : MODERN;
-    kept = await proveOverlap(releases, (release, text) =>
-      write("evidence.md", `overlap on ${release}`, words, text),
+  if (parts.includes("restarts")) {
+    kept = await proveRestarts(named.length > 0 ? named : RELEASES, (release, text) =>
+      write("evidence.md", `restarts on ${release}`, words, text),
     );
   }
   if (parts.includes("faults"))
