@@ -156,7 +156,7 @@ describe("refused, with prop, limit and value", () => {
 
 test("a host's systemd has to know each directive", () => {
   const hosts = [newHost("new", { systemdVersion: 257 }), newHost("old", { systemdVersion: 252 })];
-  expect(refusal({ hosts, directives: { Service: { RestartMode: "direct" } } })).toBe(
+  expect(refusal({ hosts, directives: { Service: { RestartMode: "normal" } } })).toBe(
     "Host 'old' 'systemdVersion': must be newer than 252 for RestartMode=, got 252",
   );
 });

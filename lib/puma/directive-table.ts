@@ -41,13 +41,7 @@ function takenUp(...names: string[]): Roles {
  */
 const TAKEN_UP = takenUp(
   // What systemd does as Puma ends, and when it starts it again.
-  ...[
-    "RestartPreventExitStatus",
-    "RestartForceExitStatus",
-    "RestartMode",
-    "RestartSteps",
-    "RestartMaxDelaySec",
-  ],
+  ...["RestartPreventExitStatus", "RestartForceExitStatus", "RestartSteps", "RestartMaxDelaySec"],
   ...["RestartKillSignal", "FinalKillSignal", "WatchdogSignal", "SendSIGHUP", "RuntimeDirectoryPreserve"],
   ...["TimeoutAbortSec", "TimeoutStartFailureMode", "TimeoutStopFailureMode"],
   // What the kernel allows Puma's control group (systemd.resource-control(5)), or does with it.
@@ -102,6 +96,11 @@ const SERVICE: Roles = {
   WatchdogSec: { use: "'watchdog'" },
   Restart: { effect: "reload" },
   RestartSec: { effect: "reload" },
+  RestartMode: {
+    use: "RestartMode=normal: without a limit of starts, whoever starts a Puma that does not boot would wait for ever",
+    breaks: (_, values) => values.includes("direct"),
+    effect: "reload",
+  },
   SuccessExitStatus: { onlyAdded: true, effect: "reload" },
   KillMode: {
     use: "another KillMode=: what a stop leaves behind would hold the binds",

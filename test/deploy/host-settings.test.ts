@@ -45,7 +45,7 @@ test("a service that says nothing", () => {
     PUMA_START_TIMEOUT: "90",
     PUMA_SETTLE: "5",
     PUMA_ALARM: "",
-    PUMA_BACK_OFF: "RestartSteps=5 RestartMaxDelaySec=30 RestartMode=direct",
+    PUMA_BACK_OFF: "RestartSteps=5 RestartMaxDelaySec=30",
     PUMA_KEPT_OF_UNIT: expect.stringMatching(/^Description\|Documentation\|/),
     PUMA_RELOAD_ONLY: expect.stringMatching(/^((Service|Socket)\.\w+ ?)+$/),
     PUMA_HEALTH_KIND: "answer",
@@ -126,10 +126,9 @@ test("a command with more than plain words is not asked for its version", () => 
 });
 
 test.each<[string, Record<string, string | number>, string]>([
-  ["a wait of its own", { RestartSec: 45 }, "RestartMode=direct"],
-  ["waits of its own", { RestartSteps: 3, RestartMaxDelaySec: 9 }, "RestartMode=direct"],
+  ["a wait of its own", { RestartSec: 45 }, ""],
+  ["waits of its own", { RestartSteps: 3, RestartMaxDelaySec: 9 }, ""],
   ["a mode of its own", { RestartMode: "normal" }, "RestartSteps=5 RestartMaxDelaySec=30"],
-  ["all of it", { RestartSec: 2, RestartMode: "normal" }, ""],
 ])("of the drop-in against crash loops, what is said raw is left away: %s", (_, Service, lines) => {
   expect(variablesOf({ directives: { Service } }).PUMA_BACK_OFF).toBe(lines);
 });

@@ -182,6 +182,13 @@ describe("what breaks a promise only in some units", () => {
     expect(applyTo("[Service]\n", { Service: { KillMode: "mixed" } })).not.toThrow();
   });
 
+  test("RestartMode=direct, and no other: with no limit of starts, a start that fails would not end", () => {
+    expect(applyTo("[Service]\n", { Service: { RestartMode: "direct" } })).toThrow(
+      message("Service.RestartMode"),
+    );
+    expect(applyTo("[Service]\n", { Service: { RestartMode: "normal" } })).not.toThrow();
+  });
+
   describe.each(["PassEnvironment", "UnsetEnvironment"])("%s=", (name) => {
     const give = (value: string | string[]) => applyTo("[Service]\n", { Service: { [name]: value } });
 
