@@ -6,7 +6,7 @@ import { type Client, CLIENTS, type How, Pair, type Reports, type Socket } from 
 
 const ENOUGH = 100_000;
 /** Rounds more, of ten restarts, until there were enough requests. */
-const MOST_ROUNDS = 12;
+const MOST_ROUNDS = 40;
 
 const LOADS = {
   moderate: { pause: 250, freshPause: 250 },
