@@ -82,7 +82,7 @@ retire_what_is_dropped() {
     step "$path: no longer wanted"
     rm -f -- "$path"
     case $path in
-      "$ETC/$SERVICE_UNIT.d/"*) rmdir "${path%/*}" 2>/dev/null || : ;;
+      "$ETC/"*.service.d/*) rmdir "${path%/*}" 2>/dev/null || : ;;
     esac
   done
   # shellcheck disable=SC2086 # a list of units
