@@ -172,12 +172,23 @@ const withComments =
     for (const service of constructs.filter((one) => one instanceof PumaService)) {
       const files = Object.entries(service.unitFiles);
       const units = files.map(([file, text]) => [file, [...text.trimEnd().split("\n"), COMMENT]] as const);
-      const locals = service.node.children.filter((one) => one instanceof TerraformLocal);
-      const local = locals.find(({ node }) => node.id.endsWith("_units"));
-      if (local === undefined) throw new Error("the units are in no local");
-      local.expression = Object.fromEntries(units);
+      localOf(service, "_units").expression = Object.fromEntries(units);
+      const parts = localOf(service, "_parts");
+      // Read as a property it is a reference to the local.
+      const lines = Reflect.get(parts, "_expression") as Record<string, string[]>;
+      const commented = Object.entries(lines).map(
+        ([part, all]) => [part, part.endsWith(": no restart") ? [...all, COMMENT] : all] as const,
+      );
+      parts.expression = Object.fromEntries(commented);
     }
   };
+
+function localOf(service: PumaService, suffix: string): TerraformLocal {
+  const locals = service.node.children.filter((one) => one instanceof TerraformLocal);
+  const local = locals.find(({ node }) => node.id.endsWith(suffix));
+  if (local === undefined) throw new Error(`there is no local whose name ends in ${suffix}`);
+  return local;
+}
 
 function webSocket(stack: TerraformStack, host: FleetHost, edit?: Partial<PumaSocketProps>): PumaSocket {
   return new PumaSocket(stack, `socket-${host.name}`, { binds: BINDS, ...edit });

@@ -8,6 +8,7 @@ import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, Restar
 import { type EngineKind } from "../../lab/engine/engine";
 import { changesOf, type ResourceChange } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
+import { asPrinted, shownUnder, withoutIds } from "./shown-plans";
 
 const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
@@ -16,9 +17,6 @@ const DOCS = join(__dirname, "../../docs/plan.md");
 
 /** Whether docs/plan.md is written anew where it shows another plan. */
 const WRITES = process.env.WRITE_PLANS === "true";
-
-/** All that an engine prints of a resource; its first line tells which it is. */
-const RESOURCE = /^( {2}# .* must be replaced)$[^]*?^ {4}\}$/gm;
 
 /** Lines of the reviewer's resource that came or went, by the key that they stand under. */
 type Lines = Record<string, string>;
@@ -258,27 +256,6 @@ function linesThatDiffer(review?: ResourceChange): Lines {
 function linesOf(values: Record<string, unknown> | null | undefined): string[][] {
   const parts = Object.entries((values?.triggers_replace ?? {}) as Record<string, string | string[]>);
   return parts.flatMap(([key, lines]) => [lines].flat().map((line) => [key, line]));
-}
-
-/** What docs/plan.md shows of an engine's plan: under each heading a block of Terraform's, then one of OpenTofu's. */
-function shownUnder(docs: string, heading: string, kind: EngineKind): string {
-  const blocks = docs.slice(docs.indexOf(`\n## ${heading}\n`)).match(/^```text\n[^]*?^```$/gm);
-  return blocks?.[kind === "terraform" ? 0 : 1] ?? "";
-}
-
-/** The same with each resource as the engine prints it. */
-function asPrinted(shown: string, stdout: string): string {
-  const resources = shown.match(RESOURCE) ?? [];
-  expect(resources).not.toEqual([]);
-  return shown.replace(RESOURCE, (_, head: string) => {
-    const [printed = ""] = stdout.slice(stdout.indexOf(head)).match(RESOURCE) ?? [];
-    expect(printed).toContain(head);
-    return printed;
-  });
-}
-
-function withoutIds(text: string): string {
-  return text.replace(/(~ id +=) "[^"]*"/g, "$1 …");
 }
 
 /** What differs between two sets of values, triggers one by one; what is known after apply differs. */

@@ -108,7 +108,8 @@ test("a service that gets a new name leaves nothing of the old one", async () =>
 test("a socket that is dropped leaves nothing", async () => {
   await at.workspace.apply(stackWith(at.hosts, { socketless: true }));
   expect(await onEach(at.hosts, greeting)).toEqual(greetings(at.hosts));
-  const units = "cd /etc/systemd/system && find . -name 'web.*' ! -type d | sort; systemctl is-active web.socket";
+  const units =
+    "cd /etc/systemd/system && find . -name 'web.*' ! -type d | sort; systemctl is-active web.socket";
   expect(await onEach(at.hosts, (host) => says(host, units))).toEqual(
     all(at.hosts, "./multi-user.target.wants/web.service\n./web.service\ninactive"),
   );
