@@ -62,12 +62,13 @@ without_socket() {
 
 # The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.
 drop_ins_of_others() {
-  local file back_off
-  back_off_file
-  back_off=$found
+  local file
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
-    [ "$file" = "$back_off" ] || [ "$file" = "$(last_release_file "$PUMA_SERVICE")" ] || printf '%s\n' "$file"
+    case $file in
+      "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*.conf | */"${predecessor:-/}.service.d/"*) ;;
+      *) printf '%s\n' "$file" ;;
+    esac
   done
 }
 

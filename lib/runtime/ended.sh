@@ -2,24 +2,26 @@
 # ExecStopPost= of a Puma service: at the third crash in a row it starts the unit that tells somebody, once for the row. A life
 # of a minute ends the row, and what systemd has put between two starts by then (see back-off.sh): it does not by itself.
 # systemd counts a restart when it begins, so at the third crash two are counted. Puma may have served before it crashed, or
-# never have become ready: that was no life. $1 is the service, $2 the unit that is started, or nothing.
+# never have become ready: that was no life. Only with Restart=always may systemd forget that it failed: with another it would
+# not start it again. $1 is the service, $2 the unit that is started, or nothing.
 
 ended() {
-  local name value up began exited restarts
-  up=0 began=0 exited=0 restarts=0
+  local name value up began exited restarts policy
+  up=0 began=0 exited=0 restarts=0 policy=''
   while IFS='=' read -r name value; do
     case $name in
       ActiveEnterTimestampMonotonic) up=$value ;;
       ExecMainStartTimestampMonotonic) began=$value ;;
       ExecMainExitTimestampMonotonic) exited=$value ;;
       NRestarts) restarts=$value ;;
+      Restart) policy=$value ;;
     esac
   done <<EOT
 $(systemctl show --property=ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic \
-    --property=ExecMainExitTimestampMonotonic,NRestarts -- "$1")
+    --property=ExecMainExitTimestampMonotonic,NRestarts,Restart -- "$1")
 EOT
   if [ "$up" -ge "$began" ] && [ "$exited" -ge "$((up + 60000000))" ]; then
-    systemctl reset-failed -- "$1"
+    [ "$policy" != always ] || systemctl reset-failed -- "$1"
   elif [ "$restarts" = 2 ] && [ -n "$2" ]; then
     systemctl start --no-block -- "$2"
   fi

@@ -174,6 +174,11 @@ check_units() {
     mkdir -p "$STAGE/new${last%/*}"
     : >"$STAGE/new$last"
   fi
+  for line in $(dropped_files); do
+    case $line in
+      "$ETC/$SERVICE_UNIT.d/"*) : >"$STAGE/new$line" ;;
+    esac
+  done
   set --
   for unit in $PUMA_UNITS; do set -- "$@" "./$unit"; done
   while IFS= read -r line; do

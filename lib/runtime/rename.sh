@@ -8,7 +8,7 @@ find_predecessor() {
   if [ "$cut_off" = true ]; then
     recall_predecessor
     [ -z "$predecessor" ] || [ "$PUMA_ACTION" = plan ] || hold_lock_of "$predecessor" ||
-      problem "another run of $predecessor is under way, which $PUMA_SERVICE was: apply again once it has ended"
+      fail "another run of $predecessor is under way, which $PUMA_SERVICE was: apply again once it has ended"
     return 0
   fi
   [ ! -e "$STATE/record" ] || return 0

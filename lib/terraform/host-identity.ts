@@ -24,7 +24,7 @@ export function knownBy(cdk: Cdk, scope: Construct, host: Host): KnownBy {
 
 /** Whether an expression refers to anything but variables: a resource, or a local in which one may be. */
 function refersToMore(text: string): boolean {
-  const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const withoutStrings = text.replace(/"(?:[^"\\$]|\\.|\$(?!\{))*"/g, '""');
   return /(?<![\w.-])(?!var\.)[A-Za-z_][\w-]*\.[A-Za-z_]/.test(withoutStrings);
 }
 

@@ -76,9 +76,11 @@ test("a service is created", async () => {
 });
 
 describe.each(STEPS)("from %s to %s", (from, to, renewed, words) => {
-  test("nothing happens by itself", async () => {
+  test("nothing happens by itself, but that the plan says how Puma will restart", async () => {
     const before = await onEach(at.hosts, logins);
-    expect(changesOf(await at.workspace.plan(stackWith(to, from)))).toEqual([]);
+    const changes = changesOf(await at.workspace.plan(stackWith(to, from)));
+    expect(changes.map(({ address }) => address)).toContain("terraform_data.puma_web");
+    expect(changes.filter(({ address }) => !address.startsWith("terraform_data.puma_web"))).toEqual([]);
     await at.workspace.apply(stackWith(to, from));
     expect(await onEach(at.hosts, logins)).toEqual(before);
   });

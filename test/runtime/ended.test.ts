@@ -13,6 +13,8 @@ interface End {
   readonly restarts: number;
   readonly result?: string;
   readonly alarm?: string;
+  /** Restart= of its unit. */
+  readonly policy?: string;
 }
 
 const MINUTES = { up: 100, began: 100, exited: 160 };
@@ -25,10 +27,12 @@ describe.each(SHELLS)("under $name", (shell) => {
     restarts,
     result = "exit-code",
     alarm,
+    policy = "always",
   }: End): Promise<string> {
     const log = join(folderOf({ log: "" }), "log");
     const shown = [
       `NRestarts=${restarts}`,
+      `Restart=${policy}`,
       `ExecMainStartTimestampMonotonic=${began}000000`,
       `ExecMainExitTimestampMonotonic=${exited}000000`,
       `ActiveEnterTimestampMonotonic=${up === 0 ? 0 : `${up}000000`}`,
@@ -51,6 +55,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["the third of one that was ready for a while", { restarts: 2, up: 10, began: 9, exited: 69 }, PAGED],
     ["the third after a minute's life", { restarts: 2, ...MINUTES }, RESET],
     ["a late one after a minute's life", { restarts: 9, ...MINUTES }, RESET],
+    ["one that systemd starts only after a failure", { restarts: 9, ...MINUTES, policy: "on-failure" }, ""],
     [
       "one that never became ready, though the start before it had",
       { restarts: 2, up: 5, began: 10, exited: 99 },

@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { Fn, TerraformVariable } from "cdktf";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { Bind, Duration, type PumaServiceProps, Removal, SshKey } from "../../lib";
 import { errorOf, newHost, newService, newStack, synth, type Synthesized } from "../stack";
@@ -138,6 +138,7 @@ describe("a host that refers to resources", () => {
     ["address", (text: string) => ({ address: text })],
     ["user", (text: string) => ({ user: text })],
     ["certificate", (text: string) => ({ certificate: text })],
+    ["user, within a text of an expression", (text: string) => ({ user: Fn.lower(`ops-${text}`) })],
   ] as const;
 
   test.each(WAYS)("by its %s has a removal without an order, which does not spread to them", (_, options) => {
