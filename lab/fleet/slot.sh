@@ -27,8 +27,8 @@ kill_group() {
     find "$1" -name cgroup.procs -execdir xargs --no-run-if-empty --arg-file={} kill -KILL \; 2>/dev/null
     sleep 0.02
   done
-  # Commands that were run in the host by nsenter stay in the control group of their caller.
-  ip netns pids "puma$slot-$2" 2>/dev/null | xargs --no-run-if-empty kill -KILL 2>/dev/null
+  # Commands that were run in the host by nsenter stay in the control group of their caller. Some may end by themselves before.
+  ip netns pids "puma$slot-$2" 2>/dev/null | xargs --no-run-if-empty kill -KILL 2>/dev/null || :
 }
 
 # On a machine with both versions of control groups, nspawn makes the same groups in the older hierarchy too.
