@@ -5,7 +5,10 @@
 compare() {
   change_of "$SERVICE_UNIT"
   service_change=$found
-  [ -n "$service_change" ] || read_taken_up
+  if [ -z "$service_change" ]; then
+    change_of "$SERVICE_UNIT" ''
+    taken_up=$found
+  fi
   if [ -n "$PUMA_SOCKET" ]; then
     change_of "$PUMA_SOCKET"
     # Whose it is it knows by the reload that comes with a new name.
@@ -27,7 +30,7 @@ is_enabled_right() {
   done
 }
 
-# change_of UNIT: sets found to what differs from what runs: "new", or directives.
+# change_of UNIT [TAKEN_UP]: sets found to what differs from what runs: "new", or directives (see changed_directives).
 change_of() {
   local live new
   new=$STAGE/new$ETC/$1
@@ -38,17 +41,8 @@ change_of() {
   elif is_same "$live" "$new"; then
     found=''
   else
-    found=$(changed_directives "$live" "$new")
+    found=$(changed_directives "$live" "$new" "${2-$PUMA_RELOAD_ONLY}")
   fi
-}
-
-# What differs from the service that runs, and systemd takes up by a reload.
-read_taken_up() {
-  local live new
-  new=$STAGE/new$ETC/$SERVICE_UNIT
-  running_version "$SERVICE_UNIT"
-  live=$found
-  [ ! -f "$live" ] || is_same "$live" "$new" || taken_up=$(changed_directives "$live" "$new" '')
 }
 
 # The first of the files beside the units by whose change what runs would be another.

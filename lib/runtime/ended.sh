@@ -27,5 +27,4 @@ EOT
   fi
 }
 
-# shellcheck disable=SC2154 # systemd says how the service ended
-[ "$SERVICE_RESULT" = success ] || ended "$1.service" "${2-}"
+[ "${SERVICE_RESULT-}" = success ] || ended "$1.service" "${2-}"

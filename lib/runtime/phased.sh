@@ -54,10 +54,6 @@ phases_of() {
   esac
 }
 
-count() {
-  printf %s $#
-}
-
 replace_workers() {
   local deadline
   step "phased restart of $SERVICE_UNIT: $reason"

@@ -166,19 +166,9 @@ check_version() {
 
 # systemd's own opinion of the new units. It exits with 0 on unknown keys and speaks of other units too.
 check_units() {
-  local unit line last
-  last=$(last_release_file "$PUMA_SERVICE")
+  local unit line
   command -v systemd-analyze >/dev/null || return 0
-  # What starts the release before the last goes with this run; a file of its name that comes first hides it.
-  if runs_last_release; then
-    mkdir -p "$STAGE/new${last%/*}"
-    : >"$STAGE/new$last"
-  fi
-  for line in $(dropped_files); do
-    case $line in
-      "$ETC/$SERVICE_UNIT.d/"*) : >"$STAGE/new$line" ;;
-    esac
-  done
+  hide_drop_ins_that_go
   set --
   for unit in $PUMA_UNITS; do set -- "$@" "./$unit"; done
   while IFS= read -r line; do
@@ -190,6 +180,16 @@ check_units() {
   done <<EOT
 $(cd "$STAGE/new$ETC" && verify "$@")
 EOT
+}
+
+# Drop-ins that go with this run, as what starts the release before the last: a file of the same name that comes first hides one.
+hide_drop_ins_that_go() {
+  local file
+  for file in "$(last_release_file "$PUMA_SERVICE")" $(dropped_files); do
+    case $file in
+      "$ETC/$SERVICE_UNIT.d/"*) [ ! -f "$file" ] || : >"$STAGE/new$file" ;;
+    esac
+  done
 }
 
 # systemd looks at all that units are tied to unless it is told not to, and a systemd before 250 cannot be told.

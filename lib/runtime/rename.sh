@@ -45,25 +45,14 @@ is_former_self() {
   local pair old
   set -- "$1" "$(renames_of "$1")"
   recorded "$1" units
-  [ ! -d "$ROOT/$1/before" ] && has_as_many "$2" "$found" && has_as_many "$2" "$PUMA_UNITS" || return 1
+  # shellcheck disable=SC2086 # lists of units
+  [ ! -d "$ROOT/$1/before" ] && [ "$(count $2)" = "$(count $found)" ] && [ "$(count $2)" = "$(count $PUMA_UNITS)" ] || return 1
   for pair in $2; do
     old=$ETC/${pair#*=}
     [ -f "$old" ] && [ ! -L "$old" ] || return 1
     [ "${pair%=*}" = "${pair#*=}" ] || is_unheard_of "${pair%=*}" || return 1
   done
   [ "$PUMA_ACTION" = plan ] || hold_lock_of "$1"
-}
-
-# Whether two lists are of the same length.
-has_as_many() {
-  local other count
-  other=$2
-  # shellcheck disable=SC2086 # a list
-  set -- $1
-  count=$#
-  # shellcheck disable=SC2086 # a list
-  set -- $other
-  [ $# = "$count" ]
 }
 
 # Whether systemd has no unit of this name, nor one that waits for it.
@@ -92,12 +81,8 @@ former_units() {
 
 # What runs under the former names goes on under the new ones, whose units are in place.
 take_names() {
-  local pair
-  set --
-  for pair in $renames; do
-    [ "${pair%=*}" = "${pair#*=}" ] || set -- "$@" "$pair"
-  done
-  pass_on "$@"
+  # shellcheck disable=SC2086 # a list
+  pass_on $renames
 }
 
 # The same, back.
@@ -105,15 +90,17 @@ give_names_back() {
   local pair
   say "what runs is called $predecessor again"
   set --
-  for pair in $renames; do
-    [ "${pair%=*}" = "${pair#*=}" ] || set -- "$@" "${pair#*=}=${pair%=*}"
-  done
+  for pair in $renames; do set -- "$@" "${pair#*=}=${pair%=*}"; done
   pass_on "$@"
 }
 
-# pass_on TO=FROM...
+# pass_on TO=FROM...: a unit that keeps its name stays as it is.
 pass_on() {
   local pair
+  for pair in "$@"; do
+    shift
+    [ "${pair%=*}" = "${pair#*=}" ] || set -- "$@" "$pair"
+  done
   for pair in "$@"; do ln -sfn -- "${pair%=*}" "$ETC/${pair#*=}"; done
   systemctl daemon-reload
   for pair in "$@"; do rm -f -- "$ETC/${pair#*=}"; done

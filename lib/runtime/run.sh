@@ -53,7 +53,7 @@ predecessor=''    # the service of this stack that this one was, before it was r
 renames=''        # the units that come in the place of its own: words of "NEW=OLD"; by find_predecessor, recall_predecessor
 cut_off=false     # whether an earlier run was cut off in the middle; by prepare
 service_change='' # what differs from the service that runs: new, or directives; by compare
-taken_up=''       # what differs from it and is in effect by systemd's reload: directives; by read_taken_up
+taken_up=''       # what differs from it and is in effect by systemd's reload: directives; by compare
 socket_change=''  # the same of its socket; by compare
 files_change=''   # the first file beside the units that asks for a restart; by read_change_of_files
 installed=false   # whether files and enablement are as they are to be; by compare

@@ -163,6 +163,11 @@ words_without() {
   done
 }
 
+# How many words there are.
+count() {
+  printf %s $#
+}
+
 # Text of one line, whatever it was.
 one_line() {
   local line all
