@@ -52,9 +52,12 @@ export function hostScript(): string {
   return withoutComments(PARTS.map(part).join("\n")) + "main </dev/null\n";
 }
 
+let packed: string | undefined;
+
 /** The same as gzip and base64: nothing that an engine would look through for templates, and a third of the size. */
 export function packedHostScript(): string {
-  return gzipSync(hostScript(), { level: 9 }).toString("base64");
+  packed ??= gzipSync(hostScript(), { level: 9 }).toString("base64");
+  return packed;
 }
 
 /** The script that the engine starts on a host, as the user it logs in as. */

@@ -11,6 +11,7 @@ import { barrier } from "./barrier";
 import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
+import { removalInput } from "./connection";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
@@ -109,9 +110,10 @@ export class Deployment {
     const { service, lockTimeout } = this.options;
     const { cdk, names, owner, removals } = this.stack;
     const id = names.claim(`puma_${service.name}_on_${host.name}`);
-    const by = knownBy(cdk, this.scope, host);
+    const reach = removalInput(cdk, host);
+    const by = knownBy(cdk, this.scope, host, reach);
     const installation = `null_resource.${id}`;
-    removals.add({ service: service.name, owner, host, knownBy: by, installation, lockTimeout });
+    removals.add({ service: service.name, owner, host, reach, knownBy: by, installation, lockTimeout });
     return install(this.scope, host, batch, {
       id,
       knownBy: by,

@@ -1,7 +1,6 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { isToken } from "../values/marker";
-import { removalInput } from "./connection";
 import { type Cdk } from "./cdk";
 
 /** Who has to find a host again that has left the program: the program itself, or the engine, by what it refers to. */
@@ -10,10 +9,16 @@ export type KnownBy = "program" | "engine";
 /**
  * Whether a host's address stands in the program, and nothing that a removal keeps of it refers to more than variables: a
  * removal that refers to a resource would make the engine treat that resource as it treats the removal.
+ * @param removal - what it keeps
  */
-export function knownBy(cdk: Cdk, scope: Construct, host: Host): KnownBy {
+export function knownBy(
+  cdk: Cdk,
+  scope: Construct,
+  host: Host,
+  removal: Readonly<Record<string, unknown>>,
+): KnownBy {
   if (isToken(host.options.address)) return "engine";
-  const texts = Object.values(removalInput(cdk, host)).filter((value) => isToken(value));
+  const texts = Object.values(removal).filter((value) => isToken(value));
   const { DefaultTokenResolver, StringConcat, Tokenization } = cdk;
   const resolver = new DefaultTokenResolver(new StringConcat());
   const resolved = texts.map((text) =>

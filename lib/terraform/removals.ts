@@ -2,7 +2,6 @@ import { type Construct } from "constructs";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
 import { type Duration } from "../values/duration";
-import { removalInput } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { type KnownBy } from "./host-identity";
 import { type Namespace } from "./namespace";
@@ -19,6 +18,8 @@ export interface Placement {
   readonly service: string;
   readonly owner: string;
   readonly host: Host;
+  /** How its removal reaches the host. */
+  readonly reach: Readonly<Record<string, unknown>>;
   readonly knownBy: KnownBy;
   /** The address of its installation. */
   readonly installation: string;
@@ -58,14 +59,14 @@ export class Removals {
 
   /** Records that a service is on a host. */
   add(placement: Placement): void {
-    const { service, owner, host, knownBy, lockTimeout } = placement;
+    const { service, owner, host, reach, knownBy, lockTimeout } = placement;
     const seconds = lockTimeout.toSeconds();
     this.resources[knownBy].add(`${service}@${placeOf(placement, "@")}`, {
       service,
       owner,
       name: host.name,
       ...(seconds !== DEFAULT_LOCK_TIMEOUT.toSeconds() && { lock_timeout: seconds }),
-      ...removalInput(this.cdk, host),
+      ...reach,
     });
     this.placements.push(placement);
   }
