@@ -1,7 +1,7 @@
 /**
- * The same 1,000 hosts as in synth.ts, as one would write them by hand with cdktf alone: the units once in locals, a
+ * The same hosts as in synth.ts, as one would write them by hand with cdktf alone: the units once in locals, a
  * resource for each host with its triggers, its connection and one provisioner that installs and restarts. It does
- * less on the hosts (no check before, no way back, nobody removes anything), and prints how long its synth took.
+ * less on the hosts (no check before, no way back, nobody removes anything), and prints what its synth costs.
  */
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource } from "@cdktf/provider-null/lib/resource";

@@ -1,25 +1,16 @@
-/** Synthesizes 1,000 hosts with this library, and prints how many milliseconds that took. */
+/** Synthesizes hosts with this library, all at once or `rolling`, and prints what that costs. */
 import { App, TerraformStack } from "cdktf";
-import { Bind, Host, PumaService, PumaSocket, SshKey } from "../lib";
+import { SshKey } from "../lib";
+import { fleet } from "./fleet";
 import { HOSTS, measured } from "./measured";
 
 measured((outdir) => {
   const app = new App({ outdir });
-  const stack = new TerraformStack(app, "fleet");
-  const hosts = HOSTS.map(
-    ({ name, address, hostKey }) =>
-      new Host(name, { address, user: "ops", key: SshKey.file("~/.ssh/id_ed25519"), hostKey }),
+  fleet(
+    new TerraformStack(app, "fleet"),
+    HOSTS,
+    process.argv[3] === "rolling",
+    SshKey.file("~/.ssh/id_ed25519"),
   );
-  const socket = new PumaSocket(stack, "socket", {
-    binds: [Bind.tcp(9292), Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem" })],
-  });
-  new PumaService(stack, "web", {
-    hosts,
-    socket,
-    user: "deploy",
-    workingDirectory: "/srv/blog/current",
-    pumaVersion: "6.6",
-    environmentFiles: ["/etc/blog/env"],
-  });
   app.synth();
 });

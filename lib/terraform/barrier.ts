@@ -1,18 +1,17 @@
 import { type Construct } from "constructs";
 import { type TerraformResource } from "./cdk";
-import { type ITerraformDependable } from "./dependable";
 import { type Namespace } from "./namespace";
 
 /**
- * One thing to wait for in the place of many, so that what waits does not name each of them. It is a local: the engine
- * computes it when all are done, and never if one fails; no plan shows it and no state keeps it.
+ * The address of one thing to wait for in the place of many, so that what waits does not name each of them. It is a local: the
+ * engine computes it when all are done, and never if one fails; no plan shows it and no state keeps it.
  */
 export function barrier(
   scope: Construct,
   names: Namespace,
   name: string,
   resources: readonly TerraformResource[],
-): ITerraformDependable {
+): string {
   const ids = resources.map((one) => `${one.terraformResourceType}.${one.friendlyUniqueId}.id`);
-  return { fqn: `local.${names.local(scope, name, `\${[${ids.join(", ")}]}`)}` };
+  return `local.${names.local(scope, name, `\${[${ids.join(", ")}]}`)}`;
 }

@@ -12,6 +12,7 @@ import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
+import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
@@ -68,7 +69,8 @@ export class Deployment {
 
   private writeLocals(): void {
     const { service, strategy, units, lockTimeout } = this.options;
-    const bundle = Bundle.of(service, strategy, units, this.stack.owner);
+    const { cdk, owner } = this.stack;
+    const bundle = Bundle.of(service, strategy, units, expression(cdk, `local.${owner}`));
     writeServiceLocals(this.scope, this.stack, this.id, {
       service: service.name,
       units,
@@ -88,7 +90,8 @@ export class Deployment {
   }
 
   private install(): TerraformResource[] {
-    const { hosts, rollout, dependsOn } = this.options;
+    const { hosts, rollout } = this.options;
+    const dependsOn = this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
     const batches = rollout._batches(hosts);
     const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
     let before: TerraformResource[] = [];
@@ -102,7 +105,7 @@ export class Deployment {
     });
   }
 
-  private barrierBehind(batch: number, resources: readonly TerraformResource[]): ITerraformDependable {
+  private barrierBehind(batch: number, resources: readonly TerraformResource[]): string {
     return barrier(this.scope, this.stack.names, `${this.id}_batch_${batch}`, resources);
   }
 
@@ -112,8 +115,8 @@ export class Deployment {
     const id = names.claim(`puma_${service.name}_on_${host.name}`);
     const reach = removalInput(cdk, host);
     const by = knownBy(cdk, this.scope, host, reach);
-    const installation = `null_resource.${id}`;
-    removals.add({ service: service.name, owner, host, reach, knownBy: by, installation, lockTimeout });
+    const whose = { service: service.name, owner: `\${local.${owner}}` };
+    removals.add({ ...whose, host, reach, knownBy: by, installation: `null_resource.${id}`, lockTimeout });
     return install(this.scope, host, batch, {
       id,
       knownBy: by,

@@ -1,7 +1,6 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { connectionTo } from "./connection";
-import { type ITerraformDependable } from "./dependable";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
 import { nullResource } from "./null-provider";
@@ -10,7 +9,8 @@ import { choice, needsSudo, withStringTokens } from "./tokens";
 
 /** What the rollout adds to an installation. */
 export interface Batch {
-  readonly dependsOn: ITerraformDependable[];
+  /** The addresses of what it waits for. */
+  readonly dependsOn: string[];
   /** Seconds to wait after the batch before. */
   readonly pause: number;
   /** Whether the new resource is created before the old one is destroyed. */
@@ -43,11 +43,12 @@ export function install(
   const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
     triggers: triggersOf(cdk, host, options),
-    ...(batch.dependsOn.length > 0 && { dependsOn: batch.dependsOn }),
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
   });
   resource.overrideLogicalId(options.id);
+  // Not by its props, of which the CDK would make a token for each host.
+  resource.dependsOn = batch.dependsOn;
   return resource;
 }
 
@@ -73,7 +74,7 @@ function inlineOf(
     `'${siblings}'`,
     pause,
   ];
-  return [`set -eu -- ${args.join(" ")}`, `\${local.${locals}_apply}`];
+  return [`set -eu -- ${args.join(" ")}\n\${local.${locals}_apply}`];
 }
 
 /** How the script is told to become root; where only the engine knows, it says so. */

@@ -1,4 +1,5 @@
 import { type Construct } from "constructs";
+import { holdsToken } from "../values/marker";
 import { cdkOf } from "./cdk";
 import { identifier } from "./identifier";
 
@@ -26,6 +27,23 @@ export class Namespace {
     const name = this.claim(text, "local");
     const { TerraformLocal } = cdkOf(scope);
     new TerraformLocal(scope, name, value).overrideLogicalId(name);
+    return name;
+  }
+
+  /**
+   * A named value that is complete at synth only, with an entry for each host. The CDK resolves values three times, a stack's
+   * overrides once: so it is one, and a local for the tokens in it alone, of which the first time may make references to other
+   * stacks.
+   */
+  late(scope: Construct, text: string, produce: () => Record<string, unknown>): string {
+    const { Lazy, TerraformStack } = cdkOf(scope);
+    const tokens = (): unknown => [produce()].find(holdsToken);
+    const name = this.local(
+      scope,
+      text,
+      Lazy.anyValue({ produce: ({ preparing }) => preparing && tokens() }),
+    );
+    TerraformStack.of(scope).addOverride(`locals.${name}`, Lazy.anyValue({ produce }));
     return name;
   }
 }

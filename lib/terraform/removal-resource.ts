@@ -30,7 +30,7 @@ export class RemovalResource {
   constructor(scope: Construct, names: Namespace, id: string, by: KnownBy) {
     const cdk = cdkOf(scope);
     names.claim(id);
-    names.local(scope, `${id}_hosts`, cdk.Lazy.anyValue({ produce: () => Object.fromEntries(this.hosts) }));
+    names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
     this.resource = terraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
       input: "${each.value}",

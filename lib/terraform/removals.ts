@@ -2,7 +2,7 @@ import { type Construct } from "constructs";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
 import { type Duration } from "../values/duration";
-import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
+import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
 import { type Namespace } from "./namespace";
 import { RemovalResource } from "./removal-resource";
@@ -16,6 +16,7 @@ const IDS: Readonly<Record<KnownBy, string>> = {
 /** A service on a host, as its removal has to know it. */
 export interface Placement {
   readonly service: string;
+  /** An expression, and no token, which the CDK would resolve anew for each host. */
   readonly owner: string;
   readonly host: Host;
   /** How its removal reaches the host. */
@@ -37,8 +38,8 @@ export interface Placement {
  * the user's have no order.
  */
 export class Removals {
-  /** Tells what is to be where, before anything is installed. */
-  readonly inventory: TerraformResource;
+  /** The address of what tells, before anything is installed, what is to be where. */
+  readonly inventory: string;
 
   private readonly cdk: Cdk;
   private readonly resources: Readonly<Record<KnownBy, RemovalResource>>;
@@ -71,11 +72,10 @@ export class Removals {
     this.placements.push(placement);
   }
 
-  private inventoryAs(id: string): TerraformResource {
-    const input = this.cdk.Lazy.anyValue({ produce: () => servicesByPlace(this.placements) });
-    const inventory = terraformData(this.scope, id, { input });
-    inventory.overrideLogicalId(id);
-    return inventory;
+  private inventoryAs(id: string): string {
+    terraformData(this.scope, id, {}).overrideLogicalId(id);
+    this.late(id, "input", () => servicesByPlace(this.placements));
+    return `terraform_data.${id}`;
   }
 
   /** Changes with the inventory, once all is installed. Where it does not change, nothing that was there is to go. */
@@ -88,7 +88,14 @@ export class Removals {
       `terraform_data.${IDS.program}`,
       ...this.placements.map(({ installation }) => installation).sort(),
     ];
-    installed.addOverride("depends_on", this.cdk.Lazy.anyValue({ produce: dependsOn }));
+    this.late(id, "depends_on", dependsOn);
+  }
+
+  /** What is complete at synth only, without a token, in an override of the stack: the CDK resolves it once. */
+  private late(id: string, field: string, produce: () => unknown): void {
+    const { Lazy, TerraformStack } = this.cdk;
+    const path = `resource.terraform_data.${id}.${field}`;
+    TerraformStack.of(this.scope).addOverride(path, Lazy.anyValue({ produce }));
   }
 }
 

@@ -3,7 +3,6 @@ import { type Host } from "../host/host";
 import { endedScript, launchScript, packedHostScript, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
-import { expression } from "./expression";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
@@ -25,7 +24,7 @@ export class StackResources extends Construct {
   /** Which services are on which host. */
   readonly inventory = new Inventory();
   readonly names = new Namespace();
-  /** Owner of everything that this stack puts on a host: a token. */
+  /** Name of the local that holds the owner of everything that this stack puts on a host. */
   readonly owner: string;
   /** Names of the locals that hold the scripts. */
   readonly hostScript: string;
@@ -47,7 +46,7 @@ export class StackResources extends Construct {
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
     this.removals = new Removals(this, this.names);
-    this.local("puma_services", cdk.Lazy.anyValue({ produce: () => this.inventory.services }));
+    this.names.late(this, "puma_services", () => this.inventory.services);
   }
 
   /** The names of all services of this stack on a host, as an expression. */
@@ -78,6 +77,6 @@ export class StackResources extends Construct {
       at.refuse("be letters, digits and '-_.', as it owns what is on the hosts", name);
     }
     const owner = `\${terraform.workspace == "default" ? "${name}" : "${name}/\${terraform.workspace}"}`;
-    return expression(this.cdk, `local.${this.local("puma_owner", owner)}`);
+    return this.local("puma_owner", owner);
   }
 }

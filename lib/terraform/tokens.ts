@@ -17,13 +17,14 @@ export function withStringTokens(cdk: Cdk, text: string): string {
   );
 }
 
-/** The same fields, each string with tokens of strings. */
+/** The same fields but for those that are undefined, each string with tokens of strings. */
 export function fieldsWithStringTokens<T extends object>(cdk: Cdk, fields: T): T {
-  const entries = Object.entries(fields).map(([name, value]) => [
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const entries = given.map(([name, value]): [string, unknown] => [
     name,
     typeof value === "string" ? withStringTokens(cdk, value) : value,
   ]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries) as T;
 }
 
 /** Renders a string piece by piece, as `mapPieces` does, with the token of a string in the place of each marker. */

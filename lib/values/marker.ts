@@ -27,11 +27,11 @@ export interface IBooleanToken {
 
 /** Whether the engine, not the synth, will know this value, or a part of this string. */
 export function isToken(value: unknown): boolean {
-  if (typeof value === "string") return tokensIn(value).length > 0;
+  if (typeof value === "string") return mayHoldMarker(value) && tokensIn(value).length > 0;
   if (typeof value === "number") return upperBits(value) === NUMBER_BITS;
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value) && value.length === 1) return isListMarker(value[0]);
-  return isResolvable(value) || Object.keys(value).some((key) => MAP.test(key));
+  return isResolvable(value) || Object.keys(value).some((key) => mayHoldMarker(key) && MAP.test(key));
 }
 
 /** Whether the marker of a whole list stands in a string: it is resolved only where the list stands alone. */
@@ -67,12 +67,18 @@ export function tokensIn(text: string): string[] {
 
 /** What is known at synth and, at each odd index, the marker of the token between two such pieces. */
 function split(text: string): string[] {
+  if (!mayHoldMarker(text)) return [text];
   const pieces = [""];
   text.split(PIECE).forEach((piece, i) => {
     if (i % 2 === 1 && isMarker(piece)) pieces.push(piece, "");
     else pieces[pieces.length - 1] += piece;
   });
   return pieces;
+}
+
+/** Asked first, since nearly no string does, and there are many for each host. */
+function mayHoldMarker(text: string): boolean {
+  return text.includes("TfToken[") || text.includes("e+");
 }
 
 /** Whether a piece is a marker, and not a number that only looks like one. */

@@ -1,12 +1,13 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, renames, takeover, self-restarts, scale, consumers
+ *   npm run prove                     all parts: restarts, faults, renames, takeover, self-restarts, scale, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RELEASES } from "../../lab/fleet/fleet";
+import { proveBench } from "./bench";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { proveRenames } from "./renames";
@@ -15,7 +16,7 @@ import { proveScale } from "./scale";
 import { proveTested, TESTED } from "./tested";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["restarts", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers"];
+const PARTS = ["restarts", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers", "bench"];
 
 const INTRODUCTION = `# Evidence
 
@@ -60,6 +61,8 @@ async function main(words: string[]): Promise<void> {
     kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
   if (parts.includes("consumers"))
     kept = proveConsumers((text) => write("evidence.md", "consumers", words, text)) && kept;
+  if (parts.includes("bench"))
+    kept = (await proveBench((text) => write("evidence.md", "bench", words, text))) && kept;
   console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
   process.exitCode = kept ? 0 : 1;
 }

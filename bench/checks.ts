@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { bare, Planned, service } from "./engine";
+import { type Cost } from "./measured";
+
+/** Something measured, and what it may be at most. */
+export interface Check {
+  readonly what: string;
+  readonly figures: string;
+  readonly ratio: number;
+  /** @default - nothing is promised */
+  readonly limit?: number;
+}
+
+export function isKept({ ratio, limit = Infinity }: Check): boolean {
+  return ratio <= limit;
+}
+
+/** Rounds of what is measured in turns. */
+const ROUNDS = 7;
+
+/** What a program of this folder costs, in a process of its own. */
+function cost(program: string, ...args: string[]): Cost {
+  const command = [require.resolve("tsx/cli"), join(__dirname, program), ...args];
+  return JSON.parse(execFileSync(process.execPath, command, { encoding: "utf8" })) as Cost;
+}
+
+export function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
+}
+
+/** The medians of several measures, which take turns. */
+function medians(rounds: number, measures: readonly (() => number)[]): number[] {
+  const times = measures.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) measures.forEach((one, i) => times[i]?.push(one()));
+  return times.map(median);
+}
+
+const milliseconds = (cpu: number): string => `${cpu.toFixed(0)} ms`;
+const seconds = (cpu: number): string => `${cpu.toFixed(2)} s`;
+
+/** Synth of 1,000 hosts beside resources that somebody wrote by hand. */
+export function* synthChecks(): Generator<Check> {
+  const [byHand = NaN, ...library] = medians(ROUNDS, [
+    () => cost("baseline.ts").cpu,
+    () => cost("synth.ts", "1000").cpu,
+    () => cost("synth.ts", "1000", "rolling").cpu,
+  ]);
+  for (const [i, way] of ["all at once", "rolling"].entries()) {
+    const own = library[i] ?? NaN;
+    const figures = `${milliseconds(own)}, by hand ${milliseconds(byHand)}`;
+    yield {
+      what: `synth of 1,000 hosts, ${way}, by resources by hand`,
+      figures,
+      ratio: own / byHand,
+      limit: 1.25,
+    };
+  }
+}
+
+/** Synth of 10,000 hosts beside 1,000. */
+export function* growthChecks(): Generator<Check> {
+  for (const way of ["", "rolling"]) {
+    const [thousand, all] = [cost("synth.ts", "1000", way), cost("synth.ts", "10000", way)];
+    const named = `10,000 hosts, ${way || "all at once"}`;
+    const figures = `${seconds(all.cpu / 1000)}, 1,000 hosts ${seconds(thousand.cpu / 1000)}`;
+    yield {
+      what: `synth of ${named}, by 10 times 1,000`,
+      figures,
+      ratio: all.cpu / thousand.cpu / 10,
+      limit: 1,
+    };
+    const bytes = `${megabytes(all.bytes)}, 1,000 hosts ${megabytes(thousand.bytes)}`;
+    yield {
+      what: `configuration of ${named}, by 10 times 1,000`,
+      figures: bytes,
+      ratio: all.bytes / thousand.bytes / 10,
+      limit: 1.01,
+    };
+    yield {
+      what: `memory for ${named}, by 2 GB`,
+      figures: `${all.memory.toFixed(0)} MiB`,
+      ratio: all.memory / 1907,
+      limit: 1,
+    };
+  }
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+
+/** Plans of a rollout beside those of all at once. */
+export async function* rollingChecks(): AsyncGenerator<Check> {
+  const stacks = [await Planned.of(service(500)), await Planned.of(service(500, true))] as const;
+  try {
+    for (const state of ["of new hosts", "without changes"]) {
+      const [once = NaN, rolling = NaN] = medians(
+        3,
+        stacks.map((stack) => () => stack.plan()),
+      );
+      const figures = `${seconds(rolling)}, all at once ${seconds(once)}`;
+      yield {
+        what: `plan of 500 hosts ${state}, rolling, by all at once`,
+        figures,
+        ratio: rolling / once,
+        limit: 1.3,
+      };
+      if (state === "of new hosts") for (const stack of stacks) await stack.apply();
+    }
+  } finally {
+    for (const stack of stacks) await stack.close();
+  }
+}
+
+/** A plan without changes beside that of resources that nothing is done by. */
+export async function* unchangedChecks(): AsyncGenerator<Check> {
+  const stacks = [await Planned.of(bare(20)), await Planned.of(service(20))];
+  try {
+    for (const stack of stacks) await stack.apply();
+    const [nothing = NaN, own = NaN] = medians(
+      ROUNDS,
+      stacks.map((stack) => () => stack.plan()),
+    );
+    const figures = `${seconds(own)}, bare resources ${seconds(nothing)}`;
+    yield {
+      what: "plan of 20 hosts without changes, by 20 bare null_resources",
+      figures,
+      ratio: own / nothing,
+      limit: 1.2,
+    };
+  } finally {
+    for (const stack of stacks) await stack.close();
+  }
+}
+
+/** The state of four times the hosts. */
+export async function* stateChecks(): AsyncGenerator<Check> {
+  for (const rolling of [false, true]) {
+    const [few, many] = [await stateOf(100, rolling), await stateOf(400, rolling)];
+    const what = `state of 400 hosts, ${rolling ? "rolling" : "all at once"}, by 4 times 100`;
+    const figures = `${megabytes(many)}, 100 hosts ${megabytes(few)}`;
+    // Of each host the engine itself keeps all that it waited for, however far away.
+    yield { what, figures, ratio: many / few / 4, ...(!rolling && { limit: 1.05 }) };
+  }
+}
+
+async function stateOf(hosts: number, rolling: boolean): Promise<number> {
+  const stack = await Planned.of(service(hosts, rolling));
+  try {
+    return await stack.apply();
+  } finally {
+    await stack.close();
+  }
+}
