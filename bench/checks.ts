@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { bare, Planned, service } from "./engine";
+import { compiled } from "./compiled";
+import { bare, Planned, service, type Took } from "./engine";
 import { type Cost } from "./measured";
 
 /** Something measured, and what it may be at most. */
@@ -19,9 +20,12 @@ export function isKept({ ratio, limit = Infinity }: Check): boolean {
 /** Rounds of what is measured in turns. */
 const ROUNDS = 7;
 
-/** What a program of this folder costs, in a process of its own. */
+let programs: string | undefined;
+
+/** What a program of this folder costs, compiled, in a process of its own. */
 function cost(program: string, ...args: string[]): Cost {
-  const command = [require.resolve("tsx/cli"), join(__dirname, program), ...args];
+  programs ??= compiled();
+  const command = [join(programs, program), ...args];
   return JSON.parse(execFileSync(process.execPath, command, { encoding: "utf8" })) as Cost;
 }
 
@@ -42,9 +46,9 @@ const seconds = (cpu: number): string => `${cpu.toFixed(2)} s`;
 /** Synth of 1,000 hosts beside resources that somebody wrote by hand. */
 export function* synthChecks(): Generator<Check> {
   const [byHand = NaN, ...library] = medians(ROUNDS, [
-    () => cost("baseline.ts").cpu,
-    () => cost("synth.ts", "1000").cpu,
-    () => cost("synth.ts", "1000", "rolling").cpu,
+    () => cost("baseline.js").cpu,
+    () => cost("synth.js", "1000").cpu,
+    () => cost("synth.js", "1000", "rolling").cpu,
   ]);
   for (const [i, way] of ["all at once", "rolling"].entries()) {
     const own = library[i] ?? NaN;
@@ -61,7 +65,7 @@ export function* synthChecks(): Generator<Check> {
 /** Synth of 10,000 hosts beside 1,000. */
 export function* growthChecks(): Generator<Check> {
   for (const way of ["", "rolling"]) {
-    const [thousand, all] = [cost("synth.ts", "1000", way), cost("synth.ts", "10000", way)];
+    const [thousand, all] = [cost("synth.js", "1000", way), cost("synth.js", "10000", way)];
     const named = `10,000 hosts, ${way || "all at once"}`;
     const figures = `${seconds(all.cpu / 1000)}, 1,000 hosts ${seconds(thousand.cpu / 1000)}`;
     yield {
@@ -95,7 +99,7 @@ export async function* rollingChecks(): AsyncGenerator<Check> {
     for (const state of ["of new hosts", "without changes"]) {
       const [once = NaN, rolling = NaN] = medians(
         3,
-        stacks.map((stack) => () => stack.plan()),
+        stacks.map((stack) => () => stack.plan().cpu),
       );
       const figures = `${seconds(rolling)}, all at once ${seconds(once)}`;
       yield {
@@ -111,25 +115,36 @@ export async function* rollingChecks(): AsyncGenerator<Check> {
   }
 }
 
-/** A plan without changes beside that of resources that nothing is done by. */
+/**
+ * A plan without changes beside that of resources that nothing is done by, by the time that passes, as whoever waits for it
+ * sees it: the least of several, since what else the machine does only adds to it.
+ */
 export async function* unchangedChecks(): AsyncGenerator<Check> {
   const stacks = [await Planned.of(bare(20)), await Planned.of(service(20))];
   try {
     for (const stack of stacks) await stack.apply();
-    const [nothing = NaN, own = NaN] = medians(
-      ROUNDS,
-      stacks.map((stack) => () => stack.plan()),
-    );
-    const figures = `${seconds(own)}, bare resources ${seconds(nothing)}`;
-    yield {
-      what: "plan of 20 hosts without changes, by 20 bare null_resources",
-      figures,
-      ratio: own / nothing,
-      limit: 1.2,
-    };
+    const took = stacks.map((): Took[] => []);
+    for (let round = 0; round < 3 * ROUNDS; round++)
+      stacks.forEach((stack, i) => took[i]?.push(unchanged(stack)));
+    for (const [kind, limit] of [["passed", 1.2], ["cpu"]] as const) {
+      const [nothing = NaN, own = NaN] = took.map((plans) => Math.min(...plans.map((plan) => plan[kind])));
+      const of = kind === "cpu" ? " (seconds of processors)" : "";
+      yield {
+        what: `plan of 20 hosts without changes${of}, by 20 bare null_resources`,
+        figures: `${seconds(own)}, bare resources ${seconds(nothing)}`,
+        ratio: own / nothing,
+        limit,
+      };
+    }
   } finally {
     for (const stack of stacks) await stack.close();
   }
+}
+
+function unchanged(stack: Planned): Took {
+  const took = stack.plan();
+  if (took.hasChanges) throw new Error("a plan without changes has some");
+  return took;
 }
 
 /** The state of four times the hosts. */

@@ -30,6 +30,14 @@ function machines(count: number): Machine[] {
   }));
 }
 
+/** What a plan took, in seconds. */
+export interface Took {
+  readonly passed: number;
+  /** Of processors. */
+  readonly cpu: number;
+  readonly hasChanges: boolean;
+}
+
 /** A stack that is planned, and applied without its provisioners, so that no host is needed. */
 export class Planned {
   private constructor(private readonly workspace: Workspace) {}
@@ -40,18 +48,18 @@ export class Planned {
     return new Planned(workspace);
   }
 
-  /** The seconds of processors that a plan takes. */
-  plan(): number {
+  plan(): Took {
     const { engine, folder } = this.workspace;
-    const script = 'TIMEFORMAT="%U %S"; time "$@" >plan.txt 2>&1';
-    const command = [engine.binary, "plan", "-input=false"];
+    const script = 'TIMEFORMAT="%R %U %S"; time "$@" >plan.txt 2>&1';
+    const command = [engine.binary, "plan", "-input=false", "-detailed-exitcode"];
     const { status, stderr } = spawnSync("bash", ["-c", script, "bash", ...command], {
       cwd: folder,
       env: engine.env,
       encoding: "utf8",
     });
-    if (status !== 0) throw new Error(readFileSync(join(folder, "plan.txt"), "utf8"));
-    return stderr.split(" ").reduce((sum, seconds) => sum + Number(seconds), 0);
+    if (status !== 0 && status !== 2) throw new Error(readFileSync(join(folder, "plan.txt"), "utf8"));
+    const [passed = NaN, user = NaN, system = NaN] = stderr.split(" ").map(Number);
+    return { passed, cpu: user + system, hasChanges: status === 2 };
   }
 
   /** Applies, and tells how many bytes the state has. */

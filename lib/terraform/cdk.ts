@@ -7,7 +7,6 @@ import { type IConstruct } from "constructs";
 
 export type {
   Precondition,
-  SSHProvisionerConnection,
   TerraformProvider,
   TerraformResource,
   TerraformResourceConfig,

@@ -97,9 +97,8 @@ export class Deployment {
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
-      const after = i === 0 ? [] : [this.barrierBehind(i, before)];
-      const known = this.stack.removals.inventory;
-      const batch = { dependsOn: [...dependsOn, known, ...after], pause, createBeforeDestroy };
+      const after = i === 0 ? this.stack.removals.inventory : this.barrierBehind(i, before);
+      const batch = { dependsOn: [...dependsOn, after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
     });
@@ -111,12 +110,12 @@ export class Deployment {
 
   private installOn(host: Host, batch: Batch): TerraformResource {
     const { service, lockTimeout } = this.options;
-    const { cdk, names, owner, removals } = this.stack;
+    const { cdk, names, removals } = this.stack;
     const id = names.claim(`puma_${service.name}_on_${host.name}`);
     const reach = removalInput(cdk, host);
     const by = knownBy(cdk, this.scope, host, reach);
-    const whose = { service: service.name, owner: `\${local.${owner}}` };
-    removals.add({ ...whose, host, reach, knownBy: by, installation: `null_resource.${id}`, lockTimeout });
+    const installation = `null_resource.${id}`;
+    removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout });
     return install(this.scope, host, batch, {
       id,
       knownBy: by,

@@ -1,10 +1,11 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
+import { isToken } from "../values/marker";
 import { connectionTo } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
 import { nullResource } from "./null-provider";
-import { shellWord } from "./terraform-text";
+import { stringExpression, shellWord } from "./terraform-text";
 import { choice, needsSudo, withStringTokens } from "./tokens";
 
 /** What the rollout adds to an installation. */
@@ -23,8 +24,8 @@ export interface InstallationOptions {
   readonly knownBy: KnownBy;
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly locals: string;
-  /** The triggers that all hosts of the service have in common. */
-  readonly triggers: Readonly<Record<string, string>>;
+  /** The address of the triggers that all hosts of the service have in common. */
+  readonly triggers: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
 }
@@ -40,25 +41,27 @@ export function install(
   options: InstallationOptions,
 ): TerraformResource {
   const cdk = cdkOf(scope);
-  const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
-    triggers: triggersOf(cdk, host, options),
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
-    provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
   });
   resource.overrideLogicalId(options.id);
-  // Not by its props, of which the CDK would make a token for each host.
+  // Overrides, and no props, which the CDK would rename and copy for each host.
   resource.dependsOn = batch.dependsOn;
+  resource.addOverride("triggers", triggersOf(cdk, host, options));
+  const inline = inlineOf(cdk, host, batch, options);
+  resource.addOverride("provisioner", [{ "remote-exec": { connection: connectionTo(cdk, host), inline } }]);
   return resource;
 }
 
-function triggersOf(
-  cdk: Cdk,
-  host: Host,
-  { triggers, knownBy }: InstallationOptions,
-): Record<string, string> {
-  const address = withStringTokens(cdk, identityOf(host.options.address, knownBy));
-  return { host: host.name, address, ...triggers };
+/** One expression, since synth takes longer for each entry; the CDK's own where there are tokens in it. */
+function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOptions): string {
+  const { Fn, ref, Token } = cdk;
+  const address = identityOf(host.options.address, knownBy);
+  if (isToken(address)) {
+    const own = { host: host.name, address: withStringTokens(cdk, address) };
+    return Token.asString(Fn.merge([own, ref(triggers)]));
+  }
+  return `\${merge({ host = "${host.name}", address = ${stringExpression(address)} }, ${triggers})}`;
 }
 
 function inlineOf(

@@ -15,6 +15,14 @@ import { shellWord, terraformText } from "./terraform-text";
 /** Seconds. */
 const DEFAULT_LOCK_TIME = DEFAULT_LOCK_TIMEOUT.toSeconds();
 
+/** One of the two resources for removals. */
+export interface RemovalResourceOptions {
+  readonly id: string;
+  readonly knownBy: KnownBy;
+  /** Name of the local that holds the owner. */
+  readonly owner: string;
+}
+
 /**
  * Takes services from hosts: when a host leaves a list or changes its address, when a service leaves the stack, when
  * all is destroyed. One block for a stack, since the engine runs a destroy provisioner only as long as its block stands
@@ -27,19 +35,19 @@ export class RemovalResource {
   private readonly resource: TerraformResource;
   private readonly hosts = new Map<string, Record<string, unknown>>();
 
-  constructor(scope: Construct, names: Namespace, id: string, by: KnownBy) {
+  constructor(scope: Construct, names: Namespace, { id, knownBy, owner }: RemovalResourceOptions) {
     const cdk = cdkOf(scope);
     names.claim(id);
     names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
     this.resource = terraformData(scope, id, {
       forEach: `\${local.${id}_hosts}`,
-      input: "${each.value}",
-      ...(by === "engine" && { triggersReplace: "${each.value.address}" }),
+      input: `\${merge(each.value, { owner = local.${owner} })}`,
+      ...(knownBy === "engine" && { triggersReplace: "${each.value.address}" }),
     });
     this.resource.overrideLogicalId(id);
-    if (by === "program") this.resource.lifecycle = { createBeforeDestroy: true };
+    if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
     const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
-    const provisioner = { ...removalProvisioner(cdk, by), on_failure: onFailure };
+    const provisioner = { ...removalProvisioner(cdk, knownBy), on_failure: onFailure };
     this.resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
   }
 

@@ -16,8 +16,6 @@ const IDS: Readonly<Record<KnownBy, string>> = {
 /** A service on a host, as its removal has to know it. */
 export interface Placement {
   readonly service: string;
-  /** An expression, and no token, which the CDK would resolve anew for each host. */
-  readonly owner: string;
   readonly host: Host;
   /** How its removal reaches the host. */
   readonly reach: Readonly<Record<string, unknown>>;
@@ -48,11 +46,13 @@ export class Removals {
   constructor(
     private readonly scope: Construct,
     names: Namespace,
+    /** Name of the local that holds the owner. */
+    owner: string,
   ) {
     this.cdk = cdkOf(scope);
     this.resources = {
-      program: new RemovalResource(scope, names, IDS.program, "program"),
-      engine: new RemovalResource(scope, names, IDS.engine, "engine"),
+      program: new RemovalResource(scope, names, { id: IDS.program, knownBy: "program", owner }),
+      engine: new RemovalResource(scope, names, { id: IDS.engine, knownBy: "engine", owner }),
     };
     this.inventory = this.inventoryAs(names.claim("pumas_by_host"));
     this.closeInstallations(names.claim("pumas_installed"));
@@ -60,11 +60,10 @@ export class Removals {
 
   /** Records that a service is on a host. */
   add(placement: Placement): void {
-    const { service, owner, host, reach, knownBy, lockTimeout } = placement;
+    const { service, host, reach, knownBy, lockTimeout } = placement;
     const seconds = lockTimeout.toSeconds();
     this.resources[knownBy].add(`${service}@${placeOf(placement, "@")}`, {
       service,
-      owner,
       name: host.name,
       ...(seconds !== DEFAULT_LOCK_TIMEOUT.toSeconds() && { lock_timeout: seconds }),
       ...reach,

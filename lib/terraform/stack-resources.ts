@@ -45,7 +45,7 @@ export class StackResources extends Construct {
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
-    this.removals = new Removals(this, this.names);
+    this.removals = new Removals(this, this.names, this.owner);
     this.names.late(this, "puma_services", () => this.inventory.services);
   }
 

@@ -30,7 +30,7 @@ function terraformLiteral(text: string, beforeToken: boolean): string {
   return beforeToken ? escaped.replace(/[$%]+$/, (run) => `\${"${run}"}`) : escaped;
 }
 
-/** A string inside the double quotes of a Terraform expression. */
-export function expressionString(text: string): string {
-  return text.replace(/[\\"]/g, "\\$&").replace(/([$%])(?=\{)/g, "$1$1");
+/** A string without tokens as an expression in Terraform's language, of which JSON's escapes are a part. */
+export function stringExpression(text: string): string {
+  return JSON.stringify(text).replace(/([$%])(?=\{)/g, "$1$1");
 }

@@ -3,7 +3,8 @@ import { type Check, isKept } from "../../bench/checks";
 
 const TEXT = `## What synth, plans and the state cost
 
-Synth and plans in seconds of processors, medians of runs that take turns; hosts that nothing is installed on. *By hand* are
+Synth and plans in seconds of processors, medians of runs that take turns, and a plan without changes also in seconds that
+pass, the least of runs that take turns; hosts that nothing is installed on. *By hand* are
 resources that somebody wrote with the CDK alone, the units once in locals, and one provisioner for each host. *Rolling* is in
 batches of a quarter. What nothing is promised of is the engine's: it keeps of each resource all that this one waited for,
 however far away.

@@ -25,30 +25,13 @@ test("one null_resource and one remote-exec for each host, with triggers that sa
   newService(stack, { hosts: [newHost("a", HOST), newHost("b")], socket, release: "r7" });
   const resources = installations(synth(stack));
   expect(Object.keys(resources)).toEqual(["puma_web_on_a", "puma_web_on_b"]);
-  expect(resources.puma_web_on_a.triggers).toEqual({
-    host: "a",
-    address: "10.7.7.7",
-    "web.socket": '${local.puma_web_hashes["web.socket"]}',
-    "web.socket: no restart": '${local.puma_web_hashes["web.socket: no restart"]}',
-    "web.service": '${local.puma_web_hashes["web.service"]}',
-    "web.service: no restart": '${local.puma_web_hashes["web.service: no restart"]}',
-    release: "r7",
-  });
+  expect(resources.puma_web_on_a.triggers).toBe(
+    '${merge({ host = "a", address = "10.7.7.7" }, local.puma_web_triggers)}',
+  );
   for (const { provisioner } of Object.values(resources)) {
     expect(provisioner).toHaveLength(1);
     expect(Object.keys(provisioner[0])).toEqual(["remote-exec"]);
   }
-});
-
-test("without a release, no trigger speaks of one", () => {
-  const stack = newStack();
-  newService(stack);
-  expect(Object.keys(installations(synth(stack)).puma_web_on_web1.triggers)).toEqual([
-    "address",
-    "host",
-    "web.service",
-    "web.service: no restart",
-  ]);
 });
 
 test("how to reach a host is in its connection, and of that only the address in its triggers", () => {
@@ -65,7 +48,6 @@ test("how to reach a host is in its connection, and of that only the address in 
   });
   const resource = installations(synth(stack)).puma_web_on_a;
   expect(connectionOf(resource)).toEqual({
-    type: "ssh",
     host: "10.7.7.7",
     port: 2222,
     user: "ops-user",
@@ -101,7 +83,6 @@ test("an agent needs no key, and no script lies where others may write", () => {
   const stack = newStack();
   newService(stack);
   expect(connectionOf(installations(synth(stack)).puma_web_on_web1)).toEqual({
-    type: "ssh",
     host: "web1.example.org",
     user: "root",
     agent: "true",
@@ -123,7 +104,7 @@ test("every field of a host but its name and its timeout may be a token", () => 
   const tokens = { address: stringValue, port: numberValue, user: stringValue, hostKey: stringValue };
   newService(stack, { hosts: [newHost("a", { ...tokens, bastion: tokens, key: SshKey.file(stringValue) })] });
   const resource = installations(synth(stack)).puma_web_on_a;
-  expect(resource.triggers.address).toBe("${var.v} (known to the engine)");
+  expect(resource.triggers).toContain('"address" = "${var.v} (known to the engine)"}');
   expect(connectionOf(resource)).toMatchObject({
     host: "${var.v}",
     port: "${var.v}",
@@ -208,8 +189,6 @@ describe("ids are a contract", () => {
     expect(Object.keys(json.locals.puma_removals_hosts)).toEqual(
       ["a", "b", "c", "d"].map((name) => `web@${name}@${name}.example.org`),
     );
-    expect(installations(json).puma_web_on_c.triggers["web.service"]).toBe(
-      '${local.puma_web_from_c_hashes["web.service"]}',
-    );
+    expect(installations(json).puma_web_on_c.triggers).toContain("local.puma_web_from_c_triggers)");
   });
 });

@@ -62,6 +62,10 @@ test("where no bindings are installed for a CDK, the library's own lines stand f
   expect(synth(stack, cdktn)).toMatchObject({
     terraform: { required_providers: { null: { source: "hashicorp/null", version: "~> 3.2" } } },
     provider: { null: [{}] },
-    resource: { null_resource: { puma_web_on_web1: { triggers: { host: "web1" } } } },
+    resource: {
+      null_resource: {
+        puma_web_on_web1: { triggers: expect.stringContaining('{ host = "web1", ') as unknown },
+      },
+    },
   });
 });

@@ -10,11 +10,12 @@ function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized
   return { json, removal: json.resource.terraform_data.puma_removals };
 }
 
+const INPUT = "${merge(each.value, { owner = local.puma_owner })}";
 const provisionerOf = (removal: Synthesized) => removal.provisioner[0]["remote-exec"] as Synthesized;
 
 test("a removal is one resource for each host, another by its address, changed in place by all else", () => {
   const { removal } = removalOf();
-  expect(removal).toMatchObject({ for_each: "${local.puma_removals_hosts}", input: "${each.value}" });
+  expect(removal).toMatchObject({ for_each: "${local.puma_removals_hosts}", input: INPUT });
   expect(removal).not.toHaveProperty("triggers_replace");
 });
 
@@ -42,7 +43,6 @@ test("it keeps how to reach a host, without what is not set", () => {
   expect(json.locals.puma_removals_hosts).toEqual({
     "web@full@10.7.7.7": {
       service: "web",
-      owner: "${local.puma_owner}",
       name: "full",
       address: "10.7.7.7",
       port: 2222,
@@ -63,7 +63,6 @@ test("it keeps how to reach a host, without what is not set", () => {
     },
     "web@bare@bare.example.org": {
       service: "web",
-      owner: "${local.puma_owner}",
       name: "bare",
       address: "bare.example.org",
       user: "root",
@@ -146,7 +145,7 @@ describe("a host that refers to resources", () => {
     const removal = resource.terraform_data.puma_unordered_removals;
     expect(Object.keys(locals.puma_unordered_removals_hosts)).toEqual(["web@a"]);
     expect(locals.puma_removals_hosts).toEqual({});
-    expect(removal).toMatchObject({ triggers_replace: "${each.value.address}", input: "${each.value}" });
+    expect(removal).toMatchObject({ triggers_replace: "${each.value.address}", input: INPUT });
     expect(removal).not.toHaveProperty("lifecycle");
     expect(resource.terraform_data.pumas_by_host.input).toEqual({ a: "web" });
   });
@@ -154,7 +153,7 @@ describe("a host that refers to resources", () => {
   test("is told from the same one whose address stands in the program, on the host as well", () => {
     const { resource } = madeWith((text) => ({ address: text }));
     const { triggers, provisioner } = resource.null_resource.puma_web_on_a;
-    expect(triggers.address).toBe("${null_resource.machine.id} (known to the engine)");
+    expect(triggers).toContain('"address" = "${null_resource.machine.id} (known to the engine)"}');
     expect(provisioner[0]["remote-exec"].inline[0]).toContain(" (known to the engine)' ");
     expect(provisionerOf(resource.terraform_data.puma_unordered_removals).inline[0]).toContain(
       " (known to the engine)' ",

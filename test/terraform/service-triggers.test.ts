@@ -8,8 +8,7 @@ function made(changes: Partial<PumaServiceProps>) {
   const { locals, resource } = synth(stack);
   return {
     parts: locals.puma_web_parts as Record<string, string[]>,
-    hashes: locals.puma_web_hashes as string,
-    host: resource.null_resource.puma_web_on_a.triggers as Record<string, string>,
+    hosts: locals.puma_web_triggers as string,
     review: resource.terraform_data.puma_web.triggers_replace as Record<string, string>,
   };
 }
@@ -39,9 +38,16 @@ test("whoever reads the plan sees lines under what they do, and the release", ()
   expect(parts["web.service: no restart"]).toContain("Restart=always");
 });
 
+const HASHES =
+  '{ for part, lines in local.puma_web_parts : part => substr(sha256(join("\\n", lines)), 0, 12) }';
+
+test("a host changes with each part, and with the release, if there is one", () => {
+  expect(made({}).hosts).toBe(`\${${HASHES}}`);
+  expect(made({ release: "r1" }).hosts).toBe(`\${merge(${HASHES}, { release = local.puma_web_release })}`);
+});
+
 test("another restart mode is said to whoever reads the plan, and to no host", () => {
   const [hot, full] = [made({}), made({ restart: Restart.full() })];
-  expect(full.host).toEqual(hot.host);
-  expect([full.parts, full.hashes]).toEqual([hot.parts, hot.hashes]);
+  expect([full.parts, full.hosts]).toEqual([hot.parts, hot.hosts]);
   expect(Object.keys(full.review)).toContain("web.service: restarts Puma and its sockets (full)");
 });

@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const OUT = join(ROOT, "node_modules/.cache/cdktf-puma-bench");
+
+/**
+ * Compiles the library and the programs of this folder, as users get it: sources that are compiled as they load make each
+ * stack trace dear, of which the CDK takes one for each token. The folder of the compiled programs.
+ */
+export function compiled(): string {
+  const node = (...args: string[]): void => {
+    execFileSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
+  };
+  rmSync(OUT, { recursive: true, force: true });
+  node(require.resolve("typescript/bin/tsc"), "--noEmit", "false", "--outDir", OUT);
+  node("scripts/copy-shell-files.mjs", join(OUT, "lib"));
+  return join(OUT, "bench");
+}
