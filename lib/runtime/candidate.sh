@@ -2,13 +2,14 @@
 # A second Puma of the new version, under a name of its own in /run, so that a reboot leaves nothing of it: a rehearsal on
 # a bind that no user reaches, or a stand-in on the shared socket while the service is replaced. candidate.ts renders its unit.
 
+# candidate_unit ROLE [SERVICE]
 candidate_unit() {
-  printf %s "$PUMA_SERVICE-$1.service"
+  printf %s "${2:-$PUMA_SERVICE}-$1.service"
 }
 
 # The folder that systemd makes for it, with the bind, the pidfile and the control socket of its own in it.
 own_folder() {
-  printf %s "/run/cdktf-puma-$PUMA_SERVICE-$1"
+  printf %s "/run/cdktf-puma-${2:-$PUMA_SERVICE}-$1"
 }
 
 own_bind() {
@@ -66,7 +67,9 @@ drop_ins_of_others() {
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
     case $file in
-      "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*.conf | */"${predecessor:-/}.service.d/"*) ;;
+      "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*.conf | "$ETC/${predecessor:-/}.service.d/50-cdktf-puma-"*.conf) ;;
+      # Its like under the new name: there is one (see check_drop_ins).
+      */"${predecessor:-/}.service.d/"*) printf '%s\n' "${file%/*/*}/$SERVICE_UNIT.d/${file##*/}" ;;
       *) printf '%s\n' "$file" ;;
     esac
   done
@@ -146,23 +149,25 @@ start_candidate() {
   fi
 }
 
+# end_candidate ROLE [SERVICE]
 end_candidate() {
   local unit
-  unit=$(candidate_unit "$1")
+  unit=$(candidate_unit "$@")
   systemctl stop -- "$unit" 2>/dev/null || :
-  rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$(own_folder "$1")"
+  rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$(own_folder "$@")"
   systemctl daemon-reload
   reset_failed "$unit"
 }
 
 has_candidate() {
-  [ -e "$RUN_UNITS/$(candidate_unit "$1")" ]
+  [ -e "$RUN_UNITS/$(candidate_unit "$@")" ]
 }
 
+# end_candidates SERVICE
 end_candidates() {
   local role
   for role in rehearsal standin; do
-    ! has_candidate "$role" || end_candidate "$role"
+    ! has_candidate "$role" "$1" || end_candidate "$role" "$1"
   done
 }
 

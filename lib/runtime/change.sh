@@ -4,9 +4,9 @@
 converge() {
   install_files
   retire_what_is_dropped
-  [ -z "$predecessor" ] || leave_former_names
   mark "enabling $PUMA_ENABLED_UNITS"
   enable_units
+  [ -z "$predecessor" ] || leave_former_names
   mark "reloading systemd"
   if [ -n "$predecessor" ]; then take_names; else systemctl daemon-reload; fi
   change_over
@@ -77,30 +77,45 @@ enable_units() {
 }
 
 retire_what_is_dropped() {
-  local other unit path
-  for path in $(dropped_files); do
+  local other
+  # shellcheck disable=SC2046 # a list of files
+  retire_files $(dropped_files)
+  # shellcheck disable=SC2086 # a list of units
+  retire_dropped_units $dropped_units
+  for other in $abandoned; do stop_abandoned "$other"; done
+}
+
+retire_files() {
+  local path
+  for path in "$@"; do
     step "$path: no longer wanted"
+    keep_edits "$path"
     rm -f -- "$path"
     case $path in
       "$ETC/"*.service.d/*) rmdir "${path%/*}" 2>/dev/null || : ;;
     esac
   done
+}
+
+retire_dropped_units() {
+  local unit
+  [ $# != 0 ] || return 0
+  step "$*: no longer wanted"
+  touched both
+  for unit in "$@"; do keep_edits "$ETC/$unit"; done
+  retire_units "$@"
+}
+
+stop_abandoned() {
+  local unit
+  step "$1: no longer in this stack, and in the way: stopping it"
+  units_of "$1"
   # shellcheck disable=SC2086 # a list of units
-  set -- $dropped_units
-  if [ $# != 0 ]; then
-    step "$*: no longer wanted"
-    touched both
-    retire_units "$@"
-  fi
-  for other in $(abandoned_services); do
-    step "$other: no longer in this stack, and in the way: stopping it"
-    recorded "$other" units
-    for unit in $found; do
-      ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"
-    done
-    # shellcheck disable=SC2086 # a list of units
-    systemctl stop -- $found 2>/dev/null || :
+  set -- $found
+  for unit in "$@"; do
+    ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"
   done
+  systemctl stop -- "$@" 2>/dev/null || :
 }
 
 # Starts or restarts what must be, in the way that was asked for or the nearest that is possible.

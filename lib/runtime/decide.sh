@@ -3,6 +3,7 @@
 
 # Whether a run that was cut off may have left a unit half way.
 was_touched() {
+  [ "$cut_off" = true ] || return 1
   case $1/$(first_line "$STATE/before/touched") in
     */both | "$SERVICE_UNIT"/service | "$PUMA_SOCKET"/socket) return 0 ;;
   esac
@@ -92,7 +93,7 @@ decide_on_socket() {
 
 # Whether a run has nothing to do.
 is_unchanged() {
-  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$(abandoned_services)" ]
+  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$abandoned" ]
 }
 
 # The way that the change of what runs takes: none, take_up (without a restart), leave (it goes on as it is), restart (also

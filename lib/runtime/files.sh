@@ -194,3 +194,11 @@ back_up() {
   cp -P -- "$1" "$copy"
   say "${1##*/}: $2; a copy of it is kept as $copy"
 }
+
+# keep_edits PATH: a copy for people of what goes, if it is not as this library wrote it.
+keep_edits() {
+  key "$1"
+  set -- "$1" "$ROOT/${predecessor:-$PUMA_SERVICE}/written/$found"
+  if [ ! -f "$1" ] || [ -L "$1" ] || [ ! -f "$2" ] || cmp -s "$2" "$1"; then return 0; fi
+  back_up "$1" "was edited on the host"
+}

@@ -60,7 +60,7 @@ holder() {
 run_payload() {
   payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$LOCK" --property=TimeoutStopSec=10min \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
-    /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}"
+    /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
 }
 
 # Whether another run is active. A unit that is loaded and not active is no run: systemd lets it go once it is asked to,

@@ -4,13 +4,18 @@
 # Reads what is known of the host.
 prepare() {
   trap leave EXIT
-  [ ! -d "$STATE/before" ] || cut_off=true
   check_room
   # There is no room to go back either.
   [ -z "$problems" ] || fail "nothing was changed, because of$problems"
   read_files
   unpack
   read_account
+  if [ "$PUMA_ACTION" = apply ] && ! is_of_others; then settle_renames; fi
+  if is_cut_off "$PUMA_SERVICE"; then
+    cut_off=true
+    recall_predecessor
+  fi
+  find_abandoned
   find_predecessor
   read_units
   look
@@ -41,6 +46,7 @@ judge() {
 # A dry run: says what an apply would do.
 plan() {
   prepare
+  say_unsettled
   judge
   if [ -n "$problems" ]; then
     say "an apply would change nothing, because of$problems"
@@ -49,6 +55,12 @@ plan() {
   else
     say_plan
   fi
+}
+
+say_unsettled() {
+  local other
+  unsettled
+  for other in $found; do say "an earlier run at the name of $other was cut off in the middle: an apply would settle that first"; done
 }
 
 say_plan() {
@@ -60,7 +72,7 @@ say_plan() {
   for path in $dropped_units $(dropped_files); do
     say "$path: would be removed, as it is no longer wanted"
   done
-  for path in $(abandoned_services); do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
+  for path in $abandoned; do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
   [ -z "$predecessor" ] || say "$predecessor would go on under the name $PUMA_SERVICE"
   is_enabled_right || say "would be enabled: $PUMA_ENABLED_UNITS"
   [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"

@@ -89,8 +89,8 @@ EOT
 replaceable() {
   local other
   printf '%s ' "$all_units" "$(candidate_unit rehearsal)" "$(candidate_unit standin)"
-  for other in $(abandoned_services); do
-    recorded "$other" units
+  for other in $abandoned; do
+    units_of "$other"
     printf '%s ' "$found"
   done
 }
@@ -230,6 +230,7 @@ finding() {
 # What somebody who cannot become root can tell of it: what is as they see it, and not what another user may do.
 check_without_root() {
   read_account
+  find_abandoned
   read_units
   look
   check_accounts
@@ -254,6 +255,8 @@ preflight() {
   check_alarm
   check_ports
   check_owner
+  check_name
+  check_drop_ins
   if is_unchanged; then return 0; fi
   [ -n "$problems" ] || check_units
   check_version

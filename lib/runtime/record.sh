@@ -37,8 +37,8 @@ is_of_others() {
 
 # Reads which units there were, and which of them go.
 read_units() {
-  recorded "$PUMA_SERVICE" units
-  units_before="$found $(new_units_of_cut_off_run "$PUMA_SERVICE")"
+  units_of "$PUMA_SERVICE"
+  units_before=$found
   dropped_units=$(words_without "$units_before" "$PUMA_UNITS")
   all_units="${PUMA_UNITS:-$SERVICE_UNIT} $dropped_units"
   [ -z "$predecessor" ] || dropped_units=''
@@ -157,50 +157,28 @@ running_version() {
   if was_started_again "$1" || [ ! -f "$ROOT/$live" ]; then found=$ETC/$unit; else found=$ROOT/$live; fi
 }
 
-# Services of this stack on this host that it no longer declares and that hold what this one is to bind: their removal
-# comes after us, or is under way at the same time.
-abandoned_services() {
-  local file other
-  for file in "$ROOT"/*/record; do
-    other=${file%/record}
-    other=${other##*/}
-    case " $PUMA_SERVICE $PUMA_SIBLINGS $predecessor " in
-      *" $other "*) continue ;;
-    esac
-    ! is_ours "$other" || ! is_of_this_host "$other" || ! shares_a_bind "$other" || printf '%s ' "$other"
-  done
+# units_of SERVICE: sets found to its units, those included that a run had begun to add when it was cut off.
+units_of() {
+  recorded "$1" units
+  [ ! -f "$ROOT/$1/before/units" ] || found="$found $(new_units_of_cut_off_run "$1")"
 }
 
-# Whether a service was installed for this host, or for what the stack called it before.
-is_of_this_host() {
-  recorded "$1" host
-  [ "$found" != "$PUMA_HOST" ] || return 0
-  recorded "$1" address
-  [ "$found" = "$PUMA_ADDRESS" ]
-}
-
-shares_a_bind() {
-  local theirs
-  recorded "$1" binds
-  while read -r _ theirs; do
-    case "$PUMA_BINDS
-" in
-      *" $theirs
-"*) return 0 ;;
-    esac
-  done <<EOT
-$(split "$found")
-EOT
-  return 1
-}
-
-# Units that a run had begun to add when it was cut off.
+# Units that a run had begun to add.
 new_units_of_cut_off_run() {
   local unit
-  [ -f "$ROOT/$1/before/units" ] || return 0
   while read -r unit _; do
     [ -e "$ROOT/$1/before/files/$unit" ] || printf '%s ' "$unit"
   done <"$ROOT/$1/before/units"
+}
+
+# Files that a run had begun to add.
+new_files_of_cut_off_run() {
+  local path
+  [ -f "$ROOT/$1/before/paths" ] || return 0
+  while read -r path; do
+    key "$path"
+    [ -e "$ROOT/$1/before/files/$found" ] || printf '%s ' "$path"
+  done <"$ROOT/$1/before/paths"
 }
 
 # The unix sockets that only the first of two lists of binds has, a line each.

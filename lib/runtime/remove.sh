@@ -2,12 +2,13 @@
 # Stops, disables and removes what this stack owns, and nothing else.
 
 remove_service() {
-  recorded "$1" units
-  # shellcheck disable=SC2046,SC2086 # lists of units
-  retire_units $found $(new_units_of_cut_off_run "$1")
+  end_candidates "$1"
+  units_of "$1"
+  # shellcheck disable=SC2086 # a list of units
+  retire_units $found
   recorded "$1" files
-  # shellcheck disable=SC2086 # a list of files
-  remove_if_there $found
+  # shellcheck disable=SC2046 # a list of files
+  remove_if_there $(words_without "$found $(new_files_of_cut_off_run "$1")" "$own_paths")
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
@@ -19,19 +20,19 @@ remove_service() {
 # What was only stopped as long as it might have been needed again.
 remove_what_was_stopped() {
   local other
-  for other in $(abandoned_services); do remove_service "$other"; done
+  for other in $abandoned; do remove_service "$other"; done
 }
 
 remove() {
   make_folders "$STAGE"
   trap leave EXIT
-  read_units
-  look
   recorded "$PUMA_SERVICE" owner
   if [ -z "$found" ]; then
     remove_unrecorded
   elif ! is_anothers; then
-    end_candidates
+    settle_renames
+    read_units
+    look
     remove_service "$PUMA_SERVICE"
     audit "$PUMA_SERVICE removed by $PUMA_WHO"
   fi
@@ -52,16 +53,18 @@ is_anothers() {
   say "$PUMA_SERVICE is now kept under the address $found: left alone"
 }
 
-# What a first installation may have left that was cut off.
+# What a first installation may have left that was cut off, or a rename.
 remove_unrecorded() {
+  [ ! -d "$STATE/before" ] || recall_predecessor
   if [ ! -d "$STATE/before" ]; then
-    end_candidates
+    end_candidates "$PUMA_SERVICE"
     forget_state
     say "nothing of $PUMA_SERVICE is here"
     return 0
   fi
   say "an earlier run was cut off in the middle: putting back what was there before it"
-  recall_predecessor
+  read_units
+  look
   end_leftovers "$(start_timeout_before)"
   attempt undo
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"

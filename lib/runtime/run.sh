@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # One run on one host: its arguments, where things stand, its state, and how it speaks.
-# $1 host, $2 address, $3 action, $4 who, $5 services of the stack on this host; for a removal also $6 service, $7 owner.
+# $1 host, $2 address, $3 action, $4 who, $5 services of the stack on this host; for a removal also $6 service, $7 owner;
+# $8 seconds that it may wait for the run of another service.
 set -eu
 umask 022
 export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
@@ -8,7 +9,7 @@ export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
 trap '' PIPE HUP
 exec 2>&1
 
-PUMA_HOST=$1 PUMA_ADDRESS=$2 PUMA_ACTION=$3 PUMA_WHO=$4 PUMA_SIBLINGS=$5
+PUMA_HOST=$1 PUMA_ADDRESS=$2 PUMA_ACTION=$3 PUMA_WHO=$4 PUMA_SIBLINGS=$5 PUMA_LOCK_TIMEOUT=${8:-600}
 # See layout.ts.
 ETC=/etc/systemd/system
 RUN_UNITS=/run/systemd/system
@@ -19,17 +20,17 @@ BACKUPS=/var/backups/cdktf-puma
 STATE=$ROOT/$PUMA_SERVICE
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
-readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS
+readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, running_version, change_of, back_off_file, former_name
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
-record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor
+record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor, is_former_self, finish_rename, give_rename_up
 units_before=''   # the units of the record, and of a run that was cut off; by read_units
 dropped_units=''  # those of them that are no longer wanted; by read_units
 all_units=''      # the units of now, and the dropped ones; by read_units
@@ -42,6 +43,7 @@ release=''        # the release that is wanted, in one line; by read_files
 enablements=''    # how the units are enabled, a line for each; by read_enablement
 sums=''           # the digests of files, a line for each; by read_sums
 differing=''      # the paths of managed files that are not as they are to be; by read_sums
+abandoned=''      # services that this stack declares no more, and that are in the way; by find_abandoned
 account=''        # what id(1) says of the service's user; by read_account
 started=0         # when this run began to change things, in seconds of the clock; by deploy
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
@@ -49,9 +51,9 @@ invocation=''     # the start of it that is watched; by watch, restart_units, st
 main_pid=0        # the process of that start; by watch, is_same_start
 complaint=''      # what is wrong with the watched Puma; by is_same_start, complain_of_another_start, wait_for_bind, wait_until_listening, wait_for_check, wait_until_serving, rehearse
 expected=''       # the binds that have to answer, a line each; by wait_until_listening
-predecessor=''    # the service of this stack that this one was, before it was renamed; by find_predecessor, recall_predecessor
-renames=''        # the units that come in the place of its own: words of "NEW=OLD"; by find_predecessor, recall_predecessor
-cut_off=false     # whether an earlier run was cut off in the middle; by prepare
+predecessor=''    # the service of this stack that this one was, before it was renamed; by find_predecessor, recall_predecessor, give_rename_up
+renames=''        # the units that come in the place of its own: words of "NEW=OLD"; by find_predecessor, recall_predecessor, give_rename_up
+cut_off=false     # whether an earlier run was cut off in the middle; by prepare, recall_predecessor
 service_change='' # what differs from the service that runs: new, or directives; by compare
 taken_up=''       # what differs from it and is in effect by systemd's reload: directives; by compare
 socket_change=''  # the same of its socket; by compare

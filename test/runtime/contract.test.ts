@@ -18,7 +18,7 @@ import {
 import { type Scope, scopesOf } from "./shell-source";
 
 /** What run.sh and launch.sh make of their arguments. */
-const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS"];
+const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS", "PUMA_LOCK_TIMEOUT"];
 const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 
 /** What an installation is sent, a removal, and the launcher. */

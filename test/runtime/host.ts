@@ -65,7 +65,11 @@ export function host({ active = BOTH, live, fresh, record, cutOff, settings, ins
     .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit :`)
     .join("\n");
   const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
-  return { root, prelude: `${prelude}\nfacts=${quoted(factsOf(active))}; read_files; read_units; read_sums` };
+  const cut = cutOff ? "cut_off=true" : "";
+  return {
+    root,
+    prelude: `${prelude}\n${cut}\nfacts=${quoted(factsOf(active))}; read_files; read_units; read_sums`,
+  };
 }
 
 /** What a file of a host is to be. */

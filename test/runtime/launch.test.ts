@@ -82,7 +82,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("hands the payload, its arguments and its output on", async () => {
     const { code, stdout, stderr, log } = await launch(shell);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n");
+    expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n");
     expect(log).toContain(
       "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web.service --property=TimeoutStopSec=10min " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
@@ -92,7 +92,10 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test("becomes root by sudo, never with a password, where it is told to", async () => {
     const { code, stdout, log } = await launch(shell, { become: "sudo" });
-    expect([code, stdout]).toEqual([0, "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n"]);
+    expect([code, stdout]).toEqual([
+      0,
+      "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n",
+    ]);
     expect(log).toMatch(/^sudo -n systemd-run /);
   });
 
@@ -131,7 +134,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const { code, stdout, log } = await launch(shell, { commands: { "systemd-run": busy(2) } });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `waiting for another run to end: ${HOLDER}\npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n`,
+      `waiting for another run to end: ${HOLDER}\npayload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n`,
     );
     expect([log.match(/attempt/g)?.length, log.match(/^sleep 1$/gm)?.length]).toEqual([3, 2]);
   });
@@ -151,7 +154,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const let_go = await launch(shell, { lockTimeout: 600, commands: { "systemd-run": busy(2), systemctl } });
     expect([let_go.code, let_go.stdout]).toEqual([
       0,
-      "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site\n",
+      "payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n",
     ]);
     expect(let_go.log).toContain("reset-failed cdktf-puma-web.service");
     const kept = await launch(shell, { lockTimeout: 600, commands: { "systemd-run": busy(99), systemctl } });

@@ -76,7 +76,7 @@ export function part(name: string, root = "/nowhere"): string {
 /** What stands before the host script's one call: settings, of which those that are not given are empty, and all functions. */
 export function functions(settings: Readonly<Record<string, string>> = {}, root = "/nowhere"): string {
   const script = hostScript();
-  const own = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS"];
+  const own = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS", "PUMA_LOCK_TIMEOUT"];
   const names = [...new Set(script.match(/\bPUMA_[A-Z_]+/g))].filter((name) => !own.includes(name));
   const given: Record<string, string> = { PUMA_SERVICE: "web", PUMA_OWNER: "site", ...settings };
   const lines = names.map((name) => `${name}=${quoted(given[name] ?? "")}`);
