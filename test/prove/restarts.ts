@@ -5,7 +5,7 @@ import { PUMA } from "../e2e/hosts";
 import { type Client, CLIENTS, type How, Pair, type Reports, type Socket } from "./pair";
 
 const ENOUGH = 100_000;
-/** Rounds more, of ten restarts, until there were enough requests. */
+/** Rounds more, of as many restarts, until there were enough requests. */
 const MOST_ROUNDS = 40;
 
 const LOADS = {
@@ -15,12 +15,8 @@ const LOADS = {
 } as const;
 type LoadName = keyof typeof LOADS;
 
-/** How often services are restarted; an apply under clients that leave no time for it takes long. */
-const TIMES: Record<How, Record<LoadName, number>> = {
-  apply: { moderate: 10, fast: 3, "new, alone": 10 },
-  "systemctl restart": { moderate: 10, fast: 10, "new, alone": 10 },
-  overlap: { moderate: 10, fast: 3, "new, alone": 10 },
-};
+/** How often services are restarted under each load. */
+const TIMES = 10;
 
 const OWN = "Puma's own";
 const SETTINGS: Record<string, string> = {
@@ -113,7 +109,7 @@ async function runSettings(
 ): Promise<void> {
   const pair = await Pair.open(host, SETTINGS[settings] as string);
   const run = async (how: How, load: LoadName): Promise<void> => {
-    const reports = await pair.restarted(how, TIMES[how][load], LOADS[load]);
+    const reports = await pair.restarted(how, TIMES, LOADS[load]);
     add(
       (["with", "without"] as const).map((socket) => ({
         settings,
@@ -197,5 +193,5 @@ function line({ settings, how, load, socket, reports }: Row): string {
     return `${lost(report)} / ${answered(report).toLocaleString("en")}${others}${refused}`;
   });
   const longest = Math.max(...Object.values(reports).map((report) => report.longest));
-  return `| ${[settings, TIMES[how][load], how, load, socket === "with" ? "1" : "none", ...cells, `${longest} ms`].join(" | ")} |`;
+  return `| ${[settings, TIMES, how, load, socket === "with" ? "1" : "none", ...cells, `${longest} ms`].join(" | ")} |`;
 }
