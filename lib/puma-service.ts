@@ -10,6 +10,7 @@ import { PumaSocket } from "./puma-socket";
 import { type Bind } from "./puma/bind";
 import { checkBinds } from "./puma/binds";
 import { checkSystemdVersion } from "./puma/directives";
+import { checkOpenedPaths } from "./puma/opened-paths";
 import { Service, type ServiceBinds } from "./puma/service";
 import { type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
@@ -65,7 +66,7 @@ export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
  *
  * @example
  * new PumaService(stack, "web", {
- *   hosts: [new Host("web1", { address: "10.0.1.11", user: "ops", key: SshKey.agent() })],
+ *   hosts: [new Host("web1", { address: "10.0.1.11", user: "ops", key: SshKey.file("~/.ssh/id_ed25519") })],
  *   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
  *   user: "deploy",
  *   workingDirectory: "/srv/blog/current",
@@ -96,6 +97,7 @@ export class PumaService extends Construct {
     const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, props));
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
+    checkOpenedPaths(service, this.units);
     for (const host of hosts) checkUnits(host, this.units);
     this.warn(service, strategy, hosts);
     const delivery = deliveryOf(at, props);

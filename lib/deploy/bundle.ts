@@ -43,7 +43,7 @@ export class Bundle {
   ): Bundle {
     return new Bundle(
       "apply",
-      serviceSettings(service, strategy, owner),
+      serviceSettings(service, strategy, units, owner),
       [
         stopHelperOf(service.name),
         endedHelperOf(service.name),

@@ -1,4 +1,5 @@
 import { type CandidateRole } from "../layout";
+import { type OpenedPath } from "../puma/opened-paths";
 import { type Probe, probeLine } from "../puma/probe";
 import { type Duration } from "../values/duration";
 import { type DeployStrategy } from "./deploy-strategy";
@@ -54,6 +55,8 @@ export interface HostSettings {
   readonly readableFiles: readonly ReadableFile[];
   /** Those that must be there. */
   readonly environmentFiles: readonly string[];
+  /** What is opened as root. */
+  readonly opened: readonly OpenedPath[];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
   /** Seconds. */
@@ -89,6 +92,8 @@ export interface HostSettings {
 export const REMOVAL = {
   socket: "",
   units: [],
+  group: "",
+  supplementaryGroups: [],
   alarm: "",
   binds: [],
 } satisfies Partial<HostSettings>;
@@ -128,6 +133,7 @@ const VARIABLES: {
   binds: ["PUMA_BINDS", (binds) => lines(binds.map(bindLine))],
   readableFiles: ["PUMA_READABLE_FILES", (files) => lines(files.map(({ prop, path }) => `${prop} ${path}`))],
   environmentFiles: ["PUMA_ENVIRONMENT_FILES", lines],
+  opened: ["PUMA_OPENED", (paths) => lines(paths.map(({ as, prop, path }) => words([as, prop, path])))],
   restart: ["PUMA_RESTART", asIs],
   rehearse: ["PUMA_REHEARSE", String],
   startTimeout: ["PUMA_START_TIMEOUT", String],

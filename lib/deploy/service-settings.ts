@@ -2,7 +2,9 @@ import { backOffLines } from "../puma/back-off";
 import { type Bind } from "../puma/bind";
 import { reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
+import { openedPaths } from "../puma/opened-paths";
 import { type Service } from "../puma/service";
+import { type UnitFile } from "../systemd/unit-file";
 import { KEPT_OF_UNIT } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
@@ -11,10 +13,19 @@ import { type Expected, type HostSettings, type ReadableFile } from "./host-sett
 /** What a host is told of a service that is applied, its files apart. */
 export type ApplySettings = Omit<HostSettings, "hash" | "files" | "candidates">;
 
-/** What a host is told of a service that belongs to a stack. */
-export function serviceSettings(service: Service, strategy: DeployStrategy, owner: string): ApplySettings {
+/**
+ * What a host is told of a service that belongs to a stack.
+ * @param units by the names of their files
+ */
+export function serviceSettings(
+  service: Service,
+  strategy: DeployStrategy,
+  units: ReadonlyMap<string, UnitFile>,
+  owner: string,
+): ApplySettings {
   return {
     owner,
+    opened: openedPaths(service, units),
     ...unitSettings(service, strategy),
     ...processSettings(service),
     ...changeSettings(service, strategy),

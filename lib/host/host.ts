@@ -91,7 +91,8 @@ export interface HostOptions {
   readonly sudo?: boolean | IBooleanToken;
   /**
    * Where the engine puts its script: relative to the user's home or absolute, in a folder that no other user may
-   * enter. `%RAND%` becomes a number.
+   * enter. `%RAND%` becomes a number. The folder, and each above it, is the user's who logs in, or root's, and nobody else may
+   * write there: who could, would have a script of his run as root.
    * @default ".ssh/cdktf-puma-%RAND%.sh"
    */
   readonly scriptPath?: string;

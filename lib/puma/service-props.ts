@@ -50,7 +50,9 @@ export interface ServiceUnitProps {
   readonly environment?: Record<string, string>;
   /**
    * Absolute paths of files of environment variables on the host. A leading `-` lets a file be missing. Their content is
-   * the host's business: a new `release` restarts Puma with a new one.
+   * the host's business: a new `release` restarts Puma with a new one. systemd reads them as root, through any link, and what
+   * runs as root beside Puma has them in its environment, too: a file has to be root's, in folders of root's, and no one else
+   * may write there. In a folder of `user` they are an error, at synth or before anything is changed on the host.
    * @default - none
    */
   readonly environmentFiles?: string[];
@@ -100,7 +102,9 @@ export interface ServiceUnitProps {
   readonly startTimeout?: Duration;
   /**
    * Anything else, by section (`Unit`, `Service`, `Install`) and under systemd's names. A value replaces what the
-   * library writes, a list is added to it, and "" resets it.
+   * library writes, a list is added to it, and "" resets it. What systemd opens as root (`StandardOutput=append:…`,
+   * `LoadCredential=`, commands that begin with `+`) has to be where only root writes, which is checked as for
+   * `environmentFiles`: logs in /var/log, not in a `LogsDirectory=`, which is the user's.
    * @default - none
    */
   readonly directives?: Directives;

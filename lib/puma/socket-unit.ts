@@ -35,12 +35,13 @@ export interface SocketUnitProps {
    */
   readonly deferAccept?: boolean;
   /**
-   * Owner of the unix sockets.
+   * Owner of the unix sockets, to whom systemd gives them as root: in a folder that another user than root may write to, such
+   * as the application's, it is an error. In /run systemd makes the folder: `/run/blog/puma.sock`.
    * @default - root
    */
   readonly user?: string;
   /**
-   * Group of the unix sockets.
+   * Group of the unix sockets. What is said of `user` holds for it.
    * @default - root, or the owner's
    */
   readonly group?: string;

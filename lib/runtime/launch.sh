@@ -7,8 +7,9 @@
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 FOLDER=${0%/*}
-WHO="$(id -un)${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
-readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK FOLDER WHO
+ME=$(id -un)
+WHO="$ME${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK FOLDER ME WHO
 
 fail() {
   printf '%s\n' "FAILED on $PUMA_HOST: $*"
@@ -24,17 +25,45 @@ payload() {
   printf %s "$PUMA_SCRIPT" | base64 -d | gzip -d
 }
 
+# Whether only this user and root may put another folder, or a file, into one of theirs: is_ours MODE OWNER GROUP
+is_ours() {
+  case $2 in
+    root | "$ME") ;;
+    *) return 1 ;;
+  esac
+  case $1/$3 in
+    # The group of a user's own, which has his name.
+    l* | d????-??-?/* | d????????[tT]/* | d???????-?/"$ME") ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whoever may write to a folder on the way to the script could put another in its place.
 check_script_folder() {
-  case $(ls -ld -- "$FOLDER") in
-    d???--[-S]--[-T]*) ;;
+  local folder mode owner group name last strange
+  folder=$FOLDER last='' strange=''
+  [ "$folder" != "${folder#/}" ] || folder=$(pwd)/$folder
+  while read -r mode owner group name; do
+    case $mode in
+      d?????????) last=$mode ;;
+      l?????????) ;;
+      *) continue ;;
+    esac
+    is_ours "$mode" "$owner" "$group" || strange=${strange:-"$name ($mode $owner:$group)"}
+  done <<EOT
+$(namei -l -- "$folder" 2>/dev/null)
+EOT
+  case $last in
+    d???--[-S]--[-T]) ;;
     *) fail "other users may enter $FOLDER, where the engine puts its script, and could alter what runs as root: chmod 700 $FOLDER" ;;
   esac
+  [ -z "$strange" ] || fail "others than $ME could put another folder in the place of $FOLDER, where the engine puts its script: $strange is on the way there; choose another 'scriptPath' for this Host"
 }
 
 check_systemd() {
   [ -d /run/systemd/system ] || fail "systemd is not running here (no /run/systemd/system), so it cannot run Puma"
   [ "$BECOME" != root ] || [ "$(id -u)" = 0 ] ||
-    fail "$(id -un) is not root: leave 'sudo' of this Host unset, or set it to true"
+    fail "$ME is not root: leave 'sudo' of this Host unset, or set it to true"
 }
 
 # Why the payload did not run as root, where that is the reason, with what else is wrong as far as anybody can see.
@@ -44,7 +73,7 @@ check_sudo() {
   reason=$(sudo -n true 2>&1) && return 0
   [ "$PUMA_ACTION" != apply ] ||
     payload | sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" check "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" || :
-  fail "$(id -un) cannot become root by sudo without a password: $reason"
+  fail "$ME cannot become root by sudo without a password: $reason"
 }
 
 lock_property() {

@@ -11,6 +11,7 @@ export const PARTS = [
   "back-off",
   "record",
   "accounts",
+  "roots",
   "listeners",
   "processes",
   "version",

@@ -59,7 +59,7 @@ no_directory() {
 check_environment_files() {
   local file
   while read -r file; do
-    [ -z "$file" ] || [ -f "$file" ] || problem "there is no $file ('environmentFiles')"
+    [ -z "$file" ] || [ -e "$file" ] || problem "there is no $file ('environmentFiles')"
   done <<EOT
 $PUMA_ENVIRONMENT_FILES
 EOT
@@ -239,6 +239,7 @@ check_without_root() {
   elif is_missing "$PUMA_DIRECTORY"; then
     no_directory
   fi
+  check_roots
   check_ports
 }
 
@@ -252,6 +253,7 @@ preflight() {
   check_accounts
   check_access
   check_environment_files
+  check_roots
   check_alarm
   check_ports
   check_owner

@@ -51,8 +51,14 @@ EOT
 Host: $host
 $headers
 EOT
-  curl --silent --show-error --insecure --noproxy '*' --globoff --user-agent cdktf-puma --max-time "$seconds" \
+  set -- --silent --show-error --insecure --noproxy '*' --globoff --user-agent cdktf-puma --max-time "$seconds" \
     --output /dev/null --write-out '%{http_code}' "$@"
+  # A link of the application's would have root ask another's socket.
+  if [ "$scheme" = unix ] && ! is_bind_of_root "$address"; then
+    as_user curl "$@"
+  else
+    curl "$@"
+  fi
 }
 
 # Asks by the Ruby that runs this Puma, as its own user: every host of Puma has one, not every host has curl.

@@ -16,7 +16,7 @@ function variablesOf(changes: Partial<PumaServiceProps>, sockets: ServiceBinds =
     props,
     sockets,
   );
-  return shellVariables(serviceSettings(service, DeployStrategy.resolve(service, props), "blog"));
+  return shellVariables(serviceSettings(service, DeployStrategy.resolve(service, props), new Map(), "blog"));
 }
 
 test("a service that says nothing", () => {
@@ -40,6 +40,7 @@ test("a service that says nothing", () => {
     PUMA_BINDS: "",
     PUMA_READABLE_FILES: "",
     PUMA_ENVIRONMENT_FILES: "",
+    PUMA_OPENED: "",
     PUMA_RESTART: "hot",
     PUMA_REHEARSE: "false",
     PUMA_START_TIMEOUT: "90",
@@ -176,6 +177,8 @@ test("what a removal is told is neutral", () => {
   expect(shellVariables(REMOVAL)).toEqual({
     PUMA_SOCKET: "",
     PUMA_UNITS: "",
+    PUMA_GROUP: "",
+    PUMA_SUPPLEMENTARY_GROUPS: "",
     PUMA_ALARM: "",
     PUMA_BINDS: "",
   });

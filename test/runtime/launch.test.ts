@@ -5,6 +5,9 @@ import { gzipSync } from "node:zlib";
 import { type Result, run } from "../../lab/fleet/run";
 import { folderOf, part, quoted, SHELLS, type Shell, stubs } from "./shell";
 
+/** Which busybox has not. */
+const NAMEI = 'exec /usr/bin/namei "$@"';
+
 /** What launch.sh calls on a host, each of which leaves a line in the file that $LOG names. */
 const SUDO = 'echo "sudo $*" >>"$LOG"; [ "$1" != -n ] || shift; exec "$@"';
 const NO_SUDO = 'echo "sudo: a password is required" >&2; exit 1';
@@ -53,7 +56,13 @@ async function launch(shell: Shell, options: Launch = {}): Promise<Result & { lo
   chmodSync(folder, options.mode ?? 0o700);
   const script = join(folder, "script");
   const LOG = join(folderOf({ log: "" }), "log");
-  const before = stubs({ sudo: SUDO, systemctl: SYSTEMCTL, "systemd-run": SYSTEMD_RUN, ...options.commands });
+  const before = stubs({
+    namei: NAMEI,
+    sudo: SUDO,
+    systemctl: SYSTEMCTL,
+    "systemd-run": SYSTEMD_RUN,
+    ...options.commands,
+  });
   const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
   const env = { PATH, LOG, SSH_CONNECTION: "192.0.2.9 55555 192.0.2.1 22" };
   const [command, ...words] = shell.command;
@@ -185,6 +194,44 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test.each([0o700, 0o500])("is content with a folder of mode %i (decimal)", async (mode) => {
     expect((await launch(shell, { mode })).code).toBe(0);
+  });
+
+  /** Where namei says so of /home/ops/.ssh. */
+  const way = (home: string, top = "drwxr-xr-x root root home"): Launch => ({
+    become: "sudo",
+    commands: {
+      id: "echo ops",
+      namei: `printf '%s\\n' "f: /home/ops/.ssh" "drwxr-xr-x root root /" "${top}" "${home}" "drwx------ ops ops .ssh"`,
+    },
+  });
+
+  test.each([
+    ["another's", way("drwx------ eve eve ops"), "ops (drwx------ eve:eve)"],
+    [
+      "one above it that is another's",
+      way("drwxr-xr-x root root ops", "drwxr-xr-x eve eve home"),
+      "home (drwxr-xr-x eve:eve)",
+    ],
+    ["one that everybody writes to", way("drwxr-xrwx ops ops ops"), "ops (drwxr-xrwx ops:ops)"],
+    ["a group's", way("drwxrwxr-x ops staff ops"), "ops (drwxrwxr-x ops:staff)"],
+    [
+      "one behind a link of another's",
+      way("drwx------ ops ops ops", "lrwxrwxrwx eve eve home -> x"),
+      "home -> x (lrwxrwxrwx eve:eve)",
+    ],
+  ])("refuses a folder in %s", async (_, options, place) => {
+    const { code, stdout, log } = await launch(shell, options);
+    expect([code, log]).toEqual([1, ""]);
+    expect(stdout).toMatch(/^FAILED on a: others than ops could put another folder in the place of /);
+    expect(stdout).toContain(`${place} is on the way there; choose another 'scriptPath' for this Host`);
+  });
+
+  test.each([
+    ["his own", way("drwx------ ops ops ops")],
+    ["one of his own group's", way("drwxrwxr-x ops ops ops")],
+    ["a sticky one", way("drwx------ ops ops ops", "drwxrwxrwt root root tmp")],
+  ])("is content with a folder in %s", async (_, options) => {
+    expect((await launch(shell, options)).code).toBe(0);
   });
 
   test("without systemd it says so, and runs nothing", async () => {

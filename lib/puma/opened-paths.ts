@@ -1,0 +1,185 @@
+import { posix } from "node:path";
+import { type UnitFile } from "../systemd/unit-file";
+import { type PropPath } from "../values/prop-path";
+import { type Service } from "./service";
+
+/**
+ * What root does with a path: systemd reads it, writes it, runs it, listens at it, gives it to an owner too (`own`), or the
+ * library only asks it.
+ */
+export type OpenedAs = "read" | "write" | "run" | "own" | "listen" | "ask";
+
+/** A path on a host that is opened as root, through any link on the way there. */
+export interface OpenedPath {
+  readonly as: OpenedAs;
+  /** The prop that names it. */
+  readonly prop: string;
+  /** Absolute; where systemd alone knows the end of it, the folders before that. */
+  readonly path: string;
+}
+
+interface Place extends OpenedPath {
+  readonly at: PropPath;
+}
+
+/** The path in a value of a directive, if root opens one there. */
+type PathOf = (value: string) => string[];
+
+const OUTPUT: PathOf = (value) => matches(/^(?:append|file|truncate):(.*)$/, value);
+const INPUT: PathOf = (value) => matches(/^file:(.*)$/, value);
+const CREDENTIAL: PathOf = (value) => matches(/^[^:]*:(.*)$/, value);
+const EACH: PathOf = (value) => value.split(/\s+/);
+const COMMANDS: PathOf = (value) =>
+  value.split(/\s;\s/).flatMap((command) => matches(/^\s*[-@:+!|]*"?([^\s"]*)/, command));
+/** Those that do not run as the service's user, of which the helper's is one in each unit. */
+const COMMANDS_OF_ROOT: PathOf = (value) =>
+  value
+    .split(/\s;\s/)
+    .flatMap((command) =>
+      /^\s*[-@:|]*[+!]/.test(command) ? COMMANDS(command).filter((path) => path !== "/bin/sh") : [],
+    );
+
+type Row = readonly [names: readonly string[], as: OpenedAs, pathOf: PathOf];
+
+const OF_PROCESSES: readonly Row[] = [
+  [["StandardOutput", "StandardError"], "write", OUTPUT],
+  [["StandardInput"], "read", INPUT],
+  [["LoadCredential", "LoadCredentialEncrypted"], "read", CREDENTIAL],
+];
+
+const DIRECTIVES: Readonly<Record<"Service" | "Socket", readonly Row[]>> = {
+  Service: [
+    ...OF_PROCESSES,
+    [
+      ["ExecCondition", "ExecStartPre", "ExecStartPost", "ExecReload", "ExecStopPost"],
+      "run",
+      COMMANDS_OF_ROOT,
+    ],
+  ],
+  Socket: [
+    ...OF_PROCESSES,
+    [["ExecStartPre", "ExecStartPost", "ExecStopPre", "ExecStopPost"], "run", COMMANDS],
+    [["Symlinks"], "listen", EACH],
+  ],
+};
+
+/** The folders that systemd makes and gives to the service's user (systemd.exec(5)). */
+const GIVEN_AWAY = {
+  RuntimeDirectory: "/run",
+  StateDirectory: "/var/lib",
+  CacheDirectory: "/var/cache",
+  LogsDirectory: "/var/log",
+} as const;
+
+/**
+ * What systemd opens as root for a service: whoever may write to a folder on the way could put a link there, and has a file of
+ * root's read, written, run or given away.
+ * @param units by the names of their files
+ */
+export function openedPaths(service: Service, units: ReadonlyMap<string, UnitFile>): OpenedPath[] {
+  return places(service, units).map(({ as, prop, path }) => ({ as, prop, path }));
+}
+
+/** Throws if one of them is where the service's user writes for all that is known at synth. */
+export function checkOpenedPaths(service: Service, units: ReadonlyMap<string, UnitFile>): void {
+  const { user } = service;
+  if (user === undefined || user === "root") return;
+  for (const { as, at, prop, path } of places(service, units)) {
+    if (as === "listen" || as === "ask") continue;
+    const [where] = foldersOf(service).find(([, folder]) => isBelow(path, folder)) ?? [];
+    if (where === undefined) continue;
+    const why = `where ${user} could put a link that root follows`;
+    at.refuse(`not be below ${where}, ${why}: ${advice(service, as, prop)}`, path);
+  }
+}
+
+function advice({ name }: Service, as: OpenedAs, prop: string): string {
+  if (as === "write")
+    return `leave it to the journal, use /var/log/${name}.log, or let Puma open it (--redirect-stdout)`;
+  if (as === "own") return `use /run/${name}/puma.sock`;
+  if (as === "run") return "use a folder of root's, such as /usr/local/sbin";
+  return `use a file of root's, such as /etc/${name}${prop === "environmentFiles" ? ".env" : "/FILE"}`;
+}
+
+function foldersOf({ workingDirectory, directives }: Service): [where: string, folder: string][] {
+  const given = Object.entries(GIVEN_AWAY).flatMap(([name, root]) =>
+    [directives.Service?.[name] ?? []].flat().flatMap((value) =>
+      String(value)
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((folder): [string, string] => [`${name}=`, `${root}/${folder.replace(/:.*/, "")}`]),
+    ),
+  );
+  return [["'workingDirectory'", workingDirectory], ...given];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return posix.normalize(path).startsWith(`${posix.normalize(folder).replace(/\/+$/, "")}/`);
+}
+
+function places(service: Service, units: ReadonlyMap<string, UnitFile>): Place[] {
+  const { at, name, socket, environmentFiles } = service;
+  const files = environmentFiles.map(({ path }, i): Place => ({
+    ...{ as: "read", prop: "environmentFiles", path },
+    at: at.key("environmentFiles").index(i),
+  }));
+  const ofSocket = socket === undefined ? undefined : units.get(`${socket}.socket`);
+  return [
+    ...files,
+    ...ofDirectives(service, "Service", name, units.get(`${name}.service`)),
+    ...(socket === undefined ? [] : ofDirectives(service, "Socket", socket, ofSocket)),
+    ...ofBinds(service, ofSocket),
+  ];
+}
+
+function ofBinds({ at, binds }: Service, socket: UnitFile | undefined): Place[] {
+  const section = socket?.section("Socket");
+  const owners = ["SocketUser", "SocketGroup"].flatMap((name) => section?.get(name) ?? []);
+  const as = socket === undefined ? "ask" : owners.length > 0 ? "own" : "listen";
+  return binds.flatMap(({ _probe: probe }) =>
+    probe.scheme === "unix" ? [{ as, prop: "binds", path: probe.path, at: at.key("socket") }] : [],
+  );
+}
+
+function ofDirectives(
+  { at }: Service,
+  section: "Service" | "Socket",
+  name: string,
+  unit: UnitFile | undefined,
+): Place[] {
+  return DIRECTIVES[section].flatMap(([names, as, pathOf]) =>
+    names.flatMap((directive) => {
+      const paths = valuesIn(unit, section, directive).flatMap(pathOf);
+      return paths
+        .flatMap((path) => known(path, name, section))
+        .map((path): Place => ({
+          ...{ as, prop: `directives.${section}.${directive}`, path },
+          at: at.key("directives").key(section).key(directive),
+        }));
+    }),
+  );
+}
+
+/** An empty value resets those before it. */
+function valuesIn(unit: UnitFile | undefined, section: string, directive: string): string[] {
+  const values = unit?.section(section).get(directive) ?? [];
+  return values.slice(values.lastIndexOf("") + 1);
+}
+
+/** A path without systemd's specifiers, as far as it can be known at synth. */
+function known(path: string, name: string, section: "Service" | "Socket"): string[] {
+  const values: Readonly<Record<string, string>> = {
+    ...{ n: `${name}.${section.toLowerCase()}`, N: name, p: name, "%": "%" },
+    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", h: "/root", T: "/tmp" },
+  };
+  const [open = "", ...rest] = path
+    .replace(/%(.)/g, (_, letter: string) => values[letter] ?? "\0")
+    .split("\0");
+  const far = rest.length === 0 ? open : open.replace(/[^/]*$/, "");
+  return far.startsWith("/") && far !== "/" ? [far] : [];
+}
+
+function matches(pattern: RegExp, value: string): string[] {
+  const [, path] = pattern.exec(value) ?? [];
+  return path === undefined ? [] : [path];
+}
