@@ -103,8 +103,8 @@ const SERVICE: Roles = {
   },
   SuccessExitStatus: { onlyAdded: true, effect: "reload" },
   KillMode: {
-    use: "another KillMode=: what a stop leaves behind would hold the binds",
-    breaks: (_, values) => values.includes("none"),
+    use: "another KillMode=: what a stop leaves behind would hold the binds, and go on answering",
+    breaks: (_, values) => values.some((value) => ["none", "process"].includes(value)),
     effect: "reload",
   },
   KillSignal: { effect: "reload" },

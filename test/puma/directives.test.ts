@@ -175,11 +175,12 @@ describe("what breaks a promise only in some units", () => {
     expect(applyTo("[Socket]\nBacklog=1\n", directives, "socket")).not.toThrow();
   });
 
-  test("KillMode=none, and no other", () => {
-    for (const KillMode of ["none", ["", "none"]]) {
+  test("KillMode=none and process, by which the old code would go on answering, and no other", () => {
+    for (const KillMode of ["none", ["", "none"], "process", ["mixed", "process"]]) {
       expect(applyTo("[Service]\n", { Service: { KillMode } })).toThrow(message("Service.KillMode"));
     }
-    expect(applyTo("[Service]\n", { Service: { KillMode: "mixed" } })).not.toThrow();
+    for (const KillMode of ["mixed", "control-group"])
+      expect(applyTo("[Service]\n", { Service: { KillMode } })).not.toThrow();
   });
 
   test("RestartMode=direct, and no other: with no limit of starts, a start that fails would not end", () => {
