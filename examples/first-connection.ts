@@ -7,7 +7,7 @@ const app = new App();
 const stack = new TerraformStack(app, "reports");
 
 new PumaService(stack, "puma", {
-  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.agent() })],
+  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.file("~/.ssh/id_ed25519") })],
   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
   startOn: "firstConnection",
   user: "deploy",

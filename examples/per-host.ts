@@ -5,7 +5,8 @@ import { Bind, Host, PumaService, type PumaServiceProps, SshKey } from "cdktf-pu
 const app = new App();
 const stack = new TerraformStack(app, "blog");
 
-const host = (name: string, address: string) => new Host(name, { address, user: "ops", key: SshKey.agent() });
+const host = (name: string, address: string) =>
+  new Host(name, { address, user: "ops", key: SshKey.file("~/.ssh/id_ed25519") });
 
 const common: Omit<PumaServiceProps, "hosts"> = {
   name: "puma",

@@ -7,7 +7,7 @@ const app = new App();
 const stack = new TerraformStack(app, "blog");
 
 const sshKey = new TerraformVariable(stack, "ssh_key", { type: "string", sensitive: true });
-const key = SshKey.sensitive(sshKey.stringValue, { teardown: SshKey.agent() });
+const key = SshKey.sensitive(sshKey.stringValue, { teardown: SshKey.file("~/.ssh/id_ed25519") });
 
 new PumaService(stack, "puma", {
   hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key })],

@@ -6,7 +6,7 @@ const app = new App();
 const stack = new TerraformStack(app, "shop");
 
 const hosts = ["192.0.2.11", "192.0.2.12"].map(
-  (address, i) => new Host(`web${i + 1}`, { address, user: "ops", key: SshKey.agent() }),
+  (address, i) => new Host(`web${i + 1}`, { address, user: "ops", key: SshKey.file("~/.ssh/id_ed25519") }),
 );
 
 new PumaService(stack, "blog", {

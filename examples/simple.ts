@@ -7,7 +7,7 @@ const app = new App();
 const stack = new TerraformStack(app, "blog");
 
 new PumaService(stack, "puma", {
-  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.agent() })],
+  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.file("~/.ssh/id_ed25519") })],
   user: "deploy",
   workingDirectory: "/srv/blog/current",
   command: PumaCommand.binstub("sbin/puma"), // made by `bundle binstubs puma --path ./sbin`

@@ -15,7 +15,7 @@ const socket = new PumaSocket(stack, "socket", {
 });
 
 new PumaService(stack, "puma", {
-  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.agent() })],
+  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.file("~/.ssh/id_ed25519") })],
   socket,
   user: "deploy",
   workingDirectory: "/srv/blog/current",

@@ -172,6 +172,7 @@ test("warnings: no user, a host without key, a host with a key of another kind",
   expect(warnings({ hosts: [pinned, newHost("bare"), other], user: undefined })).toEqual([
     "PumaService 'web' 'user': is missing, so Puma runs as root; name a user without privileges",
     expect.stringContaining("Host 'bare' 'hostKey': is missing"),
+    expect.stringContaining("Host 'bare' 'key': is an agent's, which the engine forwards"),
     expect.stringContaining("Host 'other' 'hostKey': is of the kind ssh-ed25519"),
   ]);
 });

@@ -156,6 +156,7 @@ export class Host {
     const { hostKey, bastion } = this.options;
     return [
       ...keyWarnings(this.at.key("hostKey"), hostKey),
+      ...agentWarnings(this.at, this.options),
       ...(bastion ? keyWarnings(this.at.key("bastion").key("hostKey"), bastion.hostKey) : []),
       ...(bastion ? bastionWarnings(this.at, keyText(hostKey), keyText(bastion.hostKey)) : []),
     ];
@@ -216,6 +217,20 @@ function checkNumber(at: PropPath, value: number | undefined, max: number): void
 
 function checkHostKey(at: PropPath, key: string | HostKey | undefined): void {
   if (key !== undefined && !(key instanceof HostKey)) checkPublicKey(at, key);
+}
+
+/** The engine forwards an agent to the host, whichever of the two keys comes from it. */
+function agentWarnings(at: PropPath, { key, hostKey, bastion }: HostOptions): string[] {
+  const keys: [PropPath, SshKey | undefined][] = [
+    [at.key("key"), key],
+    [at.key("bastion").key("key"), bastion?.key],
+  ];
+  const [place] = keys.find(([, one]) => one?._source.agent || one?._teardown._source.agent) ?? [];
+  if (place === undefined || hostKey !== undefined) return [];
+  return [
+    `${place}: is an agent's, which the engine forwards to whoever answers at the host's address, who can then log in elsewhere ` +
+      "with its keys: pin 'hostKey', or use SshKey.file(), an agent for this key alone, or ssh-add -c",
+  ];
 }
 
 function keyWarnings(at: PropPath, key: string | HostKey | undefined): string[] {

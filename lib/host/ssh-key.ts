@@ -29,7 +29,11 @@ export interface SensitiveKeyOptions {
  */
 export class SshKey {
   /**
-   * The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine.
+   * The keys of the ssh agent (`SSH_AUTH_SOCK`) of whoever runs the engine. The engine forwards the agent to the host, also where
+   * only a bastion's key comes from it, and cannot be told not to: while an apply is connected, whoever is root there can log in
+   * with your keys wherever they are let in, and where no `hostKey` is pinned, so can whoever answers at the address. Ways out:
+   * `SshKey.file()`, which forwards nothing; an agent that holds the key for these hosts alone; a key that was added by
+   * `ssh-add -c`, so that the agent asks before each use.
    * @example
    * SshKey.agent();
    */

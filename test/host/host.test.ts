@@ -99,10 +99,38 @@ test("every field but the name and the timeout may be a token", () => {
   expect(errorOf(() => make({}, stringValue))).toBe(`${NAME} "a token"`);
 });
 
+const AGENT =
+  "Host 'web1' 'key': is an agent's, which the engine forwards to whoever answers at the host's address, who can then log in elsewhere " +
+  "with its keys: pin 'hostKey', or use SshKey.file(), an agent for this key alone, or ssh-add -c";
+const FILE = SshKey.file("~/.ssh/id_ed25519");
+
 describe("warnings", () => {
   test.each<[string, Partial<HostOptions>, string[]]>([
     ["a pinned ECDSA key", { hostKey: ECDSA }, []],
-    ["none pinned", {}, ["Host 'web1' 'hostKey': is missing, so whoever answers at its address is trusted"]],
+    [
+      "none pinned, and an agent",
+      {},
+      ["Host 'web1' 'hostKey': is missing, so whoever answers at its address is trusted", AGENT],
+    ],
+    ["none pinned, and a file", { key: FILE }, ["Host 'web1' 'hostKey': is missing"]],
+    [
+      "none pinned, and an agent for the bastion",
+      { key: FILE, bastion: { ...BASTION, key: SshKey.agent(), hostKey: ECDSA } },
+      [
+        "Host 'web1' 'hostKey': is missing",
+        "Host 'web1' 'bastion.key': is an agent's, which the engine forwards to whoever answers at the host's address",
+        "Host 'web1' 'bastion': has a key that Terraform before 1.16",
+      ],
+    ],
+    [
+      "none pinned, and an agent for removals",
+      {
+        key: SshKey.sensitive(new TerraformVariable(newStack(), "key", {}).stringValue, {
+          teardown: SshKey.agent(),
+        }),
+      },
+      ["Host 'web1' 'hostKey': is missing", AGENT],
+    ],
     ["another kind", { hostKey: "ssh-ed25519 AAAA" }, ["Host 'web1' 'hostKey': is of the kind ssh-ed25519;"]],
     [
       "a bastion's",
@@ -114,6 +142,7 @@ describe("warnings", () => {
       { bastion: { ...BASTION, hostKey: "ssh-rsa AAAA" } },
       [
         "Host 'web1' 'hostKey': is missing",
+        AGENT,
         "Host 'web1' 'bastion.hostKey': is of the kind ssh-rsa;",
         "Host 'web1' 'bastion': has a key that Terraform before 1.16",
       ],
