@@ -149,12 +149,23 @@ start_candidate() {
   fi
 }
 
+# Removes a folder of the application's that it goes on writing into: made root's, from its top down, before it is looked into.
+# What is left for all that is no reason to fail.
+take_from_application() {
+  timeout -s KILL 10 find "$1" -type d -exec install -d -m 700 -o root -g root -- {} \; 2>/dev/null || :
+  rm -rf -- "$1" 2>/dev/null || :
+}
+
 # end_candidate ROLE [SERVICE]
 end_candidate() {
-  local unit
+  local unit own folder
   unit=$(candidate_unit "$@")
+  own=$(own_folder "$@")
+  folder=$STAGE/$unit
   systemctl stop -- "$unit" 2>/dev/null || :
-  rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$(own_folder "$@")"
+  # Where the application does not find it, which may go on writing there.
+  [ ! -d "$own" ] || mv -- "$own" "$folder"
+  rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$folder" 2>/dev/null || take_from_application "$folder"
   systemctl daemon-reload
   reset_failed "$unit"
 }

@@ -128,7 +128,7 @@ cause_of_failure() {
 leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
-  rm -rf "$STAGE"
+  rm -rf "$STAGE" 2>/dev/null || :
   rmdir "$RUN_ROOT" 2>/dev/null || :
 }
 

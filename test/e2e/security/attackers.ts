@@ -15,20 +15,35 @@ export const ATTACKS = {
       rescue SystemCallError
       end
     end`,
-  /** Writes into folders as soon as they are there, by their paths and from within, as fast as it can: `PATTERN`. */
+  /**
+   * Writes into the folders of a pattern as soon as they are there, by their paths and from within, as fast as it can, and
+   * notes how often: `PATTERN`.
+   */
   fill: `
-    3.times do |i|
+    write = ->(folder, way, at) {
+      Dir.mkdir("#{folder}/#{way}.#{at}") if at % 50 == 0
+      File.write("#{folder}/#{way}-#{at}", "")
+    }
+    ways = {
+      path: ->(folder, at) { write.(folder, :path, at) },
+      within: ->(folder, at) { Dir.chdir(folder) { 200.times { |i| write.(".", :within, 1000 * at + i) } } },
+      below: ->(folder, at) {
+        Dir.mkdir("#{folder}/below.#{at}")
+        Dir.chdir("#{folder}/below.#{at}") { 200.times { |i| write.(".", :below, 1000 * at + i) } }
+      }
+    }
+    ways.each do |name, way|
       fork do
         at = 0
         loop do
-          begin
-            Dir.glob(ARGV[0]).each { |folder| Dir.chdir(folder) }
-            1000.times do
-              at += 1
-              Dir.mkdir("#{i}-#{at}") if i == 0 && at % 100 == 0
-              File.write(i == 1 ? "#{ARGV[0].sub("*", "rehearsal")}/#{i}-#{at}" : "#{i}-#{at}", "") unless Dir.pwd == "/"
+          folders = Dir.glob(ARGV[0])
+          sleep 0.005 if folders.empty?
+          folders.each do |folder|
+            begin
+              way.(folder, at += 1)
+              File.write("/home/deploy/wrote-#{name}", "#{at}\\n")
+            rescue SystemCallError
             end
-          rescue SystemCallError
           end
         end
       end
