@@ -28,6 +28,23 @@ is_missing() {
   [ -x "${above:-/}" ]
 }
 
+# Sets found to what that script says. It is put into a file: who holds a pipe could let us wait for its end.
+read_access() {
+  if am_root; then
+    (
+      ulimit -f 64
+      ask_for_access >"$STAGE/access"
+    ) || :
+    found=$(text_of "$STAGE/access")
+  else
+    found=$(ask_for_access)
+  fi
+}
+
+ask_for_access() {
+  printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE"
+}
+
 check_access() {
   local finding rest asked
   if is_missing "$PUMA_DIRECTORY"; then
@@ -35,6 +52,7 @@ check_access() {
     return 0
   fi
   asked=false
+  read_access
   while read -r finding rest; do
     case $finding in
       asked) asked=true ;;
@@ -44,7 +62,7 @@ check_access() {
       unreadable) is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
     esac
   done <<EOT
-$(printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE")
+$found
 EOT
   [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
 }
