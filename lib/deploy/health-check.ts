@@ -140,8 +140,10 @@ export class HealthCheck {
   }
 
   /**
-   * Every bind answers, and a command succeeds, run as the service's user in its workingDirectory. `PUMA_BIND` tells it
-   * what to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version alone while that is rehearsed.
+   * Every bind answers, and a command succeeds, run as the service's own: with its user, environment, workingDirectory and
+   * sandbox, in a unit of its own. `PUMA_BIND` tells it what to ask: `http://0.0.0.0:9292`, or `unix:/run/…` of the new version
+   * alone while that is rehearsed. What it prints goes to the journal. A try that takes longer than its `timeout` is killed, and
+   * so is what a try leaves behind.
    * @param command the executable and its arguments: no shell reads them
    * @param options how often it is tried, and how long Puma has to stay up then
    * @throws if there is no command, or if an argument would not reach the host unaltered

@@ -1,4 +1,5 @@
 import { type CandidateRole } from "../layout";
+import { LEFT_TO_PUMA } from "../puma/directive-table";
 import { type OpenedPath } from "../puma/opened-paths";
 import { type Probe, probeLine } from "../puma/probe";
 import { type Duration } from "../values/duration";
@@ -71,6 +72,8 @@ export interface HostSettings {
   readonly reloadOnly: readonly string[];
   /** Patterns of the directives of [Unit] that a candidate has of the drop-ins of others. */
   readonly keptOfUnit: readonly string[];
+  /** Patterns of the directives of [Service] that are not in force for what is run beside Puma. */
+  readonly leftToPuma: readonly string[];
   readonly healthKind: HealthSettings["kind"];
   readonly healthPath: string;
   readonly healthStatus: number;
@@ -96,11 +99,13 @@ export const REMOVAL = {
   supplementaryGroups: [],
   alarm: "",
   binds: [],
+  leftToPuma: LEFT_TO_PUMA,
 } satisfies Partial<HostSettings>;
 
 const asIs = (value: string): string => value;
 const words = (list: readonly string[]): string => list.join(" ");
 const lines = (list: readonly string[]): string => list.join("\n");
+const alternatives = (patterns: readonly string[]): string => patterns.join("|");
 const seconds = (duration: Duration): string => String(duration.toMilliseconds() / 1000);
 const bindLine = (bind: Expected): string =>
   bind.scheme === "held" ? `held ${bind.address} ${bind.port}` : probeLine(bind);
@@ -141,7 +146,8 @@ const VARIABLES: {
   alarm: ["PUMA_ALARM", asIs],
   backOff: ["PUMA_BACK_OFF", words],
   reloadOnly: ["PUMA_RELOAD_ONLY", words],
-  keptOfUnit: ["PUMA_KEPT_OF_UNIT", (patterns) => patterns.join("|")],
+  keptOfUnit: ["PUMA_KEPT_OF_UNIT", alternatives],
+  leftToPuma: ["PUMA_LEFT_TO_PUMA", alternatives],
   healthKind: ["PUMA_HEALTH_KIND", asIs],
   healthPath: ["PUMA_HEALTH_PATH", asIs],
   healthStatus: ["PUMA_HEALTH_STATUS", String],

@@ -1,6 +1,6 @@
 import { backOffLines } from "../puma/back-off";
 import { type Bind } from "../puma/bind";
-import { reloadOnlyDirectives } from "../puma/directive-table";
+import { LEFT_TO_PUMA, reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
 import { openedPaths } from "../puma/opened-paths";
 import { type Service } from "../puma/service";
@@ -42,7 +42,8 @@ type UnitFields =
   | "alarm"
   | "backOff"
   | "reloadOnly"
-  | "keptOfUnit";
+  | "keptOfUnit"
+  | "leftToPuma";
 
 function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
   const socket = service.socket === undefined ? [] : [`${service.socket}.socket`];
@@ -56,6 +57,7 @@ function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostS
     backOff: backOffLines(service.directives),
     reloadOnly: reloadOnlyDirectives(),
     keptOfUnit: KEPT_OF_UNIT,
+    leftToPuma: LEFT_TO_PUMA,
   };
 }
 

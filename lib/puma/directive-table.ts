@@ -85,6 +85,10 @@ const SERVICE: Roles = {
   Sockets: { use: "'socket'" },
   User: { use: "'user'" },
   Group: { use: "'group'" },
+  DynamicUser: {
+    use: "'user', an account that is on the host: the library checks as that user, and asks as it, what Puma may and says",
+    breaks: (_, values) => values.some((value) => !/^(no|n|false|f|off|0)?$/i.test(value)),
+  },
   WorkingDirectory: { use: "'workingDirectory'" },
   Environment: { use: "'environment'" },
   EnvironmentFile: { use: "'environmentFiles'" },
@@ -144,6 +148,28 @@ const SOCKET: Roles = {
     breaks: (unit) => unit.section("Socket").get("RemoveOnStop").length > 0,
   },
 };
+
+/**
+ * What a service's unit says of its own process alone, as patterns of names in [Service]: which one that is, how it starts and
+ * ends, and what it holds. All else is its surroundings, in which is run what is run for the application: a version command, a
+ * health check. The folder in /run is systemd's to remove when a unit ends, so that one stays the service's.
+ */
+export const LEFT_TO_PUMA: readonly string[] = [
+  ...[
+    "Type",
+    "ExitType",
+    "Exec(Start|Stop)(Pre|Post)?",
+    "ExecCondition",
+    "ExecReload(Post)?",
+    "ReloadSignal",
+  ],
+  ...["Restart.*", "RemainAfterExit", "GuessMainPID", "PIDFile", "BusName", "SuccessExitStatus"],
+  ...["Timeout.*", "RuntimeMaxSec", "RuntimeRandomizedExtraSec", "Watchdog.*"],
+  ...["StartLimit.*", "FailureAction", "RebootArgument"],
+  ...["KillMode", "KillSignal", "FinalKillSignal", "SendSIGKILL", "SendSIGHUP", "Delegate.*"],
+  ...["NotifyAccess", "Sockets", "NonBlocking", "OpenFile", "FileDescriptorStore.*", "USBFunction.*"],
+  ...["Standard(Input|Output|Error).*", "Syslog.*", "TTY.*", "RuntimeDirectory.*", "RootDirectoryStartOnly"],
+];
 
 const UNIT: Roles = { Requires: { onlyAdded: true } };
 

@@ -19,28 +19,10 @@ own_bind() {
 # The unit with what others have added to the service's on the host, less its ties.
 write_candidate() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
-  without_ties $(drop_ins_of_others) >"$STAGE/with-socket"
+  directives "$PUMA_KEPT_OF_UNIT" '' $(drop_ins_of_others) >"$STAGE/with-socket"
   without_socket "$STAGE/with-socket" >"$STAGE/drop-ins"
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
   hide_general_drop_ins "$(candidate_unit "$1")"
-}
-
-# without_ties FILE...: the directives of drop-ins, of [Unit] only those that PUMA_KEPT_OF_UNIT names. A file that ends
-# in a backslash does not go on in the next.
-without_ties() {
-  awk -v kept_of_unit="^($PUMA_KEPT_OF_UNIT)$" '
-    FNR == 1 { end_line(); section = ""; goes_on = 0 }
-    /^[ \t]*[#;]/ || !goes_on && /^[ \t]*$/ { next }
-    !goes_on && /^[ \t]*\[/ { section = $1; stays = section != "[Install]"; if (stays) print; next }
-    !goes_on {
-      name = $0
-      sub(/[ \t]*=.*/, "", name)
-      sub(/^[ \t]+/, "", name)
-      stays = section == "[Unit]" ? name ~ kept_of_unit : section != "" && section != "[Install]"
-    }
-    { goes_on = /\\$/; if (stays) print }
-    END { end_line() }
-    function end_line() { if (goes_on && stays) print "" }' /dev/null "$@"
 }
 
 # without_socket FILE: the same without the service's socket in each list of units that may hold it. A list that is empty then
@@ -59,20 +41,6 @@ without_socket() {
       if (is_whole && /=[ \t]*$/) next
     }
     { print }' "$1"
-}
-
-# The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.
-drop_ins_of_others() {
-  local file
-  property "$SERVICE_UNIT" DropInPaths
-  for file in $found; do
-    case $file in
-      "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*.conf | "$ETC/${predecessor:-/}.service.d/50-cdktf-puma-"*.conf) ;;
-      # Its like under the new name: there is one (see check_drop_ins).
-      */"${predecessor:-/}.service.d/"*) printf '%s\n' "${file%/*/*}/$SERVICE_UNIT.d/${file##*/}" ;;
-      *) printf '%s\n' "$file" ;;
-    esac
-  done
 }
 
 # systemd adds general drop-ins to a candidate by itself, ties and all: one of the same name that is empty stands before them.

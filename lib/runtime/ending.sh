@@ -25,6 +25,7 @@ journal() {
   printf %s "journalctl -u $SERVICE_UNIT${PUMA_SOCKET:+ -u $PUMA_SOCKET}"
   [ "$PUMA_REHEARSE" != true ] || printf %s " -u $(candidate_unit rehearsal)"
   [ "$PUMA_RESTART" != overlap ] || printf %s " -u $(candidate_unit standin)"
+  [ "$PUMA_HEALTH_KIND" != command ] || printf %s " -u $ASKED_UNIT"
 }
 
 show_evidence() {

@@ -77,6 +77,7 @@ ask_while_alive() {
     if [ "$pause" = 0.05 ]; then pause=0.1; else pause=0.2; fi
     if ! is_alive; then
       kill "$asking" 2>/dev/null || :
+      end_what_is_asked
       return 1
     fi
   done
@@ -161,9 +162,19 @@ has_status() {
   }
 }
 
+# What the command prints goes to the journal: a file or a pipe of ours would be in the hands of the application.
 run_health_command() {
-  as_user env PUMA_BIND="$1" timeout -k 5 "$PUMA_HEALTH_TIMEOUT" \
-    sh -c "cd -- \"\$1\" && exec $PUMA_HEALTH_COMMAND" sh "$PUMA_DIRECTORY"
+  local told
+  surround_as_watched || return 1
+  # shellcheck disable=SC2016 # its own variable
+  told=$(run_surrounded "$PUMA_HEALTH_TIMEOUT" StandardOutput=journal -- \
+    /bin/sh -c 'export PUMA_BIND="$1"; shift; exec '"$PUMA_HEALTH_COMMAND" sh "$1" 2>&1) && return 0
+  journalctl --quiet --sync 2>/dev/null || :
+  journalctl --quiet --output=cat --lines=1 "_SYSTEMD_UNIT=$ASKED_UNIT" || :
+  case $told in
+    *"result: timeout"*) echo "it did not end within ${PUMA_HEALTH_TIMEOUT}s" ;;
+  esac
+  return 1
 }
 
 # Repeats a health check until it passes, its retries are used up, or Puma is gone.

@@ -157,6 +157,7 @@ main() {
       check_without_root
       [ -z "$problems" ] || say "also wrong on $PUMA_HOST:$problems"
       ;;
+  end_what_is_asked
     plan) plan ;;
     apply) deploy ;;
     remove) remove ;;

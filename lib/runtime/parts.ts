@@ -14,6 +14,7 @@ export const PARTS = [
   "roots",
   "listeners",
   "processes",
+  "surroundings",
   "version",
   "probe",
   "health",

@@ -61,7 +61,8 @@ EOT
   fi
 }
 
-# Asks by the Ruby that runs this Puma, as its own user: every host of Puma has one, not every host has curl.
+# Asks by the Ruby that runs this Puma, as its own commands are run: every host of Puma has one, not every host has curl. It
+# waits for a Puma that does not listen yet: a unit for each of many tries would be dear.
 probe_by_ruby() {
   local scheme address port ruby
   read -r scheme address port <<EOT
@@ -75,11 +76,10 @@ EOT
       return 1
       ;;
   esac
-  # shellcheck disable=SC2016 # Ruby's own variables
-  setpriv --reuid="$(stat -c %u "/proc/$main_pid")" --regid="$(stat -c %g "/proc/$main_pid")" --clear-groups -- \
-    "$ruby" --disable-gems -rsocket -e '
+  surround_as_watched || return 1
+  run_surrounded "${4}s 2s" LimitFSIZE=64K --quiet --pipe -- "$ruby" --disable-gems -rsocket -e '
       scheme, address, port, path, host, seconds, headers = ARGV
-      Thread.new { sleep seconds.to_f; abort "no answer within #{seconds} seconds" }
+      Thread.new { sleep seconds.to_f; abort @refused if @refused; abort "no answer within #{seconds} seconds" }
       begin
         io = scheme == "unix" ? UNIXSocket.new(address) : TCPSocket.new(address.delete("[]"), port)
         if scheme == "https"
@@ -91,8 +91,12 @@ EOT
         lines = ["GET #{path} HTTP/1.1", "Host: #{host}", "User-Agent: cdktf-puma", "Connection: close", *headers.lines(chomp: true)]
         io.write lines.map { |line| "#{line}\r\n" }.join + "\r\n"
         line = io.gets.to_s
-        abort "no HTTP answer, but #{line[0, 60].inspect}" unless line =~ %r{\AHTTP/1\.\d (\d{3})}
-        print $1
+        status = line[%r{\AHTTP/1\.\d (\d{3})}, 1] or abort "no HTTP answer, but #{line[0, 60].inspect}"
+        print status
+      rescue Errno::ECONNREFUSED, Errno::ENOENT => error
+        @refused = error.message
+        sleep 0.1
+        retry
       rescue => error
         abort error.message
       end' -- "$scheme" "$(loopback "$address")" "$port" "$2" "$3" "$4" "$5"

@@ -20,14 +20,16 @@ BACKUPS=/var/backups/cdktf-puma
 STATE=$ROOT/$PUMA_SERVICE
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
+# What is run for the application. No service has a colon in its name.
+ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
-readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT
+readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT ASKED_UNIT
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, unix_binds_before, files_beside_units, walk, judge_place, read_access
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, unix_binds_before, files_beside_units, walk, judge_place, read_access, in_systemds_words
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
 record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor, is_former_self, finish_rename, give_rename_up
@@ -128,7 +130,7 @@ cause_of_failure() {
 leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
-  rm -rf "$STAGE" 2>/dev/null || :
+  rm -rf "$STAGE" "${RUN_UNITS:?}/$ASKED_UNIT.d" 2>/dev/null || :
   rmdir "$RUN_ROOT" 2>/dev/null || :
 }
 

@@ -48,15 +48,11 @@ version_of_process() {
 
 # Puma's version, as the unit's own command tells it, run as the unit runs it.
 installed_version() {
-  local line
-  set -- --quiet --wait --pipe --collect --property=RuntimeMaxSec=20
-  while IFS= read -r line; do
-    case $line in
-      User=* | Group=* | WorkingDirectory=* | Environment=* | EnvironmentFile=*) set -- "$@" "--property=$line" ;;
-    esac
-  done <"$STAGE/new$ETC/$SERVICE_UNIT"
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
   # shellcheck disable=SC2086 # the words of the command, which hold no space or special character
-  version_in "$(systemd-run "$@" -- $PUMA_VERSION_COMMAND 2>/dev/null)"
+  run_surrounded 20 LimitFSIZE=64K --quiet --pipe -- $PUMA_VERSION_COMMAND >"$STAGE/version" 2>/dev/null || :
+  version_in "$(text_of "$STAGE/version")"
 }
 
 # The number in "puma version 6.6.0", "Puma version: 6.6.0" or "puma 6.6.0 (tcp://…)".

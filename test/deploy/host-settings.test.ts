@@ -47,6 +47,7 @@ test("a service that says nothing", () => {
     PUMA_SETTLE: "5",
     PUMA_ALARM: "",
     PUMA_BACK_OFF: "RestartSteps=5 RestartMaxDelaySec=30",
+    PUMA_LEFT_TO_PUMA: expect.stringMatching(/^Type\|ExitType\|Exec\(Start\|Stop\)/),
     PUMA_KEPT_OF_UNIT: expect.stringMatching(/^Description\|Documentation\|/),
     PUMA_RELOAD_ONLY: expect.stringMatching(/^((Service|Socket)\.\w+ ?)+$/),
     PUMA_HEALTH_KIND: "answer",
@@ -181,5 +182,6 @@ test("what a removal is told is neutral", () => {
     PUMA_SUPPLEMENTARY_GROUPS: "",
     PUMA_ALARM: "",
     PUMA_BINDS: "",
+    PUMA_LEFT_TO_PUMA: expect.stringMatching(/^Type\|/),
   });
 });

@@ -183,6 +183,17 @@ describe("what breaks a promise only in some units", () => {
       expect(applyTo("[Service]\n", { Service: { KillMode } })).not.toThrow();
   });
 
+  test("DynamicUser=, unless it says no", () => {
+    for (const DynamicUser of [true, "yes", "1", ["no", "on"]]) {
+      expect(applyTo("[Service]\n", { Service: { DynamicUser } })).toThrow(
+        `${message("Service.DynamicUser")}use 'user', an account that is on the host`,
+      );
+    }
+    for (const DynamicUser of [false, "no", "off", "0", ""]) {
+      expect(applyTo("[Service]\n", { Service: { DynamicUser } })).not.toThrow();
+    }
+  });
+
   test("RestartMode=direct, and no other: with no limit of starts, a start that fails would not end", () => {
     expect(applyTo("[Service]\n", { Service: { RestartMode: "direct" } })).toThrow(
       message("Service.RestartMode"),

@@ -1,0 +1,106 @@
+# shellcheck shell=sh
+# What is run for the application is run in its surroundings: by its user, in its sandbox, with its environment, in a unit of
+# its own. What belongs to its user could be stopped by SIGSTOP, or leave processes behind: it is systemd that ends all of it.
+
+# directives KEPT_OF_UNIT LEFT_OF_SERVICE FILE...: those of [Unit] and of [Service] that are so, by two patterns of names. A file
+# that ends in a backslash does not go on in the next.
+directives() {
+  local kept left
+  kept=$1
+  left=$2
+  shift 2
+  awk -v kept_of_unit="^($kept)$" -v left_of_service="^($left)$" '
+    FNR == 1 { end_line(); section = ""; goes_on = 0 }
+    /^[ \t]*[#;]/ || !goes_on && /^[ \t]*$/ { next }
+    !goes_on && /^[ \t]*\[/ { section = $1; stays = section != "[Install]"; if (stays) print; next }
+    !goes_on {
+      name = $0
+      sub(/[ \t]*=.*/, "", name)
+      sub(/^[ \t]+/, "", name)
+      if (section == "[Unit]") stays = name ~ kept_of_unit
+      else if (section == "[Service]") stays = name !~ left_of_service
+      else stays = section != "" && section != "[Install]"
+    }
+    { goes_on = /\\$/; if (stays) print }
+    END { end_line() }
+    function end_line() { if (goes_on && stays) print "" }' /dev/null "$@"
+}
+
+# The drop-ins of others, those for all services (service.d) and for a common beginning of their names among them.
+drop_ins_of_others() {
+  local file
+  property "$SERVICE_UNIT" DropInPaths
+  for file in $found; do
+    case $file in
+      "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*.conf | "$ETC/${predecessor:-/}.service.d/50-cdktf-puma-"*.conf) ;;
+      # Its like under the new name: there is one (see check_drop_ins).
+      */"${predecessor:-/}.service.d/"*) printf '%s\n' "${file%/*/*}/$SERVICE_UNIT.d/${file##*/}" ;;
+      *) printf '%s\n' "$file" ;;
+    esac
+  done
+}
+
+# surround FILE...: by the lines of a service's unit and of its drop-ins.
+surround() {
+  make_folders "$RUN_UNITS/$ASKED_UNIT.d"
+  directives '' "$PUMA_LEFT_TO_PUMA" "$@" | let_in_what_is_local >"$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
+}
+
+# By those of the Puma that is watched. What it has in a /tmp of its own is there, too.
+surround_as_watched() {
+  local unit
+  property "$watched" FragmentPath
+  [ -n "$found" ] || return 1
+  unit=$found
+  property "$watched" DropInPaths
+  # shellcheck disable=SC2086 # files, whose names systemd escapes
+  surround "$unit" $found
+  printf '%s\n' "[Unit]" "JoinsNamespaceOf=$watched" >"$RUN_UNITS/$ASKED_UNIT.d/20-namespace.conf"
+}
+
+# Puma may have its sockets from systemd, and be allowed nothing that could reach them.
+let_in_what_is_local() {
+  awk '
+    !goes_on { name = $0; sub(/[ \t]*=.*/, "", name); sub(/^[ \t]+/, "", name) }
+    { goes_on = /\\$/ }
+    name == "PrivateNetwork" { if (/=[ \t]*(yes|true|on|1|y|t)/) print "IPAddressDeny=any\nIPAddressAllow=localhost"; next }
+    { print }
+    goes_on { next }
+    name == "RestrictAddressFamilies" { print name "=AF_UNIX AF_INET AF_INET6" }
+    name == "RestrictNetworkInterfaces" { print name "=lo" }
+    name == "IPAddressDeny" { print "IPAddressAllow=localhost" }'
+}
+
+# run_surrounded SECONDS DIRECTIVE OPTION... -- WORD...: a command that ends within that time, with one more directive, and options
+# of systemd-run. What it leaves behind ends with it.
+run_surrounded() {
+  local seconds directive word
+  seconds=$1
+  directive=$2
+  printf '%s\n' "[Service]" "RuntimeMaxSec=$seconds" "$directive" >"$RUN_UNITS/$ASKED_UNIT.d/30-limits.conf"
+  shift 2
+  for word in "$@"; do
+    shift
+    in_systemds_words "$word"
+    set -- "$@" "$found"
+  done
+  systemd-run --wait --collect --unit="$ASKED_UNIT" --description="What is asked for $SERVICE_UNIT" \
+    --property=TimeoutStopSec=1 --property=TimeoutStartSec=10 "$@"
+}
+
+# Sets found to a word of a command in which systemd finds no variables.
+in_systemds_words() {
+  local rest
+  rest=$1
+  found=''
+  while [ "$rest" != "${rest#*"$"}" ]; do
+    found="$found${rest%%"$"*}\$\$"
+    rest=${rest#*"$"}
+  done
+  found=$found$rest
+}
+
+# Ends what is still running there, by this run or by one that was cut off.
+end_what_is_asked() {
+  [ ! -d "$RUN_UNITS/$ASKED_UNIT.d" ] || systemctl stop -- "$ASKED_UNIT" 2>/dev/null || :
+}
