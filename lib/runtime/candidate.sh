@@ -109,7 +109,7 @@ start_candidate() {
     look
   fi
   write_control "$1" && mkdir -p "$RUN_UNITS" && write_candidate "$1" && systemctl daemon-reload || return 1
-  if systemctl start -- "$unit"; then
+  if change_units start "$unit"; then
     watch "$unit"
   else
     watch "$unit"
@@ -130,7 +130,7 @@ end_candidate() {
   unit=$(candidate_unit "$@")
   own=$(own_folder "$@")
   folder=$STAGE/$unit
-  systemctl stop -- "$unit" 2>/dev/null || :
+  change_units stop "$unit" 2>/dev/null || :
   # Where the application does not find it, which may go on writing there.
   [ ! -d "$own" ] || mv -- "$own" "$folder"
   rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$folder" 2>/dev/null || take_from_application "$folder"
@@ -158,7 +158,7 @@ end_leftovers() {
   # shellcheck disable=SC2046 # one unit
   set -- "$1" $(names_now "$SERVICE_UNIT")
   reset_failed "$2"
-  systemctl --quiet is-active -- "$2" || systemctl start -- "$2" || :
+  systemctl --quiet is-active -- "$2" || change_units start "$2" || :
   watch "$SERVICE_UNIT"
   ! wait_until_serving "$1" || end_candidate standin
 }

@@ -115,7 +115,7 @@ stop_abandoned() {
   for unit in "$@"; do
     ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"
   done
-  systemctl stop -- "$@" 2>/dev/null || :
+  change_units stop "$@" 2>/dev/null || :
 }
 
 # Starts or restarts what must be, in the way that was asked for or the nearest that is possible.

@@ -88,6 +88,7 @@ reject() {
   trap '' TERM INT
   cause=$(cause_of_failure)
   show_evidence
+  look
   end_leftovers "$PUMA_START_TIMEOUT"
   roll_back_cut_off_run
   [ "$cut_off" = true ] || forget_nothing_done

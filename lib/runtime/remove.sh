@@ -5,6 +5,9 @@ remove_service() {
   end_candidates "$1"
   units_of "$1"
   # shellcheck disable=SC2086 # a list of units
+  read_facts $found
+  units_of "$1"
+  # shellcheck disable=SC2086 # a list of units
   retire_units $found
   recorded "$1" files
   # shellcheck disable=SC2046 # a list of files
@@ -27,15 +30,18 @@ remove() {
   make_folders "$STAGE"
   trap leave EXIT
   recorded "$PUMA_SERVICE" owner
-  if [ -z "$found" ]; then
-    remove_unrecorded
-  elif ! is_anothers; then
-    settle_renames
-    read_units
-    look
-    remove_service "$PUMA_SERVICE"
-    audit "$PUMA_SERVICE removed by $PUMA_WHO"
-  fi
+  case $found in
+    '') remove_unrecorded ;;
+    *) is_anothers || remove_recorded ;;
+  esac
+}
+
+remove_recorded() {
+  settle_renames
+  read_units
+  look
+  remove_service "$PUMA_SERVICE"
+  audit "$PUMA_SERVICE removed by $PUMA_WHO"
 }
 
 # Whether what is here is another's than what is to be removed. Says whose it is.

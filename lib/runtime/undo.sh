@@ -20,7 +20,7 @@ stop_what_did_not_run() {
   set -- $(units_that_were new)
   # shellcheck disable=SC2046
   [ ! -f "$STATE/before/touched" ] || set -- "$@" $(units_that_were down)
-  [ $# = 0 ] || systemctl stop -- "$@" 2>/dev/null || :
+  [ $# = 0 ] || change_units stop "$@" 2>/dev/null || :
 }
 
 # Puts back what the snapshot holds, and sees it serve.
@@ -125,7 +125,7 @@ restore_activity() {
   # shellcheck disable=SC2046 # one unit
   end_restarts $(names_now "$SERVICE_UNIT")
   reset_failed "$@"
-  systemctl restart -- "$@" 2>&1 || give_up "systemd could not start $*"
+  change_units restart "$@" 2>&1 || give_up "systemd could not start $*"
   was_healthy || return 0
   watch "$SERVICE_UNIT"
   wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
@@ -161,6 +161,6 @@ restore_neighbours() {
   local unit
   [ -f "$STATE/before/stopped" ] || return 0
   while read -r unit; do
-    [ ! -f "$ETC/$unit" ] || systemctl start -- "$unit" || :
+    [ ! -f "$ETC/$unit" ] || change_units start "$unit" || :
   done <"$STATE/before/stopped"
 }

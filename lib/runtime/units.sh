@@ -82,7 +82,7 @@ end_restarts() {
   property "$1" MainPID
   if [ "${found:-0}" != 0 ] && [ -e "/proc/$found" ]; then return 0; fi
   case $(systemctl show --property=SubState --value -- "$1") in
-    auto-restart*) systemctl stop -- "$1" 2>/dev/null || : ;;
+    auto-restart*) change_units stop "$1" 2>/dev/null || : ;;
   esac
 }
 
@@ -106,7 +106,7 @@ put_limits_into_effect() {
 retire_units() {
   local unit
   [ $# != 0 ] || return 0
-  systemctl stop -- "$@" 2>/dev/null || :
+  change_units stop "$@" 2>/dev/null || :
   disable "$@"
   for unit in "$@"; do rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"; done
   systemctl daemon-reload
