@@ -11,6 +11,8 @@ export interface LauncherSettings {
   readonly action: Action;
   /** Seconds, or an expression of an engine. */
   readonly lockTimeout: string;
+  /** Seconds: how long a run may take, on its way forward and on its way back. */
+  readonly runTimeout: string;
   /** The bundle's settings. */
   readonly settings: string;
   /** The host's script, as gzip and base64. */
@@ -21,11 +23,12 @@ export interface LauncherSettings {
 
 /** Settings of the launcher as variables of the shell. */
 export function launcherVariables(settings: LauncherSettings): Variables {
-  const { service, action, lockTimeout, script, owner } = settings;
+  const { service, action, lockTimeout, runTimeout, script, owner } = settings;
   return {
     PUMA_SERVICE: service,
     PUMA_ACTION: action,
     PUMA_LOCK_TIMEOUT: lockTimeout,
+    PUMA_RUN_TIMEOUT: runTimeout,
     PUMA_SETTINGS: settings.settings,
     PUMA_SCRIPT: script,
     ...(owner !== undefined && { PUMA_OWNER: owner }),

@@ -2,8 +2,8 @@
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
 # $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
-# Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_SETTINGS, PUMA_SCRIPT (gzip, base64), for a
-# removal PUMA_OWNER.
+# Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
+# PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 FOLDER=${0%/*}
@@ -87,7 +87,8 @@ holder() {
 }
 
 run_payload() {
-  payload | as_root systemd-run --quiet --wait --pipe --collect --unit="$LOCK" --property=TimeoutStopSec=10min \
+  payload | as_root systemd-run --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
+    --property=RuntimeMaxSec="$PUMA_RUN_TIMEOUT" --property=TimeoutStopSec="$PUMA_RUN_TIMEOUT" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
     /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
 }
@@ -124,11 +125,21 @@ run_alone() {
     waited=$((waited + 1))
     sleep 1
   done
-  [ -z "$message" ] || end_without_run "$message"
+  case $message in
+    '' | *"Finished with result: success"* | *"Finished with result: exit-code"*) ;;
+    *"Finished with result: timeout"*)
+      fail "this run did not end within ${PUMA_RUN_TIMEOUT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
+      ;;
+    *"Finished with result: "*)
+      message=${message##*"Finished with result: "}
+      fail "this run was ended from outside (${message%%[!a-z-]*}): the next apply goes on from there"
+      ;;
+    *) end_without_run "$message" ;;
+  esac
   return "$code"
 }
 
-# What systemd-run or sudo has to say is no word of the run.
+# What sudo has to say, or systemd-run of a run that it did not start, is no word of the run.
 end_without_run() {
   check_sudo
   printf '%s\n' "$1"

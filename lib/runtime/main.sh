@@ -105,7 +105,7 @@ deploy() {
     refresh
   else
     started=$(date +%s)
-    trap : TERM INT
+    trap interrupt TERM INT
     write_last "began, and did not end"
     recorded "$PUMA_SERVICE" hash
     change "${found:-nothing}"
@@ -119,6 +119,17 @@ refresh() {
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
   replace_record "$release"
+}
+
+# Who asks the run to stop, or its limit, ends what it is at. It is left to itself how it goes back.
+interrupt() {
+  local cause
+  trap '' TERM INT
+  [ -n "$attempted" ] || return 0
+  cause="the run was asked to stop, or has reached its limit, at this step: $(first_line "$STAGE/step")"
+  note cause "$cause"
+  # shellcheck disable=SC2046 # processes
+  kill -TERM "$attempted" $(below "$attempted") 2>/dev/null || :
 }
 
 # change HASH: from the units of this hash.
@@ -146,6 +157,7 @@ converge_and_commit() {
 # What a run that was killed may have left, beside its snapshot.
 clear_remains() {
   local path
+  end_what_is_asked
   end_leftovers "$PUMA_START_TIMEOUT"
   remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new"
   for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done
@@ -157,7 +169,6 @@ main() {
       check_without_root
       [ -z "$problems" ] || say "also wrong on $PUMA_HOST:$problems"
       ;;
-  end_what_is_asked
     plan) plan ;;
     apply) deploy ;;
     remove) remove ;;

@@ -30,6 +30,7 @@ problems=''       # what is wrong before anything is touched, a line each; by pr
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
 found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, unix_binds_before, files_beside_units, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of
+attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
 record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor, is_former_self, finish_rename, give_rename_up
@@ -117,8 +118,16 @@ attempt() {
   (
     set -e
     "$@"
-  )
+  ) &
+  attempted=$!
+  wait "$attempted"
   code=$?
+  # A signal ends the wait, and not the attempt.
+  while kill -0 "$attempted" 2>/dev/null; do
+    wait "$attempted"
+    code=$?
+  done
+  attempted=''
   set -e
 }
 

@@ -2,6 +2,7 @@ import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { type DeployStrategy } from "../deploy/deploy-strategy";
 import { type Rollout } from "../deploy/rollout";
+import { runTimeout } from "../deploy/run-timeout";
 import { type Host } from "../host/host";
 import { type Service, tokenValues } from "../puma/service";
 import { type UnitFile } from "../systemd/unit-file";
@@ -76,6 +77,7 @@ export class Deployment {
       units,
       bundle,
       lockTimeout,
+      runTimeout: runTimeout(service, strategy),
     });
   }
 

@@ -1,6 +1,7 @@
 import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
+import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
 import { launchScript, packedHostScript } from "../runtime/parts";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
@@ -59,22 +60,30 @@ export class RemovalResource {
 
 /** May refer to nothing but the resource itself, so its script stands here as a string. */
 function removalProvisioner(cdk: Cdk, by: KnownBy): Record<string, unknown> {
-  const field = (name: string): string => expression(cdk, `self.output.${name}`);
-  const launcher = {
-    service: field("service"),
-    owner: field("owner"),
-    action: "remove",
-    lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
-    settings: Bundle.removal().plainSettings(),
-    script: packedHostScript(),
-  } as const;
-  const address = shellWord(cdk, identityOf(field("address"), by));
+  const address = shellWord(cdk, identityOf(field(cdk, "address"), by));
   return {
     when: "destroy",
     connection: REMOVAL_CONNECTION,
     inline: [
-      `set -eu -- ${shellWord(cdk, field("name"))} ${address} \${self.output.sudo ? "sudo" : "root"} ''`,
-      launcherText(cdk, launcher, terraformText(cdk, launchScript())),
+      `set -eu -- ${shellWord(cdk, field(cdk, "name"))} ${address} \${self.output.sudo ? "sudo" : "root"} ''`,
+      removalLauncher(cdk),
     ],
   };
+}
+
+function field(cdk: Cdk, name: string): string {
+  return expression(cdk, `self.output.${name}`);
+}
+
+function removalLauncher(cdk: Cdk): string {
+  const launcher = {
+    service: field(cdk, "service"),
+    owner: field(cdk, "owner"),
+    action: "remove",
+    lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
+    runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
+    settings: Bundle.removal().plainSettings(),
+    script: packedHostScript(),
+  } as const;
+  return launcherText(cdk, launcher, terraformText(cdk, launchScript()));
 }

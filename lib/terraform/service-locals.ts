@@ -15,6 +15,7 @@ export interface Common {
   readonly units: ReadonlyMap<string, UnitFile>;
   readonly bundle: Bundle;
   readonly lockTimeout: Duration;
+  readonly runTimeout: Duration;
 }
 
 /** Writes what all hosts of a service have in common into locals, whose names begin with an id. */
@@ -53,12 +54,19 @@ function textsOf({ service, units }: Common, unitLines: string, stack: StackReso
 
 /** The whole script of a host, without what differs from host to host. */
 function applyText(
-  { service, bundle: { action }, lockTimeout }: Common,
+  { service, bundle: { action }, lockTimeout, runTimeout }: Common,
   local: string,
   { cdk, hostScript, launchScript }: StackResources,
 ): string {
   const settings = expression(cdk, local);
   const script = expression(cdk, `local.${hostScript}`);
-  const launcher = { service, action, lockTimeout: String(lockTimeout.toSeconds()), settings, script };
+  const launcher = {
+    service,
+    action,
+    lockTimeout: String(lockTimeout.toSeconds()),
+    runTimeout: String(runTimeout.toSeconds()),
+    settings,
+    script,
+  };
   return launcherText(cdk, launcher, `\${local.${launchScript}}`);
 }

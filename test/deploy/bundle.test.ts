@@ -120,6 +120,7 @@ test("what the launcher is told", () => {
     service: "web",
     action: "apply",
     lockTimeout: "120",
+    runTimeout: "1500",
     settings: "A='1'\n",
     script: "UFVN",
   } as const;
@@ -128,9 +129,10 @@ test("what the launcher is told", () => {
       "PUMA_SERVICE='web'",
       "PUMA_ACTION='apply'",
       "PUMA_LOCK_TIMEOUT='120'",
+      "PUMA_RUN_TIMEOUT='1500'",
       "PUMA_SETTINGS='A='\\''1'\\''\n'",
       "PUMA_SCRIPT='UFVN'",
-      "readonly PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT\n",
+      "readonly PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT\n",
     ].join("\n"),
   );
   expect(launcherVariables({ ...settings, owner: "blog" })).toMatchObject({ PUMA_OWNER: "blog" });

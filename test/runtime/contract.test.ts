@@ -29,6 +29,7 @@ const LAUNCHER_SENT = Object.keys(
     service: "web",
     action: "remove",
     lockTimeout: "1",
+    runTimeout: "1",
     settings: "",
     script: "",
     owner: "blog",

@@ -82,7 +82,7 @@ function scriptFor({
   const text = gzipSync(payload).toString("base64");
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
-    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
+    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_RUN_TIMEOUT=1500 PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
     part("launch", root),
   ].join("\n");
 }
@@ -93,7 +93,8 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n");
     expect(log).toContain(
-      "systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web.service --property=TimeoutStopSec=10min " +
+      "systemd-run --wait --pipe --collect --unit=cdktf-puma-web.service --property=KillMode=mixed " +
+        "--property=RuntimeMaxSec=1500 --property=TimeoutStopSec=1500 " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
     );
     expect(log).not.toContain("sudo");
@@ -135,6 +136,36 @@ describe.each(SHELLS)("under $name", (shell) => {
     const commands = { "systemd-run": "echo Failed to connect to bus >&2; exit 4" };
     const { code, stdout } = await launch(shell, { commands });
     expect([code, stdout]).toEqual([4, "Failed to connect to bus\n"]);
+  });
+
+  const ended = (result: string, code: number): Record<string, string> => ({
+    "systemd-run": `echo "Running as unit: cdktf-puma-web.service; invocation ID: 0123" >&2
+      echo the last word of the run
+      echo "Finished with result: ${result}" >&2
+      exit ${code}`,
+  });
+
+  test.each([
+    ["success", 0, ""],
+    ["exit-code", 1, ""],
+    [
+      "timeout",
+      1,
+      "FAILED on a: this run did not end within 1500s, its limit: what it was at is the last that it says above, and the next apply goes on from there\n",
+    ],
+    [
+      "signal",
+      255,
+      "FAILED on a: this run was ended from outside (signal): the next apply goes on from there\n",
+    ],
+    [
+      "oom-kill",
+      1,
+      "FAILED on a: this run was ended from outside (oom-kill): the next apply goes on from there\n",
+    ],
+  ])("says of a run that ended by %s what it has not said itself", async (result, code, told) => {
+    const run = await launch(shell, { commands: ended(result, code) });
+    expect([run.code !== 0, run.stdout]).toEqual([code !== 0, `the last word of the run\n${told}`]);
   });
 
   const HOLDER = "cdktf-puma apply of web on a by ben from 192.0.2.9 since Mon 2026-11-23 18:00:00 UTC";
