@@ -139,8 +139,9 @@ cause_of_failure() {
 leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
-  rm -rf "$STAGE" "${RUN_UNITS:?}/$ASKED_UNIT.d" 2>/dev/null || :
-  rmdir "$RUN_ROOT" 2>/dev/null || :
+  # The folder of all runs goes as well, unless another run has something in it.
+  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
+    -o -path "$RUN_UNITS/$ASKED_UNIT.d*" \) -delete 2>/dev/null || :
 }
 
 # The journal keeps who changed what, whatever becomes of the connection.
