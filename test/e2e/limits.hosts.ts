@@ -6,6 +6,8 @@ import { all, everywhere, get, oneOfEach, onEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const FOLDER = "/srv/limits";
+/** Where a host may give a run another limit. */
+const LIMITED = "/etc/systemd/system/cdktf-puma-web.service.d";
 const NOTES = "/home/deploy/notes";
 
 /** Does what its environment says. */
@@ -99,6 +101,17 @@ async function once(host: FleetHost, program: string, script: string): Promise<v
 
 beforeAll(() => at.workspace.apply(web("first")), 120_000);
 
+/** What one test left is nothing that the next should fail by. */
+afterEach(() =>
+  onEach(at.hosts, (host) =>
+    says(
+      host,
+      `rm -rf /usr/local/bin/systemctl /usr/local/bin/sync /usr/local/bin/setpriv ${LIMITED}; systemctl daemon-reload
+       systemctl kill --signal=KILL 'cdktf-puma*'; pkill -KILL -f '[k]eeps on'; sleep 1`,
+    ),
+  ),
+);
+
 describe("what the application's user stops by SIGSTOP", () => {
   /** What is run as somebody else is stopped as soon as it belongs to that user: nobody is as fast as this. */
   const STOPPED = `while [ "$1" != -- ]; do set -- "$@" "$1"; shift; done
@@ -176,13 +189,10 @@ describe("a Puma that extends its own time-outs", () => {
 });
 
 describe("a run that reaches its limit", () => {
-  const LIMITED = "/etc/systemd/system/cdktf-puma-web.service.d";
   const limit = (seconds: number): Promise<unknown> =>
     onEach(at.hosts, (host) =>
       host.write(`${LIMITED}/limit.conf`, `[Service]\nRuntimeMaxSec=${seconds}\nTimeoutStopSec=${seconds}\n`),
     );
-  afterAll(() => onEach(at.hosts, (host) => host.exec(`rm -rf ${LIMITED}; systemctl daemon-reload`)));
-
   /** Something that nobody thought of: the disk takes for ever from the change on. */
   const HANGS = "exec sleep 1000";
 
@@ -200,6 +210,7 @@ describe("a run that reaches its limit", () => {
   }, 180_000);
 
   test("is taken up by the next, where it could not even put back what was there", async () => {
+    await limit(15);
     await onEach(at.hosts, (host) =>
       host.write(
         "/usr/local/bin/systemctl",
