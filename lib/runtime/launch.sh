@@ -6,10 +6,12 @@
 # PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
+# Where a service gets a new name, a run waits for another in its turn.
+LIMIT=$((PUMA_RUN_TIMEOUT + PUMA_LOCK_TIMEOUT))
 FOLDER=${0%/*}
 ME=$(id -un)
 WHO="$ME${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
-readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK FOLDER ME WHO
+readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK LIMIT FOLDER ME WHO
 
 fail() {
   printf '%s\n' "FAILED on $PUMA_HOST: $*"
@@ -88,7 +90,7 @@ holder() {
 
 run_payload() {
   payload | as_root systemd-run --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
-    --property=RuntimeMaxSec="$PUMA_RUN_TIMEOUT" --property=TimeoutStopSec="$PUMA_RUN_TIMEOUT" \
+    --property=RuntimeMaxSec="$LIMIT" --property=TimeoutStopSec="$LIMIT" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
     /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
 }
@@ -128,7 +130,7 @@ run_alone() {
   case $message in
     '' | *"Finished with result: success"* | *"Finished with result: exit-code"*) ;;
     *"Finished with result: timeout"*)
-      fail "this run did not end within ${PUMA_RUN_TIMEOUT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
+      fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
       ;;
     *"Finished with result: "*)
       message=${message##*"Finished with result: "}
