@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Who listens where, from /proc alone: neither ss nor lsof is on every host.
+# Who listens where, from /proc alone: neither ss nor lsof is on every host. Users choose names that stand there: no such
+# name may make a line of its own, or turn one of the kernel's into another.
 
 # An IPv4 address as /proc/net/tcp has it: bytes in reverse, in hexadecimal.
 hex_address() {
@@ -26,49 +27,21 @@ tcp_listeners() {
     { theirs = substr($2, 1, length($2) - 5); six = length(theirs) == 32 }
     { any = theirs ~ /^0+$/; all = address == "0.0.0.0" || address == "::" }
     address == "0.0.0.0" && six && !any { next }
-    any || all || theirs == mine || (mine == "" && six) { print $10 }' /proc/net/tcp $(ipv6_table)
+    any || all || theirs == mine || (mine == "" && six) { print $10 }' $(socket_tables tcp tcp6)
 }
 
-# The kernel's list of sockets of IPv6, where it has one.
-ipv6_table() {
-  [ ! -e /proc/net/tcp6 ] || printf /proc/net/tcp6
-}
-
+# unix_listeners PATH: inodes of the sockets that listen there by a line of /proc/net/unix. Without PATH all that do: lines of "INODE
+# PATH". The name of a socket may hold a line break, and then whatever its owner likes: an inode that has another line too, or
+# is no unix socket's, has a "~" behind it.
 unix_listeners() {
-  awk -v path="$1" '$4 == "00010000" && $8 == path { print $7 }' /proc/net/unix
-}
-
-# The unit behind a socket's inode; for one that systemd itself holds, "systemd".
-unit_of_inode() {
-  local pids pid line unit
-  pids=$(ls -l /proc/[0-9]*/fd 2>/dev/null | awk -v inode="socket:[$1]" '
-    /^\/proc/ { split($0, part, "/"); pid = part[3] }
-    $NF == inode && !(pid in seen) { seen[pid]; print pid }')
-  for pid in $pids; do
-    [ "$pid" != 1 ] || continue
-    unit=$(unit_of_process "$pid")
-    [ -z "$unit" ] || printf '%s\n' "$unit"
-    return 0
-  done
-  [ -z "$pids" ] || printf systemd
-}
-
-# The service or scope that a process belongs to.
-unit_of_process() {
-  local line part
-  { while read -r line; do
-    while [ -n "$line" ]; do
-      part=${line##*/}
-      case $part in
-        *.service | *.scope)
-          printf '%s\n' "$part"
-          return 0
-          ;;
-      esac
-      [ "$line" != "${line%/*}" ] || break
-      line=${line%/*}
-    done
-  done <"/proc/$1/cgroup"; } 2>/dev/null
+  # shellcheck disable=SC2046 # files
+  awk -v path="${1-}" '
+    FILENAME !~ /unix$/ { lines[$(FILENAME ~ /packet$/ ? 9 : 10)] += 2; next }
+    { lines[$7]++ }
+    $4 == "00010000" && $7 ~ /^[0-9]+$/ && NF == 8 && (path == "" || path == $8) { inode[++n] = $7; name[n] = $8 }
+    END {
+      for (i = 1; i <= n; i++) print inode[i] (lines[inode[i]] > 1 ? "~" : "") (path == "" ? " " name[i] : "")
+    }' $(socket_tables unix tcp tcp6 udp udp6 raw raw6 netlink packet)
 }
 
 # Inodes of the sockets at ADDRESS PORT, or at PATH.
@@ -76,17 +49,96 @@ listeners_at() {
   if [ $# = 2 ]; then tcp_listeners "$1" "$2"; else unix_listeners "$1"; fi
 }
 
-# unit_at ADDRESS PORT, or unit_at PATH: the unit that listens there, nothing if nobody does.
-unit_at() {
-  local inode unit
-  for inode in $(listeners_at "$@"); do
-    unit=$(unit_of_inode "$inode")
-    [ "$unit" != systemd ] || unit=$(socket_unit_at "${2:-$1}")
-    # One that closed while it was looked for, as where a service is just being removed, is in nobody's way.
-    [ -n "$unit" ] || [ -z "$(words_without "$inode" "$(listeners_at "$@")")" ] || continue
-    printf '%s\n' "${unit:-an unknown process}"
-    return 0
+# holders_of INODES: who has these sockets open, lines of "INODE PROCESS".
+holders_of() {
+  local sockets
+  # shellcheck disable=SC2086 # words
+  sockets=$(printf ' %s ' $1)
+  open_sockets /proc/[0-9]*/fd | awk -v sockets="$sockets" '
+    { inode = substr($1, 9, length($1) - 9); split($2, part, "/") }
+    index(sockets, " " inode " ") || index(sockets, " " inode "~ ") { print inode, part[3] }'
+}
+
+# group_of PROCESS BEGINNING END: sets found to the first line of its control groups like this, less the end.
+# shellcheck disable=SC2254 # it is a pattern
+group_of() {
+  local line
+  found=''
+  while read -r line; do
+    case $found/$line in
+      /$2*"$3") found=${line%"$3"} ;;
+    esac
+  done 2>/dev/null <"/proc/$1/cgroup" || :
+}
+
+# unit_of_process PROCESS: sets found to the service or scope that it belongs to. That is the outermost, where systemd has its own
+# groups: below it they are called as their owner likes, such as the units of a user's own systemd.
+unit_of_process() {
+  local top
+  group_of 1 '*:name=systemd:' /init.scope
+  [ -n "$found" ] || group_of 1 0:: /init.scope
+  top=$found
+  group_of "$1" "$top/" ''
+  found=${found#"$top"/}
+  while :; do
+    case ${found%%/*} in
+      *.slice) found=${found#*.slice/} ;;
+      *.service | *.scope) break ;;
+      *) found='' && return 0 ;;
+    esac
   done
+  found=${found%%/*}
+}
+
+# unit_of_socket INODE OURS HOLDERS PATH: sets found to the unit that has a socket open, to one of OURS if one of these does, to
+# nothing if none does. systemd itself is "systemd". Another's is none of that path unless it sees the same file there as we do.
+unit_of_socket() {
+  local inode process best
+  best=''
+  while read -r inode process; do
+    [ "$inode" = "$1" ] || continue
+    if [ "$process" = 1 ]; then found=systemd; else unit_of_process "$process"; fi
+    case " $2 " in
+      *" ${found:-/} "*) return 0 ;;
+    esac
+    # shellcheck disable=SC3013 # dash and bash know it
+    [ -z "$4" ] || [ "/proc/$process/root$4" -ef "$4" ] || continue
+    [ "${best:-systemd}" != systemd ] || best=${found:-$best}
+  done <<EOT
+$3
+EOT
+  found=$best
+}
+
+# unit_at OURS ADDRESS PORT, or unit_at OURS PATH: the unit that listens there, nothing if nobody does. The kernel says who has a
+# port, so a socket of another counts before one of ours; who has a path it says in words of others, so there ours count before.
+unit_at() {
+  local ours path sockets holders socket mine other
+  ours=$1 path='' mine='' other=''
+  shift
+  [ $# = 2 ] || path=$1
+  sockets=$(listeners_at "$@")
+  [ -n "$sockets" ] || return 0
+  holders=$(holders_of "$sockets")
+  for socket in $sockets; do
+    unit_of_socket "${socket%"~"}" "$ours" "$holders" "$path"
+    [ "$found" != systemd ] || found=$(socket_unit_at "${2:-$1}")
+    [ -n "$found$path" ] || is_closed "$socket" "$@" || found='an unknown process'
+    case " $ours /$socket" in
+      *" ${found:-/} "*) mine=$found ;;
+      *"~") ;;
+      *) other=${other:-$found} ;;
+    esac
+  done
+  if [ -z "$path" ]; then printf %s "${other:-$mine}"; else printf %s "${mine:-$other}"; fi
+}
+
+# is_closed INODE ADDRESS PORT: whether it closed while it was looked for, as where a service is just being removed.
+is_closed() {
+  local socket
+  socket=$1
+  shift
+  [ -n "$(words_without "$socket" "$(tcp_listeners "$@")")" ]
 }
 
 socket_unit_at() {

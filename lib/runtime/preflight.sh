@@ -120,7 +120,7 @@ check_ports() {
     [ -n "$scheme" ] || continue
     ! is_our_socket "$scheme" "$where" "$port" || continue
     # shellcheck disable=SC2086 # the port may be empty
-    taken_by=$(unit_at "$where" $port)
+    taken_by=$(unit_at "$mine" "$where" $port)
     case $mine in
       *" ${taken_by:-/} "*) continue ;;
     esac

@@ -15,7 +15,7 @@ probe() {
   case $scheme in
     held)
       # shellcheck disable=SC2086 # an address and a port, or a path
-      is_our_socket held $rest || [ -n "$(unit_at $rest)" ]
+      is_our_socket held $rest || [ -n "$(unit_at "$watched" $rest)" ]
       ;;
     any)
       shift
@@ -104,15 +104,19 @@ EOT
 
 # The binds of a Puma that has them from its own configuration file: what its main process listens on.
 listening_binds() {
-  local inodes
-  inodes=$(ls -l "/proc/$main_pid/fd" 2>/dev/null | awk 'match($0, /socket:\[[0-9]+\]$/) { printf "%s ", substr($0, RSTART + 8, RLENGTH - 9) }')
+  local sockets
+  sockets=$(one_line "$(open_sockets "/proc/$main_pid/fd")")
   # shellcheck disable=SC2046 # a file or none
-  awk -v inodes=" $inodes" '
+  awk -v sockets="$sockets" '
     function decimal(hex, i, n) { for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789ABCDEF", substr(hex, i, 1)) - 1; return n }
     function octet(i) { return decimal(substr(hex, i, 2)) }
-    $4 != "0A" || !index(inodes, " " $10 " ") { next }
+    $4 != "0A" || !index(sockets, "socket:[" $10 "]") { next }
     { split($2, local, ":"); hex = local[1]; port = decimal(local[2]) }
     length(hex) == 8 { print "any", octet(7) "." octet(5) "." octet(3) "." octet(1), port; next }
-    { print "any ::", port }' /proc/net/tcp $(ipv6_table)
-  awk -v inodes=" $inodes" '$4 == "00010000" && index(inodes, " " $7 " ") && $8 ~ /^\// { print "unix", $8 }' /proc/net/unix
+    { print "any ::", port }' $(socket_tables tcp tcp6)
+  # Of an inode that has several lines, Puma's own title tells which is right.
+  unix_listeners | awk -v sockets="$sockets" -v title="$(first_line "/proc/$main_pid/cmdline")" '
+    { inode = $1; sub(/~/, "", inode); at = index(title, "unix://" $2) }
+    index(sockets, "socket:[" inode "]") && $2 ~ /^\// &&
+      (inode == $1 || at && substr(title, at + length($2) + 7, 1) ~ /[,?)]/) { print "unix", $2 }'
 }

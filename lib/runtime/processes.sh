@@ -9,6 +9,18 @@ first_line() {
   printf %s "$line"
 }
 
+# open_sockets FOLDER...: the sockets that processes have open by their /proc/PROCESS/fd: lines of "socket:[INODE] FOLDER". A
+# link to what users can name, such as a file or a memfd, begins with a "/", so no name stands there.
+open_sockets() {
+  find "$@" -maxdepth 1 -lname 'socket:*' -printf '%l %h\n' 2>/dev/null || :
+}
+
+# Those of the kernel's tables of sockets that it has.
+socket_tables() {
+  local table
+  for table in "$@"; do [ ! -e "/proc/net/$table" ] || printf '%s ' "/proc/net/$table"; done
+}
+
 # All processes below one: with Puma's fork_worker, workers are children of the first of them.
 below() {
   local file children child

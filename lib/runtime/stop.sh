@@ -8,10 +8,25 @@
 
 # The inodes of the sockets that a process listens on.
 listening() {
-  local inodes
-  inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/ \1 /p')
-  [ -n "$inodes" ] || return 0
-  grep -hE ' 0A |: [0-9A-F]+ [0-9]+ 00010000 ' /proc/net/tcp /proc/net/tcp6 /proc/net/unix 2>/dev/null | grep -oF "$inodes" | tr -d '\n'
+  # shellcheck disable=SC2046 # files
+  open_sockets "/proc/$1/fd" | awk '
+    FILENAME !~ /^\/proc/ { its[$1]; next }
+    FILENAME ~ /unix$/ ? $4 != "00010000" : $4 != "0A" { next }
+    { inode = FILENAME ~ /unix$/ ? $7 : $10 }
+    ("socket:[" inode "]") in its { printf " %s", inode }' - $(socket_tables tcp tcp6 unix)
+}
+
+# has_given_back PROCESS INODES: whether one of these sockets is no longer open. Nobody else has a say in that.
+has_given_back() {
+  local sockets inode
+  sockets=$(open_sockets "/proc/$1/fd")
+  for inode in $2; do
+    case $sockets in
+      *"socket:[$inode]"*) ;;
+      *) return 0 ;;
+    esac
+  done
+  return 1
 }
 
 # Whether the server thread still waits for connections, as far as the kernel tells. The control server's counts once
@@ -34,15 +49,15 @@ waits_for_connections() {
 
 # is_closing PROCESS SOCKETS: whether it has begun to give its sockets back, and has nobody left to serve a request.
 is_closing() {
+  local sockets
   ! has_thread "$1" 'puma srv tp [0-9]*' && ! has_thread "$1" 'puma ctl tp [0-9]*' || return 1
   has_thread "$1" 'puma srv*' || has_thread "$1" 'puma ctl*' || return 1
-  case $2 in
-    *"/$1:$(listening "$1")/"*) return 1 ;;
-  esac
+  sockets=${2#*"/$1:"}
+  [ "$sockets" = "$2" ] || has_given_back "$1" "${sockets%%/*}" || return 1
   ! waits_for_connections "$1"
 }
 
-# The sockets that a Puma listens on with each of its processes: /PROCESS: INODE  INODE /…
+# The sockets that a Puma listens on with each of its processes: /PROCESS: INODE INODE/…
 sockets_of() {
   local process
   printf /

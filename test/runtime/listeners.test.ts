@@ -91,12 +91,11 @@ describe.each(SHELLS)("under $name", (shell) => {
     const port = await listen({ host: "127.0.0.1", port: 0 });
     const path = join(folderOf(), "s.sock");
     await listen({ path });
-    const group = /[^/\n]*\.(service|scope)(?=\/|\n)/.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[0];
-    const mine = `${group ?? "an unknown process"}\n`;
-    expect(await call(`unit_at 127.0.0.1 ${port}`)).toBe(mine);
-    expect(await call(`unit_at ${path}`)).toBe(mine);
-    expect(await call(`unit_at ${path}x`)).toBe("");
-    expect(await call(`unit_at 127.0.0.2 ${port}`)).toBe("");
+    const unit = await call('unit_of_process self; printf %s "$found"');
+    expect(await call(`unit_at '' 127.0.0.1 ${port}`)).toBe(unit || "an unknown process");
+    expect(await call(`unit_at '' ${path}`)).toBe(unit);
+    expect(await call(`unit_at '' ${path}x`)).toBe("");
+    expect(await call(`unit_at '' 127.0.0.2 ${port}`)).toBe("");
     // It looks at the descriptors of every process of this machine.
   }, 60_000);
 
@@ -105,8 +104,8 @@ describe.each(SHELLS)("under $name", (shell) => {
     const listens = (times: number): string =>
       `tcp_listeners() { echo x >>asked; [ "$(grep -c x asked)" -gt ${times} ] || echo 1; }`;
     const asked = (times: number): Promise<string> =>
-      says(shell, `${functions()}\nrm -f asked; ${listens(times)}\nunit_at 127.0.0.1 9`, { cwd });
-    expect([await asked(1), await asked(9)]).toEqual(["", "an unknown process\n"]);
+      says(shell, `${functions()}\nrm -f asked; ${listens(times)}\nunit_at '' 127.0.0.1 9`, { cwd });
+    expect([await asked(1), await asked(9)]).toEqual(["", "an unknown process"]);
   }, 60_000);
 
   test("what systemd itself holds belongs to the socket unit that has this address", async () => {

@@ -10,7 +10,7 @@ const RUNTIME = join(__dirname, "../../lib/runtime");
 /**
  * A POSIX shell, with the commands that its users have beside it: Debian's own, or busybox's applets. What busybox has
  * none of (systemctl, systemd-run, runuser, getent, curl) and where its setpriv knows no --reuid, stand-ins or
- * tests under dash alone take its place.
+ * tests under dash alone take its place; that of find, which knows no -lname, Debian's own takes.
  */
 export interface Shell {
   readonly name: string;
@@ -35,7 +35,9 @@ function applets(): string {
   const folder = join(scratch, "applets");
   mkdirSync(folder);
   const { stdout } = spawnSync("busybox", ["--list"], { encoding: "utf8" });
-  for (const applet of stdout.trim().split("\n")) symlinkSync("/bin/busybox", join(folder, applet));
+  for (const applet of stdout.trim().split("\n")) {
+    symlinkSync(applet === "find" ? "/usr/bin/find" : "/bin/busybox", join(folder, applet));
+  }
   return folder;
 }
 
