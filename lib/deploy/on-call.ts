@@ -8,7 +8,7 @@ export function onCallText(service: Service): string {
 
 Is it up?                 systemctl status ${units}
 What does it say?         journalctl -e -u ${name}
-What changed last?        cat /var/lib/cdktf-puma/${name}/last; journalctl -t cdktf-puma
+What changed last?        sudo cat /var/lib/cdktf-puma/${name}/last; journalctl -t cdktf-puma _UID=0
 Is a deploy under way?    systemctl status cdktf-puma-${name} '${name}-*'
 
 Restart it                systemctl restart ${name}

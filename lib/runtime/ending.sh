@@ -13,11 +13,14 @@ log_end() {
 
 write_last() {
   if [ ! -d "$STATE" ] || is_of_others; then return 0; fi
+  # A cause can be what a health check printed, which is meant for who applies.
+  umask 077
   if printf '%s\n' "$(date '+%Y-%m-%d %H:%M:%S') by $PUMA_WHO: $*" 2>/dev/null >"$STATE/last.new"; then
     mv -f -- "$STATE/last.new" "$STATE/last"
   else
     rm -f "$STATE/last.new"
   fi
+  umask 022
 }
 
 # The command that shows the journal of the service and of what this run started beside it.
@@ -31,10 +34,10 @@ journal() {
 show_evidence() {
   say "--- systemctl status"
   # shellcheck disable=SC2086 # a list of units
-  systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS 2>&1 | sed '/^ *CGroup:/,/^$/d' || :
+  systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS 2>&1 | sed '/^ *CGroup:/,/^$/d' | printable_lines || :
   say "--- $(journal)"
   # shellcheck disable=SC2046 # the words of a command
-  $(journal) --no-pager --quiet --output=short --since="@$started" | tail -n 40 || :
+  $(journal) --no-pager --quiet --output=short --since="@$started" | printable_lines | tail -n 40 || :
   say "---"
 }
 

@@ -42,10 +42,18 @@ read_files() {
   done
 }
 
-# Unpacks what has come.
-unpack() {
+# make_stage FOLDER...: the run's folder, with these in it. It is root's alone, with what it has of others' answers and files.
+make_stage() {
   remove_if_there "$STAGE"
-  make_folders "$STAGE/new$ETC/$SERVICE_UNIT.d" "$STAGE/new$STATE"
+  umask 077
+  make_folders "$STAGE" "$@"
+  umask 022
+}
+
+# Unpacks what has come: readable for nobody else, until it is given its mode.
+unpack() {
+  make_stage "$STAGE/new$ETC/$SERVICE_UNIT.d" "$STAGE/new$STATE"
+  umask 077
   # shellcheck disable=SC2086 # words without any special character
   set -- $PUMA_FILES
   while [ $# != 0 ]; do
@@ -60,6 +68,7 @@ unpack() {
     printf %s "$2" | base64 -d >"$STAGE/candidates/$1"
     shift 2
   done
+  umask 022
 }
 
 # Whether a file is one of those that this run brings.

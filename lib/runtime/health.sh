@@ -59,7 +59,7 @@ in_its_own_words() {
 }
 
 last_error() {
-  journalctl --quiet --output=cat --since="@$started" "$1" | grep -E '^! |Error' | tail -n 1
+  journalctl --quiet --output=cat --since="@$started" "$1" | printable_lines | grep -E '^! |Error' | tail -n 1
 }
 
 give_up_on_puma() {
@@ -84,12 +84,14 @@ ask_while_alive() {
   wait "$asking"
 }
 
-# The last line of the answer.
+# The last line of the answer, however long it is.
 answer() {
-  local line last
-  last=''
-  while IFS= read -r line || [ -n "$line" ]; do last=$line; done <"$STAGE/answer"
-  printf %s "$last"
+  tail -c 2000 "$STAGE/answer" | printable_lines | tail -n 1
+}
+
+# What it answers who succeeds: a status.
+answered_status() {
+  printable "$(tail -c 3 "$STAGE/answer")"
 }
 
 # A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock.
@@ -113,8 +115,10 @@ EOT
 wait_for_bind() {
   until ask_while_alive probe_simply "$1"; do
     is_alive || return 1
-    complaint="$(name_of "$1") did not answer within ${2}s: $(answer)"
-    [ "$(now)" -lt "$3" ] || return 1
+    [ "$(now)" -lt "$3" ] || {
+      complaint="$(name_of "$1") did not answer within ${2}s: $(answer)"
+      return 1
+    }
     sleep 0.1
   done
 }
@@ -141,7 +145,7 @@ wait_for_binds() {
     wait_for_bind "$bind" "$3" "$deadline" || return 1
     case $bind in
       held*) say "somebody listens at $(name_of "$bind")" ;;
-      *) say "$(name_of "$bind") answers HTTP $(answer)" ;;
+      *) say "$(name_of "$bind") answers HTTP $(answered_status)" ;;
     esac
   done <<EOT
 $expected
@@ -183,9 +187,11 @@ wait_for_check() {
   tries=0
   until ask_while_alive "$@"; do
     is_alive || return 1
-    complaint="the health check did not pass: $(answer)"
     tries=$((tries + 1))
-    [ "$tries" -le "$PUMA_HEALTH_RETRIES" ] || return 1
+    [ "$tries" -le "$PUMA_HEALTH_RETRIES" ] || {
+      complaint="the health check did not pass: $(answer)"
+      return 1
+    }
     sleep "$PUMA_HEALTH_INTERVAL"
   done
   say "the health check passes"

@@ -29,7 +29,7 @@ restore_release() {
   link=$(sed -n 's/^WorkingDirectory=//p' "$old" | tail -n 1)
   path=$(cat "$STATE/before/path")
   must_return "$old" "$link" "$path" || return 0
-  say "$link now points to $(readlink -f "$link"): starting the release that ran before, $path"
+  say "$link now points to $(printable "$(readlink -f "$link")"): starting the release that ran before, $path"
   last_release "$old" "$link" "$path" >"$STAGE/last-release"
   stage "$STAGE/last-release" "$file" 644 root:root
   put "$file"
@@ -42,7 +42,7 @@ must_return() {
   [ -n "$2" ] && [ -n "$3" ] && [ -n "$found" ] && [ "${3%/*}" = "${found%/*}" ] || return 1
   [ "$(readlink -f "$2")" != "$3" ] || return 1
   if [ ! -d "$3" ] || [ ! -x "$(old_executable "$@")" ]; then
-    say "$2 now points to $(readlink -f "$2"), and the release that ran before, $3, is gone"
+    say "$2 now points to $(printable "$(readlink -f "$2")"), and the release that ran before, $3, is gone"
     return 1
   fi
 }

@@ -97,7 +97,7 @@ say_way() {
 deploy() {
   prepare
   is_of_others || clear_remains
-  [ ! -f "$STATE/last" ] || say "last run: $(first_line "$STATE/last")"
+  [ ! -f "$STATE/last" ] || say "last run: $(printable "$(first_line "$STATE/last")")"
   judge
   stop_at_problems
   if is_unchanged; then

@@ -81,7 +81,7 @@ start_where_it_should() {
   for worker in $(workers_of "$main_pid"); do
     folder=$(readlink "/proc/$worker/cwd") || folder=''
     [ "$folder" = "$target" ] && continue
-    say "the workers started in $folder again: Puma follows a link only with PWD=$PUMA_DIRECTORY in its 'environment'"
+    say "the workers started in $(printable "$folder") again: Puma follows a link only with PWD=$PUMA_DIRECTORY in its 'environment'"
     restart
     return 0
   done

@@ -45,6 +45,18 @@ ask_for_access() {
   printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE"
 }
 
+# Whether "PROP FILE" is one of those that were asked about: processes of the service's user can write between the answers.
+is_asked_for() {
+  case "
+$PUMA_READABLE_FILES
+" in
+    *"
+$1
+"*) return 0 ;;
+  esac
+  return 1
+}
+
 check_access() {
   local finding rest asked
   if is_missing "$PUMA_DIRECTORY"; then
@@ -59,7 +71,7 @@ check_access() {
       closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
       closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
-      unreadable) is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
+      unreadable) ! is_asked_for "$rest" || is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
     esac
   done <<EOT
 $found
@@ -70,7 +82,7 @@ EOT
 no_directory() {
   local link
   link=''
-  [ ! -L "$PUMA_DIRECTORY" ] || link=": the link points to $(readlink "$PUMA_DIRECTORY")"
+  [ ! -L "$PUMA_DIRECTORY" ] || link=": the link points to $(printable "$(readlink "$PUMA_DIRECTORY")")"
   problem "there is no directory $PUMA_DIRECTORY ('workingDirectory')$link"
 }
 
@@ -192,7 +204,7 @@ check_units() {
   while IFS= read -r line; do
     for unit in $PUMA_UNITS; do
       case "/$line" in
-        *[!A-Za-z0-9:_.-]"$unit:"*) finding "systemd finds in $unit: ${line##*"$STAGE/new$ETC/"}" ;;
+        *[!A-Za-z0-9:_.-]"$unit:"*) finding "systemd finds in $unit: $(printable "${line##*"$STAGE/new$ETC/"}")" ;;
       esac
     done
   done <<EOT

@@ -27,7 +27,7 @@ remove_what_was_stopped() {
 }
 
 remove() {
-  make_folders "$STAGE"
+  make_stage
   trap leave EXIT
   recorded "$PUMA_SERVICE" owner
   case $found in

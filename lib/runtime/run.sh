@@ -72,6 +72,44 @@ rehearsed=false   # whether a rehearsal comes first; by decide
 became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases
 
+# What others say, line by line, as it may stand in a terminal, a log or a file: UTF-8 without control characters but tabs, without
+# what turns the direction of a text, and of each line no more than a person reads. All else is a "?".
+printable_lines() {
+  tr '\000-\010\013-\037\177' '?' | cut -b -2000 | awk '
+    BEGIN {
+      rest = "[\200-\277]"
+      three = "\340[\240-\277]|[\341-\354\356\357]" rest "|\355[\200-\237]"
+      four = "(\360[\220-\277]|[\361-\363]" rest "|\364[\200-\217])" rest
+      valid = "^([\302-\337]|" three "|" four ")" rest
+    }
+    function utf8(text, sure, size) {
+      while (match(text, /[\200-\377]/)) {
+        sure = sure substr(text, 1, RSTART - 1)
+        text = substr(text, RSTART)
+        size = match(text, valid) ? RLENGTH : 0
+        sure = sure (size ? substr(text, 1, size) : "?")
+        text = substr(text, size + !size + 1)
+      }
+      return sure text
+    }
+    { gsub(/\302[\200-\237]|\342\200[\213-\217\250-\256]|\342\201[\246-\251]/, "?") }
+    { print utf8(substr($0, 1, 500)) (length($0) > 500 ? " [...]" : "") }'
+}
+
+# The same of what others say in one value: as one line.
+printable() {
+  case $1 in
+    *[!\ -~]*) ;;
+    *)
+      [ ${#1} -gt 500 ] || {
+        printf %s "$1"
+        return 0
+      }
+      ;;
+  esac
+  printf %.2000s "$1" | tr '\n\t' '  ' | printable_lines
+}
+
 say() {
   printf '%s\n' "$*" 2>/dev/null || :
 }
