@@ -6,7 +6,7 @@ import { type HealthSettings } from "./health-check";
 /** What all else takes that a run does: its checks before, other units that go, a disk that is slow. */
 const ALL_ELSE = 600;
 
-/** systemd's own, where a unit says nothing. Without an end, the host waits for an hour (system.sh). */
+/** systemd's own, where a unit says nothing. Without an end, the host waits for an hour (time-outs.sh). */
 const DEFAULT_STOP = 90;
 const ENDLESS_STOP = 3600;
 

@@ -13,7 +13,10 @@ ME=$(id -un)
 WHO="$ME${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
 # They stand in logs, a line each.
 case $WHO in
-  *[[:cntrl:]]*) ME="uid $(id -u)" WHO=$ME ;;
+  *[[:cntrl:]]*)
+    ME="uid $(id -u)"
+    WHO=$ME
+    ;;
 esac
 readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK LIMIT FOLDER ME WHO
 

@@ -126,7 +126,7 @@ interrupt() {
   local cause
   trap '' TERM INT
   [ -n "$attempted" ] || return 0
-  cause="the run was asked to stop, or has reached its limit, at this step: $(first_line "$STAGE/step")"
+  cause="the run was asked to stop, or has reached its limit, at this step: $(printable "$(first_line "$STAGE/step")")"
   note cause "$cause"
   # shellcheck disable=SC2046 # processes
   kill -TERM "$attempted" $(below "$attempted") 2>/dev/null || :

@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 /** The parts of what runs as root on a host, in the order in which they stand there: none calls what comes after it. */
 export const PARTS = [
   "run",
+  "text",
   "system",
+  "time-outs",
   "units",
   "files",
   "back-off",
@@ -26,6 +28,7 @@ export const PARTS = [
   "undo",
   "compare",
   "decide",
+  "access",
   "preflight",
   "restart",
   "phased",

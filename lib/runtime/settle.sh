@@ -41,6 +41,7 @@ give_rename_up() {
   read_units
   look
   attempt undo
+  look
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
   end_candidates "$(successor)"
   rm -rf "${ROOT:?}/$(successor)"

@@ -1,91 +1,7 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
-import { type Result, run } from "../../lab/fleet/run";
-import { folderOf, part, quoted, SHELLS, type Shell, stubs } from "./shell";
-
-/** Which busybox has not. */
-const NAMEI = 'exec /usr/bin/namei "$@"';
-
-/** What launch.sh calls on a host, each of which leaves a line in the file that $LOG names. */
-const SUDO = 'echo "sudo $*" >>"$LOG"; [ "$1" != -n ] || shift; exec "$@"';
-const NO_SUDO = 'echo "sudo: a password is required" >&2; exit 1';
-const SYSTEMCTL = `case $* in
-  *=Description*) echo cdktf-puma apply of web on a by ben from 192.0.2.9 ;;
-  *=ActiveEnterTimestamp*) echo Mon 2026-11-23 18:00:00 UTC ;;
-  *=ActiveState*) echo active ;;
-  esac`;
-/** Runs what it is given, as systemd-run does, and says all that it was told. */
-const SYSTEMD_RUN = `echo "systemd-run $*" >>"$LOG"
-  while [ "$1" != /bin/sh ]; do shift; done
-  exec "$@"`;
-/** Says \`times\` that there is such a unit, and then goes on. */
-const busy = (times: number): string => `
-  echo attempt >>"$LOG"
-  if [ "$(grep -c attempt "$LOG")" -le ${times} ]; then
-    echo "Failed to start transient service unit: Unit cdktf-puma-web.service already exists." >&2
-    exit 1
-  fi
-  ${SYSTEMD_RUN}`;
-
-/** Shorter than it should be, though long enough to do something meanwhile. */
-const SLEEP = 'echo "sleep $*" >>"$LOG"; exec /bin/sleep 0.3';
-
-/** What the launcher waits for when all is over. */
-const CLEANING = /^sleep 2\n/gm;
-
-const PRINT = 'echo "payload: $*"';
-
-interface Launch {
-  readonly payload?: string;
-  readonly settings?: string;
-  readonly become?: "sudo" | "root";
-  readonly pause?: number;
-  readonly lockTimeout?: number;
-  /** Of the folder that the script is in. */
-  readonly mode?: number;
-  readonly commands?: Record<string, string>;
-  /** Whether systemd runs on the host. */
-  readonly systemd?: boolean;
-}
-
-/** Runs launch.sh as the engine does: a file in a folder of the user's, with variables before it. */
-async function launch(shell: Shell, options: Launch = {}): Promise<Result & { log: string; script: string }> {
-  const folder = folderOf({ script: scriptFor(options) });
-  chmodSync(folder, options.mode ?? 0o700);
-  const script = join(folder, "script");
-  const LOG = join(folderOf({ log: "" }), "log");
-  const before = stubs({
-    namei: NAMEI,
-    sudo: SUDO,
-    systemctl: SYSTEMCTL,
-    "systemd-run": SYSTEMD_RUN,
-    ...options.commands,
-  });
-  const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
-  const env = { PATH, LOG, SSH_CONNECTION: "192.0.2.9 55555 192.0.2.1 22" };
-  const [command, ...words] = shell.command;
-  const result = await run(command, [...words, script], { env, allowFailure: true });
-  return { ...result, log: readFileSync(LOG, "utf8").replace(CLEANING, ""), script };
-}
-
-function scriptFor({
-  payload = PRINT,
-  settings = "",
-  become = "root",
-  pause = 0,
-  lockTimeout = 600,
-  systemd,
-}: Launch): string {
-  const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "" });
-  const text = gzipSync(payload).toString("base64");
-  return [
-    `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
-    `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_RUN_TIMEOUT=1500 PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
-    part("launch", root),
-  ].join("\n");
-}
+import { busy, launch, NO_SUDO } from "./launcher";
+import { SHELLS } from "./shell";
 
 describe.each(SHELLS)("under $name", (shell) => {
   test("hands the payload, its arguments and its output on", async () => {
@@ -94,7 +10,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(stdout).toBe("payload: a 192.0.2.1 apply root from 192.0.2.9 web api web site 600\n");
     expect(log).toContain(
       "systemd-run --wait --pipe --collect --unit=cdktf-puma-web.service --property=KillMode=mixed " +
-        "--property=RuntimeMaxSec=1500 --property=TimeoutStopSec=1500 " +
+        "--property=RuntimeMaxSec=2100 --property=TimeoutStopSec=2100 " +
         "--description=cdktf-puma apply of web on a by root from 192.0.2.9 /bin/sh -s -- a 192.0.2.1 apply",
     );
     expect(log).not.toContain("sudo");
@@ -151,7 +67,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     [
       "timeout",
       1,
-      "FAILED on a: this run did not end within 1500s, its limit: what it was at is the last that it says above, and the next apply goes on from there\n",
+      "FAILED on a: this run did not end within 2100s, its limit: what it was at is the last that it says above, and the next apply goes on from there\n",
     ],
     [
       "signal",
@@ -212,58 +128,6 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(code).toBe(0);
     expect(stdout.match(/waiting for another run/g)).toHaveLength(1);
   }, 30_000);
-
-  test.each([0o701, 0o710, 0o750, 0o755, 0o777, 0o705])(
-    "refuses a folder of mode %i (decimal)",
-    async (mode) => {
-      const { code, stdout, log } = await launch(shell, { mode });
-      expect(code).toBe(1);
-      expect(stdout).toMatch(/^FAILED on a: other users may enter .*chmod 700/);
-      expect(log).toBe("");
-    },
-  );
-
-  test.each([0o700, 0o500])("is content with a folder of mode %i (decimal)", async (mode) => {
-    expect((await launch(shell, { mode })).code).toBe(0);
-  });
-
-  /** Where namei says so of /home/ops/.ssh. */
-  const way = (home: string, top = "drwxr-xr-x root root home"): Launch => ({
-    become: "sudo",
-    commands: {
-      id: "echo ops",
-      namei: `printf '%s\\n' "f: /home/ops/.ssh" "drwxr-xr-x root root /" "${top}" "${home}" "drwx------ ops ops .ssh"`,
-    },
-  });
-
-  test.each([
-    ["another's", way("drwx------ eve eve ops"), "ops (drwx------ eve:eve)"],
-    [
-      "one above it that is another's",
-      way("drwxr-xr-x root root ops", "drwxr-xr-x eve eve home"),
-      "home (drwxr-xr-x eve:eve)",
-    ],
-    ["one that everybody writes to", way("drwxr-xrwx ops ops ops"), "ops (drwxr-xrwx ops:ops)"],
-    ["a group's", way("drwxrwxr-x ops staff ops"), "ops (drwxrwxr-x ops:staff)"],
-    [
-      "one behind a link of another's",
-      way("drwx------ ops ops ops", "lrwxrwxrwx eve eve home -> x"),
-      "home -> x (lrwxrwxrwx eve:eve)",
-    ],
-  ])("refuses a folder in %s", async (_, options, place) => {
-    const { code, stdout, log } = await launch(shell, options);
-    expect([code, log]).toEqual([1, ""]);
-    expect(stdout).toMatch(/^FAILED on a: others than ops could put another folder in the place of /);
-    expect(stdout).toContain(`${place} is on the way there; choose another 'scriptPath' for this Host`);
-  });
-
-  test.each([
-    ["his own", way("drwx------ ops ops ops")],
-    ["one of his own group's", way("drwxrwxr-x ops ops ops")],
-    ["a sticky one", way("drwx------ ops ops ops", "drwxrwxrwt root root tmp")],
-  ])("is content with a folder in %s", async (_, options) => {
-    expect((await launch(shell, options)).code).toBe(0);
-  });
 
   test("without systemd it says so, and runs nothing", async () => {
     const { code, stdout, log } = await launch(shell, { systemd: false });

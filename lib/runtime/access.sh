@@ -1,0 +1,87 @@
+# shellcheck shell=sh
+# What the service's user may do with its directory, its command and its files.
+
+check_accounts() {
+  [ -z "$PUMA_USER" ] || has_user || problem "there is no user '$PUMA_USER' ('user')"
+  has_group || problem "there is no group '$PUMA_GROUP' ('group')"
+}
+
+# A script that says what the service's user may not do with its directory ($1), its command ($2) and its files (lines of
+# "prop file" on standard input), all in one go.
+# shellcheck disable=SC2016 # its own variables
+access_script() {
+  printf %s '
+    if [ ! -x "$1" ]; then echo closed-directory
+    elif [ ! -f "$2" ]; then echo no-command
+    elif [ ! -x "$2" ]; then echo closed-command
+    fi
+    while read -r prop file; do [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"; done
+    echo asked'
+}
+
+# Whether there is no such directory, as far as we may look.
+is_missing() {
+  local above
+  [ ! -d "$1" ] || return 1
+  above=${1%/*}
+  until [ -e "${above:-/}" ]; do above=${above%/*}; done
+  [ -x "${above:-/}" ]
+}
+
+# Sets found to what that script says. It is put into a file: who holds a pipe could let us wait for its end.
+read_access() {
+  if am_root; then
+    (
+      ulimit -f 64
+      ask_for_access >"$STAGE/access"
+    ) || :
+    found=$(text_of "$STAGE/access")
+  else
+    found=$(ask_for_access)
+  fi
+}
+
+ask_for_access() {
+  printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE"
+}
+
+# Whether "PROP FILE" is one of those that were asked about: processes of the service's user can write between the answers.
+is_asked_for() {
+  case "
+$PUMA_READABLE_FILES
+" in
+    *"
+$1
+"*) return 0 ;;
+  esac
+  return 1
+}
+
+check_access() {
+  local finding rest asked
+  if is_missing "$PUMA_DIRECTORY"; then
+    no_directory
+    return 0
+  fi
+  asked=false
+  read_access
+  while read -r finding rest; do
+    case $finding in
+      asked) asked=true ;;
+      closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
+      no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
+      closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
+      unreadable) ! is_asked_for "$rest" || is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
+    esac
+  done <<EOT
+$found
+EOT
+  [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
+}
+
+no_directory() {
+  local link
+  link=''
+  [ ! -L "$PUMA_DIRECTORY" ] || link=": the link points to $(printable "$(readlink "$PUMA_DIRECTORY")")"
+  problem "there is no directory $PUMA_DIRECTORY ('workingDirectory')$link"
+}
