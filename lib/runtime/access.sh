@@ -42,7 +42,7 @@ read_access() {
 }
 
 ask_for_access() {
-  printf '%s\n' "$PUMA_READABLE_FILES" | as_user sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE"
+  printf '%s\n' "$PUMA_READABLE_FILES" | as_user 10 sh -c "$(access_script)" sh "$PUMA_DIRECTORY" "$PUMA_EXECUTABLE"
 }
 
 # Whether "PROP FILE" is one of those that were asked about: processes of the service's user can write between the answers.

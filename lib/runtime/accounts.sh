@@ -42,11 +42,14 @@ groups_of_service() {
   printf %s "$numbers"
 }
 
-# Runs a command as the service's user, where there is one and we may. That user can stop what is its own by SIGSTOP: it is root
-# who ends it.
+# as_user SECONDS WORD...: runs a command as the service's user, where there is one and we may, for so long at most. That user
+# can stop what is its own by SIGSTOP: it is root who ends it.
 as_user() {
+  local seconds
+  seconds=$1
+  shift
   if has_user && has_group && am_root; then
-    timeout -s KILL 10 setpriv --reuid="$(account_ids uid)" --regid="${PUMA_GROUP:-$(account_ids gid)}" \
+    timeout -s KILL "$seconds" setpriv --reuid="$(account_ids uid)" --regid="${PUMA_GROUP:-$(account_ids gid)}" \
       --groups="$(groups_of_service)" --no-new-privs -- "$@"
   else
     "$@"

@@ -55,7 +55,7 @@ EOT
     --output /dev/null --write-out '%{http_code}' "$@"
   # A link of the application's would have root ask another's socket.
   if [ "$scheme" = unix ] && ! is_bind_of_root "$address"; then
-    as_user curl "$@"
+    as_user "$((${seconds%.*} + 2))" curl "$@"
   else
     curl "$@"
   fi
