@@ -39,7 +39,7 @@ const NOTE = `
   free = File.read("/proc/self/status")[/^NoNewPrivs:.*/].split.last
   File.open("${NOTES}", "a") { |file| file.puts "#{Process.euid == 0} #{free} #{[$0, *ARGV].join(" ")}" }`;
 
-const at = setUpHosts(oneOfEach(["bullseye", "trixie"]), {
+const at = setUpHosts(oneOfEach(["bullseye", "bookworm", "trixie", "forky"]), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
       await host.exec(
