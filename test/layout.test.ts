@@ -15,7 +15,7 @@ const script = hostScript();
 
 /** What the shell calls a role in a function whose argument it is. */
 const ROLE = "$1" as CandidateRole;
-const SERVICE = "$PUMA_SERVICE";
+const SERVICE = "${2:-$PUMA_SERVICE}";
 
 test.each([
   ["ETC", UNIT_FOLDER],
@@ -37,6 +37,6 @@ test("candidates have the same roles, names and places in the shell", () => {
 });
 
 test("nothing else in the scripts is in a folder of the library's", () => {
-  const places = (script + launchScript()).match(/\/(var\/lib|run)\/cdktf-puma[\w/$-]*/g);
+  const places = (script + launchScript()).match(/\/(var\/lib|run)\/cdktf-puma[\w/${}:-]*/g);
   expect([...new Set(places)].sort()).toEqual([STATE_ROOT, RUN_ROOT, candidateFolder(SERVICE, ROLE)].sort());
 });
