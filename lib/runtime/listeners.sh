@@ -49,14 +49,18 @@ listeners_at() {
   if [ $# = 2 ]; then tcp_listeners "$1" "$2"; else unix_listeners "$1"; fi
 }
 
-# holders_of INODES: who has these sockets open, lines of "INODE PROCESS".
+# holders_of INODES PATH: who has these sockets open, lines of "INODE PROCESS". With a path, which anybody may claim as often as he
+# likes, lines of "path PROCESS" or "path~ PROCESS".
 holders_of() {
-  local sockets
-  # shellcheck disable=SC2086 # words
-  sockets=$(printf ' %s ' $1)
-  open_sockets /proc/[0-9]*/fd | awk -v sockets="$sockets" '
-    { inode = substr($1, 9, length($1) - 9); split($2, part, "/") }
-    index(sockets, " " inode " ") || index(sockets, " " inode "~ ") { print inode, part[3] }'
+  {
+    printf '%s\n' "$1"
+    open_sockets /proc/[0-9]*/fd
+  } | awk -v path="$2" '
+    { inode = $1; gsub(/[^0-9]/, "", inode) }
+    NF == 1 { socket[inode] = path == "" ? inode : "path" ($1 == inode ? "" : "~"); next }
+    !(inode in socket) { next }
+    { split($2, part, "/"); holder = socket[inode] " " part[3] }
+    !(holder in told) { told[holder]; print holder }'
 }
 
 # group_of PROCESS BEGINNING END: sets found to the first line of its control groups like this, less the end.
@@ -90,13 +94,13 @@ unit_of_process() {
   found=${found%%/*}
 }
 
-# unit_of_socket INODE OURS HOLDERS PATH: sets found to the unit that has a socket open, to one of OURS if one of these does, to
+# unit_of_socket SOCKET OURS HOLDERS PATH: sets found to the unit that has a socket open, to one of OURS if one of these does, to
 # nothing if none does. systemd itself is "systemd". Another's is none of that path unless it sees the same file there as we do.
 unit_of_socket() {
-  local inode process best
+  local socket process best
   best=''
-  while read -r inode process; do
-    [ "$inode" = "$1" ] || continue
+  while read -r socket process; do
+    [ "$socket" = "$1" ] || continue
     if [ "$process" = 1 ]; then found=systemd; else unit_of_process "$process"; fi
     case " $2 " in
       *" ${found:-/} "*) return 0 ;;
@@ -119,16 +123,18 @@ unit_at() {
   [ $# = 2 ] || path=$1
   sockets=$(listeners_at "$@")
   [ -n "$sockets" ] || return 0
-  holders=$(holders_of "$sockets")
+  holders=$(holders_of "$sockets" "$path")
+  [ -z "$path" ] || sockets='path path~'
   for socket in $sockets; do
-    unit_of_socket "${socket%"~"}" "$ours" "$holders" "$path"
+    unit_of_socket "$socket" "$ours" "$holders" "$path"
     [ "$found" != systemd ] || found=$(socket_unit_at "${2:-$1}")
     [ -n "$found$path" ] || is_closed "$socket" "$@" || found='an unknown process'
     case " $ours /$socket" in
       *" ${found:-/} "*) mine=$found ;;
       *"~") ;;
-      *) other=${other:-$found} ;;
+      *) other=$found ;;
     esac
+    [ -n "$path" ] || [ -z "$other" ] || break
   done
   if [ -z "$path" ]; then printf %s "${other:-$mine}"; else printf %s "${mine:-$other}"; fi
 }

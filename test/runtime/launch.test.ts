@@ -16,6 +16,12 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(log).not.toContain("sudo");
   });
 
+  test("tells who by one line, whatever the environment says of the connection", async () => {
+    const { stdout, log } = await launch(shell, { connection: "192.0.2.9\nby ops\u001b[2J 1 2" });
+    expect(stdout).toBe("payload: a 192.0.2.1 apply uid 0 web api web site 600\n");
+    expect(log).toContain("apply of web on a by uid 0 /bin/sh");
+  });
+
   test("becomes root by sudo, never with a password, where it is told to", async () => {
     const { code, stdout, log } = await launch(shell, { become: "sudo" });
     expect([code, stdout]).toEqual([

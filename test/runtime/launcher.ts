@@ -46,6 +46,8 @@ export interface Launch {
   /** Of the folder that the script is in. */
   readonly mode?: number;
   readonly commands?: Record<string, string>;
+  /** What sshd says of the connection. */
+  readonly connection?: string;
   /** Whether systemd runs on the host. */
   readonly systemd?: boolean;
 }
@@ -67,7 +69,7 @@ export async function launch(
     ...options.commands,
   });
   const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
-  const env = { PATH, LOG, SSH_CONNECTION: "192.0.2.9 55555 192.0.2.1 22" };
+  const env = { PATH, LOG, SSH_CONNECTION: options.connection ?? "192.0.2.9 55555 192.0.2.1 22" };
   const [command, ...words] = shell.command;
   const result = await run(command, [...words, script], { env, allowFailure: true });
   return { ...result, log: readFileSync(LOG, "utf8").replace(CLEANING, ""), script };
