@@ -2,11 +2,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { type TerraformStack, TerraformVariable } from "cdktf";
-import { Bind, type HostOptions, PumaService, SshKey } from "../../lib";
-import { type FleetHost } from "../../lab/fleet/fleet";
-import { all, APP, declared, oneOfEach, onEach, says } from "./hosts";
-import { setUpHosts } from "./set-up";
-import { type Build, Workspace } from "../../lab/engine/workspace";
+import { Bind, type HostOptions, PumaService, SshKey } from "../../../lib";
+import { type FleetHost } from "../../../lab/fleet/fleet";
+import { all, APP, declared, oneOfEach, onEach, says } from "../hosts";
+import { setUpHosts } from "../set-up";
+import { type Build, Workspace } from "../../../lab/engine/workspace";
 
 const at = setUpHosts(oneOfEach(["bullseye", "trixie"]));
 

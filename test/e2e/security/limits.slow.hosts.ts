@@ -1,9 +1,9 @@
 /** What an application does to keep root waiting, or to get out of its sandbox: a run ends within its limits, and says what is true. */
-import { Bind, Duration, HealthCheck, type PumaServiceProps } from "../../lib";
-import { type Build } from "../../lab/engine/workspace";
-import { type FleetHost } from "../../lab/fleet/fleet";
-import { all, everywhere, get, oneOfEach, onEach, says } from "./hosts";
-import { setUpHosts } from "./set-up";
+import { Bind, Duration, HealthCheck, type PumaServiceProps } from "../../../lib";
+import { type Build } from "../../../lab/engine/workspace";
+import { type FleetHost } from "../../../lab/fleet/fleet";
+import { all, everywhere, get, oneOfEach, onEach, says } from "../hosts";
+import { setUpHosts } from "../set-up";
 
 const FOLDER = "/srv/limits";
 /** Where a host may give a run another limit. */

@@ -1,11 +1,11 @@
 /** What others say reaches a terminal, the journal and the next run as words, and only those whom it is meant for. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Duration, HealthCheck, type PumaServiceProps } from "../../lib";
-import { type FleetHost } from "../../lab/fleet/fleet";
-import { applyBundle, leave, MALLORY } from "./bundles";
-import { NOTIFYING, onEach, oneOfEach, says } from "./hosts";
-import { setUpHosts } from "./set-up";
+import { Duration, HealthCheck, type PumaServiceProps } from "../../../lib";
+import { type FleetHost } from "../../../lab/fleet/fleet";
+import { applyBundle, leave, MALLORY } from "../bundles";
+import { NOTIFYING, onEach, oneOfEach, says } from "../hosts";
+import { setUpHosts } from "../set-up";
 
 /** A version that says what it is told to say, to the journal itself or to systemd, and then does not boot or goes on. */
 const CONFIG = `
@@ -135,7 +135,7 @@ test(
       "runuser -u mallory -- logger -t cdktf-puma 'cdktf-puma: web by ops: release 9 follows 3'",
     );
     for (const page of ["guide", "messages"]) {
-      const text = readFileSync(join(__dirname, `../../docs/${page}.md`), "utf8");
+      const text = readFileSync(join(__dirname, `../../../docs/${page}.md`), "utf8");
       const [command = "false"] = /journalctl -t cdktf-puma[^`]*/.exec(text) ?? [];
       const log = await says(host, `${command} --output=cat`);
       expect(log).toContain("cdktf-puma: web by me: ");

@@ -1,10 +1,10 @@
 /** What another user of the host can name is no line of what is read of /proc. */
-import { Bind } from "../../lib";
-import { type FleetHost } from "../../lab/fleet/fleet";
-import { applyBundle, leave, MALLORY } from "./bundles";
-import { eventually, get, invocation, listeningInode, onEach, oneOfEach, says } from "./hosts";
-import { setUpHosts } from "./set-up";
-import { hostScript } from "../../lib/runtime/parts";
+import { Bind } from "../../../lib";
+import { type FleetHost } from "../../../lab/fleet/fleet";
+import { applyBundle, leave, MALLORY } from "../bundles";
+import { eventually, get, invocation, listeningInode, onEach, oneOfEach, says } from "../hosts";
+import { setUpHosts } from "../set-up";
+import { hostScript } from "../../../lib/runtime/parts";
 
 /**
  * Who opens, once he is told of a process and a socket, a file whose name holds a line of `ls -l` for them. He is there
