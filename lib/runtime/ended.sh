@@ -4,9 +4,11 @@
 # systemd counts a restart when it begins, so at the third crash two are counted. Puma may have served before it crashed, or
 # never have become ready: that was no life. Only with Restart=always may systemd forget that it failed: with another it would
 # not start it again. $1 is the service, $2 the unit that is started, or nothing.
+# It is root with the service's environment, whose PATH may begin with a folder of the application's, or have no systemctl in it.
 
 ended() {
-  local name value up began exited restarts policy
+  local name value up began exited restarts policy PATH
+  PATH=/usr/sbin:/usr/bin:/sbin:/bin
   up=0 began=0 exited=0 restarts=0 policy=''
   while IFS='=' read -r name value; do
     case $name in

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endedScript } from "../../lib/runtime/parts";
-import { folderOf, says, SHELLS, stubs } from "./shell";
+import { folderOf, says, sh, SHELLS, stubs } from "./shell";
 
 /** Seconds of systemd's clock, and what it counts. */
 interface End {
@@ -37,10 +37,10 @@ describe.each(SHELLS)("under $name", (shell) => {
       `ExecMainExitTimestampMonotonic=${exited}000000`,
       `ActiveEnterTimestampMonotonic=${up === 0 ? 0 : `${up}000000`}`,
     ];
-    const systemctl = `case $1 in show) printf '%s\\n' ${shown.join(" ")} ;; *) echo "$*" >>${log} ;; esac`;
+    const systemctl = `systemctl() { case $1 in show) printf '%s\\n' ${shown.join(" ")} ;; *) echo "$*" >>${log} ;; esac; }`;
     const env = { SERVICE_RESULT: result };
     const args = alarm === undefined ? ["web"] : ["web", alarm];
-    await says(shell, endedScript(), { args, env, before: stubs({ systemctl }) });
+    await says(shell, `${systemctl}\n${endedScript()}`, { args, env });
     return readFileSync(log, "utf8");
   }
 
@@ -66,6 +66,13 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["an end that is none", { restarts: 2, result: "success" }, ""],
   ])("%s", async (_, end, done) => {
     expect(await ended({ ...end, alarm: "page.service" })).toBe(done);
+  });
+
+  test("root runs no command of the service's own PATH", async () => {
+    const log = join(folderOf({ log: "" }), "log");
+    const before = stubs({ systemctl: `echo "$*" >>${log}` });
+    await sh(shell, endedScript(), { args: ["web"], env: { SERVICE_RESULT: "exit-code" }, before });
+    expect(readFileSync(log, "utf8")).toBe("");
   });
 
   test("without an alarm nobody is told, and a life of a minute ends the row all the same", async () => {
