@@ -1,13 +1,6 @@
 import type * as nullBindings from "@cdktf/provider-null";
 import { type Construct, type IConstruct } from "constructs";
-import {
-  type Cdk,
-  cdkOf,
-  installed,
-  type TerraformProvider,
-  type TerraformResource,
-  type TerraformStack,
-} from "./cdk";
+import { type Cdk, cdkOf, installed, type TerraformProvider, type TerraformResource } from "./cdk";
 import { resource } from "./resource";
 
 type Bindings = Pick<typeof nullBindings, "provider" | "resource">;
@@ -43,9 +36,13 @@ export function nullResource(
   return resource(scope, id, { ...type, ...others }, { triggers });
 }
 
-/** Gives a stack a null provider at synth, unless its author has by then: two without alias would be an error. */
-export function ensureNullProvider(stack: TerraformStack): void {
-  const cdk = cdkOf(stack);
+/**
+ * Gives a stack a null provider at synth, unless its author has by then: two without alias would be an error.
+ * @param scope of the library's own, in which no name is the author's
+ */
+export function ensureNullProvider(scope: Construct): void {
+  const cdk = cdkOf(scope);
+  const stack = cdk.TerraformStack.of(scope);
   const isDefault = (node: IConstruct): boolean =>
     // Told by its type: bindings that a user generated are another class.
     node instanceof cdk.TerraformProvider &&
@@ -53,14 +50,14 @@ export function ensureNullProvider(stack: TerraformStack): void {
     node.alias === undefined;
   cdk.Aspects.of(stack).add({
     visit(node: IConstruct): void {
-      if (node === stack && !stack.node.findAll().some(isDefault)) addNullProvider(stack, cdk);
+      if (node === stack && !stack.node.findAll().some(isDefault)) addNullProvider(scope, cdk);
     },
   });
 }
 
-function addNullProvider(stack: TerraformStack, cdk: Cdk): TerraformProvider {
+function addNullProvider(scope: Construct, cdk: Cdk): TerraformProvider {
   const bindings = bindingsFor(cdk);
-  if (bindings) return new bindings.provider.NullProvider(stack, "null");
+  if (bindings) return new bindings.provider.NullProvider(scope, "null");
   class NullProvider extends cdk.TerraformProvider {}
-  return new NullProvider(stack, "null", NULL);
+  return new NullProvider(scope, "null", NULL);
 }

@@ -40,7 +40,7 @@ export class StackResources extends Construct {
     super(stack, ID);
     this.cdk = cdk;
     this.owner = this.ownerOf(stack);
-    ensureNullProvider(stack);
+    ensureNullProvider(this);
     this.hostScript = this.local("puma_host_script", packedHostScript());
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));

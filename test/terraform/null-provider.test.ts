@@ -1,4 +1,5 @@
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import * as cdktf from "cdktf";
 import { TerraformProvider, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { cdktn, newHost, newService, newStack, synth } from "../stack";
@@ -43,7 +44,17 @@ test("one with an alias is no default", () => {
       newService(stack);
       new NullProvider(stack, "mine", { alias: "other" });
     }),
-  ).toEqual([{ alias: "other" }, {}]);
+  ).toEqual([{}, { alias: "other" }]);
+});
+
+test.each([
+  ["cdktf", cdktf],
+  ["cdktn", cdktn],
+])("whatever its author calls 'null' stays out of its way, by %s", (_, cdk) => {
+  const stack = newStack("blog", cdk);
+  new Construct(stack, "null");
+  newService(stack);
+  expect(synth(stack, cdk).provider.null).toEqual([{}]);
 });
 
 test("synthesizing twice adds none", () => {
