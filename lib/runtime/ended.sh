@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # ExecStopPost= of a Puma service: at the third crash in a row it starts the unit that tells somebody, once for the row. A life
-# of a minute ends the row, and what systemd has put between two starts by then (see back-off.sh): it does not by itself.
+# of a minute ends the row, and what systemd has put between two starts by then (see back-off.sh): it does not by itself, and
+# it counts a Puma that somebody else has ended (`kill`, `pumactl stop`) as well.
 # systemd counts a restart when it begins, so at the third crash two are counted. Puma may have served before it crashed, or
 # never have become ready: that was no life. Only with Restart=always may systemd forget that it failed: with another it would
-# not start it again. $1 is the service, $2 the unit that is started, or nothing.
+# not start it again. $1 is the service, $2 the unit that is started, or nothing, $3 how systemd says that Puma ended.
 # It is root with the service's environment, whose PATH may begin with a folder of the application's, or have no systemctl in it.
 
 ended() {
@@ -23,10 +24,10 @@ $(systemctl show --property=ActiveEnterTimestampMonotonic,ExecMainStartTimestamp
     --property=ExecMainExitTimestampMonotonic,NRestarts,Restart -- "$1")
 EOT
   if [ "$up" -ge "$began" ] && [ "$exited" -ge "$((up + 60000000))" ]; then
-    [ "$policy" != always ] || systemctl reset-failed -- "$1"
-  elif [ "$restarts" = 2 ] && [ -n "$2" ]; then
+    if [ "$policy" = always ] && [ "$restarts" != 0 ]; then systemctl reset-failed -- "$1"; fi
+  elif [ "$3" != success ] && [ "$restarts" = 2 ] && [ -n "$2" ]; then
     systemctl start --no-block -- "$2"
   fi
 }
 
-[ "${SERVICE_RESULT-}" = success ] || ended "$1.service" "${2-}"
+ended "$1.service" "${2-}" "${SERVICE_RESULT-}"

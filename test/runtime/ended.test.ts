@@ -63,7 +63,9 @@ describe.each(SHELLS)("under $name", (shell) => {
     ],
     ["one that never became ready at all", { restarts: 2, began: 10, exited: 99 }, PAGED],
     ["a watchdog's", { restarts: 2, result: "watchdog" }, PAGED],
-    ["an end that is none", { restarts: 2, result: "success" }, ""],
+    ["an end that is no crash", { restarts: 2, result: "success" }, ""],
+    ["an end that is no crash, after a minute's life", { restarts: 9, result: "success", ...MINUTES }, RESET],
+    ["an end after a minute's life, where systemd has counted nothing", { restarts: 0, ...MINUTES }, ""],
   ])("%s", async (_, end, done) => {
     expect(await ended({ ...end, alarm: "page.service" })).toBe(done);
   });
