@@ -91,7 +91,8 @@ export interface ServiceUnitProps {
   readonly watchdog?: Duration | false;
   /**
    * Unit on the hosts that systemd starts when Puma has crashed three times in a row, once for the row: `page.service`, or an
-   * instance such as `page@web.service`. A life of a minute ends the row. It has to be there.
+   * instance such as `page@web.service`. A life of a minute ends the row. It has to be there, and goes with `Restart=always`
+   * or `on-failure`.
    * @default - none
    */
   readonly alarm?: string;

@@ -8,10 +8,10 @@ import {
   checkTokenString,
 } from "../values/check";
 import { ROLE_VARIABLE } from "../layout";
-import { startableUnit } from "../systemd/names";
 import { Duration } from "../values/duration";
 import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
+import { alarmUnit } from "./alarm";
 import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
 import { TOLD_BY } from "./directive-table";
@@ -216,7 +216,7 @@ function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, No
     version,
     type,
     watchdog: watchdogOf(at, props, type, startTimeout),
-    alarm: props.alarm === undefined ? undefined : startableUnit(at.key("alarm"), props.alarm),
+    alarm: alarmUnit(at.key("alarm"), props.alarm, props.directives),
     startTimeout,
     hasStartTimeout: props.startTimeout !== undefined,
   };

@@ -225,6 +225,11 @@ test.each<[string, Partial<ServiceUnitProps>, string]>([
     { alarm },
     `'alarm': must be the name of a unit such as "page.service" or "page@web.service", got "${alarm}"`,
   ]),
+  ...["no", "on-success", "on-abnormal", ""].map((Restart): [string, Partial<ServiceUnitProps>, string] => [
+    `alarm with Restart=${Restart}`,
+    { alarm: "page.service", directives: { Service: { Restart } } },
+    "'alarm': must go with Restart=always or on-failure, as no other Puma crashes three times in a row; use OnFailure= in [Unit]",
+  ]),
   ["WATCHDOG_USEC", { environment: { WATCHDOG_USEC: "1" } }, "'environment.WATCHDOG_USEC': use 'watchdog'"],
   ["notify", { pumaVersion: "5.0", notify: true }, `'notify': must be false before Puma 5.1`],
   ["pumaVersion", { pumaVersion: "six" }, `'pumaVersion': must be a version such as "6.6", got "six"`],
