@@ -86,6 +86,8 @@ function ownUnit(service: Service, role: CandidateRole): UnitFile {
   section.add("EnvironmentFile", `-${controlFile(name)}`);
   section.add("ExecStart", ["", candidateCommand(service, role)]);
   section.add("Restart", "no");
+  // It goes before Restart=: systemd would boot a candidate that crashed again and again.
+  section.add("RestartForceExitStatus", "");
   section.add("RuntimeDirectory", candidateDirectory(name, role));
   section.add("RuntimeDirectoryPreserve", "yes");
   // Nobody waits for what a rehearsal still does.

@@ -38,7 +38,7 @@ const CANDIDATES: Record<string, Form> = {
           FailureAction: "reboot",
           StopWhenUnneeded: true,
         },
-        Service: { FailureAction: "reboot" },
+        Service: { FailureAction: "reboot", RestartForceExitStatus: 1 },
         Install: { Alias: "blog.service" },
       },
     },

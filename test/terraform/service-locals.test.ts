@@ -82,7 +82,7 @@ describe("the units of candidates", () => {
     const kept = own.slice(0, end - 1).filter((line) => !line.startsWith("ExecStopPost="));
     expect(candidates.rehearsal.slice(0, kept.length)).toEqual(kept);
     const [, argument] = /( "\$\{.*")$/.exec(own.find((line) => line.startsWith("ExecStart=")) ?? "") ?? [];
-    expect(candidates.rehearsal.at(-5)).toContain(`${argument} --pidfile`);
+    expect(candidates.rehearsal.at(-6)).toContain(`${argument} --pidfile`);
   });
 });
 
