@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { type UnitFile } from "../systemd/unit-file";
+import { isToken } from "../values/marker";
 import { type PropPath } from "../values/prop-path";
 import { type Service } from "./service";
 
@@ -38,6 +39,12 @@ const COMMANDS_OF_ROOT: PathOf = (value) =>
     .flatMap((command) =>
       /^\s*[-@:|]*[+!]/.test(command) ? COMMANDS(command).filter((path) => path !== "/bin/sh") : [],
     );
+
+/**
+ * Variables by which whatever starts loads code, ld.so(8): what the unit runs as root, the helper of ExecStopPost= for one, has
+ * the service's environment.
+ */
+const LOADED = ["LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH", "GCONV_PATH"];
 
 type Row = readonly [names: readonly string[], as: OpenedAs, pathOf: PathOf];
 
@@ -97,6 +104,7 @@ function advice({ name }: Service, as: OpenedAs, prop: string): string {
   if (as === "write")
     return `leave it to the journal, use /var/log/${name}.log, or let Puma open it (--redirect-stdout)`;
   if (as === "own") return `use /run/${name}/puma.sock`;
+  if (prop.startsWith("environment.")) return "use a library of root's, such as one in /usr/lib";
   if (as === "run") return "use a folder of root's, such as /usr/local/sbin";
   return `use a file of root's, such as /etc/${name}${prop === "environmentFiles" ? ".env" : "/FILE"}`;
 }
@@ -126,10 +134,23 @@ function places(service: Service, units: ReadonlyMap<string, UnitFile>): Place[]
   const ofSocket = socket === undefined ? undefined : units.get(`${socket}.socket`);
   return [
     ...files,
+    ...ofEnvironment(service),
     ...ofDirectives(service, "Service", name, units.get(`${name}.service`)),
     ...(socket === undefined ? [] : ofDirectives(service, "Socket", socket, ofSocket)),
     ...ofBinds(service, ofSocket),
   ];
+}
+
+function ofEnvironment({ at, environment }: Service): Place[] {
+  return LOADED.flatMap((name) =>
+    (environment[name] ?? "")
+      .split(/[\s:;]+/)
+      .filter((path) => path.startsWith("/") && !isToken(path))
+      .map((path): Place => ({
+        ...{ as: "run", prop: `environment.${name}`, path },
+        at: at.key("environment").key(name),
+      })),
+  );
 }
 
 function ofBinds({ at, binds }: Service, socket: UnitFile | undefined): Place[] {

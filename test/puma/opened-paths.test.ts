@@ -23,6 +23,19 @@ function opened(props: Partial<PumaServiceProps>, socket?: PumaSocketProps): str
   return openedPaths(service, units).map(({ as, prop, path }) => `${as} ${prop} ${path}`);
 }
 
+test("what the environment has loaded, of which what runs as root has the same", () => {
+  const environment = {
+    LD_PRELOAD: "/usr/lib/a.so libc.so:/b.so",
+    LD_LIBRARY_PATH: "/opt/c:$LIB",
+    RUBYLIB: "/d",
+  };
+  expect(opened({ environment })).toEqual([
+    "run environment.LD_PRELOAD /usr/lib/a.so",
+    "run environment.LD_PRELOAD /b.so",
+    "run environment.LD_LIBRARY_PATH /opt/c",
+  ]);
+});
+
 const UNIX = Bind.unix("/run/blog/puma.sock");
 
 describe("what systemd opens as root", () => {
