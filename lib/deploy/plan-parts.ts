@@ -35,6 +35,9 @@ export function releaseSentence(units: Units, mode: RestartMode): string {
   return `release: ${mode === "phased" ? "restarts Puma (phased)" : consequence(units, "restart", mode)}`;
 }
 
+/** What another `startOn` does: the units are enabled for something else. */
+export const START_ON_SENTENCE = `startOn: ${NO_RESTART}`;
+
 function consequence(units: Units, effect: Effect, mode: RestartMode): string {
   if (effect === "reload") return NO_RESTART;
   if (mode === "none") return LEFT;

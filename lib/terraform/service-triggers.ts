@@ -1,14 +1,15 @@
 import { type Construct } from "constructs";
 import { type DeployStrategy } from "../deploy/deploy-strategy";
-import { planParts, releaseSentence } from "../deploy/plan-parts";
+import { planParts, releaseSentence, START_ON_SENTENCE } from "../deploy/plan-parts";
 import { type UnitFile } from "../systemd/unit-file";
+import { type Cdk } from "./cdk";
 import { hashOf, linesIn } from "./payload";
 import { type StackResources } from "./stack-resources";
 import { terraformText } from "./terraform-text";
 
 /** By what changes of a service the engine replaces its resources. */
 export interface ServiceTriggers {
-  /** In the resource of each host: the address of hashes and the release, under names that another restart mode does not change. */
+  /** In the resource of each host: the address of hashes and the like, under names that another restart mode does not change. */
   readonly ofHosts: string;
   /** In the one for whoever reads the plan: the lines themselves, under what a change of them does to Puma. */
   readonly ofReview: Readonly<Record<string, string>>;
@@ -28,17 +29,35 @@ export function writeServiceTriggers(
   id: string,
   { units, strategy }: Triggering,
 ): ServiceTriggers {
-  const { cdk, names } = stack;
+  const { cdk } = stack;
   const local = (name: string, value: unknown): string =>
-    `local.${names.local(scope, `${id}_${name}`, value)}`;
+    `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
   const parts = planParts(units, strategy.restart);
   const lines = local("parts", linesIn(cdk, new Map(parts.map(({ name, lines }) => [name, lines]))));
   const linesOf = parts.map(({ sentence, name }) => [sentence, `\${${lines}["${name}"]}`]);
   const hashes = `{ for part, lines in ${lines} : part => ${hashOf("lines")} }`;
-  const { release } = strategy;
-  if (release === "")
-    return { ofHosts: local("triggers", `\${${hashes}}`), ofReview: Object.fromEntries(linesOf) };
-  const withRelease = `\${merge(${hashes}, { release = ${local("release", terraformText(cdk, release))} })}`;
-  const released = [releaseSentence(units, strategy.restart), terraformText(cdk, release)];
-  return { ofHosts: local("triggers", withRelease), ofReview: Object.fromEntries([...linesOf, released]) };
+  const beside = besideUnits(cdk, { units, strategy });
+  const others = beside.map(({ name, value }) => `${name} = ${local(name, value)}`).join(", ");
+  return {
+    ofHosts: local("triggers", `\${${others === "" ? hashes : `merge(${hashes}, { ${others} })`}}`),
+    ofReview: Object.fromEntries([...linesOf, ...beside.map(({ sentence, value }) => [sentence, value])]),
+  };
+}
+
+/** What a host changes for though no unit does. */
+interface BesideUnits {
+  readonly name: string;
+  /** What a change of it does to a Puma that runs. */
+  readonly sentence: string;
+  readonly value: string;
+}
+
+/** What is as it is by default is left away. */
+function besideUnits(cdk: Cdk, { units, strategy }: Triggering): BesideUnits[] {
+  const { release, restart, startOn } = strategy;
+  const all = [
+    { name: "release", sentence: releaseSentence(units, restart), value: terraformText(cdk, release) },
+    { name: "start_on", sentence: START_ON_SENTENCE, value: startOn === "boot" ? "" : startOn },
+  ];
+  return all.filter(({ value }) => value !== "");
 }

@@ -46,6 +46,14 @@ test("a host changes with each part, and with the release, if there is one", () 
   expect(made({ release: "r1" }).hosts).toBe(`\${merge(${HASHES}, { release = local.puma_web_release })}`);
 });
 
+test("a host changes with what starts Puma, if that is not the boot", () => {
+  const { hosts, review } = made({ startOn: "firstConnection", release: "r1" });
+  expect(hosts).toBe(
+    `\${merge(${HASHES}, { release = local.puma_web_release, start_on = local.puma_web_start_on })}`,
+  );
+  expect(review).toMatchObject({ "startOn: no restart": "firstConnection" });
+});
+
 test("another restart mode is said to whoever reads the plan, and to no host", () => {
   const [hot, full] = [made({}), made({ restart: Restart.full() })];
   expect([full.parts, full.hosts]).toEqual([hot.parts, hot.hosts]);
