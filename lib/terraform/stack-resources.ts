@@ -16,7 +16,12 @@ export class StackResources extends Construct {
   static of(scope: Construct): StackResources {
     const cdk = cdkOf(scope);
     const stack = cdk.TerraformStack.of(scope);
-    return (stack.node.tryFindChild(ID) as StackResources | undefined) ?? new StackResources(stack, cdk);
+    const found = stack.node.tryFindChild(ID);
+    if (found instanceof StackResources) return found;
+    if (found === undefined) return new StackResources(stack, cdk);
+    throw new Error(
+      `cdktf-puma: '${found.node.path}' has the id that the library keeps for itself: choose another`,
+    );
   }
 
   /** What the stack is made by: cdktf or cdktn. */

@@ -53,6 +53,8 @@ async function candidate(shell: Shell): Promise<{ text: string; folder: string }
   const root = folderOf({
     "run/cdktf-puma/web/candidates/standin": `[Service]\nUser=deploy\n${MARKER}\n[Service]\nRestart=no\n`,
     [`${UNITS}/x`]: "",
+    [`${UNITS}/web-.service.d/prefix.conf`]: "[Service]\nExecStartPre=/bin/false\n",
+    "etc/systemd/system/webs-.service.d/others.conf": "",
     ...DROP_INS,
   });
   const paths = Object.keys(DROP_INS).map((file) => join(root, file));
@@ -96,7 +98,7 @@ Restart=no
 
   test("what systemd would add to it by itself, ties and all, is hidden from it", async () => {
     const { folder } = await candidate(shell);
-    expect(readdirSync(folder)).toEqual(["all.conf", "broken.conf", "last.conf"]);
+    expect(readdirSync(folder)).toEqual(["all.conf", "broken.conf", "last.conf", "prefix.conf"]);
     expect(readlinkSync(join(folder, "all.conf"))).toBe("/dev/null");
   });
 });

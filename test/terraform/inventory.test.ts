@@ -4,6 +4,13 @@ import { errorOf, newHost, newService, newStack, synth } from "../stack";
 
 const TCP = Bind.tcp(9292);
 
+test("nothing of the author's has the id that the library keeps for itself in a stack", () => {
+  const id = "cdktf-puma";
+  expect(errorOf(() => newService(newStack(), {}, id))).toBe(
+    "cdktf-puma: 'blog/cdktf-puma' has the id that the library keeps for itself: choose another",
+  );
+});
+
 describe("two services on one host", () => {
   /** What is said of a second service, 'api', beside 'web'. */
   function meeting(web: Partial<PumaServiceProps>, api: Partial<PumaServiceProps>): string {
