@@ -72,14 +72,15 @@ afterEach(async () => {
   expect(await left()).toEqual([]);
 });
 
-const SHORT = ["reloading", "waiting for"];
+const SHORT = ["waiting for"];
 const ALL = [
   `${NAME}.socket: installing`,
   `${NAME}.service: installing`,
   "enabling",
   `${FORMER} is now ${NAME}`,
-  ...SHORT,
+  "reloading",
   "restarting",
+  ...SHORT,
   "keeping what is there now",
 ];
 

@@ -9,7 +9,8 @@ const TEXT = `## Faults
 
 Four clients ask over a new connection for each request and four over one that they keep. *Serves* is the version that
 answered when the run had ended: 1 is the old one, 2 the new one. *Bad* are answers of the version that was on its way, *lost*
-are requests that were begun and got no answer. The tests are in \`test/faults\`.
+are requests that were begun and got no answer. The tests are in \`test/faults\`;
+those of what others on a host may do, in \`test/e2e/security\`, run with them and have no rows.
 
 | what happens | mode | Debian | serves | answers | bad | not 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -20,7 +21,7 @@ export async function proveFaults(tell: (text: string) => void): Promise<boolean
   const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-prove-"));
   const file = join(folder, "seen");
   const projects = ["--selectProjects", "hosts", "prove"];
-  const words = ["jest", ...projects, "--maxWorkers=2", "--testPathPatterns=test/faults"];
+  const words = ["jest", ...projects, "--maxWorkers=2", "--testPathPatterns=test/faults|test/e2e/security"];
   const env = { ...process.env, THOROUGH: "true", EVIDENCE: file };
   try {
     const { status } = spawnSync("npx", words, { stdio: ["ignore", "inherit", "inherit"], env });
