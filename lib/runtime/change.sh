@@ -9,6 +9,8 @@ converge() {
   [ -z "$predecessor" ] || leave_former_names
   mark "reloading systemd"
   if [ -n "$predecessor" ]; then take_names; else systemctl daemon-reload; fi
+  # By what the new units say of time-outs it is stopped and started from here on.
+  look
   change_over
 }
 

@@ -40,4 +40,34 @@ describe.each(SHELLS)("under $name", (shell) => {
   ])("a unit that takes longer than it may to %s, and is %s, is ended", async (verb, state, told) => {
     expect(await changed(verb, state)).toEqual(told);
   });
+
+  /** What a start may take, once the unit that systemd is to know says ten minutes; before, it said 20 seconds. */
+  const allowed = (script: string): Promise<string> => {
+    const systemctl = `case $1 in show) [ ! -e reloaded ] || for unit in 1 2 3; do echo TimeoutStartUSec=10min; echo; done ;; daemon-reload) : >reloaded ;; esac`;
+    const facts = ["web.service", "web-rehearsal.service"].map((unit) => `\n[${unit}]\nTimeoutStartUSec=20s`);
+    const quiet = [
+      "install_files",
+      "retire_what_is_dropped",
+      "enable_units",
+      "write_control",
+      "write_candidate",
+      "watch",
+    ]
+      .map((name) => `${name}() { :; }`)
+      .join("\n");
+    const root = folderOf({});
+    const prelude = `${functions({ PUMA_UNITS: "web.service" }, root)}\n${quiet}\nread_units; facts=${quoted(facts.join(""))}`;
+    return says(shell, `${prelude}\n${script}`, { before: stubs({ systemctl }), cwd: folderOf({}) });
+  };
+
+  test("a service may take as long to start as its new unit says", async () => {
+    const script = 'change_over() { time_of TimeoutStartUSec web.service; printf %s "$found"; }; converge';
+    expect(await allowed(script)).toBe("1210");
+  });
+
+  test("a candidate may take as long to start as its unit says", async () => {
+    const script =
+      'change_units() { time_of TimeoutStartUSec "$2"; printf %s "$found"; }; start_candidate rehearsal';
+    expect(await allowed(script)).toBe("1210");
+  });
 });
