@@ -84,6 +84,12 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
       expect(readdirSync(join(root, LIB))).toEqual(["web"]);
       expect(existsSync(join(root, LIB, "web/before"))).toBe(false);
     });
+
+    test("but not where a run of its former name did so while that was waited for", async () => {
+      const root = done();
+      await run(root, 'hold_lock_of() { rm -rf "$STATE/before"; }; settle_renames');
+      expect(readdirSync(join(root, LIB)).sort()).toEqual(["shop", "web"]);
+    });
   });
 
   test("a rename whose predecessor was removed since is a first installation that was cut off", async () => {
