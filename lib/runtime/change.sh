@@ -114,6 +114,7 @@ stop_abandoned() {
   units_of "$1"
   # shellcheck disable=SC2086 # a list of units
   set -- $found
+  read_facts "$@"
   for unit in "$@"; do
     ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"
   done

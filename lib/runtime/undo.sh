@@ -161,6 +161,8 @@ restore_neighbours() {
   local unit
   [ -f "$STATE/before/stopped" ] || return 0
   while read -r unit; do
-    [ ! -f "$ETC/$unit" ] || change_units start "$unit" || :
+    [ -f "$ETC/$unit" ] || continue
+    read_facts "$unit"
+    change_units start "$unit" || :
   done <"$STATE/before/stopped"
 }

@@ -70,4 +70,23 @@ describe.each(SHELLS)("under $name", (shell) => {
       'change_units() { time_of TimeoutStartUSec "$2"; printf %s "$found"; }; start_candidate rehearsal';
     expect(await allowed(script)).toBe("1210");
   });
+
+  test.each([
+    ["a service that is in the way is stopped", "stop_abandoned shop", "TimeoutStopUSec"],
+    ["and is started again", "restore_neighbours", "TimeoutStartUSec"],
+  ])("%s in the time that its own unit gives it", async (_, script, name) => {
+    const root = folderOf({
+      "var/lib/cdktf-puma/shop/record": "units=shop.service\n",
+      "var/lib/cdktf-puma/web/before/stopped": "shop.service\n",
+      "etc/systemd/system/shop.service": "",
+    });
+    const commands = {
+      systemctl: `case $1 in show) echo ${name}=10min ;; esac`,
+      timeout: 'echo "$1" >>"$LOG"',
+    };
+    const LOG = join(folderOf(), "log");
+    const env = { PATH: `${stubs(commands)}:${shell.path}`, LOG };
+    await says(shell, `${functions({}, root)}\nfacts=''; ${script} >/dev/null`, { env });
+    expect(readFileSync(LOG, "utf8").trim()).toBe("1210");
+  });
 });
