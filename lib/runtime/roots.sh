@@ -4,7 +4,7 @@
 
 # opened_by_drop_ins: sets found to the same of the drop-ins of others, the file in the place of the prop.
 opened_by_drop_ins() {
-  local file line list
+  local file name value list
   list=''
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
@@ -12,8 +12,8 @@ opened_by_drop_ins() {
       "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*) continue ;;
     esac
     [ -f "$file" ] || continue
-    while IFS= read -r line || [ -n "$line" ]; do
-      opened_by "$line"
+    while IFS='= 	' read -r name value || [ -n "$name" ]; do
+      opened_by "$name" "$value"
       [ -z "$found" ] || list="$list
 ${found%% *} $file ${found#* }"
     done <"$file"
@@ -21,18 +21,31 @@ ${found%% *} $file ${found#* }"
   found=$list
 }
 
-# opened_by LINE: sets found to "AS PATH" of a line of a unit. Of a path with a specifier only what stands before it is known.
+# opened_by NAME VALUE: sets found to "AS PATH" of a directive. Of a path with a specifier only what stands before it is known.
 opened_by() {
-  case $1 in
-    StandardOutput=[aft]*:/* | StandardError=[aft]*:/*) found="write /${1#*:/}" ;;
-    StandardInput=file:/* | LoadCredential*=*:/*) found="read /${1#*:/}" ;;
-    EnvironmentFile=/* | EnvironmentFile=-/*) found="read /${1#*/}" ;;
+  case $1=$2 in
+    StandardOutput=[aft]*:/* | StandardError=[aft]*:/*) found="write /${2#*:/}" ;;
+    StandardInput=file:/* | LoadCredential*=*:/*) found="read /${2#*:/}" ;;
+    EnvironmentFile=/* | EnvironmentFile=-/*) found="read /${2#*/}" ;;
+    Exec*) opened_by_command "$2" ;;
     *) found='' ;;
   esac
   case $found in
     *%*)
       found=${found%%\%*}
       found=${found%/*}/
+      ;;
+  esac
+}
+
+# The same of a command, where it is root's whoever the service runs as.
+opened_by_command() {
+  found=''
+  case ${1%%/*} in
+    *[!-@:+!\|\"]*) ;;
+    *[+!]*)
+      found=/${1#*/}
+      found="run ${found%%[ \"]*}"
       ;;
   esac
 }

@@ -1,4 +1,5 @@
-import { functions, says, SHELLS, stubs } from "./shell";
+import { join } from "node:path";
+import { folderOf, functions, quoted, says, SHELLS, stubs } from "./shell";
 
 /** What namei(1) prints of a way: its folders are root's, unless they are given. */
 const way = (path: string, ...lines: string[]): string[] => [
@@ -157,6 +158,29 @@ binds=http 0.0.0.0 1;unix /run/old;
       rest,
     );
     expect([problems, binds]).toEqual([[], "/run/a /run/old"]);
+  });
+
+  test.each([
+    ["StandardOutput=append:/a/b", "write /a/b"],
+    ["  StandardError\t= truncate:/a/b", "write /a/b"],
+    ["StandardInput=file:/a", "read /a"],
+    ["LoadCredential=key:/a b", "read /a b"],
+    ["EnvironmentFile=-/a/%H/b", "read /a/"],
+    ["ExecStartPre=+/a/b --c", "run /a/b"],
+    ['ExecStopPost = -!"/a/b" /c', "run /a/b"],
+    ["ExecReload=+-%h/b", ""],
+    ["ExecStartPre=-/a/b +/c", ""],
+    ["ExecStartPre=/a!/b", ""],
+    ["Environment=A=+/b", ""],
+    ["#StandardOutput=append:/a/b", ""],
+  ])("%j of a drop-in opens as root: %j", async (line, opened) => {
+    const file = join(folderOf({ "a.conf": `[Service]\n${line}` }), "a.conf");
+    const facts = `\n[web.service]\nDropInPaths=${file}\n`;
+    const script = `facts=${quoted(facts)}; opened_by_drop_ins; printf %s "$found"`;
+    const [as = "", path = ""] = opened.split(/ (.*)/);
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(
+      opened === "" ? "" : `\n${as} ${file} ${path}`,
+    );
   });
 
   test("managed files beside the units, but for those in folders of root's own", async () => {
