@@ -174,7 +174,7 @@ run_health_command() {
   told=$(run_surrounded "$PUMA_HEALTH_TIMEOUT" StandardOutput=journal -- \
     /bin/sh -c 'export PUMA_BIND="$1"; shift; exec '"$PUMA_HEALTH_COMMAND" sh "$1" 2>&1) && return 0
   journalctl --quiet --sync 2>/dev/null || :
-  journalctl --quiet --output=cat --lines=1 "_SYSTEMD_UNIT=$ASKED_UNIT" | printable_lines || :
+  journalctl --quiet --output=cat --lines=1 --since="@$started" "_SYSTEMD_UNIT=$ASKED_UNIT" | printable_lines || :
   case $told in
     *"result: timeout"*) echo "it did not end within ${PUMA_HEALTH_TIMEOUT}s" ;;
   esac

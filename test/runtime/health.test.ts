@@ -30,4 +30,13 @@ describe.each(SHELLS)("under $name", (shell) => {
       printf %s "$same: $complaint"`;
     expect(await says(shell, `${functions()}\n${script}`)).toBe(told);
   });
+
+  test("a health command that says nothing fails without the words of an earlier run", async () => {
+    const script = `surround_as_watched() { :; }
+      run_surrounded() { return 1; }
+      journalctl() { case "$*" in *--lines=1*--since=@5*) ;; *--lines=1*) echo "words of last week" ;; esac; }
+      started=5
+      run_health_command http://a || printf failed`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe("failed");
+  });
 });
