@@ -150,24 +150,54 @@ install files $path"
   found=$list
 }
 
-check_roots() {
-  local lines line
+# all_opened: sets found to all that are known of.
+all_opened() {
+  local lines
   unix_binds_before
   lines=$PUMA_OPENED$found
   opened_by_drop_ins
   lines=$lines$found
   files_beside_units
-  lines=$lines$found
+  found=$lines$found
+}
+
+# add_root_bind LINE: where a walk has found nothing wrong. A folder that is not there yet may become the application's, by a
+# RuntimeDirectory=, so a bind that Puma makes there itself is none of root's.
+add_root_bind() {
+  local path
+  path=${1#* * }
+  case $1 in
+    "ask "*) [ -d "${path%/*}" ] || return 0 ;;
+  esac
+  root_binds="$root_binds $path"
+}
+
+# For a run that goes back before it has looked at all: of the binds of before alone.
+judge_binds_before() {
+  local line
+  unix_binds_before
+  while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    walk "$line"
+    [ "$walked" != 1 ] || add_root_bind "$line"
+  done <<EOT
+$found
+EOT
+}
+
+check_roots() {
+  local line
+  all_opened
   set --
   while IFS= read -r line; do
     [ -z "$line" ] || set -- "$@" "$line"
   done <<EOT
-$lines
+$found
 EOT
   while [ $# != 0 ]; do
     walk "$@"
     while [ "$walked" -gt 0 ]; do
-      root_binds="$root_binds ${1#* * }"
+      add_root_bind "$1"
       shift
       walked=$((walked - 1))
     done

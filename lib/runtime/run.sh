@@ -29,7 +29,7 @@ readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT ASKED_UNIT
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_command, unix_binds_before, files_beside_units, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, group_of, unit_of_process, unit_of_socket, unit_at
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, group_of, unit_of_process, unit_of_socket, unit_at
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -49,7 +49,7 @@ differing=''      # the paths of managed files that are not as they are to be; b
 abandoned=''      # services that this stack declares no more, and that are in the way; by find_abandoned
 account=''        # what id(1) says of the service's user; by read_account
 walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_roots
-root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by check_roots
+root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
 started=0         # when this run began to change things, in seconds of the clock; by deploy
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate

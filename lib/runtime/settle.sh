@@ -42,6 +42,7 @@ give_rename_up() {
   record_of=''
   read_units
   look
+  judge_binds_before
   attempt undo
   look
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"

@@ -183,6 +183,25 @@ binds=http 0.0.0.0 1;unix /run/old;
     );
   });
 
+  test("a bind of Puma's own in a folder that is not there yet is none of them, one of systemd's is", async () => {
+    const paths = ["/nowhere/a", "/nowhere/b"];
+    const [, binds] = await check(
+      ["ask binds /nowhere/a", "own binds /nowhere/b"],
+      [paths.flatMap((path) => way(path))],
+    );
+    expect(binds).toBe("/nowhere/b");
+  });
+
+  test("a run that goes back before its checks knows those of before", async () => {
+    const namei =
+      "case $3 in /run/*) cat <<EOT\n" +
+      way("/run/a").join("\n") +
+      "\nEOT\n;; *) echo \"f: $3\"; echo 'drwxr-xr-x eve eve srv' ;; esac";
+    const before = "record='\nbinds=unix /srv/b;unix /run/a;\n'; record_of=web";
+    const script = `${functions()}\n${before}\njudge_binds_before; say "$root_binds$problems"`;
+    expect(await says(shell, script, { before: stubs({ namei }) })).toBe(" /run/a\n");
+  });
+
   test("managed files beside the units, but for those in folders of root's own", async () => {
     const rest = "own_paths='/nowhere/etc/systemd/system/web.service.d/x.conf /srv/app/puma.rb'";
     const [problems] = await check([], [way("/srv/app/puma.rb", folder("srv", undefined, "deploy"))], rest);
