@@ -94,7 +94,7 @@ answered_status() {
   printable "$(tail -c 3 "$STAGE/answer")"
 }
 
-# A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock.
+# A bind as a person would write it: http://0.0.0.0:9292, unix:/run/web.sock. Where none is declared, Puma names its sockets.
 name_of() {
   local scheme address port
   read -r scheme address port <<EOT
@@ -116,7 +116,7 @@ wait_for_bind() {
   until ask_while_alive probe_simply "$1"; do
     is_alive || return 1
     [ "$(now)" -lt "$3" ] || {
-      complaint="$(name_of "$1") did not answer within ${2}s: $(answer)"
+      complaint="$(printable "$(name_of "$1")") did not answer within ${2}s: $(answer)"
       return 1
     }
     sleep 0.1
@@ -144,8 +144,8 @@ wait_for_binds() {
     [ "$1" != tcp ] || bind="held ${bind#* }"
     wait_for_bind "$bind" "$3" "$deadline" || return 1
     case $bind in
-      held*) say "somebody listens at $(name_of "$bind")" ;;
-      *) say "$(name_of "$bind") answers HTTP $(answered_status)" ;;
+      held*) say "somebody listens at $(printable "$(name_of "$bind")")" ;;
+      *) say "$(printable "$(name_of "$bind")") answers HTTP $(answered_status)" ;;
     esac
   done <<EOT
 $expected

@@ -1,9 +1,9 @@
 /** The rule of the shell parts about what others say: it is printed through a filter, `printable` or `printable_lines`. */
 import { type ShellSource } from "./shell-rules";
 
-/** What brings words of others: names of links, titles of processes, the journal, what a program of theirs says. */
+/** What brings words of others: names of links and sockets, titles of processes, the journal, what a program of theirs says. */
 const FOREIGN =
-  "(?:readlink|journalctl|systemctl status|first_line|title_of|verify|tail|head|stat|ls|find)\\b";
+  "(?:readlink|journalctl|systemctl status|first_line|title_of|name_of|verify|tail|head|stat|ls|find)\\b";
 /** Those of them that are no look-up of ours. */
 const PROGRAMS = "(?:readlink|journalctl|systemctl status)\\b";
 const SPEAKER =
