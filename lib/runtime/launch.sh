@@ -112,6 +112,21 @@ other_is_active() {
   return 1
 }
 
+# What became of a run in the words of systemd-run, where the run itself may have said nothing of it.
+tell_end() {
+  local result
+  result=${1##*"Finished with result: "}
+  result=${result%%[!a-z-]*}
+  case $1 in
+    '' | *"Finished with result: success"* | *"Finished with result: exit-code"*) ;;
+    *"Finished with result: timeout"*)
+      fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
+      ;;
+    *"Finished with result: "*) fail "this run was ended from outside ($result): the next apply goes on from there" ;;
+    *) end_without_run "$1" ;;
+  esac
+}
+
 run_alone() {
   local waited idle told code message
   waited=0 idle=0 told=false
@@ -134,17 +149,7 @@ run_alone() {
     waited=$((waited + 1))
     sleep 1
   done
-  case $message in
-    '' | *"Finished with result: success"* | *"Finished with result: exit-code"*) ;;
-    *"Finished with result: timeout"*)
-      fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
-      ;;
-    *"Finished with result: "*)
-      message=${message##*"Finished with result: "}
-      fail "this run was ended from outside (${message%%[!a-z-]*}): the next apply goes on from there"
-      ;;
-    *) end_without_run "$message" ;;
-  esac
+  tell_end "$message"
   return "$code"
 }
 
