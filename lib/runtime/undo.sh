@@ -122,6 +122,8 @@ restore_activity() {
   # shellcheck disable=SC2046 # a list of units
   set -- $(units_to_start_again)
   [ $# != 0 ] || return 0
+  # By what the units say of time-outs that have come back.
+  look
   # shellcheck disable=SC2046 # one unit
   end_restarts $(names_now "$SERVICE_UNIT")
   reset_failed "$@"

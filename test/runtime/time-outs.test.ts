@@ -71,6 +71,14 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await allowed(script)).toBe("1210");
   });
 
+  test("what comes back may take as long to start as its own unit says", async () => {
+    const script = `mkdir -p "$STATE/before"; echo service >"$STATE/before/touched"; : >reloaded
+      echo "web.service enabled active" >"$STATE/before/units"
+      change_units() { time_of TimeoutStartUSec "$2"; printf %s "$found"; }
+      restore_activity`;
+    expect(await allowed(script)).toBe("1210");
+  });
+
   test.each([
     ["a service that is in the way is stopped", "stop_abandoned shop", "TimeoutStopUSec"],
     ["and is started again", "restore_neighbours", "TimeoutStartUSec"],
