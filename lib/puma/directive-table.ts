@@ -42,7 +42,7 @@ function takenUp(...names: string[]): Roles {
 const TAKEN_UP = takenUp(
   // What systemd does as Puma ends, and when it starts it again.
   ...["RestartPreventExitStatus", "RestartForceExitStatus", "RestartSteps", "RestartMaxDelaySec"],
-  ...["RestartKillSignal", "FinalKillSignal", "WatchdogSignal", "SendSIGHUP", "RuntimeDirectoryPreserve"],
+  ...["RestartKillSignal", "WatchdogSignal", "SendSIGHUP", "RuntimeDirectoryPreserve"],
   ...["TimeoutAbortSec", "TimeoutStartFailureMode", "TimeoutStopFailureMode"],
   // What the kernel allows Puma's control group (systemd.resource-control(5)), or does with it.
   ...[
@@ -112,6 +112,11 @@ const SERVICE: Roles = {
     effect: "reload",
   },
   KillSignal: { effect: "reload" },
+  FinalKillSignal: {
+    use: "SIGKILL, or KillSignal= and TimeoutStopSec= for an end that Puma may heed: what heeds no other signal would go on answering",
+    breaks: (_, values) => values.some((value) => !/^((SIG)?KILL|9)?$/.test(value)),
+    effect: "reload",
+  },
   SendSIGKILL: { effect: "reload" },
   NotifyAccess: {
     leaveAway: "Puma itself tells systemd that it is ready",

@@ -183,6 +183,16 @@ describe("what breaks a promise only in some units", () => {
       expect(applyTo("[Service]\n", { Service: { KillMode } })).not.toThrow();
   });
 
+  test("FinalKillSignal=, unless it is the one that nothing outlives", () => {
+    for (const FinalKillSignal of ["SIGTERM", "ABRT", "SIGKILLED", ["", "SIGQUIT"]]) {
+      expect(applyTo("[Service]\n", { Service: { FinalKillSignal } })).toThrow(
+        `${message("Service.FinalKillSignal")}use SIGKILL, or KillSignal=`,
+      );
+    }
+    for (const FinalKillSignal of ["SIGKILL", "KILL", "9", ""])
+      expect(applyTo("[Service]\n", { Service: { FinalKillSignal } })).not.toThrow();
+  });
+
   test("DynamicUser=, unless it says no", () => {
     for (const DynamicUser of [true, "yes", "1", ["no", "on"]]) {
       expect(applyTo("[Service]\n", { Service: { DynamicUser } })).toThrow(
