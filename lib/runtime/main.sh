@@ -130,6 +130,8 @@ interrupt() {
   note cause "$cause"
   # shellcheck disable=SC2046 # processes
   kill -TERM "$attempted" $(below "$attempted") 2>/dev/null || :
+  # Its name is wanted on the way back, too.
+  end_what_is_asked
 }
 
 # change HASH: from the units of this hash.

@@ -79,4 +79,14 @@ describe.each(SHELLS)("under $name", (shell) => {
       "[Service]\nRuntimeMaxSec=5\nLimitFSIZE=64K\n",
     );
   });
+
+  test("a run that is interrupted ends what it asked, whose name it wants again on its way back", async () => {
+    const root = folderOf({ [`${FOLDER}/x`]: "", "run/cdktf-puma/web/step": "waiting\n" });
+    const before = stubs({ systemctl: 'echo "$*"' });
+    const script = 'sleep 20 & attempted=$!; interrupt; wait "$attempted" || cat "$STAGE/cause"';
+    expect(await says(shell, `${functions(SETTINGS, root)}\n${script}`, { before })).toBe(
+      "stop -- cdktf-puma-web:asked.service\n" +
+        "the run was asked to stop, or has reached its limit, at this step: waiting\n",
+    );
+  });
 });
