@@ -5,6 +5,14 @@ read_account() {
   [ -z "$PUMA_USER" ] || account=$(id -- "$PUMA_USER" 2>/dev/null) || :
 }
 
+# The same of whom a removal is not told: of who ran what comes back.
+read_account_before() {
+  local user
+  kept_file "$ETC/${predecessor:-$PUMA_SERVICE}.service"
+  user=$(sed -n 's/^User=//p' "$found" 2>/dev/null | tail -n 1)
+  [ -z "$user" ] || account=$(id -- "$user" 2>/dev/null) || :
+}
+
 has_user() {
   [ -n "$account" ]
 }

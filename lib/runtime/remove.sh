@@ -71,6 +71,7 @@ remove_unrecorded() {
   say "an earlier run was cut off in the middle: putting back what was there before it"
   read_units
   look
+  judge_binds_before
   end_leftovers "$(start_timeout_before)"
   attempt undo
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"

@@ -175,6 +175,7 @@ add_root_bind() {
 # For a run that goes back before it has looked at all: of the binds of before alone.
 judge_binds_before() {
   local line
+  [ -n "$account" ] || read_account_before
   unix_binds_before
   while IFS= read -r line; do
     [ -n "$line" ] || continue

@@ -202,6 +202,19 @@ binds=http 0.0.0.0 1;unix /run/old;
     expect(await says(shell, script, { before: stubs({ namei }) })).toBe(" /run/a\n");
   });
 
+  test("a removal that goes back asks as who ran what comes back", async () => {
+    const root = folderOf({
+      "var/lib/cdktf-puma/web/before/files/web.service": "[Service]\nUser=deploy\n",
+      "var/lib/cdktf-puma/web/before/files/shop.service": "[Service]\nUser=eve\n",
+    });
+    const script =
+      'judge_binds_before; say "$account"; account="" predecessor=shop; judge_binds_before; say "$account"';
+    const said = await says(shell, `${functions({}, root)}\n${script}`, {
+      before: stubs({ id: 'echo "uid of $2"' }),
+    });
+    expect(said).toBe("uid of deploy\nuid of eve\n");
+  });
+
   test("managed files beside the units, but for those in folders of root's own", async () => {
     const rest = "own_paths='/nowhere/etc/systemd/system/web.service.d/x.conf /srv/app/puma.rb'";
     const [problems] = await check([], [way("/srv/app/puma.rb", folder("srv", undefined, "deploy"))], rest);
