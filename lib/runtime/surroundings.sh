@@ -40,9 +40,23 @@ drop_ins_of_others() {
   done
 }
 
+# systemd adds drop-ins for all services by itself, an OnFailure= for one, though what they say of Puma's surroundings stands among
+# the service's lines: one of the same name that is empty comes before them.
+hide_drop_ins_for_all() {
+  local file
+  for file in "$ETC/service.d/"*.conf "$RUN_UNITS/service.d/"*.conf /usr/lib/systemd/system/service.d/*.conf; do
+    case ${file##*/} in
+      # Ours come before theirs by themselves.
+      10-service.conf | 20-namespace.conf | 30-limits.conf) continue ;;
+    esac
+    [ ! -e "$file" ] || ln -sf /dev/null "$RUN_UNITS/$ASKED_UNIT.d/${file##*/}"
+  done
+}
+
 # surround FILE...: by the lines of a service's unit and of its drop-ins.
 surround() {
   make_folders "$RUN_UNITS/$ASKED_UNIT.d"
+  hide_drop_ins_for_all
   directives '' "$PUMA_LEFT_TO_PUMA" "$@" | let_in_what_is_local >"$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
 }
 

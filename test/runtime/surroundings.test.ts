@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LEFT_TO_PUMA } from "../../lib/puma/directive-table";
 import { DIRECTIVES } from "../../lib/systemd/directive-table";
@@ -66,6 +66,20 @@ describe.each(SHELLS)("under $name", (shell) => {
     const files = ["unit", "drop-in"].map((file) => join(root, file)).join(" ");
     await says(shell, `${functions(SETTINGS, root)}\nsurround ${files}`);
     expect(readFileSync(join(root, FOLDER, "10-service.conf"), "utf8")).toBe(SURROUNDINGS);
+  });
+
+  test("nothing that is for all services is for what is asked, such as whom a failure tells", async () => {
+    const all = "etc/systemd/system/service.d";
+    const files = {
+      unit: UNIT,
+      [`${all}/tell.conf`]: "",
+      [`${all}/10-service.conf`]: "[Unit]\nOnFailure=a.service\n",
+    };
+    const root = folderOf(files);
+    await says(shell, `${functions(SETTINGS, root)}\nsurround ${join(root, "unit")}`);
+    expect(readdirSync(join(root, FOLDER)).sort()).toEqual(["10-service.conf", "tell.conf"]);
+    expect(readlinkSync(join(root, FOLDER, "tell.conf"))).toBe("/dev/null");
+    expect(readFileSync(join(root, FOLDER, "10-service.conf"), "utf8")).toContain("User=deploy");
   });
 
   test("a command reaches systemd as it is, with its limit", async () => {
