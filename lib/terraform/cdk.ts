@@ -7,6 +7,7 @@ import { type IConstruct } from "constructs";
 
 export type {
   Precondition,
+  SSHProvisionerConnection,
   TerraformProvider,
   TerraformResource,
   TerraformResourceConfig,

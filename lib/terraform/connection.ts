@@ -2,7 +2,7 @@ import { type Host } from "../host/host";
 import { keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
-import { type Cdk } from "./cdk";
+import { type Cdk, type SSHProvisionerConnection } from "./cdk";
 import { stringExpression } from "./terraform-text";
 import { fieldsWithStringTokens, needsSudo, withStringTokens } from "./tokens";
 
@@ -13,8 +13,8 @@ const SCRIPT_PATH = ".ssh/cdktf-puma-%RAND%.sh";
 
 /** One thing that has to be known to reach a host. */
 interface Field {
-  /** Its name in a connection; undefined if it is no part of one. */
-  readonly connection?: string;
+  /** Its name in a connection as cdktf writes it; undefined if it is no part of one. */
+  readonly connection?: keyof SSHProvisionerConnection;
   /** Its name in what a removal keeps. */
   readonly input: string;
   /** Its value in an installation's connection. */
@@ -54,21 +54,21 @@ const FIELDS: readonly Field[] = [
     ...plain("agent", "agent", (host) => String(keysOf(host).some(({ _source }) => _source.agent))),
     kept: (host) => keysOf(host).some(({ _teardown }) => _teardown._source.agent),
   },
-  key("private_key", "key_file", ({ options }) => options.key),
+  key("privateKey", "key_file", ({ options }) => options.key),
   plain("certificate", "certificate", ({ options }) => options.certificate),
-  plain("host_key", "host_key", ({ options }) => keyText(options.hostKey)),
+  plain("hostKey", "host_key", ({ options }) => keyText(options.hostKey)),
   plain("timeout", "timeout", ({ options }) => options.timeout && `${options.timeout.toMilliseconds()}ms`),
   {
-    ...plain("script_path", "script_path", ({ options }) => options.scriptPath ?? SCRIPT_PATH),
+    ...plain("scriptPath", "script_path", ({ options }) => options.scriptPath ?? SCRIPT_PATH),
     kept: ({ options }) => options.scriptPath,
     atRemoval: `\${try(self.output.script_path, "${SCRIPT_PATH}")}`,
   },
-  plain("bastion_host", "bastion_address", ({ options }) => options.bastion?.address),
-  plain("bastion_port", "bastion_port", ({ options: { bastion } }) => bastion && (bastion.port ?? SSH_PORT)),
-  plain("bastion_user", "bastion_user", ({ options }) => options.bastion?.user),
-  key("bastion_private_key", "bastion_key_file", bastionKey),
-  plain("bastion_certificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
-  plain("bastion_host_key", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
+  plain("bastionHost", "bastion_address", ({ options }) => options.bastion?.address),
+  plain("bastionPort", "bastion_port", ({ options: { bastion } }) => bastion && (bastion.port ?? SSH_PORT)),
+  plain("bastionUser", "bastion_user", ({ options }) => options.bastion?.user),
+  key("bastionPrivateKey", "bastion_key_file", bastionKey),
+  plain("bastionCertificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
+  plain("bastionHostKey", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
 ];
 
 function bastionKey({ options: { bastion, key } }: Host): SshKey | undefined {
@@ -91,12 +91,12 @@ function keyFile(cdk: Cdk, path: string): string {
   return `\${file(pathexpand(${stringExpression(path)}))}`;
 }
 
-/** How the engine reaches a host to install: by ssh, where nothing else is said. */
-export function connectionTo(cdk: Cdk, host: Host): Record<string, unknown> {
+/** How the engine reaches a host to install. */
+export function connectionTo(cdk: Cdk, host: Host): SSHProvisionerConnection {
   const fields = FIELDS.flatMap(({ connection, value }) =>
     connection ? [[connection, value(host, cdk)]] : [],
   );
-  return fieldsWithStringTokens(cdk, Object.fromEntries(fields));
+  return fieldsWithStringTokens(cdk, Object.fromEntries(fields) as SSHProvisionerConnection);
 }
 
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
@@ -108,6 +108,13 @@ export function removalInput(cdk: Cdk, host: Host): Record<string, unknown> {
 }
 
 /** The connection of a removal. */
-export const REMOVAL_CONNECTION: Readonly<Record<string, string>> = Object.fromEntries(
-  FIELDS.flatMap(({ connection, atRemoval }) => (connection ? [[connection, atRemoval]] : [])),
-);
+export const REMOVAL_CONNECTION: Readonly<Record<string, string>> = {
+  type: "ssh",
+  ...Object.fromEntries(
+    FIELDS.flatMap(({ connection, atRemoval }) => (connection ? [[snakeCase(connection), atRemoval]] : [])),
+  ),
+};
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -41,15 +41,15 @@ export function install(
   options: InstallationOptions,
 ): TerraformResource {
   const cdk = cdkOf(scope);
+  const inline = inlineOf(cdk, host, batch, options);
   const resource = nullResource(scope, `on-${host.name}`, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
+    provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
   });
   resource.overrideLogicalId(options.id);
-  // Overrides, and no props, which the CDK would rename and copy for each host.
+  // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
   resource.addOverride("triggers", triggersOf(cdk, host, options));
-  const inline = inlineOf(cdk, host, batch, options);
-  resource.addOverride("provisioner", [{ "remote-exec": { connection: connectionTo(cdk, host), inline } }]);
   return resource;
 }
 
