@@ -13,5 +13,5 @@ export function barrier(
   resources: readonly TerraformResource[],
 ): string {
   const ids = resources.map((one) => `${one.terraformResourceType}.${one.friendlyUniqueId}.id`);
-  return `local.${names.local(scope, name, `\${[${ids.join(", ")}]}`)}`;
+  return `local.${names.late(scope, name, () => `\${[${ids.join(", ")}]}`)}`;
 }

@@ -31,11 +31,11 @@ export class Namespace {
   }
 
   /**
-   * A named value that is complete at synth only, with an entry for each host. The CDK resolves values three times, a stack's
+   * A named value that has an entry for each host, and may be complete at synth only. The CDK resolves values three times, a stack's
    * overrides once: so it is one, and a local for the tokens in it alone, of which the first time may make references to other
    * stacks.
    */
-  late(scope: Construct, text: string, produce: () => Record<string, unknown>): string {
+  late(scope: Construct, text: string, produce: () => unknown): string {
     const { Lazy, TerraformStack } = cdkOf(scope);
     const tokens = (): unknown => [produce()].find(holdsToken);
     const name = this.local(

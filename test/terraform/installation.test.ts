@@ -48,7 +48,6 @@ test("how to reach a host is in its connection, and of that only the address in 
   });
   const resource = installations(synth(stack)).puma_web_on_a;
   expect(connectionOf(resource)).toEqual({
-    type: "ssh",
     host: "10.7.7.7",
     port: 2222,
     user: "ops-user",
@@ -84,7 +83,6 @@ test("an agent needs no key, and no script lies where others may write", () => {
   const stack = newStack();
   newService(stack);
   expect(connectionOf(installations(synth(stack)).puma_web_on_web1)).toEqual({
-    type: "ssh",
     host: "web1.example.org",
     user: "root",
     agent: "true",
