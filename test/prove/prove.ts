@@ -1,22 +1,32 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, renames, takeover, self-restarts, scale, consumers, bench
+ *   npm run prove                     all parts: restarts, faults, renames, hostile, takeover, self-restarts, scale, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RELEASES } from "../../lab/fleet/fleet";
+import { type Release, RELEASES } from "../../lab/fleet/fleet";
 import { proveBench } from "./bench";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
+import { proveHostile } from "./hostile";
 import { proveRenames } from "./renames";
 import { machine, proveRestarts } from "./restarts";
 import { proveScale } from "./scale";
 import { proveTested, TESTED } from "./tested";
 
 const DOCS = join(__dirname, "../../docs");
-const PARTS = ["restarts", "faults", "renames", ...Object.keys(TESTED), "scale", "consumers", "bench"];
+const PARTS = [
+  "restarts",
+  "faults",
+  "renames",
+  "hostile",
+  ...Object.keys(TESTED),
+  "scale",
+  "consumers",
+  "bench",
+];
 
 const INTRODUCTION = `# Evidence
 
@@ -47,7 +57,7 @@ async function main(words: string[]): Promise<void> {
   const named = RELEASES.filter((release) => words.includes(release));
   let kept = true;
   if (parts.includes("restarts")) {
-    kept = await proveRestarts(named.length > 0 ? named : RELEASES, (release, text) =>
+    kept = await proveRestarts(some(named, RELEASES), (release, text) =>
       write("evidence.md", `restarts on ${release}`, words, text),
     );
   }
@@ -55,6 +65,11 @@ async function main(words: string[]): Promise<void> {
     kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
   if (parts.includes("renames"))
     kept = (await proveRenames((text) => write("evidence.md", "renames", words, text))) && kept;
+  for (const release of parts.includes("hostile") ? some<Release>(named, ["trixie"]) : []) {
+    kept =
+      (await proveHostile(release, (text) => write("evidence.md", `hostile on ${release}`, words, text))) &&
+      kept;
+  }
   for (const part of parts.filter((part) => part in TESTED))
     kept = proveTested(part, (text) => write("evidence.md", part, words, text)) && kept;
   if (parts.includes("scale"))
@@ -65,6 +80,11 @@ async function main(words: string[]): Promise<void> {
     kept = (await proveBench((text) => write("evidence.md", "bench", words, text))) && kept;
   console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
   process.exitCode = kept ? 0 : 1;
+}
+
+/** Those of a list, or others where there is none. */
+function some<T>(list: readonly T[], otherwise: readonly T[]): readonly T[] {
+  return list.length > 0 ? list : otherwise;
 }
 
 void main(process.argv.slice(2));
