@@ -61,7 +61,7 @@ export class HostileHost {
   /** Lets all of them begin. */
   async attack(): Promise<void> {
     this.files = await this.filesOfRoot();
-    const limits = ["Delegate=yes", "TasksMax=50", "CPUQuota=30%"].map((limit) => `--property=${limit}`);
+    const limits = ["Delegate=yes", "TasksMax=50", "CPUQuota=60%"].map((limit) => `--property=${limit}`);
     for (const [user, names] of Object.entries(ATTACKS))
       for (const name of names)
         await this.host.exec(
