@@ -112,17 +112,19 @@ other_is_active() {
   return 1
 }
 
-# What became of a run in the words of systemd-run, where the run itself may have said nothing of it.
+# What became of a run in the words of systemd-run, where the run itself may have said nothing of it: "Finished with result:
+# timeout", or since systemd 258 "Finished with resu… timeout".
 tell_end() {
   local result
-  result=${1##*"Finished with result: "}
-  result=${result%%[!a-z-]*}
-  case $1 in
-    '' | *"Finished with result: success"* | *"Finished with result: exit-code"*) ;;
-    *"Finished with result: timeout"*)
+  result=${1##*"Finished with"}
+  result=${result%%"
+"*}
+  case $1/${result##* } in
+    / | *"Finished with"*/success | *"Finished with"*/exit-code) ;;
+    *"Finished with"*/timeout)
       fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
       ;;
-    *"Finished with result: "*) fail "this run was ended from outside ($result): the next apply goes on from there" ;;
+    *"Finished with"*) fail "this run was ended from outside (${result##* }): the next apply goes on from there" ;;
     *) end_without_run "$1" ;;
   esac
 }

@@ -60,10 +60,11 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect([code, stdout]).toEqual([4, "Failed to connect to bus\n"]);
   });
 
-  const ended = (result: string, code: number): Record<string, string> => ({
+  const ended = (what: string, result: string, code: number): Record<string, string> => ({
     "systemd-run": `echo "Running as unit: cdktf-puma-web.service; invocation ID: 0123" >&2
       echo the last word of the run
-      echo "Finished with result: ${result}" >&2
+      echo "      ${what} ${result}" >&2
+      echo "   Service runtime: 30.319s" >&2
       exit ${code}`,
   });
 
@@ -86,8 +87,10 @@ describe.each(SHELLS)("under $name", (shell) => {
       "FAILED on a: this run was ended from outside (oom-kill): the next apply goes on from there\n",
     ],
   ])("says of a run that ended by %s what it has not said itself", async (result, code, told) => {
-    const run = await launch(shell, { commands: ended(result, code) });
-    expect([run.code !== 0, run.stdout]).toEqual([code !== 0, `the last word of the run\n${told}`]);
+    for (const what of ["Finished with result:", "Finished with resu…"]) {
+      const run = await launch(shell, { commands: ended(what, result, code) });
+      expect([run.code !== 0, run.stdout]).toEqual([code !== 0, `the last word of the run\n${told}`]);
+    }
   });
 
   const HOLDER = "cdktf-puma apply of web on a by ben from 192.0.2.9 since Mon 2026-11-23 18:00:00 UTC";
