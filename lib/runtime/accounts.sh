@@ -51,14 +51,15 @@ groups_of_service() {
 }
 
 # as_user SECONDS WORD...: runs a command as the service's user, where there is one and we may, for so long at most. That user
-# can stop what is its own by SIGSTOP: it is root who ends it.
+# can stop what is its own by SIGSTOP: it is root who ends it. It can also take what such a process has open, so our own output is
+# none of it: errors go where the answer goes.
 as_user() {
   local seconds
   seconds=$1
   shift
   if has_user && has_group && am_root; then
     timeout -s KILL "$seconds" setpriv --reuid="$(account_ids uid)" --regid="${PUMA_GROUP:-$(account_ids gid)}" \
-      --groups="$(groups_of_service)" --no-new-privs -- "$@"
+      --groups="$(groups_of_service)" --no-new-privs -- "$@" 2>&1
   else
     "$@"
   fi
