@@ -155,8 +155,12 @@ EOT
 
 # has_status BIND HEADERS
 has_status() {
-  local status
-  status=$(probe "$1" "$PUMA_HEALTH_PATH" "$PUMA_HEALTH_HOST" "$PUMA_HEALTH_TIMEOUT" "$2" 2>&1) || {
+  local status ended
+  ended=0
+  # Not a pipe: who asks can be the application's user, who could hold one and let us wait for its end.
+  probe "$1" "$PUMA_HEALTH_PATH" "$PUMA_HEALTH_HOST" "$PUMA_HEALTH_TIMEOUT" "$2" >"$STAGE/status" 2>&1 || ended=$?
+  status=$(tail -c 2000 "$STAGE/status")
+  [ "$ended" = 0 ] || {
     printf '%s' "${status%000}"
     return 1
   }

@@ -1,4 +1,4 @@
-import { functions, quoted, says, SHELLS } from "./shell";
+import { folderOf, functions, quoted, says, SHELLS } from "./shell";
 
 /** What systemd says of a service, beside its process. */
 const RUNS = { ActiveState: "active", Result: "success", NRestarts: "0", InvocationID: "one" };
@@ -38,5 +38,20 @@ describe.each(SHELLS)("under $name", (shell) => {
       started=5
       run_health_command http://a || printf failed`;
     expect(await says(shell, `${functions()}\n${script}`)).toBe("failed");
+  });
+
+  test.each([
+    ["200", "echo 200", "passed"],
+    ["another status", "echo 503", "HTTP 503 failed"],
+    ["no answer", "echo 'curl: (7) refused'; printf 000; return 7", "curl: (7) refused\n failed"],
+  ])("%s of a health check is known though somebody goes on holding its output", async (_, asking, told) => {
+    const settings = { PUMA_HEALTH_STATUS: "200" };
+    const script = `mkdir -p "$STAGE"
+      probe() { sleep 20 & echo $! >"$STAGE/holder"; ${asking}; }
+      began=$(now)
+      if has_status "http a 1" ""; then printf passed; else printf ' failed'; fi
+      kill "$(cat "$STAGE/holder")"
+      [ $(($(now) - began)) -lt 10 ] || printf ' after long'`;
+    expect(await says(shell, `${functions(settings, folderOf())}\n${script}`)).toBe(told);
   });
 });
