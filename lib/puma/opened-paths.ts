@@ -29,6 +29,8 @@ type PathOf = (value: string) => string[];
 const OUTPUT: PathOf = (value) => matches(/^(?:append|file|truncate):(.*)$/, value);
 const INPUT: PathOf = (value) => matches(/^file:(.*)$/, value);
 const CREDENTIAL: PathOf = (value) => matches(/^[^:]*:(.*)$/, value);
+/** PATH[:NAME[:OPTIONS]] */
+const BEFORE_COLON: PathOf = (value) => matches(/^"?([^":]*)/, value);
 const EACH: PathOf = (value) => value.split(/\s+/);
 const COMMANDS: PathOf = (value) =>
   value.split(/\s;\s/).flatMap((command) => matches(/^\s*[-@:+!|]*"?([^\s"]*)/, command));
@@ -57,6 +59,7 @@ const OF_PROCESSES: readonly Row[] = [
 const DIRECTIVES: Readonly<Record<"Service" | "Socket", readonly Row[]>> = {
   Service: [
     ...OF_PROCESSES,
+    [["OpenFile"], "read", BEFORE_COLON],
     [
       ["ExecCondition", "ExecStartPre", "ExecStartPost", "ExecReload", "ExecStopPost"],
       "run",

@@ -27,6 +27,10 @@ opened_by() {
     StandardOutput=[aft]*:/* | StandardError=[aft]*:/*) found="write /${2#*:/}" ;;
     StandardInput=file:/* | LoadCredential*=*:/*) found="read /${2#*:/}" ;;
     EnvironmentFile=/* | EnvironmentFile=-/*) found="read /${2#*/}" ;;
+    OpenFile=/*)
+      found=${2%%:*}
+      found="read /${found#/}"
+      ;;
     Exec*) opened_by_command "$2" ;;
     *) found='' ;;
   esac

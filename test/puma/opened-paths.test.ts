@@ -52,6 +52,11 @@ describe("what systemd opens as root", () => {
     ["encrypted ones", { LoadCredentialEncrypted: "a:/a:b" }, ["read LoadCredentialEncrypted /a:b"]],
     ["after a reset", { LoadCredential: ["a:/a", "", "c:/c"] }, ["read LoadCredential /c"]],
     [
+      "files that are opened for it",
+      { OpenFile: ["/a:name:read-only,graceful", "/b", '"/c d":name'] },
+      ["read OpenFile /a", "read OpenFile /b", "read OpenFile /c d"],
+    ],
+    [
       "commands as root",
       { ExecStartPre: ["-+/a b", "!/c", "@-/d", '+"/e" x ; +/f ; /g', "+true", "+/bin/sh /h"] },
       ["run ExecStartPre /a", "run ExecStartPre /c", "run ExecStartPre /e", "run ExecStartPre /f"],
