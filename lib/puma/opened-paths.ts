@@ -99,14 +99,14 @@ export function checkOpenedPaths(service: Service, units: ReadonlyMap<string, Un
     const [where] = foldersOf(service).find(([, folder]) => isBelow(path, folder)) ?? [];
     if (where === undefined) continue;
     const why = `where ${user} could put a link that root follows`;
-    at.refuse(`not be below ${where}, ${why}: ${advice(service, as, prop)}`, path);
+    at.refuse(`not be below ${where}, ${why}: ${advice(service, { as, prop, path })}`, path);
   }
 }
 
-function advice({ name }: Service, as: OpenedAs, prop: string): string {
+function advice({ name }: Service, { as, prop, path }: OpenedPath): string {
   if (as === "write")
     return `leave it to the journal, use /var/log/${name}.log, or let Puma open it (--redirect-stdout)`;
-  if (as === "own") return `use /run/${name}/puma.sock`;
+  if (as === "own") return `use /run/${name}${isBelow(path, `/run/${name}`) ? ".sock" : "/puma.sock"}`;
   if (prop.startsWith("environment.")) return "use a library of root's, such as one in /usr/lib";
   if (as === "run") return "use a folder of root's, such as /usr/local/sbin";
   return `use a file of root's, such as /etc/${name}${prop === "environmentFiles" ? ".env" : "/FILE"}`;

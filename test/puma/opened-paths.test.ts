@@ -164,6 +164,17 @@ describe("refused at synth", () => {
       }),
       `PumaService 'web' 'socket': must not be below 'workingDirectory', where deploy could put a link that root follows: use /run/web/puma.sock, got "/srv/blog/current/puma.sock"`,
     ],
+    [
+      "one in the folder of the same name that systemd gives away",
+      (stack) => ({
+        directives: { Service: { RuntimeDirectory: "web" } },
+        socket: new PumaSocket(stack, "socket", {
+          binds: [Bind.unix("/run/web/puma.sock")],
+          group: "www-data",
+        }),
+      }),
+      `PumaService 'web' 'socket': must not be below RuntimeDirectory=, where deploy could put a link that root follows: use /run/web.sock, got "/run/web/puma.sock"`,
+    ],
   ])("%s", (_, props, message) => {
     expect(refusal(props)).toBe(message);
   });
