@@ -43,17 +43,14 @@ without_socket() {
     { print }' "$1"
 }
 
-# systemd adds general drop-ins to a candidate by itself, ties and all: one of the same name that is empty stands before them. So
-# do those for all names that begin as a candidate's does, which are none of the service's.
+# General drop-ins, ties and all. Those for all names that begin as a candidate's does are none of the service's.
 hide_general_drop_ins() {
-  local file folder
-  folder=$RUN_UNITS/$1.d
-  for file in $(drop_ins_of_others) "$ETC/$PUMA_SERVICE-.service.d/"*.conf "$RUN_UNITS/$PUMA_SERVICE-.service.d/"*.conf \
-    "/usr/lib/systemd/system/$PUMA_SERVICE-.service.d/"*.conf; do
+  local file
+  for file in $(drop_ins_of_others) $(drop_ins_for "$PUMA_SERVICE-.service"); do
     case $file in
-      */"$SERVICE_UNIT.d/"*) continue ;;
+      */"$SERVICE_UNIT.d/"*) ;;
+      *) [ ! -e "$file" ] || hide_from "$1" "$file" ;;
     esac
-    if [ -e "$file" ]; then mkdir -p "$folder" && ln -sf /dev/null "$folder/${file##*/}"; fi
   done
 }
 

@@ -40,16 +40,34 @@ drop_ins_of_others() {
   done
 }
 
-# systemd adds drop-ins for all services by itself, an OnFailure= for one, though what they say of Puma's surroundings stands among
-# the service's lines: one of the same name that is empty comes before them.
+# drop_ins_for NAME: the drop-ins of a unit or of a beginning of names, a line each.
+drop_ins_for() {
+  local file
+  for file in "$ETC/$1.d/"*.conf "$RUN_UNITS/$1.d/"*.conf "/usr/lib/systemd/system/$1.d/"*.conf; do
+    [ ! -e "$file" ] || printf '%s\n' "$file"
+  done
+}
+
+# hide_from UNIT FILE...: systemd adds general drop-ins to a unit by itself: one of the same name that is empty comes before them.
+hide_from() {
+  local folder file
+  folder=$RUN_UNITS/$1.d
+  shift
+  for file in "$@"; do
+    [ -d "$folder" ] || mkdir -p "$folder"
+    ln -sf /dev/null "$folder/${file##*/}"
+  done
+}
+
+# Those for all services, an OnFailure= for one, though what they say of Puma's surroundings stands among the service's lines.
 hide_drop_ins_for_all() {
   local file
-  for file in "$ETC/service.d/"*.conf "$RUN_UNITS/service.d/"*.conf /usr/lib/systemd/system/service.d/*.conf; do
+  for file in $(drop_ins_for service); do
     case ${file##*/} in
       # Ours come before theirs by themselves.
-      10-service.conf | 20-namespace.conf | 30-limits.conf) continue ;;
+      10-service.conf | 20-namespace.conf | 30-limits.conf) ;;
+      *) hide_from "$ASKED_UNIT" "$file" ;;
     esac
-    [ ! -e "$file" ] || ln -sf /dev/null "$RUN_UNITS/$ASKED_UNIT.d/${file##*/}"
   done
 }
 
