@@ -2,7 +2,8 @@
 # ExecStop= of a Puma service: asks Puma to stop, waits as long as requests are in flight, and ends the stop that
 # never would. With Ruby 3.3 a server that has nothing left to do can hang while it closes its own pipe (puma#3677).
 # Such a process still has the thread of its server, or of its control server, it has begun to give its sockets back,
-# and it has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30 seconds.)
+# and that server has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30
+# seconds. Those of the control server do not count until the application's is gone.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
 # Before this stands processes.sh. $1 is the main process.
 
@@ -29,17 +30,14 @@ has_given_back() {
   return 1
 }
 
-# Whether the server thread still waits for connections, as far as the kernel tells. The control server's counts once
-# the application's server is gone: it waits while the hooks of Puma's end run, and also while the other one hangs.
+# waits_for_connections PROCESS SERVER: whether the server's thread still waits for them, as far as the kernel tells.
 waits_for_connections() {
-  local task server name waits
-  server='puma ctl'
-  ! has_thread "$1" 'puma srv' || server='puma srv'
+  local task name waits
   for task in "/proc/$1/task/"*; do
     name='' waits=''
     { read -r name <"$task/comm"; } 2>/dev/null || :
     { read -r waits <"$task/wchan"; } 2>/dev/null || :
-    [ "$name" = "$server" ] || continue
+    [ "$name" = "$2" ] || continue
     case $waits in
       *poll_schedule_timeout* | *do_sys_poll* | *do_poll* | *do_select*) return 0 ;;
     esac
@@ -47,14 +45,16 @@ waits_for_connections() {
   return 1
 }
 
-# is_closing PROCESS SOCKETS: whether it has begun to give its sockets back, and has nobody left to serve a request.
+# is_closing PROCESS SOCKETS: whether it has begun to give its sockets back, and has nobody left to serve a request. The
+# control server closes last: it waits while the hooks of Puma's end run, and also while the other one hangs.
 is_closing() {
-  local sockets
-  ! has_thread "$1" 'puma srv tp [0-9]*' && ! has_thread "$1" 'puma ctl tp [0-9]*' || return 1
-  has_thread "$1" 'puma srv*' || has_thread "$1" 'puma ctl*' || return 1
+  local server sockets
+  server='puma ctl'
+  ! has_thread "$1" 'puma srv*' || server='puma srv'
+  has_thread "$1" "$server" && ! has_thread "$1" "$server tp [0-9]*" || return 1
   sockets=${2#*"/$1:"}
   [ "$sockets" = "$2" ] || has_given_back "$1" "${sockets%%/*}" || return 1
-  ! waits_for_connections "$1"
+  ! waits_for_connections "$1" "$server"
 }
 
 # The sockets that a Puma listens on with each of its processes: /PROCESS: INODE INODE/…
