@@ -24,16 +24,25 @@ is_same_start() {
   main_pid=$found
   complaint=''
   property "$watched" ActiveState
-  case $found in
-    # A systemd that is just being replaced says nothing.
-    '') return 0 ;;
-    failed | inactive)
+  # A systemd that is just being replaced says nothing.
+  [ -n "$found" ] || return 0
+  complain_of_an_end
+  [ -n "$complaint" ] || complain_of_another_start
+  [ -z "$complaint" ]
+}
+
+# An end that systemd has not counted yet, as it waits for RestartSec= or still clears up.
+complain_of_an_end() {
+  local state
+  property "$watched" ActiveState
+  state=$found
+  property "$watched" SubState
+  case $state/$found in
+    failed/* | inactive/* | deactivating/* | */auto-restart*)
       property "$watched" Result
       complaint="Puma ended: $found"
       ;;
-    *) complain_of_another_start ;;
   esac
-  [ -z "$complaint" ]
 }
 
 complain_of_another_start() {
@@ -204,7 +213,6 @@ wait_for_check() {
 # Lives on for the time that the service is given to show that it stays.
 stay_alive() {
   local end
-  [ "$PUMA_SETTLE" != 0 ] || return 0
   end=$(($(now) + PUMA_SETTLE))
   while [ "$(now)" -lt "$end" ]; do
     is_alive || return 1

@@ -28,7 +28,7 @@ read_facts() {
   end='
 '
   # shellcheck disable=SC2086 # a list of units
-  shown=$(systemctl show --property=LoadState,ActiveState,FragmentPath,DropInPaths,NeedDaemonReload \
+  shown=$(systemctl show --property=LoadState,ActiveState,SubState,FragmentPath,DropInPaths,NeedDaemonReload \
     --property=MainPID,InvocationID,NRestarts,Result,StartLimitIntervalUSec,RestartSteps,Listen \
     --property=TimeoutStartUSec,TimeoutStopUSec -- $asked 2>/dev/null) || :
   shown=$shown$end$end

@@ -1,7 +1,13 @@
 import { folderOf, functions, quoted, says, SHELLS } from "./shell";
 
 /** What systemd says of a service, beside its process. */
-const RUNS = { ActiveState: "active", Result: "success", NRestarts: "0", InvocationID: "one" };
+const RUNS = {
+  ActiveState: "active",
+  SubState: "running",
+  Result: "success",
+  NRestarts: "0",
+  InvocationID: "one",
+};
 
 const STARTS: readonly [what: string, facts: Readonly<Record<string, string>>, complaint: string][] = [
   ["runs on", RUNS, "the same: "],
@@ -12,6 +18,22 @@ const STARTS: readonly [what: string, facts: Readonly<Record<string, string>>, c
     "another: Puma ended: exit-code",
   ],
   ["has ended", { ...RUNS, ActiveState: "inactive" }, "another: Puma ended: success"],
+  [
+    "has ended, and is to be started again after RestartSec=",
+    { ...RUNS, ActiveState: "activating", SubState: "auto-restart", Result: "exit-code" },
+    "another: Puma ended: exit-code",
+  ],
+  [
+    "has ended, and is to be started again by a job that waits",
+    { ...RUNS, ActiveState: "activating", SubState: "auto-restart-queued", Result: "signal" },
+    "another: Puma ended: signal",
+  ],
+  [
+    "has ended, and whose unit still clears up",
+    { ...RUNS, ActiveState: "deactivating", SubState: "stop-post", Result: "exit-code" },
+    "another: Puma ended: exit-code",
+  ],
+  ["reloads", { ...RUNS, ActiveState: "reloading", SubState: "reload" }, "the same: "],
   ["was started again", { ...RUNS, NRestarts: "1" }, "another: Puma ended and systemd started it again"],
   [
     "was started by hand",
