@@ -21,7 +21,7 @@ forget_last_release() {
 
 # Restores how the application was found, which units alone do not tell.
 restore_release() {
-  local old link path file
+  local old link path file folder
   kept_file "$ETC/${predecessor:-$PUMA_SERVICE}.service"
   old=$found
   file=$(last_release_file "${predecessor:-$PUMA_SERVICE}")
@@ -30,7 +30,12 @@ restore_release() {
   path=$(cat "$STATE/before/path")
   must_return "$old" "$link" "$path" || return 0
   say "$link now points to $(printable "$(readlink -f "$link")"): starting the release that ran before, $path"
-  last_release "$old" "$link" "$path" >"$STAGE/last-release"
+  # What moved on may be a folder above, such as /srv/app/current of /srv/app/current/api.
+  folder=$link
+  while [ ! -L "$folder" ] && [ "${folder##*/}" = "${path##*/}" ] && [ -n "${folder%/*}" ]; do
+    folder=${folder%/*} path=${path%/*}
+  done
+  last_release "$old" "$folder" "$path" >"$STAGE/last-release"
   stage "$STAGE/last-release" "$file" 644 root:root
   put "$file"
 }
@@ -57,20 +62,52 @@ old_executable() {
   esac
 }
 
-# All lines of a unit that name the link, with the release in its place: last_release UNIT LINK PATH. A list in which
-# the link stands is written anew as a whole.
+# last_release UNIT LINK PATH: all lines of a unit that name the link, with the release in its place. A list in which the link
+# stands is written anew as a whole; to systemd all conditions are one list. The address of a bind stays as it is: a proxy asks there,
+# and systemd hands its socket to Puma by that name.
 last_release() {
   LINK=$2 RELEASE=$3 awk '
-    BEGIN { link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]; print "[Service]" }
-    { name = $0; sub(/=.*/, "", name); isList = name == "ExecStart" || name == "EnvironmentFile" }
-    NR == FNR { if (index($0, link)) names[name]; next }
-    isList && name in names && !(name in reset) { print name "="; reset[name] }
-    (isList && name in names) || (name ~ /^(WorkingDirectory|Environment)$/ && index($0, link)) {
-      while (at = index($0, link)) {
-        rest = substr($0, at + length(link))
-        done = done substr($0, 1, at - 1) (rest ~ /^([\/ "&:]|$)/ ? path : link)
-        $0 = rest
+    BEGIN {
+      link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]
+      in_name = "[A-Za-z0-9_.~\200-\377]"
+      no_list = "^(WorkingDirectory|Environment|PIDFile|Root.*|Standard.*|TTYPath|.*NamespacePath|USBFunction.*)$"
+    }
+    function is_link(before, rest) {
+      if (before ~ (in_name "$") || rest ~ ("^(" in_name "|[@%+-])")) return 0
+      if (before ~ /unix:\/\/$/) return before ~ /--control-url[ =]"?unix:\/\/$/
+      return before !~ /\/$/ || before ~ /:\/\/$/
+    }
+    function moved(text, before, rest, at) {
+      while (at = index(text, link)) {
+        before = before substr(text, 1, at - 1)
+        rest = substr(text, at + length(link))
+        before = before (is_link(before, rest) ? path : link)
+        text = rest
       }
-      print done $0; done = ""
-    }' "$1" "$1"
+      return before text
+    }
+    function list_of(name) {
+      if (name ~ no_list) return ""
+      return match(name, /^(Condition|Assert)/) ? substr(name, 1, RLENGTH) : name
+    }
+    /^[ \t]*[#;]/ { next }
+    /\\$/ { sub(/\\$/, " "); begun = begun $0; next }
+    { line = begun $0; begun = "" }
+    line ~ /^[ \t]*\[/ { section = line; gsub(/[ \t]/, "", section); next }
+    line !~ /=/ || section !~ /^\[(Unit|Service)\]$/ { next }
+    {
+      name = line; sub(/[ \t]*=.*/, "", name); sub(/^[ \t]+/, "", name)
+      lines[++n] = line; names[n] = name; sections[n] = section
+      changes[n] = moved(line) != line
+      if (changes[n]) named[section list_of(name)]
+    }
+    END {
+      for (i = 1; i <= n; i++) {
+        list = list_of(names[i])
+        if (!changes[i] && (list == "" || !((sections[i] list) in named))) continue
+        if (sections[i] != shown) print shown = sections[i]
+        if (list != "" && !((sections[i] list) in reset)) { print names[i] "="; reset[sections[i] list] }
+        print moved(lines[i])
+      }
+    }' "$1"
 }

@@ -31,13 +31,23 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     symlinkSync("releases/2", link);
     for (const name of ["1.5+a", "2"]) write(`releases/${name}/sbin/puma`, "");
     const unit = [
+      "[Unit]",
+      `ConditionPathExists=${link}/config.ru`,
+      "ConditionHost=!elsewhere",
       "[Service]",
       `WorkingDirectory=${link}`,
       "Environment=RACK_ENV=production",
       `Environment=BUNDLE_GEMFILE=${link}/Gemfile`,
       `EnvironmentFile=/etc/blog/env`,
       `EnvironmentFile=${link}/.env`,
-      `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb -b x`,
+      `ReadWritePaths=-${link}/tmp ${link}.old ${link}-2 /data${link}`,
+      "ReadWritePaths=/var/tmp",
+      `StandardOutput=append:${link}/log/puma.log`,
+      `ExecStartPre=/bin/sh -c 'cd ${link}; test -f "${link}/config.ru"'`,
+      "ExecStartPost=/bin/true",
+      `ExecStart=${link}/sbin/puma -C ${link}/config/puma.rb \\\n  -b unix://${link}/tmp/puma.sock?backlog=9`,
+      "[Install]",
+      `WantedBy=${link}`,
     ];
     write("var/lib/cdktf-puma/web/before/files/web.service", `${unit.join("\n")}\n`);
     write("var/lib/cdktf-puma/web/before/path", join(root, ran));
@@ -53,19 +63,52 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     );
     const file = join(root, "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf");
     expect(readFileSync(file, "utf8").split("\n")).toEqual([
+      "[Unit]",
+      "ConditionPathExists=",
+      `ConditionPathExists=${path}/config.ru`,
+      "ConditionHost=!elsewhere",
       "[Service]",
       `WorkingDirectory=${path}`,
       `Environment=BUNDLE_GEMFILE=${path}/Gemfile`,
       "EnvironmentFile=",
       "EnvironmentFile=/etc/blog/env",
       `EnvironmentFile=${path}/.env`,
+      "ReadWritePaths=",
+      `ReadWritePaths=-${path}/tmp ${link}.old ${link}-2 /data${link}`,
+      "ReadWritePaths=/var/tmp",
+      `StandardOutput=append:${path}/log/puma.log`,
+      "ExecStartPre=",
+      `ExecStartPre=/bin/sh -c 'cd ${path}; test -f "${path}/config.ru"'`,
       "ExecStart=",
-      `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb -b x`,
+      `ExecStart=${path}/sbin/puma -C ${path}/config/puma.rb    -b unix://${link}/tmp/puma.sock?backlog=9`,
       "",
     ]);
     expect(await says(shell, `${script}\nforget_last_release web; ls ${root}/etc/systemd/system`)).toMatch(
       /\nx\n$/,
     );
+  });
+
+  test("where a folder above it moved on, what the unit names below that goes with it", async () => {
+    const { root, link, script } = movedOn("releases/1.5+a");
+    const state = join(root, "var/lib/cdktf-puma/web");
+    const path = `${root}/releases/1.5+a`;
+    for (const name of ["1.5+a", "2"]) mkdirSync(join(root, `releases/${name}/api`));
+    const unit = [
+      "[Service]",
+      `WorkingDirectory=${link}/api`,
+      `ExecStartPre=${link}/bin/prepare`,
+      "ExecStart=/bin/sh",
+    ];
+    writeFileSync(join(state, "before/files/web.service"), `${unit.join("\n")}\n`);
+    writeFileSync(join(state, "before/path"), `${path}/api`);
+    writeFileSync(join(state, "record"), `path=${path}/api\n`);
+    await says(shell, script);
+    const file = join(root, "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf");
+    expect(readFileSync(file, "utf8").split("\n").slice(1, -1)).toEqual([
+      `WorkingDirectory=${path}/api`,
+      "ExecStartPre=",
+      `ExecStartPre=${path}/bin/prepare`,
+    ]);
   });
 
   test("where it did not, or what ran is gone, the link is started", async () => {
