@@ -5,7 +5,17 @@
 # and that server has no thread left that could serve a request or still work on one. (Puma ends idle ones after 30
 # seconds. Those of the control server do not count until the application's is gone.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
-# Before this stands processes.sh. $1 is the main process.
+# Before this stands processes.sh. $1 is the main process. This runs in the sandbox of the unit, or as root where that would keep
+# it from seeing Puma (see stop-command.ts); in either case with the service's environment, whose PATH may name anything.
+
+# The kernel's tables of sockets, of our own network and of the host's, from which systemd may have handed some to Puma. /proc/net
+# is not there with ProcSubset=pid, but is no more than a link to the first of these.
+tables() {
+  local table
+  for table in /proc/self/net/tcp /proc/self/net/tcp6 /proc/self/net/unix /proc/1/net/tcp /proc/1/net/tcp6 /proc/1/net/unix; do
+    [ ! -r "$table" ] || printf '%s ' "$table"
+  done
+}
 
 # The inodes of the sockets that a process listens on.
 listening() {
@@ -14,7 +24,7 @@ listening() {
     FILENAME !~ /^\/proc/ { its[$1]; next }
     FILENAME ~ /unix$/ ? $4 != "00010000" : $4 != "0A" { next }
     { inode = FILENAME ~ /unix$/ ? $7 : $10 }
-    ("socket:[" inode "]") in its { printf " %s", inode }' - $(socket_tables tcp tcp6 unix)
+    ("socket:[" inode "]") in its { printf " %s", inode }' - $(tables)
 }
 
 # has_given_back PROCESS INODES: whether one of these sockets is no longer open. Nobody else has a say in that.
@@ -78,7 +88,8 @@ ask_to_stop() {
 }
 
 stop() {
-  local sockets stuck last rounds
+  local sockets stuck last rounds PATH
+  PATH=/usr/sbin:/usr/bin:/sbin:/bin
   sockets=$(sockets_of "$1")
   ask_to_stop "$1" || return 0
   last='' rounds=0
@@ -86,10 +97,15 @@ stop() {
     stuck=$(closing_processes "$1" "$sockets")
     if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi
     last=$stuck
-    [ "$rounds" -ge 4 ] || continue
-    echo "Puma served its last request but hangs in its own shutdown (puma#3677): ending$stuck"
     # shellcheck disable=SC2086 # a list of processes
-    kill -16 $stuck
+    case $rounds in
+      4)
+        echo "Puma served its last request but hangs in its own shutdown (puma#3677): ending$stuck"
+        kill -16 $stuck
+        ;;
+      # The first process of a PID namespace (PrivatePIDs=) heeds no signal that it has no handler for.
+      40) kill -9 $stuck ;;
+    esac
   done
 }
 

@@ -9,11 +9,13 @@ import { folderOf, type Shell, SHELLS } from "./shell";
 const STOP = join(folderOf({ "stop.sh": stopScript() }), "stop.sh");
 
 /**
- * A process whose one thread has the name of Puma's, and that listens until it is asked to stop. A real Puma has many
+ * A process whose threads have the names of Puma's, and that listens until it is asked to stop. A real Puma has many
  * threads and stops by itself: test/e2e/stops.hosts.ts. Its name, whether it closes its socket, and what then becomes of it:
  */
 interface Behaviour {
   readonly name: string;
+  /** Names of other threads that it has. */
+  readonly others?: readonly string[];
   readonly closes: boolean;
   /** Milliseconds until it ends by itself. */
   readonly lasts: number;
@@ -24,13 +26,16 @@ interface Behaviour {
 const FOREVER = 1e6;
 
 const PROGRAM = `
-  const { name, closes, lasts } = JSON.parse(process.argv[1]);
+  const { name, others = [], closes, lasts } = JSON.parse(process.argv[1]);
   const server = require("node:net").createServer({ allowHalfOpen: true }, (socket) => socket.resume()).listen(0, "127.0.0.1", () => {
     process.title = name;
+    const { readdirSync, writeFileSync } = require("node:fs");
+    const threads = readdirSync("/proc/self/task").filter((id) => id !== String(process.pid));
+    others.forEach((other, i) => writeFileSync("/proc/self/task/" + threads[i] + "/comm", other));
     console.log(server.address().port);
   });
   // As Puma does: with a control server at SIGINT.
-  process.on(name.includes("ctl") ? "SIGINT" : "SIGTERM", () => {
+  process.on([name, ...others].join().includes("ctl") ? "SIGINT" : "SIGTERM", () => {
     if (closes) server.close();
     setTimeout(() => process.exit(0), lasts);
   });
@@ -96,6 +101,16 @@ describe.each(SHELLS)("under $name", (shell) => {
       "whose control server hangs is ended",
       { name: "puma ctl", closes: true, lasts: FOREVER },
       ["SIGSTKFLT", ENDED],
+    ],
+    [
+      "that hangs while its control server waits for the next request is ended",
+      { name: "puma srv", others: ["puma ctl", "puma ctl tp 001"], closes: true, lasts: FOREVER },
+      ["SIGSTKFLT", ENDED],
+    ],
+    [
+      "whose control server still answers is waited for",
+      { name: "puma ctl", others: ["puma ctl tp 001"], closes: true, lasts: 1500 },
+      [0, ""],
     ],
     ["that still listens is waited for", { name: "puma srv", closes: false, lasts: 1500 }, [0, ""]],
     ["that is something else is waited for", { name: "something", closes: true, lasts: 1500 }, [0, ""]],
