@@ -29,6 +29,8 @@ export const PARTS = [
   "compare",
   "decide",
   "access",
+  "environment-files",
+  "bind-places",
   "preflight",
   "restart",
   "phased",

@@ -1,15 +1,6 @@
 # shellcheck shell=sh
 # Everything that can be known to be wrong before anything is touched, all at once.
 
-check_environment_files() {
-  local file
-  while read -r file; do
-    [ -z "$file" ] || [ -e "$file" ] || problem "there is no $file ('environmentFiles')"
-  done <<EOT
-$PUMA_ENVIRONMENT_FILES
-EOT
-}
-
 # Everything that is written to needs a little room, and a file system that takes it.
 check_room() {
   local name folder free
@@ -205,6 +196,8 @@ preflight() {
   check_name
   check_drop_ins
   if is_unchanged; then return 0; fi
+  check_variables
+  check_places_of_binds
   [ -n "$problems" ] || check_units
   check_version
   if [ "$rehearsed" = true ]; then

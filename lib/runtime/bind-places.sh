@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# Whether Puma can listen where it is to, and whether others find it there.
+
+check_places_of_binds() {
+  local scheme where port
+  while read -r scheme where port; do
+    case $scheme in
+      '') ;;
+      unix)
+        [ -n "$PUMA_SOCKET" ] || check_folder_of_socket "$where"
+        check_release_of_socket "$where"
+        ;;
+      *) [ -n "$PUMA_SOCKET" ] || check_low_port "$where" "$port" ;;
+    esac
+  done <<EOT
+$PUMA_BINDS
+EOT
+}
+
+# values_of NAME: sets found to what the new unit and the drop-ins of others say by a directive, in one line.
+values_of() {
+  local file line list
+  list=''
+  for file in "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others); do
+    [ -f "$file" ] || continue
+    while IFS= read -r line || [ -n "$line" ]; do
+      case $line in
+        "$1="*) list="$list ${line#*=}" ;;
+      esac
+    done <"$file"
+  done
+  found=$list
+}
+
+# makes_folder FOLDER: whether the unit makes it, or may do so, before Puma starts.
+makes_folder() {
+  local name
+  for name in ExecStartPre BindPaths BindReadOnlyPaths TemporaryFileSystem; do
+    values_of "$name"
+    [ -z "$found" ] || return 0
+  done
+  gives_folder "$1" RuntimeDirectory /run || gives_folder "$1" StateDirectory /var/lib ||
+    gives_folder "$1" CacheDirectory /var/cache || gives_folder "$1" LogsDirectory /var/log
+}
+
+# gives_folder FOLDER DIRECTIVE PARENT: whether it is one, or below one, that systemd makes and gives to the service's user.
+gives_folder() {
+  local word
+  values_of "$2"
+  for word in $found; do
+    case $1/ in
+      "$3/${word%%:*}/"*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+check_folder_of_socket() {
+  local folder ended
+  folder=${1%/*}
+  ! makes_folder "$folder" || return 0
+  if is_missing "${folder:-/}"; then
+    problem "there is no folder $folder where Puma could make its socket ('binds'): make it, or use RuntimeDirectory=$PUMA_SERVICE and /run/$PUMA_SERVICE/puma.sock"
+    return 0
+  fi
+  ended=0
+  # shellcheck disable=SC2016 # its own variable
+  as_user 10 /bin/sh -c '[ -w "$1" ] && [ -x "$1" ] || exit 9' sh "${folder:-/}" >/dev/null 2>&1 || ended=$?
+  [ "$ended" != 9 ] ||
+    problem "${PUMA_USER:-root} may not write to $folder, where Puma is to make its socket ('binds')"
+}
+
+# The link on the way to the application that moves as a version is deployed, if there is one: not one at the top of the file
+# system, or to a folder of the same name, by which a machine is laid out.
+moving_link() {
+  local folder target
+  found='' folder=$PUMA_DIRECTORY
+  until [ -L "$folder" ] || [ -z "$folder" ]; do folder=${folder%/*}; done
+  target=$(readlink -f "${folder:-/}") || return 0
+  case $folder in
+    */"${target##*/}") ;;
+    /*/*) found=$folder ;;
+  esac
+}
+
+# Below such a link, a socket would stay in the release that it was made in.
+check_release_of_socket() {
+  local folder target
+  moving_link
+  case $1 in
+    "${found:-/ }"/*) ;;
+    *) return 0 ;;
+  esac
+  target=$(readlink -f "$found")
+  folder=${1%/*}
+  until [ -e "$folder" ]; do folder=${folder%/*}; done
+  case $(readlink -f "$folder")/ in
+    "$target"/*) ;;
+    *) return 0 ;;
+  esac
+  if [ -n "$PUMA_SOCKET" ]; then
+    problem "$1 is in the release that $found points to, and would stay there when the link moves on; use /run/$PUMA_SERVICE/puma.sock, or a folder that is shared by all releases ('binds')"
+  else
+    say "note: $1 is in the release that $found points to: when the link moves on, nobody finds it until Puma has restarted; use a folder that is shared by all releases ('binds')"
+  fi
+}
+
+# check_low_port ADDRESS PORT
+check_low_port() {
+  local first
+  first=$(first_line /proc/sys/net/ipv4/ip_unprivileged_port_start)
+  [ "$2" -lt "${first:-1024}" ] && has_user && [ "$(account_ids uid)" != 0 ] || return 0
+  values_of AmbientCapabilities
+  case $found in
+    *CAP_NET_BIND_SERVICE*) return 0 ;;
+  esac
+  [ "$(unit_at "$SERVICE_UNIT" "$1" "$2")" != "$SERVICE_UNIT" ] && ! has_capable_ruby || return 0
+  problem "$PUMA_USER may not listen at port $2, as those below ${first:-1024} are root's; use a PumaSocket, or AmbientCapabilities=CAP_NET_BIND_SERVICE ('binds')"
+}
+
+# Whether a Ruby has the right by its file (setcap), and so its Puma.
+has_capable_ruby() {
+  command -v getcap >/dev/null || return 1
+  timeout 10 getcap -r /usr /opt /home 2>/dev/null | grep 'ruby.*cap_net_bind_service' >/dev/null
+}
