@@ -40,7 +40,7 @@ export class PumaSocket extends Construct {
     super(scope, id);
     checkSocket(this.at, checkObject(this.at.key("props"), props));
     if (props.name !== undefined) unitFileName(this.at.key("name"), props.name, "socket");
-    this.props = { ...props, binds: [...props.binds] };
+    this.props = { ...props, binds: props.binds.map((bind) => bind._ofSystemd) };
     this.node.addValidation({
       validate: () =>
         this.service === undefined ? [`${this.at}: must be taken by a PumaService, as its 'socket'`] : [],

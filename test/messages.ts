@@ -9,7 +9,6 @@ const SPEAKERS = [
   "step",
   "mark",
   "problem",
-  "finding",
   "fail",
   "give_up",
   "give_up_on_puma",

@@ -33,6 +33,14 @@ test("its binds are the service's: Puma's flags and the ListenStreams agree", ()
   expect(unitFiles["web.service"]).toContain("-b tcp://0.0.0.0:9292 -b unix:///run/puma.sock\n");
 });
 
+test("below /var/run it is where systemd has it, and tells Puma so", () => {
+  const { stack, socket } = made({ binds: [Bind.unix("/var/run/puma.sock", { mode: "0660" })] });
+  const { unitFiles } = newService(stack, { socket });
+  expect(unitFiles["web.socket"]).toContain("ListenStream=/run/puma.sock\n");
+  expect(unitFiles["web.socket"]).toContain("SocketMode=0660\n");
+  expect(unitFiles["web.service"]).toContain("-b unix:///run/puma.sock\n");
+});
+
 test("its list of binds is a copy", () => {
   const { socket } = made();
   socket.binds.pop();

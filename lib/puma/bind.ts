@@ -116,6 +116,13 @@ export class Bind {
     return this.shape.probe;
   }
 
+  /** @internal The same as systemd listens there: it takes /var/run for /run, and tells Puma so. */
+  get _ofSystemd(): Bind {
+    const { probe, options } = this.shape;
+    if (probe.scheme !== "unix" || !probe.path.startsWith("/var/run/")) return this;
+    return Bind.unix(probe.path.slice("/var".length), options);
+  }
+
   /** @internal Whether Puma answers only clients that have a certificate. */
   get _wantsClientCertificate(): boolean {
     return this.shape.mutual ?? false;
