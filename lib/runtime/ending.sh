@@ -37,8 +37,21 @@ show_evidence() {
   systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS 2>&1 | sed '/^ *CGroup:/,/^$/d' | printable_lines || :
   say "--- $(journal)"
   # shellcheck disable=SC2046 # the words of a command
-  $(journal) --no-pager --quiet --output=short --since="@$started" | printable_lines | tail -n 40 || :
+  $(journal) --no-pager --quiet --output=short --since="@$started" | printable_lines | shorten_backtraces | tail -n 40 || :
+  if [ -s "$STAGE/written" ]; then
+    say "--- in the files that its output goes to"
+    printable_lines <"$STAGE/written" | shorten_backtraces | tail -n 40 || :
+  fi
   say "---"
+}
+
+# Of each backtrace its first lines, so that what it is of is seen.
+shorten_backtraces() {
+  awk '
+    function skip() { if (n > 5) print "    [... " n - 5 " more of them]"; n = 0 }
+    /[ \t]from [^ ]+:[0-9]*:?in / || /(^|: ) +[^ ]+:[0-9]+:in / { if (++n <= 5) print; next }
+    { skip(); print }
+    END { skip() }'
 }
 
 # Puts back what was there before this run, or before one that was cut off, and sets became.

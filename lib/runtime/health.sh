@@ -55,26 +55,6 @@ complain_of_another_start() {
   [ "$found" = "$invocation" ] || complaint="Puma was started again by somebody else"
 }
 
-# What is wrong with a Puma, with the last that it said of it itself. The journal can miss the invocation of a process
-# that was short-lived, but not its unit.
-in_its_own_words() {
-  local words start
-  property "$watched" InvocationID
-  start=${invocation:-$found}
-  journalctl --quiet --sync 2>/dev/null || :
-  words=$(last_error "_SYSTEMD_INVOCATION_ID=$start")
-  [ -n "$words" ] || words=$(last_error "--unit=$watched")
-  printf %s "$1${words:+: $words}"
-}
-
-last_error() {
-  journalctl --quiet --output=cat --since="@$started" "$1" | printable_lines | grep -E '^! |Error' | tail -n 1
-}
-
-give_up_on_puma() {
-  give_up "$(in_its_own_words "$1")"
-}
-
 # Runs a question in the background, and gives it up as soon as Puma is gone. Its answer is in $STAGE/answer.
 ask_while_alive() {
   local asking pause
@@ -93,9 +73,9 @@ ask_while_alive() {
   wait "$asking"
 }
 
-# The last line of the answer, however long it is.
+# The last line of the answer, however long it is, without the status that curl makes of none.
 answer() {
-  tail -c 2000 "$STAGE/answer" | printable_lines | tail -n 1
+  tail -c 2000 "$STAGE/answer" | printable_lines | sed 's/^000//; /^$/d' | tail -n 1
 }
 
 # What it answers who succeeds: a status.
@@ -125,7 +105,7 @@ wait_for_bind() {
   until ask_while_alive probe_simply "$1"; do
     is_alive || return 1
     [ "$(now)" -lt "$3" ] || {
-      complaint="$(printable "$(name_of "$1")") did not answer within ${2}s: $(answer)"
+      complaint="$(printable "$(name_of "$1")") did not answer within ${2}s ('startTimeout'): $(answer)"
       return 1
     }
     sleep 0.1
@@ -138,7 +118,7 @@ wait_until_listening() {
   while [ -z "$expected" ]; do
     is_alive || return 1
     expected=$(listening_binds)
-    complaint="Puma listens nowhere after ${2}s"
+    complaint="Puma listens nowhere after ${2}s ('startTimeout')"
     [ -n "$expected" ] || [ "$(now)" -lt "$3" ] || return 1
     [ -n "$expected" ] || sleep 0.1
   done
@@ -242,7 +222,7 @@ wait_until_serving() {
   deadline=$(($(now) + $1))
   until is_serving "$main_pid"; do
     is_alive || return 1
-    complaint="Puma was not ready within ${1}s"
+    complaint="Puma was not ready within ${1}s ('startTimeout')"
     [ "$(now)" -lt "$deadline" ] || return 1
     sleep 0.1
   done

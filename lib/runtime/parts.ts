@@ -19,6 +19,8 @@ export const PARTS = [
   "surroundings",
   "version",
   "probe",
+  "output",
+  "cause",
   "health",
   "last-release",
   "abandoned",

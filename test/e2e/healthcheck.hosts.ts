@@ -169,7 +169,7 @@ describe("other kinds of checks", () => {
     );
     for (const host of at.hosts) {
       expect(saidOn(said, "mute", host)).toContain(
-        `FAILED on ${host.name}: http://0.0.0.0:9304 did not answer within 12s: `,
+        `FAILED on ${host.name}: http://0.0.0.0:9304 did not answer within 12s ('startTimeout'): curl: (28) `,
       );
       expect(await says(host, "systemctl is-active mute.socket; ls /etc/systemd/system/mute*")).toBe(
         "inactive",

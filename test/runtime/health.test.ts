@@ -63,6 +63,17 @@ describe.each(SHELLS)("under $name", (shell) => {
   });
 
   test.each([
+    ["of curl, behind which it makes a status of none", "curl: (7) refused\n000", "curl: (7) refused"],
+    ["of curl that tried twice", "000curl: (35) no TLS\n000", "curl: (35) no TLS"],
+    ["of Puma's Ruby", "no answer within 10 seconds\n", "no answer within 10 seconds"],
+    ["with a status", "HTTP 503", "HTTP 503"],
+    ["that is none", "000", ""],
+  ])("the words %s are kept", async (_, said, words) => {
+    const root = folderOf({ "run/cdktf-puma/web/answer": said });
+    expect((await says(shell, `${functions({}, root)}\nanswer`)).trimEnd()).toBe(words);
+  });
+
+  test.each([
     ["200", "echo 200", "passed"],
     ["another status", "echo 503", "HTTP 503 failed"],
     ["no answer", "echo 'curl: (7) refused'; printf 000; return 7", "curl: (7) refused\n failed"],

@@ -1,0 +1,27 @@
+import { functions, quoted, says, SHELLS } from "./shell";
+
+const frames = (count: number, line: string): string => line.repeat(count);
+const SHORT = "Nov 26 23:25:42 web1 bundle[7]: ";
+
+describe.each(SHELLS)("under $name", (shell) => {
+  test.each([
+    ["none", "one\ntwo\n", "one\ntwo\n"],
+    [
+      "a short one",
+      `bad (Bad)\n${frames(5, "\tfrom a.rb:1:in `x'\n")}`,
+      `bad (Bad)\n${frames(5, "\tfrom a.rb:1:in `x'\n")}`,
+    ],
+    [
+      "a long one, and what comes after it",
+      `bad (Bad)\n${frames(60, "\tfrom a.rb:1:in 'A#x'\n")}end\n`,
+      `bad (Bad)\n${frames(5, "\tfrom a.rb:1:in 'A#x'\n")}    [... 55 more of them]\nend\n`,
+    ],
+    [
+      "one of a worker, as the journal has it",
+      `${SHORT}[7] a.rb:1:in 'x'\n${frames(6, `${SHORT}    a.rb:1:in 'x'\n`)}${SHORT}[8] ! x\n`,
+      `${SHORT}[7] a.rb:1:in 'x'\n${frames(5, `${SHORT}    a.rb:1:in 'x'\n`)}    [... 1 more of them]\n${SHORT}[8] ! x\n`,
+    ],
+  ])("of backtraces there is shown of %s", async (_, lines, shown) => {
+    expect(await says(shell, `${functions()}\nprintf %s ${quoted(lines)} | shorten_backtraces`)).toBe(shown);
+  });
+});
