@@ -52,7 +52,8 @@ EOT
 check_port() {
   # Without root nobody can tell whose socket it is.
   if [ "$PUMA_ACTION" = check ] && [ "$4" = "an unknown process" ]; then return 0; fi
-  [ -z "$4" ] || problem "$2${3:+:$3} is taken by $4 ('binds')"
+  # shellcheck disable=SC2086 # the port may be empty
+  [ -z "$4" ] || problem "$2${3:+:$3} is taken by $(named_holder "$4" "$2" $3), or choose another one ('binds')"
   [ "$1" != unix ] || [ ! -e "$2" ] || [ -S "$2" ] || problem "$2 is in the way: it is not a socket ('binds')"
 }
 

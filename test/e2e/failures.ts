@@ -79,7 +79,12 @@ export const FAILURES: readonly Failure[] = [
     name: "taken-port",
     prepare: SQUATTER,
     props: { binds: [Bind.tcp(9500)] },
-    says: ["0.0.0.0:9500 is taken by squatter.service ('binds')"],
+    says: [
+      "0.0.0.0:9500 is taken by squatter.service (process ",
+      " of root: ",
+      "ruby -rsocket -e [9500, 9510].map",
+      "): 'systemctl stop squatter.service' ends it, or choose another one ('binds')",
+    ],
   },
   {
     name: "taken-path",
@@ -138,7 +143,7 @@ export const FAILURES: readonly Failure[] = [
     says: [
       "there is no user 'nobody-here' ('user')",
       "there is no directory /srv/none ('workingDirectory')",
-      "0.0.0.0:9510 is taken by squatter.service ('binds')",
+      "0.0.0.0:9510 is taken by squatter.service (process ",
       "there is no /etc/none ('environmentFiles')",
     ],
   },

@@ -114,7 +114,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     prepare: SQUATTER,
     change: { environment: environment(""), ports: [9500] },
     restore: "systemctl stop squatter",
-    says: both(UNTOUCHED, "0.0.0.0:9500 is taken by squatter.service ('binds')"),
+    says: both(UNTOUCHED, "0.0.0.0:9500 is taken by squatter.service (process "),
     touches: [],
   },
   {

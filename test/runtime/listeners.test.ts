@@ -124,4 +124,58 @@ EOF`;
       "",
     ]);
   });
+
+  /** Who listens, by its control group, and how a person finds it. */
+  const HOLDERS: readonly (readonly [unit: string, group: string, named: string])[] = [
+    [
+      "other.service",
+      "/system.slice/other.service",
+      "other.service (process PID of USER: sleep 7): 'systemctl disable --now other.service' ends it",
+    ],
+    [
+      "session-3.scope",
+      "/user.slice/user-1000.slice/session-3.scope",
+      "process PID of USER: sleep 7, which was started by hand: 'kill PID' ends it",
+    ],
+    [
+      "an unknown process",
+      "/",
+      "process PID of USER: sleep 7, which was started by hand: 'kill PID' ends it",
+    ],
+    [
+      "user@1000.service",
+      "/user.slice/user-1000.slice/user@1000.service/app.slice/web.service",
+      "web.service of the systemd of USER (process PID of USER: sleep 7): as USER, 'systemctl --user disable --now web.service' ends it",
+    ],
+    [
+      "user@1000.service",
+      "/user.slice/user-1000.slice/user@1000.service/init.scope",
+      "a unit of the systemd of USER (process PID of USER: sleep 7): as USER, 'systemctl --user list-sockets' tells which",
+    ],
+    [
+      "user@1000.service",
+      "/user.slice/user-1000.slice/user@1000.service/a;b.service",
+      "a unit of the systemd of USER (process PID of USER: sleep 7): as USER, 'systemctl --user list-sockets' tells which",
+    ],
+    ["other.socket", "/init.scope", "other.socket: 'systemctl disable --now other.socket' ends it"],
+  ];
+
+  test.each(HOLDERS)("%s in the group %s is named", async (unit, group, named) => {
+    const script = `sleep 7 & pid=$!
+      group_of() { found=; case "$1$2" in "$pid"*) found=${group.replace(";", "\\;")} ;; esac; found=\${found#/}; }
+      listeners_at() { echo 1; }
+      holders_of() { printf '1 %s\\n' 1 $pid; }
+      sleep 0.1
+      named_holder ${unit.includes(" ") ? `'${unit}'` : unit} 0.0.0.0 9292
+      user=$(stat -c %U /proc/$pid); kill $pid; printf ' %s' $pid "$user"`;
+    const said = await says(shell, `${functions()}\n${script}`);
+    const [pid = "", user = ""] = said.split(" ").slice(-2);
+    const told = said.slice(0, -(pid.length + user.length + 2));
+    expect(told).toBe(named.replaceAll("PID", pid).replaceAll("USER", user));
+  });
+
+  test("one of whom no process is seen may be in a container", async () => {
+    const script = "holders_of() { :; }; named_holder 'an unknown process' 0.0.0.0 9292";
+    expect(await call(script)).toBe("an unknown process, such as one in a container");
+  });
 });

@@ -54,7 +54,7 @@ const stop = (host: FleetHost, ...units: string[]): Promise<unknown> =>
   host.exec(`systemctl stop ${units.join(" ")}`);
 
 const taken = (unit: string): string =>
-  `FAILED on a: nothing was changed, because of\n  - 0.0.0.0:9600 is taken by ${unit} ('binds')\n`;
+  `FAILED on a: nothing was changed, because of\n  - 0.0.0.0:9600 is taken by ${unit} (process `;
 const more = { binds: [Bind.tcp(9292), Bind.tcp(9600)] };
 
 test(
@@ -156,7 +156,7 @@ describe("the names of sockets", () => {
       const { code, told } = await applyBundle(host, "sock", { binds: [Bind.unix("/run/other.sock")] });
       expect([code, told]).toEqual([
         1,
-        expect.stringContaining("/run/other.sock is taken by other.service ('binds')"),
+        expect.stringContaining("/run/other.sock is taken by other.service (process "),
       ]);
       await stop(host, "other");
     }),
