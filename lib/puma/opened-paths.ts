@@ -3,6 +3,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { isToken } from "../values/marker";
 import { type PropPath } from "../values/prop-path";
 import { type Service } from "./service";
+import { knownPath, valuesIn } from "./unit-values";
 
 /**
  * What root does with a path: systemd reads it, writes it, runs it, listens at it, gives it to an owner too (`own`), or the
@@ -175,32 +176,13 @@ function ofDirectives(
     names.flatMap((directive) => {
       const paths = valuesIn(unit, section, directive).flatMap(pathOf);
       return paths
-        .flatMap((path) => known(path, name, section))
+        .flatMap((path) => knownPath(path, `${name}.${section.toLowerCase()}`))
         .map((path): Place => ({
           ...{ as, prop: `directives.${section}.${directive}`, path },
           at: at.key("directives").key(section).key(directive),
         }));
     }),
   );
-}
-
-/** An empty value resets those before it. */
-function valuesIn(unit: UnitFile | undefined, section: string, directive: string): string[] {
-  const values = unit?.section(section).get(directive) ?? [];
-  return values.slice(values.lastIndexOf("") + 1);
-}
-
-/** A path without systemd's specifiers, as far as it can be known at synth. */
-function known(path: string, name: string, section: "Service" | "Socket"): string[] {
-  const values: Readonly<Record<string, string>> = {
-    ...{ n: `${name}.${section.toLowerCase()}`, N: name, p: name, "%": "%" },
-    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", h: "/root", T: "/tmp" },
-  };
-  const [open = "", ...rest] = path
-    .replace(/%(.)/g, (_, letter: string) => values[letter] ?? "\0")
-    .split("\0");
-  const far = rest.length === 0 ? open : open.replace(/[^/]*$/, "");
-  return far.startsWith("/") && far !== "/" ? [far] : [];
 }
 
 function matches(pattern: RegExp, value: string): string[] {

@@ -4,18 +4,16 @@ import {
   checkInteger,
   checkList,
   checkObject,
-  checkString,
   checkTokenString,
 } from "../values/check";
-import { ROLE_VARIABLE } from "../layout";
 import { Duration } from "../values/duration";
 import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
 import { alarmUnit } from "./alarm";
 import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
-import { TOLD_BY } from "./directive-table";
 import { type Directives } from "./directives";
+import { type Environment, environmentOf } from "./environment";
 import { type ServiceUnitProps, type ThreadOptions } from "./service-props";
 import { PumaVersion } from "./version";
 
@@ -36,13 +34,6 @@ export interface ServiceBinds {
   readonly socket?: string;
 }
 
-/** A file of environment variables on the host. */
-export interface EnvironmentFile {
-  readonly path: string;
-  /** Whether it may be missing. */
-  readonly isOptional: boolean;
-}
-
 /** What a service is called, and where it is said. */
 export interface ServiceIdentity {
   /** Name of its unit, without `.service`. */
@@ -52,7 +43,7 @@ export interface ServiceIdentity {
 }
 
 /** A Puma service with nothing left open: props checked, defaults filled in, names made. */
-export interface Service extends ServiceIdentity, ServiceBinds {
+export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   /** How errors name it. */
   readonly at: PropPath;
   /** Whether systemd holds the binds. */
@@ -66,9 +57,6 @@ export interface Service extends ServiceIdentity, ServiceBinds {
   readonly args: readonly string[];
   readonly user?: string;
   readonly group?: string;
-  /** With RACK_ENV, unless the application is told otherwise. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly environmentFiles: readonly EnvironmentFile[];
   readonly workers?: number;
   readonly threads?: ThreadOptions;
   /** As it was given. */
@@ -149,44 +137,6 @@ function configFileOf(
   file: string | false | undefined,
 ): Service["configFile"] {
   return file === undefined || file === false ? file : pathUnder(at, directory, file);
-}
-
-function environmentOf(
-  at: PropPath,
-  props: ServiceUnitProps,
-): Pick<Service, "environment" | "environmentFiles"> {
-  const { environment = {}, environmentFiles = [] } = props;
-  checkObject(at.key("environment"), environment);
-  for (const [name, value] of Object.entries(environment))
-    checkVariable(at.key("environment").key(name), name, value);
-  return {
-    environment: { ...rackEnvironment(at, props), ...environment },
-    environmentFiles: checkList(at.key("environmentFiles"), environmentFiles).map((file, i) =>
-      environmentFile(at.key("environmentFiles").index(i), file),
-    ),
-  };
-}
-
-function checkVariable(at: PropPath, name: string, value: string): void {
-  if (name === ROLE_VARIABLE) at.refuse("be left away: a candidate is told its role by it", value);
-  if (name === "WATCHDOG_USEC") at.fail("use 'watchdog'");
-  if (TOLD_BY.includes(name)) at.refuse("be left away: systemd or this library tells something by it", value);
-  checkTokenString(at, value);
-}
-
-function environmentFile(at: PropPath, file: string): EnvironmentFile {
-  const isOptional = checkString(at, file).startsWith("-");
-  return { path: absolutePath(at, isOptional ? file.slice(1) : file), isOptional };
-}
-
-/** RACK_ENV, unless `environment` itself says which of its environments the application is in. */
-function rackEnvironment(at: PropPath, props: ServiceUnitProps): Record<string, string> {
-  const { environment = {}, rackEnv = "production" } = props;
-  const given = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
-  if (!given) return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
-  if (props.rackEnv !== undefined)
-    at.key("rackEnv").refuse(`not be combined with 'environment.${given}'`, rackEnv);
-  return {};
 }
 
 function concurrencyOf(

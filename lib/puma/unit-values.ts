@@ -1,0 +1,27 @@
+import { type UnitFile } from "../systemd/unit-file";
+
+/** The values of a directive that count: an empty one resets those before it. */
+export function valuesIn(unit: UnitFile | undefined, section: string, directive: string): string[] {
+  const values = unit?.section(section).get(directive) ?? [];
+  return values.slice(values.lastIndexOf("") + 1);
+}
+
+/**
+ * A value with systemd's specifiers filled in, as far as synth knows them: NUL stands for each other one.
+ * @param file the unit's file, `web.service`
+ */
+export function withSpecifiers(value: string, file: string): string {
+  const name = file.replace(/\.\w+$/, "");
+  const values: Readonly<Record<string, string>> = {
+    ...{ n: file, N: name, p: name, "%": "%" },
+    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", h: "/root", T: "/tmp" },
+  };
+  return value.replace(/%(.)/g, (_, letter: string) => values[letter] ?? "\0");
+}
+
+/** A path without systemd's specifiers, as far as it can be known at synth. */
+export function knownPath(path: string, file: string): string[] {
+  const [open = "", ...rest] = withSpecifiers(path, file).split("\0");
+  const far = rest.length === 0 ? open : open.replace(/[^/]*$/, "");
+  return far.startsWith("/") && far !== "/" ? [far] : [];
+}
