@@ -11,6 +11,8 @@ import { type Bind } from "./puma/bind";
 import { checkBinds } from "./puma/binds";
 import { checkSystemdVersion } from "./puma/directives";
 import { checkOpenedPaths } from "./puma/opened-paths";
+import { type Written } from "./puma/rules/rule";
+import { checkRules } from "./puma/rules/rules";
 import { Service, type ServiceBinds } from "./puma/service";
 import { type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
@@ -98,6 +100,7 @@ export class PumaService extends Construct {
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
     checkOpenedPaths(service, this.units);
+    checkRules(writtenOf(service, this.units, socket));
     for (const host of hosts) checkUnits(host, this.units);
     this.warn(service, strategy, hosts);
     const delivery = deliveryOf(at, props);
@@ -156,6 +159,21 @@ function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: Puma
 function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<string, UnitFile> {
   const units = [...(socket ? [socket._takenBy(service)] : []), serviceUnit(service)];
   return new Map(units.map((unit, i) => [service.unitFiles[i], unit]));
+}
+
+function writtenOf(
+  service: Service,
+  units: ReadonlyMap<string, UnitFile>,
+  socket: PumaSocket | undefined,
+): Written {
+  const all = [...units].map(([file, unit]) => ({ file, unit }));
+  return {
+    service,
+    units: all.map((one) => ({
+      ...one,
+      at: one.file.endsWith(".socket") && socket ? socket._at : service.at,
+    })),
+  };
 }
 
 function checkUnits({ name, options }: Host, units: ReadonlyMap<string, UnitFile>): void {

@@ -38,18 +38,23 @@ export class PumaSocket extends Construct {
    */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this.at, checkObject(this.at.key("props"), props));
-    if (props.name !== undefined) unitFileName(this.at.key("name"), props.name, "socket");
+    checkSocket(this._at, checkObject(this._at.key("props"), props));
+    if (props.name !== undefined) unitFileName(this._at.key("name"), props.name, "socket");
     this.props = { ...props, binds: props.binds.map((bind) => bind._ofSystemd) };
     this.node.addValidation({
       validate: () =>
-        this.service === undefined ? [`${this.at}: must be taken by a PumaService, as its 'socket'`] : [],
+        this.service === undefined ? [`${this._at}: must be taken by a PumaService, as its 'socket'`] : [],
     });
   }
 
   /** The binds that systemd holds. */
   get binds(): Bind[] {
     return [...this.props.binds];
+  }
+
+  /** @internal How errors name it. */
+  get _at(): PropPath {
+    return PropPath.of("PumaSocket", this.node.id);
   }
 
   /** @internal Name of the unit without its suffix, for a service. */
@@ -61,15 +66,11 @@ export class PumaSocket extends Construct {
   _takenBy(service: ServiceIdentity): UnitFile {
     const { name } = service;
     if (this.service !== undefined) {
-      this.at.fail(
+      this._at.fail(
         `must be taken by one PumaService, got '${this.service}' and '${name}'; a second service needs a second socket`,
       );
     }
     this.service = name;
-    return socketUnit(this.at, this.props, this._unitName(name), service);
-  }
-
-  private get at(): PropPath {
-    return PropPath.of("PumaSocket", this.node.id);
+    return socketUnit(this._at, this.props, this._unitName(name), service);
   }
 }

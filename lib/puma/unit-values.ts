@@ -6,6 +6,16 @@ export function valuesIn(unit: UnitFile | undefined, section: string, directive:
   return values.slice(values.lastIndexOf("") + 1);
 }
 
+/** The words of a directive that takes a list, without their quotes. */
+export function wordsIn(unit: UnitFile | undefined, section: string, directive: string): string[] {
+  return valuesIn(unit, section, directive).flatMap((value) =>
+    value
+      .split(/\s+/)
+      .map((word) => word.replace(/["']/g, ""))
+      .filter(Boolean),
+  );
+}
+
 /**
  * A value with systemd's specifiers filled in, as far as synth knows them: NUL stands for each other one.
  * @param file the unit's file, `web.service`

@@ -1,0 +1,28 @@
+import { type UnitFile } from "../../systemd/unit-file";
+import { type PropPath } from "../../values/prop-path";
+import { type Service } from "../service";
+
+/** A unit as it will stand on a host. */
+export interface WrittenUnit {
+  /** Name of its file, `web.service`. */
+  readonly file: string;
+  readonly unit: UnitFile;
+  /** The construct that its raw directives were given to. */
+  readonly at: PropPath;
+}
+
+/** What rules look at: a service, and all that its units will say. */
+export interface Written {
+  readonly service: Service;
+  readonly units: readonly WrittenUnit[];
+}
+
+/** The unit of a type, if the service has one. */
+export function unitOf({ units }: Written, type: "service" | "socket"): WrittenUnit | undefined {
+  return units.find(({ file }) => file.endsWith(`.${type}`));
+}
+
+/** Where a raw directive was given. */
+export function directiveAt({ at }: WrittenUnit, section: string, name: string): PropPath {
+  return at.key("directives").key(section).key(name);
+}

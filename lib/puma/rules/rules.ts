@@ -1,0 +1,7 @@
+import { type Written } from "./rule";
+import { checkTies } from "./ties";
+
+/** Throws if what the units say cannot work, or breaks a promise of this library. */
+export function checkRules(written: Written): void {
+  checkTies(written);
+}
