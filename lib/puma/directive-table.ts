@@ -75,8 +75,36 @@ const NAMES_OF_VARIABLES: DirectiveRole = {
   breaks: (_, values) => values.some((value) => NAMES_TOLD.test(value)),
 };
 
+type Breaks = NonNullable<DirectiveRole["breaks"]>;
+
+const NO = /^(no|n|false|f|off|0)?$/i;
+const YES = /^(yes|y|true|t|on|1)$/i;
+
+/** Breaks it unless every value says what is so anyhow. */
+const unless =
+  (isSo: RegExp): Breaks =>
+  (_, values) =>
+    values.some((value) => !isSo.test(value));
+
+/** A limit of starts, unless it says that there is none. */
+function startLimit(none: RegExp): DirectiveRole {
+  return {
+    leaveAway:
+      "a Puma that meets a limit of starts takes its socket along, which then refuses all connections until somebody starts it. " +
+      "Without one systemd waits longer each time, and 'alarm' tells of a Puma that crashes",
+    breaks: unless(none),
+  };
+}
+
+const START_LIMITS: Roles = {
+  StartLimitInterval: startLimit(/^0+ ?[a-z]*$/),
+  StartLimitBurst: startLimit(/^0+$/),
+  StartLimitAction: startLimit(/^(none)?$/),
+};
+
 const SERVICE: Roles = {
   ...TAKEN_UP,
+  ...START_LIMITS,
   Type: { use: "'pumaVersion' or 'notify'" },
   ExecStart: { use: "'command' and 'args'" },
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
@@ -87,7 +115,7 @@ const SERVICE: Roles = {
   Group: { use: "'group'" },
   DynamicUser: {
     use: "'user', an account that is on the host: the library checks as that user, and asks as it, what Puma may and says",
-    breaks: (_, values) => values.some((value) => !/^(no|n|false|f|off|0)?$/i.test(value)),
+    breaks: unless(NO),
   },
   WorkingDirectory: { use: "'workingDirectory'" },
   Environment: { use: "'environment'" },
@@ -114,15 +142,20 @@ const SERVICE: Roles = {
   KillSignal: { effect: "reload" },
   FinalKillSignal: {
     use: "SIGKILL, or KillSignal= and TimeoutStopSec= for an end that Puma may heed: what heeds no other signal would go on answering",
-    breaks: (_, values) => values.some((value) => !/^((SIG)?KILL|9)?$/.test(value)),
+    breaks: unless(/^((SIG)?KILL|9)?$/),
     effect: "reload",
   },
   SendSIGKILL: { effect: "reload" },
   NotifyAccess: {
     leaveAway: "Puma itself tells systemd that it is ready",
-    breaks: (unit) => unit.section("Service").get("Type").includes("notify"),
+    breaks: (unit, values) =>
+      unit.section("Service").get("Type").includes("notify") && unless(/^main$/)(unit, values),
   },
-  RemainAfterExit: { leaveAway: "a Puma that ended would count as one that runs" },
+  RemainAfterExit: { leaveAway: "a Puma that ended would count as one that runs", breaks: unless(NO) },
+  ExitType: {
+    leaveAway: "a Puma that ended and left a process behind would count as one that runs",
+    breaks: unless(/^(main)?$/),
+  },
   PIDFile: { leaveAway: "Puma runs in the foreground" },
   RootDirectory: { leaveAway: "the library checks the host's own files" },
   RootImage: { leaveAway: "the library checks the host's own files" },
@@ -140,8 +173,8 @@ const SOCKET: Roles = {
   ListenNetlink: { use: "'binds'" },
   ListenUSBFunction: { use: "'binds'" },
   Service: { use: "'name' of the PumaService" },
-  Accept: { leaveAway: "Puma accepts the connections" },
-  Backlog: { use: "'backlog'" },
+  Accept: { leaveAway: "Puma accepts the connections", breaks: unless(NO) },
+  Backlog: { use: "'backlog'", breaks: (_, values) => values.some((value) => !(Number(value) > 65535)) },
   NoDelay: { use: "'noDelay'" },
   ReusePort: { use: "'reusePort'" },
   DeferAcceptSec: { use: "'deferAccept'" },
@@ -150,7 +183,8 @@ const SOCKET: Roles = {
   SocketMode: { use: "'mode'" },
   RemoveOnStop: {
     leaveAway: "a removed service leaves no unix socket",
-    breaks: (unit) => unit.section("Socket").get("RemoveOnStop").length > 0,
+    breaks: (unit, values) =>
+      unit.section("Socket").get("RemoveOnStop").length > 0 && unless(YES)(unit, values),
   },
 };
 
@@ -176,7 +210,18 @@ export const LEFT_TO_PUMA: readonly string[] = [
   ...["Standard(Input|Output|Error).*", "Syslog.*", "TTY.*", "RuntimeDirectory.*", "RootDirectoryStartOnly"],
 ];
 
-const UNIT: Roles = { Requires: { onlyAdded: true } };
+const BY_HAND: DirectiveRole = {
+  leaveAway: "an apply starts, stops and restarts it by hand",
+  breaks: unless(NO),
+};
+
+const UNIT: Roles = {
+  ...START_LIMITS,
+  StartLimitIntervalSec: startLimit(/^0+ ?[a-z]*$/),
+  Requires: { onlyAdded: true },
+  RefuseManualStart: BY_HAND,
+  RefuseManualStop: BY_HAND,
+};
 
 /** The table, by section. */
 export const ROLES: Readonly<Record<"Unit" | "Service" | "Socket", Roles>> = {

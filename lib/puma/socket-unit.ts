@@ -62,13 +62,21 @@ export interface SocketUnitProps {
 export function checkSocket(at: PropPath, settings: SocketUnitProps): void {
   checkBinds(at.key("binds"), settings.binds);
   settings.binds.forEach((bind, i) => checkSocketOptions(at.key("binds").index(i), bind));
-  if (settings.backlog !== undefined) checkInteger(at.key("backlog"), settings.backlog, 1, 65535);
+  checkBacklog(at, settings);
   checkMode(at.key("mode"), settings.mode);
   checkBoolean(at.key("noDelay"), settings.noDelay);
   checkBoolean(at.key("reusePort"), settings.reusePort);
   checkBoolean(at.key("deferAccept"), settings.deferAccept);
   unixMode(at, settings);
   checkOptionsOfKind(at, settings);
+}
+
+function checkBacklog(at: PropPath, { backlog, directives }: SocketUnitProps): void {
+  if (backlog === undefined) return;
+  checkInteger(at.key("backlog"), backlog, 1, 65535);
+  const { Backlog: raw } = directives?.Socket ?? {};
+  if (raw !== undefined)
+    at.key("directives").key("Socket").key("Backlog").refuse("not stand beside 'backlog'", raw);
 }
 
 function checkSocketOptions(at: PropPath, bind: Bind): void {

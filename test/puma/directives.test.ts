@@ -136,6 +136,22 @@ describe("what carries a promise names the prop that says it", () => {
     ["Service", "WatchdogSec", "use 'watchdog'"],
     ["Service", "RemainAfterExit", "leave it away: a Puma that ended would count as one that runs"],
     ["Service", "PIDFile", "leave it away: Puma runs in the foreground"],
+    ["Service", "ExitType", "leave it away: a Puma that ended and left a process behind would count as one"],
+    ...[
+      ["Unit", "StartLimitIntervalSec"],
+      ["Unit", "StartLimitInterval"],
+      ["Unit", "StartLimitBurst"],
+      ["Unit", "StartLimitAction"],
+      ["Service", "StartLimitInterval"],
+      ["Service", "StartLimitBurst"],
+      ["Service", "StartLimitAction"],
+    ].map(([section, name]) => [
+      ...[section, name],
+      "leave it away: a Puma that meets a limit of starts takes its socket along, which then refuses all connections until " +
+        "somebody starts it. Without one systemd waits longer each time, and 'alarm' tells of a Puma that crashes",
+    ]),
+    ["Unit", "RefuseManualStart", "leave it away: an apply starts, stops and restarts it by hand"],
+    ["Unit", "RefuseManualStop", "leave it away: an apply starts, stops and restarts it by hand"],
     ["Socket", "ListenStream", "use 'binds'"],
     ["Socket", "ListenNetlink", "use 'binds'"],
     ["Socket", "Service", "use 'name' of the PumaService"],

@@ -73,6 +73,11 @@ test.each<[string, Partial<SocketUnitProps>, string]>([
   ["no bind", { binds: [] }, "'binds': must hold at least one bind, got []"],
   ["one bind twice", { binds: [UNIX, UNIX] }, "'binds[1]': must not repeat or overlap /run/puma.sock"],
   ["backlog 0", { backlog: 0 }, `'backlog': ${PORT} 0`],
+  [
+    "two backlogs",
+    { backlog: 512, directives: { Socket: { Backlog: 4_294_967_295 } } },
+    "'directives.Socket.Backlog': must not stand beside 'backlog', got 4294967295",
+  ],
   ["backlog 65536", { backlog: 65536 }, `'backlog': ${PORT} 65536`],
   [
     "a bind's backlog",
