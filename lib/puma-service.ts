@@ -12,7 +12,7 @@ import { checkBinds } from "./puma/binds";
 import { checkSystemdVersion } from "./puma/directives";
 import { checkOpenedPaths } from "./puma/opened-paths";
 import { type Written } from "./puma/rules/rule";
-import { checkRules } from "./puma/rules/rules";
+import { checkRules, rulesWarnings } from "./puma/rules/rules";
 import { Service, type ServiceBinds } from "./puma/service";
 import { type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
@@ -100,9 +100,10 @@ export class PumaService extends Construct {
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
     checkOpenedPaths(service, this.units);
-    checkRules(writtenOf(service, this.units, socket));
+    const written = writtenOf(service, this.units, socket);
+    checkRules(written);
     for (const host of hosts) checkUnits(host, this.units);
-    this.warn(service, strategy, hosts);
+    this.warn(written, strategy, hosts);
     const delivery = deliveryOf(at, props);
     this.deployment = new Deployment(this, { service, strategy, units: this.units, hosts, ...delivery });
   }
@@ -117,13 +118,15 @@ export class PumaService extends Construct {
     return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
   }
 
-  private warn(service: Service, { restart }: DeployStrategy, hosts: readonly Host[]): void {
+  private warn(written: Written, { restart }: DeployStrategy, hosts: readonly Host[]): void {
+    const { service } = written;
     const { at, user } = service;
     const warnings = [
       ...(user === undefined
         ? [`${at.key("user")}: is missing, so Puma runs as root; name a user without privileges`]
         : []),
       ...(restart === "phased" ? phasesWarnings(service) : []),
+      ...rulesWarnings(written),
       ...hosts.flatMap((host) => host.warnings),
     ];
     for (const warning of warnings) cdkOf(this).Annotations.of(this).addWarning(warning);

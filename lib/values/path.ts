@@ -19,5 +19,6 @@ export function absolutePath(at: PropPath, path: string): string {
 /** A path on the target: relative ones are under `directory`. */
 export function pathUnder(at: PropPath, directory: string, path: string): string {
   if (plainPath(at, path) === "") at.refuse("name a file", path);
+  if (/^[~$]/.test(path)) at.refuse("not begin with '~' or '$': nobody expands them here", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
 }

@@ -1,7 +1,14 @@
+import { checkLiterals, literalsWarnings } from "./literals";
 import { type Written } from "./rule";
 import { checkTies } from "./ties";
 
 /** Throws if what the units say cannot work, or breaks a promise of this library. */
 export function checkRules(written: Written): void {
   checkTies(written);
+  checkLiterals(written);
+}
+
+/** What the units say that may not do what is meant. */
+export function rulesWarnings(written: Written): string[] {
+  return [...literalsWarnings(written)];
 }
