@@ -100,7 +100,7 @@ export class PumaService extends Construct {
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, socket);
     checkOpenedPaths(service, this.units);
-    const written = writtenOf(service, this.units, socket);
+    const written = writtenOf(service, strategy, this.units, socket);
     checkRules(written);
     for (const host of hosts) checkUnits(host, this.units);
     this.warn(written, strategy, hosts);
@@ -166,12 +166,14 @@ function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<
 
 function writtenOf(
   service: Service,
+  { rehearse }: DeployStrategy,
   units: ReadonlyMap<string, UnitFile>,
   socket: PumaSocket | undefined,
 ): Written {
   const all = [...units].map(([file, unit]) => ({ file, unit }));
   return {
     service,
+    rehearses: rehearse,
     units: all.map((one) => ({
       ...one,
       at: one.file.endsWith(".socket") && socket ? socket._at : service.at,

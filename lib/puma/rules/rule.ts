@@ -15,6 +15,8 @@ export interface WrittenUnit {
 export interface Written {
   readonly service: Service;
   readonly units: readonly WrittenUnit[];
+  /** Whether candidates of it run. */
+  readonly rehearses: boolean;
 }
 
 /** The unit of a type, if the service has one. */

@@ -1,11 +1,13 @@
 import { checkLiterals, literalsWarnings } from "./literals";
 import { type Written } from "./rule";
+import { checkSandbox } from "./sandbox";
 import { checkTies } from "./ties";
 
 /** Throws if what the units say cannot work, or breaks a promise of this library. */
 export function checkRules(written: Written): void {
   checkTies(written);
   checkLiterals(written);
+  checkSandbox(written);
 }
 
 /** What the units say that may not do what is meant. */

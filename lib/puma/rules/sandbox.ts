@@ -1,0 +1,81 @@
+import { posix } from "node:path";
+import { type Mount, type MountedAs, mountsOf } from "./mounts";
+import { type Need, type NeededAs, needsOf } from "./needs";
+import { unitOf, type Written } from "./rule";
+
+const DOES: Readonly<Record<NeededAs, string>> = {
+  read: "Puma would not find it",
+  write: "Puma could not write it",
+  found: "nobody but Puma would find it",
+};
+
+/** Throws if a unit hides from Puma, or closes to it, what other lines of the same unit need. */
+export function checkSandbox(written: Written): void {
+  const unit = unitOf(written, "service");
+  const mounts = unit && mountsOf(unit, written.service.name);
+  if (mounts === undefined) return;
+  for (const need of needsOf(written)) {
+    const obstacle = obstacleTo(need, mounts);
+    if (obstacle === undefined) continue;
+    const { path, line } = obstacle;
+    const why = obstacle.as === "read-only" ? "Puma could not write there" : DOES[need.as];
+    need.at.refuse(
+      `not be below ${path}, as ${line} stands in the unit: ${why}; ${adviceOn(need, obstacle)}`,
+      need.path,
+    );
+  }
+}
+
+/** The line that is in the way; a line about a folder further down wins, but for what is inaccessible. */
+function obstacleTo(need: Need, mounts: readonly Mount[]): Mount | undefined {
+  const longest = (...kinds: MountedAs[]): Mount | undefined =>
+    mounts
+      .filter(({ as, path }) => kinds.includes(as) && covers(path, need.path))
+      .sort((a, b) => depth(b.path) - depth(a.path))[0];
+  const inaccessible = longest("inaccessible");
+  if (inaccessible && !isAbout(inaccessible, mounts)) return inaccessible;
+  const empty = longest("empty");
+  const bound = longest("bound");
+  const isBound = empty && bound && depth(bound.path) >= depth(empty.path);
+  if (empty && !isBound && !canWriteAtTop(need, empty)) return empty;
+  const [closed, open] = [longest("read-only"), longest("writable", "empty")];
+  const isClosed = closed && (!open || depth(closed.path) > depth(open.path));
+  return isClosed && need.as !== "read" ? closed : undefined;
+}
+
+/** Whether another line is about the very same folder: which of them wins is systemd's to say. */
+function isAbout({ path }: Mount, mounts: readonly Mount[]): boolean {
+  return mounts.some(
+    (other) =>
+      ["bound", "writable"].includes(other.as) &&
+      depth(other.path) === depth(path) &&
+      covers(other.path, path),
+  );
+}
+
+/** Whether a file is to be written into a new folder itself, where it is Puma's alone. */
+function canWriteAtTop(need: Need, { path }: Mount): boolean {
+  return need.as === "write" && posix.dirname(posix.normalize(need.path)) === path;
+}
+
+function adviceOn({ as, path }: Need, obstacle: Mount): string {
+  const folder = as === "read" ? path : posix.dirname(path);
+  const { line } = obstacle;
+  if (line.startsWith("PrivateTmp=")) return "use a folder in /run or /srv";
+  if (obstacle.as === "read-only") return `add ReadWritePaths=${folder}`;
+  if (obstacle.as === "empty") return `add ${as === "read" ? "BindReadOnlyPaths" : "BindPaths"}=${folder}`;
+  if (!line.startsWith("ProtectHome="))
+    return "leave that path out there, or use TemporaryFileSystem= and BindPaths=";
+  return as === "read"
+    ? "use ProtectHome=read-only"
+    : `use ProtectHome=read-only and add ReadWritePaths=${folder}`;
+}
+
+function covers(folder: string, path: string): boolean {
+  const [outer, inner] = [folder, path].map((one) => posix.normalize(`${one}/`));
+  return inner.startsWith(outer);
+}
+
+function depth(path: string): number {
+  return posix.normalize(`${path}/`).length;
+}
