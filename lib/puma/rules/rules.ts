@@ -1,4 +1,6 @@
+import { checkFamilies } from "./families";
 import { checkLiterals, literalsWarnings } from "./literals";
+import { checkNetworks } from "./networks";
 import { type Written } from "./rule";
 import { checkSandbox } from "./sandbox";
 import { checkTies } from "./ties";
@@ -8,6 +10,8 @@ export function checkRules(written: Written): void {
   checkTies(written);
   checkLiterals(written);
   checkSandbox(written);
+  checkFamilies(written);
+  checkNetworks(written);
 }
 
 /** What the units say that may not do what is meant. */
