@@ -4,6 +4,10 @@ import { absolutePath } from "../values/path";
 import { type PropPath } from "../values/prop-path";
 import { TOLD_BY } from "./directive-table";
 import { type ServiceUnitProps } from "./service-props";
+import { type PumaVersion, versionOf } from "./version";
+
+/** The variables that say in which of its environments an application is. */
+const SAID_BY = ["APP_ENV", "RACK_ENV", "RAILS_ENV"];
 
 /** A file of environment variables on the host. */
 export interface EnvironmentFile {
@@ -14,7 +18,7 @@ export interface EnvironmentFile {
 
 /** The environment variables of a service. */
 export interface Environment {
-  /** With RACK_ENV, unless the application is told otherwise. */
+  /** With RACK_ENV or RAILS_ENV, unless the application is told otherwise. */
   readonly environment: Readonly<Record<string, string>>;
   readonly environmentFiles: readonly EnvironmentFile[];
 }
@@ -48,12 +52,35 @@ function environmentFile(at: PropPath, file: string): EnvironmentFile {
   return { path: absolutePath(at, isOptional ? file.slice(1) : file), isOptional };
 }
 
-/** RACK_ENV, unless `environment` itself says which of its environments the application is in. */
+/**
+ * In which of its environments the application is, said once: by `environment`, by a file on the host, or as RACK_ENV. Rails
+ * reads RAILS_ENV before RACK_ENV, Puma after it, and Puma tells RACK_ENV to whatever it starts. So beside files stands RAILS_ENV,
+ * which one of them that says it otherwise replaces for both.
+ */
 function rackEnvironment(at: PropPath, props: ServiceUnitProps): Record<string, string> {
-  const { environment = {}, rackEnv = "production" } = props;
-  const given = ["APP_ENV", "RACK_ENV", "RAILS_ENV"].find((name) => name in environment);
-  if (!given) return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
-  if (props.rackEnv !== undefined)
-    at.key("rackEnv").refuse(`not be combined with 'environment.${given}'`, rackEnv);
-  return {};
+  const { environment = {}, environmentFiles = [], rackEnv } = props;
+  const version = versionOf(at, props.pumaVersion);
+  const given = SAID_BY.find((name) => name in environment);
+  if (rackEnv === false) return {};
+  if (rackEnv !== undefined) {
+    if (given) at.key("rackEnv").refuse(`not be combined with 'environment.${given}'`, rackEnv);
+    return { RACK_ENV: checkString(at.key("rackEnv"), rackEnv) };
+  }
+  if (given) return readsOf(version).includes(given) ? {} : { RACK_ENV: environment[given] ?? "" };
+  if (isPassedOn(props)) return {};
+  const hasFiles = environmentFiles.length > 0 && readsOf(version).includes("RAILS_ENV");
+  return { [hasFiles ? "RAILS_ENV" : "RACK_ENV"]: "production" };
+}
+
+/** The variables by which Puma knows its environment, in the order of its configuration.rb. */
+function readsOf(version: PumaVersion | undefined): readonly string[] {
+  if (version && !version.since(5, 0)) return ["RACK_ENV"];
+  // APP_ENV came with 5.5.1.
+  return version && !version.since(5, 6) ? ["RACK_ENV", "RAILS_ENV"] : SAID_BY;
+}
+
+/** Whether one of them comes from systemd's own environment, over which the unit's would win. */
+function isPassedOn({ directives }: ServiceUnitProps): boolean {
+  const names = [directives?.Service?.PassEnvironment ?? []].flat().join(" ").split(/\s+/);
+  return SAID_BY.some((name) => names.includes(name));
 }

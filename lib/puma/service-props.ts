@@ -45,7 +45,7 @@ export interface ServiceUnitProps {
    * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
    * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply. CDKTF_PUMA_ROLE,
    * which tells a candidate what it is there for, is an error here.
-   * @default - only RACK_ENV
+   * @default - only what `rackEnv` says
    */
   readonly environment?: Record<string, string>;
   /**
@@ -57,10 +57,12 @@ export interface ServiceUnitProps {
    */
   readonly environmentFiles?: string[];
   /**
-   * The application's environment, as RACK_ENV.
-   * @default "production", unless `environment` sets APP_ENV, RACK_ENV or RAILS_ENV
+   * The application's environment, as RACK_ENV. `false` writes none: Puma is then in what a file of `environmentFiles` says, or
+   * in development.
+   * @default "production": as RACK_ENV, beside `environmentFiles` as RAILS_ENV (from Puma 5 on), which one of them can set
+   * otherwise for Puma and Rails alike. None where `environment` sets APP_ENV, RACK_ENV or RAILS_ENV, or PassEnvironment= names one
    */
-  readonly rackEnv?: string;
+  readonly rackEnv?: string | false;
   /**
    * Worker processes of cluster mode, 0 for single mode.
    * @default - the configuration file's, or single mode

@@ -15,7 +15,7 @@ import { PumaCommand } from "./command";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
 import { type ServiceUnitProps, type ThreadOptions } from "./service-props";
-import { PumaVersion } from "./version";
+import { type PumaVersion, versionOf } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
 const DEFAULT_START_TIMEOUT = Duration.seconds(90);
@@ -157,8 +157,7 @@ type NotificationFields =
 
 function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, NotificationFields> {
   const { pumaVersion, startTimeout = DEFAULT_START_TIMEOUT } = props;
-  const version =
-    pumaVersion === undefined ? undefined : PumaVersion.parse(at.key("pumaVersion"), pumaVersion);
+  const version = versionOf(at, pumaVersion);
   const type = typeOf(at, props, version);
   checkInstance(at.key("startTimeout"), startTimeout, Duration);
   return {

@@ -33,3 +33,8 @@ export class PumaVersion {
     return this.major > major || (this.major === major && this.minor >= minor);
   }
 }
+
+/** The version that a service was given, if it was. */
+export function versionOf(at: PropPath, version: string | undefined): PumaVersion | undefined {
+  return version === undefined ? undefined : PumaVersion.parse(at.key("pumaVersion"), version);
+}

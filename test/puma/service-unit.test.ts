@@ -77,7 +77,7 @@ describe("each prop writes its own directive, and nothing else", () => {
     ],
     [
       "environmentFiles",
-      { environmentFiles: ["/etc/blog/env", "-/etc/blog/100%*"] },
+      { rackEnv: "production", environmentFiles: ["/etc/blog/env", "-/etc/blog/100%*"] },
       ["+EnvironmentFile=/etc/blog/env", "+EnvironmentFile=-/etc/blog/100%%\\*"],
     ],
     ["workers", { workers: 3 }, [`-${EXEC}`, `+${EXEC} -w 3`]],

@@ -80,6 +80,47 @@ test.each(["APP_ENV", "RACK_ENV", "RAILS_ENV"])("%s takes the place of rackEnv",
   expect(resolve({ environment: { A: "1", [name]: "qa" } }).environment).toEqual({ A: "1", [name]: "qa" });
 });
 
+test.each<[string, Partial<ServiceUnitProps>, Record<string, string>]>([
+  ["a file may say another", { environmentFiles: ["/etc/env"] }, { RAILS_ENV: "production" }],
+  ["of Puma 5 too", { environmentFiles: ["/etc/env"], pumaVersion: "5.0" }, { RAILS_ENV: "production" }],
+  [
+    "Puma 4 reads no other",
+    { environmentFiles: ["/etc/env"], pumaVersion: "4.3" },
+    { RACK_ENV: "production" },
+  ],
+  ["it is said", { environmentFiles: ["/etc/env"], rackEnv: "qa" }, { RACK_ENV: "qa" }],
+  ["none is wanted", { rackEnv: false }, {}],
+  ["none but another's", { rackEnv: false, environment: { RAILS_ENV: "qa" } }, { RAILS_ENV: "qa" }],
+  [
+    "systemd's own goes before it",
+    { directives: { Service: { PassEnvironment: ["LANG", "TZ RAILS_ENV"] } } },
+    {},
+  ],
+  [
+    "that is another",
+    { directives: { Service: { PassEnvironment: "MY_RAILS_ENV" } } },
+    { RACK_ENV: "production" },
+  ],
+  [
+    "Puma 4 does not read RAILS_ENV",
+    { pumaVersion: "4.3", environment: { RAILS_ENV: "qa" } },
+    { RACK_ENV: "qa", RAILS_ENV: "qa" },
+  ],
+  [
+    "Puma 5.5 may not read APP_ENV",
+    { pumaVersion: "5.5", environment: { APP_ENV: "qa" } },
+    { RACK_ENV: "qa", APP_ENV: "qa" },
+  ],
+  ["Puma 5.6 does", { pumaVersion: "5.6", environment: { APP_ENV: "qa" } }, { APP_ENV: "qa" }],
+  [
+    "RACK_ENV goes before RAILS_ENV",
+    { pumaVersion: "4.3", environment: { RACK_ENV: "a", RAILS_ENV: "b" } },
+    { RACK_ENV: "a", RAILS_ENV: "b" },
+  ],
+])("there is one environment: %s", (_, changes, environment) => {
+  expect(resolve(changes).environment).toEqual(environment);
+});
+
 test("what is resolved does not change with what was given", () => {
   const [args, environment] = [["-q"], { A: "1" }];
   const service = resolve({ args, environment });
