@@ -8,7 +8,7 @@ export {
 } from "./puma/bind-options";
 export { type DeployProps } from "./deploy/deploy-props";
 export { type Directives, type DirectiveValue } from "./puma/directives";
-export { PumaCommand, type BundlerOptions } from "./puma/command";
+export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/command";
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
 export { PumaService, type PumaServiceProps } from "./puma-service";

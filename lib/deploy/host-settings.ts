@@ -48,7 +48,7 @@ export interface HostSettings {
   readonly supplementaryGroups: readonly string[];
   readonly directory: string;
   readonly executable: string;
-  /** Prints Puma's version; empty where an argument is more than plain. */
+  /** Prints Puma's version. */
   readonly versionCommand: readonly string[];
   readonly pumaVersion: string;
   readonly notifies: boolean;
@@ -104,6 +104,7 @@ export const REMOVAL = {
 
 const asIs = (value: string): string => value;
 const words = (list: readonly string[]): string => list.join(" ");
+const shellWords = (list: readonly string[]): string => words(list.map(shellQuoted));
 const lines = (list: readonly string[]): string => list.join("\n");
 const alternatives = (patterns: readonly string[]): string => patterns.join("|");
 const seconds = (duration: Duration): string => String(duration.toMilliseconds() / 1000);
@@ -132,7 +133,7 @@ const VARIABLES: {
   supplementaryGroups: ["PUMA_SUPPLEMENTARY_GROUPS", words],
   directory: ["PUMA_DIRECTORY", asIs],
   executable: ["PUMA_EXECUTABLE", asIs],
-  versionCommand: ["PUMA_VERSION_COMMAND", words],
+  versionCommand: ["PUMA_VERSION_COMMAND", shellWords],
   pumaVersion: ["PUMA_VERSION", asIs],
   notifies: ["PUMA_NOTIFIES", String],
   binds: ["PUMA_BINDS", (binds) => lines(binds.map(bindLine))],
@@ -154,7 +155,7 @@ const VARIABLES: {
   healthHost: ["PUMA_HEALTH_HOST", asIs],
   healthHeaders: ["PUMA_HEALTH_HEADERS", lines],
   healthBind: ["PUMA_HEALTH_BIND", (bind) => (bind ? bindLine(bind) : "")],
-  healthCommand: ["PUMA_HEALTH_COMMAND", (command) => words(command.map(shellQuoted))],
+  healthCommand: ["PUMA_HEALTH_COMMAND", shellWords],
   healthInterval: ["PUMA_HEALTH_INTERVAL", seconds],
   healthTimeout: ["PUMA_HEALTH_TIMEOUT", seconds],
   healthRetries: ["PUMA_HEALTH_RETRIES", String],

@@ -83,7 +83,7 @@ function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
     supplementaryGroups: namesIn(service.directives, "SupplementaryGroups"),
     directory: workingDirectory,
     executable: argv[0] ?? "",
-    versionCommand: argv.every(isPlain) ? [...argv, "--version"] : [],
+    versionCommand: [...argv, "--version"],
     pumaVersion: service.pumaVersion ?? "",
     notifies: service.type === "notify",
     binds: service.binds.map(expectedOf),
@@ -141,8 +141,4 @@ function namesIn(directives: Directives, name: string): string[] {
     const more = String(value).split(/\s+/).filter(Boolean);
     return more.length === 0 ? [] : [...names, ...more];
   }, []);
-}
-
-function isPlain(argument: string): boolean {
-  return /^[\w./@:+,-]+$/.test(argument);
 }

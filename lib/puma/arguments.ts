@@ -23,11 +23,37 @@ const VALUED = [
   ["--extra-runtime-dependencies"],
 ].flat();
 
-/** Refuses flags that a prop already sets. */
+/** What stands in commands, and is no rackup file. */
+const OF_COMMANDS = [
+  "bundle",
+  "do",
+  "exec",
+  "puma",
+  "pumactl",
+  "rails",
+  "restart",
+  "s",
+  "server",
+  "start",
+  "stop",
+];
+
+/** Refuses flags that a prop already sets, and what is none of Puma's arguments. */
 export function checkArguments(args: readonly Argument[]): void {
   for (const [at, value] of flagsOf(args)) {
     const flag = FLAGS.find(([short, long]) => isFlag(value, long, short));
     if (flag) at.refuse(flag[2], value);
+    if (OF_COMMANDS.includes(value))
+      at.refuse("be an argument of Puma: a command of several words is PumaCommand.argv", value);
+    if (/^(?:-\w|--[\w-]+)\s/.test(value)) at.refuse("be one argument: each word is one by itself", value);
+  }
+}
+
+/** Refuses what would not arrive as it is through another shell, which a command gives all its words to. */
+export function checkPlain(args: readonly Argument[], what: string): void {
+  for (const [at, value] of args) {
+    if (!/^[\w./:@%+,=-]*$/.test(value))
+      at.refuse(`be of letters, digits and ./:@%+,=- alone, since ${what}; use PumaCommand.shell`, value);
   }
 }
 

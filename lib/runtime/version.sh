@@ -50,8 +50,7 @@ version_of_process() {
 installed_version() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
-  # shellcheck disable=SC2086 # the words of the command, which hold no space or special character
-  run_surrounded 20 LimitFSIZE=64K --quiet --pipe -- $PUMA_VERSION_COMMAND >"$STAGE/version" 2>/dev/null || :
+  run_surrounded 20 LimitFSIZE=64K --quiet --pipe -- /bin/sh -c "exec $PUMA_VERSION_COMMAND" >"$STAGE/version" 2>/dev/null || :
   version_in "$(text_of "$STAGE/version")"
 }
 

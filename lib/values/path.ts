@@ -2,8 +2,8 @@ import { checkNormal, checkCharacters } from "./characters";
 import { checkString, checkWithout } from "./check";
 import { type PropPath } from "./prop-path";
 
-/** A path, known at synth, of characters that it can be written with anywhere. */
-function plainPath(at: PropPath, path: string): string {
+/** A path or a word, known at synth, of characters that it can be written with anywhere. */
+export function plainText(at: PropPath, path: string): string {
   checkCharacters(at, checkString(at, path));
   checkNormal(at, path);
   checkWithout(at, path, /\p{Cc}/u, "a control character");
@@ -12,13 +12,13 @@ function plainPath(at: PropPath, path: string): string {
 
 /** An absolute path, known at synth. */
 export function absolutePath(at: PropPath, path: string): string {
-  if (!plainPath(at, path).startsWith("/")) at.refuse("be an absolute path", path);
+  if (!plainText(at, path).startsWith("/")) at.refuse("be an absolute path", path);
   return path;
 }
 
 /** A path on the target: relative ones are under `directory`. */
 export function pathUnder(at: PropPath, directory: string, path: string): string {
-  if (plainPath(at, path) === "") at.refuse("name a file", path);
+  if (plainText(at, path) === "") at.refuse("name a file", path);
   if (/^[~$]/.test(path)) at.refuse("not begin with '~' or '$': nobody expands them here", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
 }

@@ -34,7 +34,7 @@ test("a service that says nothing", () => {
     PUMA_SUPPLEMENTARY_GROUPS: "",
     PUMA_DIRECTORY: "/srv/blog",
     PUMA_EXECUTABLE: "/srv/blog/sbin/puma",
-    PUMA_VERSION_COMMAND: "/srv/blog/sbin/puma --version",
+    PUMA_VERSION_COMMAND: "'/srv/blog/sbin/puma' '--version'",
     PUMA_VERSION: "",
     PUMA_NOTIFIES: "false",
     PUMA_BINDS: "",
@@ -91,7 +91,7 @@ test("each prop reaches the host as itself", () => {
     PUMA_GROUP: "ggg",
     PUMA_DIRECTORY: "/srv/shop",
     PUMA_EXECUTABLE: "/opt/bundle",
-    PUMA_VERSION_COMMAND: "/opt/bundle exec --keep-file-descriptors puma --version",
+    PUMA_VERSION_COMMAND: "'/opt/bundle' 'exec' '--keep-file-descriptors' 'puma' '--version'",
     PUMA_VERSION: "6.6",
     PUMA_NOTIFIES: "true",
     PUMA_START_TIMEOUT: "2",
@@ -120,10 +120,14 @@ test("with the first connection, only the socket is enabled", () => {
   });
 });
 
-test("a command with more than plain words is not asked for its version", () => {
-  expect(variablesOf({ command: PumaCommand.executable("/opt/my puma") })).toMatchObject({
-    PUMA_EXECUTABLE: "/opt/my puma",
-    PUMA_VERSION_COMMAND: "",
+test.each<[PumaCommand, string, string]>([
+  [PumaCommand.executable("/opt/my puma"), "/opt/my puma", "'/opt/my puma' '--version'"],
+  [PumaCommand.argv(["bin/x", "it's"]), "/srv/blog/bin/x", "'/srv/blog/bin/x' 'it'\\''s' '--version'"],
+  [PumaCommand.shell("exec $P puma"), "/bin/bash", `'/bin/bash' '-c' 'exec $P puma "$@"' 'puma' '--version'`],
+])("the version command is the command with another argument: %#", (command, executable, version) => {
+  expect(variablesOf({ command })).toMatchObject({
+    PUMA_EXECUTABLE: executable,
+    PUMA_VERSION_COMMAND: version,
   });
 });
 

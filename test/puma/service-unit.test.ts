@@ -123,19 +123,6 @@ describe("each prop writes its own directive, and nothing else", () => {
   });
 });
 
-test.each([
-  ["a value that looks like an option", ["--tag", "-web-"]],
-  ["an option that takes its value so", ["-S", "-w", "-q"]],
-  ["what only begins like an option of a prop", ["--bind-to-activated-sockets", "--workers-are-fine"]],
-  ["what stands behind --", ["--", "-w", "2"]],
-])("args: %s is no option of a prop", (_, args) => {
-  expect(() => unitOf({ args })).not.toThrow();
-});
-
-test("what a value hides ends with it", () => {
-  expect(() => unitOf({ args: ["--tag", "--tag", "-w2"] })).toThrow("'args[2]': must be left to 'workers'");
-});
-
 test("ExecStart has every part in its place", () => {
   const sockets = { binds: [Bind.tcp(1), Bind.unix("/run/p")], socket: "web" };
   const command = PumaCommand.bundler({ bundle: "/b", bundlerVersion: "2.2" });

@@ -1,0 +1,106 @@
+import { posix } from "node:path";
+import { type PropPath } from "../values/prop-path";
+import { type Argument, checkArguments } from "./arguments";
+
+/** A word of a command, and where it was given; without a value where only a shell knows it. */
+export type Word = readonly [at: PropPath, value: string | undefined];
+
+/** Programs that are given the command of another one. */
+const LAUNCHERS = [
+  ...["asdf", "bundle", "bundler", "chruby-exec", "env", "mise", "nice", "puma", "rails", "rbenv", "ruby"],
+  ...["rvm", "sudo"],
+];
+const SHELLS = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
+
+/** What stays there as the parent of Puma, and what is to be used for it. */
+const PARENTS: Readonly<Record<string, string>> = {
+  sudo: "; use 'user'",
+  su: "; use 'user'",
+  runuser: "; use 'user'",
+  foreman: "",
+};
+
+/** Refuses what is no path of a program, but a command, or something for a shell. */
+export function checkProgram(at: PropPath, path: string): void {
+  const words = path.split(/ +/).filter(Boolean);
+  if (/^~/.test(path)) at.refuse("be the whole path: only a shell knows '~'", path);
+  if (/^\w+=/.test(path)) at.refuse("begin with a program: variables go into 'environment'", path);
+  if (isCommand(words)) {
+    checkWords(words.map((word): Word => [at, word]));
+    at.refuse(`be one path: of several words it is ${factoryFor(words)}`, path);
+  }
+  checkWords([[at, path]]);
+}
+
+/** Refuses a name that would be looked for in a PATH. */
+export function checkFolder(at: PropPath, path: string, example: string): void {
+  if (!path.includes("/")) at.refuse(`be a path such as "${example}": systemd looks in no PATH for it`, path);
+}
+
+function isCommand([first = "", ...others]: readonly string[]): boolean {
+  if (others.length === 0) return false;
+  return LAUNCHERS.includes(posix.basename(first)) || others.some((word) => /^-|^(?:exec|do)$/.test(word));
+}
+
+function factoryFor(words: readonly string[]): string {
+  const [first = "", ...others] = words;
+  if (posix.basename(first) !== "bundle" || others.join(" ") !== "exec puma")
+    return `PumaCommand.argv(${JSON.stringify(words)})`;
+  return first === "bundle"
+    ? "PumaCommand.bundler()"
+    : `PumaCommand.bundler({ bundle: ${JSON.stringify(first)} })`;
+}
+
+/** Refuses words that only a shell would read, and words with words in them. */
+export function checkPlainWords(words: readonly Word[]): void {
+  for (const [at, word = ""] of words) {
+    if (/^(?:&|\||;)$|&&|\|\||\$[\w({]|`|^\d?[<>]|^~\/|;$/.test(word))
+      at.refuse("be without a shell's syntax, which nothing reads here; use PumaCommand.shell", word);
+    if (isCommand(word.split(/ +/))) at.refuse("be one word: each word of a command stands by itself", word);
+  }
+  checkNoShell(words);
+}
+
+/** A shell that is given a script would hand Puma's arguments to that, and not to Puma. */
+function checkNoShell(words: readonly Word[]): void {
+  const shell = words.findIndex(([, word = ""]) => SHELLS.includes(posix.basename(word)));
+  const flag = words.findIndex(([, word = ""], i) => i > shell && /^-\w*c$/.test(word));
+  const [at, script] = words[flag + 1] ?? [];
+  if (shell >= 0 && flag >= 0 && at)
+    at.refuse("be the script of PumaCommand.shell, which gets Puma's arguments", script);
+}
+
+/** Refuses commands that end in something else than Puma, or say what a prop says. */
+export function checkWords(words: readonly Word[]): void {
+  for (const [at, word] of words) {
+    const name = posix.basename(word ?? "");
+    if (name === "rails")
+      at.refuse(
+        `be Puma itself, such as PumaCommand.binstub("bin/puma"): 'rails server' takes one bind and none of Puma's other ` +
+          "arguments, and its tmp/pids/server.pid keeps a second Puma from starting",
+        word,
+      );
+    if (name.endsWith("pumactl"))
+      at.refuse(
+        "be Puma itself, such as PumaCommand.bundler(): 'pumactl start' takes none of Puma's arguments, and its -F is 'configFile'",
+        word,
+      );
+    if (name in PARENTS)
+      at.refuse(`be without '${name}', which stays there as Puma's parent${PARENTS[name]}`, word);
+  }
+  checkArguments(argumentsOfPuma(words));
+}
+
+/** Puma's own arguments among the words of a command: those behind its name. */
+export function argumentsOfPuma(words: readonly Word[]): Argument[] {
+  // `sudo -u puma`: the value of a flag.
+  const puma = words.findIndex(
+    ([, word], i) => posix.basename(word ?? "") === "puma" && !isFlag(words[i - 1]),
+  );
+  if (puma < 0) return [];
+  return words.slice(puma + 1).flatMap(([at, word]): Argument[] => (word === undefined ? [] : [[at, word]]));
+}
+
+function isFlag(word: Word | undefined): boolean {
+  return word?.[1]?.startsWith("-") ?? false;
+}
