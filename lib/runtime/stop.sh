@@ -8,6 +8,8 @@
 # Before this stands processes.sh. $1 is the main process. This runs in the sandbox of the unit, or as root where that would keep
 # it from seeing Puma (see stop-command.ts); in either case with the service's environment, whose PATH may name anything.
 
+main='' # the process that is to stop; by stop
+
 # The kernel's tables of sockets, of our own network and of the host's, from which systemd may have handed some to Puma. /proc/net
 # is not there with ProcSubset=pid, but is no more than a link to the first of these.
 tables() {
@@ -87,12 +89,21 @@ ask_to_stop() {
   if has_thread "$1" 'puma ctl*'; then kill -s INT "$1"; else kill -s TERM "$1"; fi
 }
 
+# systemd ends this helper when Puma has had its time (TimeoutStopSec=), and would then give it the same time once more.
+run_out_of_time() {
+  echo "Puma has not stopped in the time that its unit gives it: killing it"
+  # shellcheck disable=SC2046 # a list of processes
+  kill -9 "$main" $(below "$main") 2>/dev/null || :
+  exit 1
+}
+
 stop() {
   local sockets stuck last rounds PATH
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
   sockets=$(sockets_of "$1")
   ask_to_stop "$1" || return 0
-  last='' rounds=0
+  main=$1 last='' rounds=0
+  trap run_out_of_time TERM
   while sleep 0.05 && kill -0 "$1" 2>/dev/null; do
     stuck=$(closing_processes "$1" "$sockets")
     if [ -n "$stuck" ] && [ "$stuck" = "$last" ]; then rounds=$((rounds + 1)); else rounds=0; fi

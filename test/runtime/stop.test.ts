@@ -128,6 +128,15 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(child.exitCode ?? child.signalCode).toBeNull();
   }, 20_000);
 
+  test("a process that has had its time is killed, and those below it", async () => {
+    const child = await start({ name: "puma srv tp 001", closes: true, lasts: FOREVER, client: "open" });
+    const [command, ...words] = shell.command;
+    const script = spawn(command, [...words, STOP, String(child.pid)], { env: { PATH: shell.path } });
+    await sleep(500);
+    script.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+  }, 20_000);
+
   test("a process that is gone is no failure", async () => {
     const child = await start({ name: "puma srv", closes: true, lasts: 0 });
     child.kill("SIGKILL");
