@@ -1,4 +1,4 @@
-import { endedHelper, stopHelper } from "../layout";
+import { endedHelper } from "../layout";
 import { accountName } from "../systemd/names";
 import { environmentAssignment, pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
@@ -6,6 +6,7 @@ import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
 import { newUnit } from "./new-unit";
 import { type Service } from "./service";
+import { stopCommand } from "./stop-command";
 
 const SECONDS_BETWEEN_PINGS = 10;
 
@@ -55,7 +56,7 @@ function writeCommands(unit: UnitFile, service: Service): void {
   const section = unit.section("Service");
   if (socket !== undefined && socket !== name) section.add("Sockets", `${socket}.socket`);
   section.add("ExecStart", execStart(service));
-  section.add("ExecStop", `/bin/sh ${stopHelper(name)} $MAINPID`);
+  section.add("ExecStop", stopCommand(service));
   section.add("ExecStopPost", endedCommand(service));
   section.add("SuccessExitStatus", "SIGSTKFLT");
 }

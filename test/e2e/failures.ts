@@ -93,6 +93,27 @@ export const FAILURES: readonly Failure[] = [
     says: ["/run/a-file is in the way: it is not a socket ('binds')"],
   },
   {
+    name: "no-folder-of-socket",
+    props: { binds: [Bind.unix("/srv/none/puma.sock")] },
+    says: ["there is no folder /srv/none where Puma could make its socket ('binds')"],
+  },
+  {
+    name: "closed-folder-of-socket",
+    props: { binds: [Bind.unix("/opt/puma.sock")] },
+    says: ["deploy may not write to /opt, where Puma is to make its socket ('binds')"],
+  },
+  {
+    name: "low-port",
+    props: { binds: [Bind.tcp(80)] },
+    says: ["deploy may not listen at port 80, as those below 1024 are root's"],
+  },
+  {
+    name: "exported-variable",
+    prepare: "printf 'A=1\\nexport SECRET=hunter2\\n' >/etc/exported.env",
+    props: { environmentFiles: ["/etc/exported.env"] },
+    says: ["systemd knows no 'export' in /etc/exported.env, line 2: SECRET is not set; leave that word away"],
+  },
+  {
     name: "foreign",
     prepare: "printf '[Service]\\nExecStart=/bin/sleep 1000\\n' >/etc/systemd/system/foreign.service",
     says: ["/etc/systemd/system/foreign.service was not written by this stack; 'takeOver: true' replaces it"],

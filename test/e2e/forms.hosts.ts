@@ -13,6 +13,7 @@ import {
   traces,
 } from "./hosts";
 import { setUpHosts } from "./set-up";
+import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 
 /** config/puma.rb as Rails 7.0 generates it, but for its comments. */
@@ -74,8 +75,17 @@ const FORMS: Record<string, Form> = {
       mode: "0620",
     }),
   }),
+  advised: ({ release }, socket) => ({
+    socket: socket({ binds: [Bind.tcp(9307), Bind.unix("/var/run/advised.sock")] }),
+    directives: {
+      Service: {
+        StandardOutput: "syslog",
+        ...(release !== "forky" && { MemoryLimit: "1G", CPUShares: 512 }),
+      },
+    },
+  }),
   ours: () => ({
-    binds: [Bind.tcp(9307)],
+    binds: [Bind.tcp(9308)],
     directives: { Unit: { After: ["not-ours.service"], Wants: ["not-ours.service"] } },
   }),
 };
@@ -85,9 +95,10 @@ const PORTS = NAMES.map((_, i) => 9301 + i);
 const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async () => {
     await onEach(at.hosts, prepareHost);
-    await at.workspace.apply(stackWith);
+    applied = await at.workspace.apply(stackWith);
   },
 });
+let applied: string;
 
 async function prepareHost(host: FleetHost): Promise<void> {
   bundlers[host.name] = (await says(host, "bundle --version")).replace(/^.* /, "");
@@ -168,6 +179,15 @@ test("a unix socket is whose it should be, and only for whom it should be", asyn
     expect(await onEach(at.hosts, (host) => get(host, "http://web/", `--unix-socket ${file}`))).toEqual(
       Object.fromEntries(at.hosts.map(({ name }) => [name, `hello from ${name} version 1\n`])),
     );
+});
+
+test("what systemd only advises is shown, and hinders nobody", () => {
+  for (const { name, release } of at.hosts) {
+    const output = outputOf(applied, `null_resource.puma_advised_on_${name}`);
+    expect(output).toMatch(/^note: systemd finds in advised\.service: .*type syslog is obsolete/m);
+    if (release !== "forky") expect(output).toMatch(/^note: .*please use MemoryMax= instead/m);
+    expect(output).toMatch(/^done: /m);
+  }
 });
 
 test("what systemd finds in another unit is no business of ours", async () => {

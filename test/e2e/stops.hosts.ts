@@ -12,6 +12,9 @@ const RUBIES = 10;
 /** Seconds that a service takes to boot, long enough to stop it meanwhile. */
 const BOOT = 4;
 
+/** Seconds that a service has to stop. */
+const PATIENCE = 4;
+
 /** A configuration file with a control server, which most of the time has nothing to do. */
 const CONTROLLED = "/srv/app/current/config/controlled.rb";
 const CONTROL = "127.0.0.1:9295";
@@ -47,6 +50,12 @@ const at = setUpHosts(oneOfEach(RELEASES), {
       everywhere(stack, hosts, "web", onPort(9292));
       everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
       everywhere(stack, hosts, "controlled", onPort(9294, { configFile: CONTROLLED }));
+      everywhere(
+        stack,
+        hosts,
+        "impatient",
+        onPort(9297, { directives: { Service: { TimeoutStopSec: PATIENCE } } }),
+      );
       everywhere(stack, hosts, "slow", onPort(9296, { environment: { BOOT_SECONDS: String(BOOT) } }));
     });
   },
@@ -120,8 +129,11 @@ test("an idle service stops at once", async () => {
   for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
 });
 
+/** A control server that has answered has a thread that waits for its next request. */
 test("an idle service with a control server stops at once", async () => {
-  const figures = await inPairs((host) => figuresOf(host, stopsOf("controlled", 9294)));
+  const ask = `systemctl start controlled.service && ${answer(9294)} && curl -s -o /dev/null http://${CONTROL}/stats`;
+  const script = timed(TIMES, "systemctl stop controlled.service", ask);
+  const figures = await inPairs((host) => figuresOf(host, script));
   expectQuick(`${TIMES} stops with a control server`, figures);
   for (const host of at.hosts) {
     expect(await property(host, "controlled.service", "Result")).toBe("success");
@@ -175,6 +187,18 @@ test("an idle service restarts at once, and answers", async () => {
   const figures = await inPairs((host) => figuresOf(host, timed(TIMES, restart, answer(9292))));
   expectQuick(`${TIMES} restarts, until it answers`, figures);
   for (const host of at.hosts) expect(await property(host, "web.service", "Result")).toBe("success");
+});
+
+test("a request that takes longer than TimeoutStopSec= allows delays a restart for that long, once", async () => {
+  const script = `
+    systemctl start impatient.service && ${answer(9297)}
+    curl -s --max-time 60 -o /tmp/impatient 'http://127.0.0.1:9297/slow?60' &
+    sleep 1; begin=${NOW}; systemctl restart impatient.service; echo $((${NOW} - begin)) 0`;
+  const figures = await onEach(notifying(), (host) => figuresOf(host, script));
+  for (const [{ took } = { took: NaN }] of Object.values(figures)) {
+    expect(took).toBeGreaterThan(PATIENCE * 1000 - 500);
+    expect(took).toBeLessThan(2 * PATIENCE * 1000 - 500);
+  }
 });
 
 /** Stops a service in the middle of a request; what took place from the answer to the end of the stop, and the answer. */

@@ -1,0 +1,163 @@
+/** What went wrong on hosts in the field: each stands for a kind. */
+import { type TerraformStack } from "cdktf";
+import {
+  Bind,
+  Duration,
+  HealthCheck,
+  type PumaServiceProps,
+  PumaSocket,
+  Restart,
+  type SettleOptions,
+} from "../../lib";
+import { type Build } from "../../lab/engine/workspace";
+import { outputOf } from "../../lab/engine/output";
+import { everywhere, get, oneOfEach, property, says } from "./hosts";
+import { setUpHosts } from "./set-up";
+
+const at = setUpHosts(oneOfEach(["trixie"]));
+const saidOf = (text: string, name: string): string => outputOf(text, `null_resource.puma_${name}_on_trixie`);
+const host = (): (typeof at.hosts)[number] => at.fleet.host("trixie");
+
+describe("a Puma that dies while it is checked, and waits for RestartSec=", () => {
+  const SETTLE = 4;
+  const settle: SettleOptions = { settle: Duration.seconds(SETTLE) };
+  const CHECKS: Record<string, HealthCheck> = {
+    none: HealthCheck.none(settle),
+    tcp: HealthCheck.tcp(settle),
+    answers: HealthCheck.answers(settle),
+    http: HealthCheck.http("/", settle),
+    command: HealthCheck.command(["true"], settle),
+  };
+  const MOMENTS: Record<string, string> = { once: "0", soon: "2", late: String(SETTLE - 1) };
+  const CASES = Object.keys(CHECKS).flatMap((check) => Object.keys(MOMENTS).map((moment) => [check, moment]));
+  /** Seconds after its boot, or in it. */
+  const DIES = `
+    seconds = ENV["DIES_AFTER"].to_f
+    exit! 7 if seconds == 0
+    on_booted { Thread.new { sleep seconds; exit! 7 } }`;
+  let said: string;
+
+  beforeAll(async () => {
+    await host().write("/srv/app/current/config/dies.rb", DIES);
+    said = await at.workspace.applyInVain((stack) =>
+      CASES.forEach(([check = "", moment = ""], i) =>
+        everywhere(stack, at.hosts, `${check}-${moment}`, {
+          binds: [Bind.tcp(9300 + i)],
+          configFile: "config/dies.rb",
+          environment: { DIES_AFTER: MOMENTS[moment] as string },
+          // Where it does not notify, nothing waits for its boot.
+          ...(i % 2 === 0 && { notify: false }),
+          healthCheck: CHECKS[check] as HealthCheck,
+          directives: { Service: { RestartSec: 60 } },
+        }),
+      ),
+    );
+  });
+
+  test.each(CASES)("%s, %s: is no success", (check = "", moment = "") => {
+    const output = saidOf(said, `${check}-${moment}`);
+    expect(output).toMatch(/^FAILED on trixie: (Puma ended: exit-code|systemd could not start)/m);
+    expect(output).not.toMatch(/^done/m);
+  });
+});
+
+/** An application below /srv/NAME: release 1, `current`, which points to it, and a folder that all releases share. */
+const releases = (name: string): string => `
+  mkdir -p /srv/${name}/releases /srv/${name}/shared/sockets
+  cp -r /srv/app/releases/1 /srv/${name}/releases/1
+  cd /srv/${name}/releases/1 && mkdir -p tmp log bin && ln -s ../../../shared/sockets tmp/sockets
+  printf '#!/bin/sh\\necho prepared\\n' >bin/prepare && chmod +x bin/prepare
+  ln -s releases/1 /srv/${name}/current && chown -Rh deploy: /srv/${name}`;
+
+const moveTo = (name: string, release: string, change: string): string => `
+  cp -a /srv/${name}/releases/1 /srv/${name}/releases/${release} && cd /srv/${name}/releases/${release}
+  ${change}
+  ln -sfn releases/${release} /srv/${name}/current`;
+
+describe.each([
+  ["hot", Restart.hot()],
+  ["overlap", Restart.overlap()],
+])("a unit that names the link in many lines, in %s", (name, restart) => {
+  const current = `/srv/${name}/current`;
+  const bind = `${current}/tmp/sockets/puma.sock`;
+  const version = (): Promise<string> => get(host(), "http://web/", `--unix-socket ${bind}`);
+  const web =
+    (release: string): Build =>
+    (stack) =>
+      everywhere(stack, at.hosts, name, {
+        socket: new PumaSocket(stack, `${name}-socket`, { binds: [Bind.unix(bind)] }),
+        workingDirectory: current,
+        environment: { BOOTED_IN: `${current}/tmp` },
+        restart,
+        release,
+        directives: {
+          Unit: { ConditionPathExists: `${current}/bin/prepare` },
+          Service: {
+            ExecStartPre: [`${current}/bin/prepare`],
+            ReadWritePaths: [`${current}/log`, "/var/tmp"],
+            ProtectSystem: "strict",
+          },
+        },
+      });
+
+  test("goes on with a good release", async () => {
+    await host().exec(releases(name));
+    await at.workspace.apply(web("1"));
+    await host().exec(moveTo(name, "2", "echo 2 >VERSION"));
+    await at.workspace.apply(web("2"));
+    expect(await version()).toBe("hello from trixie version 2\n");
+  });
+
+  test("runs the old release in its own world where the new one does not boot", async () => {
+    await host().exec(moveTo(name, "3", "rm -r log bin; echo 'raise %(broken)' >config.ru"));
+    const said = saidOf(await at.workspace.applyInVain(web("3")), name);
+    expect(said).toContain(`${name} is back to what it was`);
+    expect(await version()).toBe("hello from trixie version 2\n");
+    expect(await property(host(), `${name}.service`, "ActiveState")).toBe("active");
+  });
+
+  test("and the next release that is good ends that", async () => {
+    await host().exec(moveTo(name, "4", "echo 4 >VERSION"));
+    await at.workspace.apply(web("4"));
+    expect(await version()).toBe("hello from trixie version 4\n");
+    expect(await says(host(), `ls /etc/systemd/system/${name}.service.d | grep last`)).toBe("");
+    await at.workspace.apply(() => undefined);
+  });
+});
+
+/** What systemd makes of a file of variables, by which the preflight judges it. */
+test("files of variables are read as systemd reads them", async () => {
+  const lines = [
+    "export A=1",
+    "B=$HOME/x",
+    "C='$HOME'",
+    "MY-VAR=1",
+    "D",
+    'E="a',
+    "export F=1",
+    'b"',
+    "G=1\\",
+    "H=2",
+    "I=it's",
+  ];
+  await host().write("/etc/field.env", `${lines.join("\n")}\n`);
+  const sets = await says(
+    host(),
+    "systemd-run -q --wait --pipe -p EnvironmentFile=/etc/field.env env -0 | tr '\\n\\0' '|\\n' | grep -E '^(.*[A-Z]|MY.*)='",
+  );
+  const given = sets.split("\n").filter((line) => /^(export )?([A-I]|MY-VAR)=/.test(line));
+  expect(given.sort()).toEqual(["B=$HOME/x", "C=$HOME", "E=a|export F=1|b", "G=1H=2", "I=it's"]);
+  const said = saidOf(await at.workspace.applyInVain(files), "files");
+  expect(said).toContain("systemd knows no 'export' in /etc/field.env, line 1: A is not set");
+  for (const line of [4, 5]) expect(said).toContain(`note: systemd ignores line ${line} of /etc/field.env`);
+  expect(said).toContain(
+    "note: systemd expands no variables in /etc/field.env, line 2: B is what stands there",
+  );
+  expect(said.match(/field\.env/g)).toHaveLength(4);
+  expect(said).not.toContain("HOME");
+});
+
+const files = (stack: TerraformStack): void => {
+  const props: Partial<PumaServiceProps> = { binds: [Bind.tcp(9290)], environmentFiles: ["/etc/field.env"] };
+  everywhere(stack, at.hosts, "files", props);
+};
