@@ -115,7 +115,7 @@ check_low_port() {
     *CAP_NET_BIND_SERVICE*) return 0 ;;
   esac
   [ "$(unit_at "$SERVICE_UNIT" "$1" "$2")" != "$SERVICE_UNIT" ] && ! has_capable_ruby || return 0
-  problem "$PUMA_USER may not listen at port $2, as those below ${first:-1024} are root's; use a PumaSocket, or AmbientCapabilities=CAP_NET_BIND_SERVICE ('binds')"
+  problem "$PUMA_USER may not listen at port $2, which is one of root's; use a PumaSocket, or AmbientCapabilities=CAP_NET_BIND_SERVICE ('binds')"
 }
 
 # Whether a Ruby has the right by its file (setcap), and so its Puma.

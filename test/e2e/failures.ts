@@ -105,7 +105,7 @@ export const FAILURES: readonly Failure[] = [
   {
     name: "low-port",
     props: { binds: [Bind.tcp(80)] },
-    says: ["deploy may not listen at port 80, as those below 1024 are root's"],
+    says: ["deploy may not listen at port 80, which is one of root's"],
   },
   {
     name: "exported-variable",

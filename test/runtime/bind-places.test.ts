@@ -71,7 +71,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(said.replaceAll(root, "ROOT").trim()).toMatch(problem === "" ? /^$/ : new RegExp(`^- ${problem}`));
   });
 
-  const REFUSED = "app may not listen at port 80, as those below 1024 are root's";
+  const REFUSED = "app may not listen at port 80, which is one of root's";
   /** Of a port: what the unit says, who has it, what files have the right, and what is wrong. */
   test.each([
     ["80 of anybody", "80", "", "", "", REFUSED],
