@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type DeployProps } from "./deploy/deploy-props";
+import { DEPLOY_PROPS, type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
 import { phasesWarnings } from "./deploy/phases";
@@ -14,15 +14,16 @@ import { checkOpenedPaths } from "./puma/opened-paths";
 import { type Written } from "./puma/rules/rule";
 import { checkRules, rulesWarnings } from "./puma/rules/rules";
 import { Service, type ServiceBinds } from "./puma/service";
-import { type ServiceUnitProps } from "./puma/service-props";
+import { SERVICE_UNIT_PROPS, type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { Deployment, type DeploymentOptions } from "./terraform/deployment";
 import { type ITerraformDependable } from "./terraform/dependable";
 import { cdkOf } from "./terraform/cdk";
-import { checkInstance, checkList, checkObject, checkOptional } from "./values/check";
+import { checkInstance, checkList, checkOptional } from "./values/check";
 import { Duration } from "./values/duration";
+import { checkOptions, type Fields } from "./values/fields";
 import { isToken } from "./values/marker";
 import { PropPath } from "./values/prop-path";
 
@@ -63,6 +64,20 @@ export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+const PROPS: Fields<PumaServiceProps> = {
+  ...SERVICE_UNIT_PROPS,
+  ...DEPLOY_PROPS,
+  ...{
+    hosts: true,
+    socket: true,
+    binds: true,
+    name: true,
+    rollout: true,
+    lockTimeout: true,
+    dependsOn: true,
+  },
+};
+
 /**
  * A Puma under systemd, on one host or many.
  *
@@ -91,7 +106,7 @@ export class PumaService extends Construct {
   constructor(scope: Construct, id: string, props: PumaServiceProps) {
     super(scope, id);
     const at = PropPath.of("PumaService", id);
-    const { name = id, hosts, socket } = checkObject(at.key("props"), props);
+    const { name = id, hosts, socket } = checkOptions(at, props, PROPS, "props");
     checkName(at.key("name"), name);
     checkHosts(at.key("hosts"), hosts);
     checkOptional(at.key("socket"), socket, PumaSocket);

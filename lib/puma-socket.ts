@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { type Bind } from "./puma/bind";
-import { checkSocket, type SocketUnitProps, socketUnit } from "./puma/socket-unit";
+import { checkSocket, SOCKET_UNIT_PROPS, type SocketUnitProps, socketUnit } from "./puma/socket-unit";
 import { type ServiceIdentity } from "./puma/service";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { checkObject } from "./values/check";
+import { checkOptions, type Fields } from "./values/fields";
 import { PropPath } from "./values/prop-path";
 
 /** Props of a PumaSocket. */
@@ -15,6 +15,8 @@ export interface PumaSocketProps extends SocketUnitProps {
    */
   readonly name?: string;
 }
+
+const PROPS: Fields<PumaSocketProps> = { ...SOCKET_UNIT_PROPS, name: true };
 
 /**
  * Sockets that systemd holds for a Puma (systemd.socket(5)): they stay open while Puma restarts, and can start it on
@@ -38,7 +40,7 @@ export class PumaSocket extends Construct {
    */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this._at, checkObject(this._at.key("props"), props));
+    checkSocket(this._at, checkOptions(this._at, props, PROPS, "props"));
     if (props.name !== undefined) unitFileName(this._at.key("name"), props.name, "socket");
     this.props = { ...props, binds: props.binds.map((bind) => bind._ofSystemd) };
     this.node.addValidation({

@@ -1,3 +1,4 @@
+import { type Fields } from "../values/fields";
 import { type HealthCheck } from "./health-check";
 import { type Restart } from "./restart";
 
@@ -31,3 +32,8 @@ export interface DeployProps {
    */
   readonly takeOver?: boolean;
 }
+
+/** The names of all that. */
+export const DEPLOY_PROPS: Fields<DeployProps> = {
+  ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true },
+};

@@ -10,6 +10,7 @@ import {
   checkString,
 } from "../values/check";
 import { Duration } from "../values/duration";
+import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
 
 const HTTP = PropPath.of("HealthCheck.http");
@@ -68,6 +69,23 @@ export interface HttpCheckOptions extends CheckOptions {
   readonly bind?: Bind;
 }
 
+const SETTLE_OPTIONS: Fields<SettleOptions> = { settle: true };
+
+const CHECK_OPTIONS: Fields<CheckOptions> = {
+  ...SETTLE_OPTIONS,
+  interval: true,
+  timeout: true,
+  retries: true,
+};
+
+const HTTP_OPTIONS: Fields<HttpCheckOptions> = {
+  ...CHECK_OPTIONS,
+  status: true,
+  header: true,
+  host: true,
+  bind: true,
+};
+
 /** What a host is told of a health check. */
 export interface HealthSettings {
   readonly kind: "answer" | "http" | "tcp" | "command" | "none";
@@ -101,7 +119,10 @@ export class HealthCheck {
    * HealthCheck.answers({ settle: Duration.seconds(30) });
    */
   static answers(options: SettleOptions = {}): HealthCheck {
-    return new HealthCheck({ kind: "answer", settle: settleOf(PropPath.of("HealthCheck.answers"), options) });
+    return new HealthCheck({
+      kind: "answer",
+      settle: settleOf(PropPath.of("HealthCheck.answers"), options, SETTLE_OPTIONS),
+    });
   }
 
   /**
@@ -114,7 +135,7 @@ export class HealthCheck {
    */
   static http(path: string, options: HttpCheckOptions = {}): HealthCheck {
     checkPath(HTTP.key("path"), path);
-    const tries = triesOf(HTTP, options);
+    const tries = triesOf(HTTP, options, HTTP_OPTIONS);
     const { status = DEFAULTS.status, host = DEFAULTS.host, bind } = options;
     checkHeaderValue(HTTP.key("host"), host);
     return new HealthCheck({
@@ -136,7 +157,10 @@ export class HealthCheck {
    * HealthCheck.tcp({ settle: Duration.seconds(30) });
    */
   static tcp(options: SettleOptions = {}): HealthCheck {
-    return new HealthCheck({ kind: "tcp", settle: settleOf(PropPath.of("HealthCheck.tcp"), options) });
+    return new HealthCheck({
+      kind: "tcp",
+      settle: settleOf(PropPath.of("HealthCheck.tcp"), options, SETTLE_OPTIONS),
+    });
   }
 
   /**
@@ -155,7 +179,7 @@ export class HealthCheck {
     return new HealthCheck({
       kind: "command",
       command: [...command],
-      ...triesOf(COMMAND, options),
+      ...triesOf(COMMAND, options, CHECK_OPTIONS),
     });
   }
 
@@ -167,7 +191,10 @@ export class HealthCheck {
    * HealthCheck.none({ settle: false });
    */
   static none(options: SettleOptions = {}): HealthCheck {
-    return new HealthCheck({ kind: "none", settle: settleOf(PropPath.of("HealthCheck.none"), options) });
+    return new HealthCheck({
+      kind: "none",
+      settle: settleOf(PropPath.of("HealthCheck.none"), options, SETTLE_OPTIONS),
+    });
   }
 
   private readonly settings: HealthSettings;
@@ -190,13 +217,13 @@ const DEFAULTS: HealthSettings = {
   host: "localhost",
   headers: [],
   command: [],
-  ...triesOf(PropPath.of("HealthCheck"), {}),
+  ...triesOf(PropPath.of("HealthCheck"), {}, CHECK_OPTIONS),
 };
 
 type Tries = Pick<HealthSettings, "interval" | "timeout" | "retries" | "settle">;
 
-function triesOf(at: PropPath, options: CheckOptions): Tries {
-  const settle = settleOf(at, options);
+function triesOf<T extends CheckOptions>(at: PropPath, options: T, fields: Fields<T>): Tries {
+  const settle = settleOf(at, options, fields);
   const { interval = Duration.seconds(1), timeout = Duration.seconds(5), retries = 10 } = options;
   checkOptional(at.key("interval"), interval, Duration);
   checkOptional(at.key("timeout"), timeout, Duration);
@@ -208,8 +235,8 @@ function triesOf(at: PropPath, options: CheckOptions): Tries {
   };
 }
 
-function settleOf(at: PropPath, options: SettleOptions): number {
-  const { settle = Duration.seconds(5) } = checkObject(at.key("options"), options);
+function settleOf<T extends SettleOptions>(at: PropPath, options: T, fields: Fields<T>): number {
+  const { settle = Duration.seconds(5) } = checkOptions(at, options, fields);
   return settle === false ? 0 : checkInstance(at.key("settle"), settle, Duration).toSeconds();
 }
 

@@ -1,4 +1,5 @@
-import { checkBoolean, checkObject } from "../values/check";
+import { checkBoolean } from "../values/check";
+import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
 
 /** Restart modes, as the host is told them. */
@@ -16,6 +17,8 @@ export interface RestartOptions {
    */
   readonly rehearse?: boolean;
 }
+
+const OPTIONS: Fields<RestartOptions> = { rehearse: true };
 
 /**
  * How a changed Puma takes the place of the one that runs.
@@ -97,6 +100,6 @@ export class Restart {
 
 function rehearses(mode: RestartMode, options: RestartOptions): boolean {
   const at = PropPath.of(`Restart.${mode}`);
-  const { rehearse = false } = checkObject(at.key("options"), options);
+  const { rehearse = false } = checkOptions(at, options, OPTIONS);
   return checkBoolean(at.key("rehearse"), rehearse);
 }

@@ -1,5 +1,6 @@
-import { checkInteger, checkKnown, checkObject, checkOptional } from "../values/check";
+import { checkInteger, checkKnown, checkOptional } from "../values/check";
 import { Duration } from "../values/duration";
+import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
 
 const ROLLING = PropPath.of("Rollout.rolling");
@@ -19,6 +20,8 @@ export interface RollingOptions {
    */
   readonly pause?: Duration;
 }
+
+const OPTIONS: Fields<RollingOptions> = { batchSize: true, canaries: true, pause: true };
 
 /**
  * In which order hosts change. A batch that fails stops those behind it, and the next apply goes on there. The order is
@@ -45,7 +48,7 @@ export class Rollout {
    * Rollout.rolling({ batchSize: 2 });
    */
   static rolling(options: RollingOptions): Rollout {
-    checkBatchSize(ROLLING.key("batchSize"), checkObject(ROLLING.key("options"), options).batchSize);
+    checkBatchSize(ROLLING.key("batchSize"), checkOptions(ROLLING, options, OPTIONS).batchSize);
     checkOptional(ROLLING.key("pause"), options.pause, Duration);
     if (options.canaries !== undefined) checkInteger(ROLLING.key("canaries"), options.canaries, 0, 1000);
     return new Rollout(options);

@@ -9,6 +9,7 @@ import {
 } from "../values/check";
 import { Duration } from "../values/duration";
 import { type IBooleanToken, isToken } from "../values/marker";
+import { checkFields, checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
 import { checkPublicKey, HostKey, keyText } from "./host-key";
 import { SshKey } from "./ssh-key";
@@ -103,6 +104,16 @@ export interface HostOptions {
   readonly systemdVersion?: number;
 }
 
+const BASTION_OPTIONS: Fields<BastionOptions> = {
+  ...{ address: true, port: true, user: true },
+  ...{ key: true, certificate: true, hostKey: true },
+};
+
+const HOST_OPTIONS: Fields<HostOptions> = {
+  ...BASTION_OPTIONS,
+  ...{ bastion: true, timeout: true, sudo: true, scriptPath: true, systemdVersion: true },
+};
+
 /**
  * A machine that services run on: a plain value that any number of services can share. Every field but the name and the
  * timeout may be a Terraform token.
@@ -130,7 +141,7 @@ export class Host {
   ) {
     checkName(name);
     const { at } = this;
-    checkLogin(at, checkObject(at.key("options"), options));
+    checkLogin(at, checkOptions(at, options, HOST_OPTIONS));
     const { key, scriptPath, timeout, sudo, systemdVersion, bastion } = options;
     checkInstance(at.key("key"), key, SshKey);
     if (scriptPath !== undefined) checkLine(at.key("scriptPath"), scriptPath, "name a file");
@@ -176,7 +187,7 @@ function checkName(name: string): void {
 }
 
 function checkBastion(at: PropPath, bastion: BastionOptions): void {
-  checkLogin(at, checkObject(at, bastion));
+  checkLogin(at, checkFields(at, checkObject(at, bastion), BASTION_OPTIONS));
   checkOptional(at.key("key"), bastion.key, SshKey);
 }
 

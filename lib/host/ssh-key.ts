@@ -1,5 +1,6 @@
 import { checkLiterals } from "../values/characters";
-import { checkInstance, checkObject, checkTokenString } from "../values/check";
+import { checkInstance, checkTokenString } from "../values/check";
+import { checkOptions, type Fields } from "../values/fields";
 import { isToken } from "../values/marker";
 import { PropPath } from "../values/prop-path";
 
@@ -20,6 +21,8 @@ export interface SensitiveKeyOptions {
   /** How a removal, which may not refer to variables, reaches the host: `SshKey.agent()` or `SshKey.file()`. */
   readonly teardown: SshKey;
 }
+
+const OPTIONS: Fields<SensitiveKeyOptions> = { teardown: true };
 
 /**
  * How the engine logs in to a host.
@@ -70,7 +73,7 @@ export class SshKey {
       // Not its value: that would be a key.
       SENSITIVE.key("token").fail("must be a Terraform token, such as a sensitive variable, got a string");
     }
-    const { teardown } = checkObject(SENSITIVE.key("options"), options);
+    const { teardown } = checkOptions(SENSITIVE, options, OPTIONS);
     const at = SENSITIVE.key("teardown");
     if (checkInstance(at, teardown, SshKey)._source.content !== undefined) {
       at.fail("must be SshKey.agent() or SshKey.file(), got SshKey.sensitive()");

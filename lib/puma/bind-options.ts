@@ -1,3 +1,5 @@
+import { type Fields } from "../values/fields";
+
 /** The option of every bind. */
 export interface BindOptions {
   /**
@@ -49,3 +51,18 @@ export interface UnixBindOptions extends BindOptions {
    */
   readonly umask?: string;
 }
+
+/** The names of the options of `Bind.tcp()`. */
+export const TCP_OPTIONS: Fields<TcpBindOptions> = { address: true, backlog: true };
+
+/** The names of the options of `Bind.ssl()`. */
+export const SSL_OPTIONS: Fields<SslBindOptions> = {
+  ...TCP_OPTIONS,
+  key: true,
+  cert: true,
+  ca: true,
+  verifyMode: true,
+};
+
+/** The names of the options of `Bind.unix()`. */
+export const UNIX_OPTIONS: Fields<UnixBindOptions> = { mode: true, umask: true, backlog: true };

@@ -1,10 +1,14 @@
-import { checkInteger, checkMode, checkObject, checkOneOf } from "../values/check";
+import { checkInteger, checkMode, checkOneOf } from "../values/check";
+import { checkOptions } from "../values/fields";
 import { absolutePath, pathUnder } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
   type BindOptions,
+  SSL_OPTIONS,
   type SslBindOptions,
+  TCP_OPTIONS,
   type TcpBindOptions,
+  UNIX_OPTIONS,
   type UnixBindOptions,
 } from "./bind-options";
 import { endpoint } from "./endpoint";
@@ -40,7 +44,7 @@ export class Bind {
    * Bind.tcp(9292, { address: "127.0.0.1" });
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
-    const { authority, probe } = endpoint(TCP, "http", port, checkObject(TCP.key("options"), options));
+    const { authority, probe } = endpoint(TCP, "http", port, checkOptions(TCP, options, TCP_OPTIONS));
     checkBacklog(TCP, options);
     return new Bind({
       listenStream: authority,
@@ -60,7 +64,7 @@ export class Bind {
    * Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem" });
    */
   static ssl(port: number, options: SslBindOptions): Bind {
-    const { authority, probe } = endpoint(SSL, "https", port, checkObject(SSL.key("options"), options));
+    const { authority, probe } = endpoint(SSL, "https", port, checkOptions(SSL, options, SSL_OPTIONS));
     checkBacklog(SSL, options);
     checkTls(options);
     const files = (directory: string): string[] => Object.values(tlsFiles(options, directory));
@@ -89,7 +93,7 @@ export class Bind {
    */
   static unix(path: string, options: UnixBindOptions = {}): Bind {
     checkSocketPath(UNIX.key("path"), path);
-    checkBacklog(UNIX, checkObject(UNIX.key("options"), options));
+    checkBacklog(UNIX, checkOptions(UNIX, options, UNIX_OPTIONS));
     checkMode(UNIX.key("mode"), options.mode);
     checkMode(UNIX.key("umask"), options.umask);
     const { mode, backlog } = options;

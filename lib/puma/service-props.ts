@@ -1,4 +1,5 @@
 import { type Duration } from "../values/duration";
+import { type Fields } from "../values/fields";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
 
@@ -9,6 +10,9 @@ export interface ThreadOptions {
   /** 1 to 1024. */
   readonly max: number;
 }
+
+/** The names of both. */
+export const THREAD_OPTIONS: Fields<ThreadOptions> = { min: true, max: true };
 
 /** What is in a Puma service's unit, wherever the service runs. */
 export interface ServiceUnitProps {
@@ -112,3 +116,10 @@ export interface ServiceUnitProps {
    */
   readonly directives?: Directives;
 }
+
+/** The names of all that. */
+export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
+  ...{ workingDirectory: true, command: true, configFile: true, args: true, user: true, group: true },
+  ...{ environment: true, environmentFiles: true, rackEnv: true, workers: true, threads: true },
+  ...{ pumaVersion: true, notify: true, watchdog: true, alarm: true, startTimeout: true, directives: true },
+};

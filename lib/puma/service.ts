@@ -7,6 +7,7 @@ import {
   checkTokenString,
 } from "../values/check";
 import { Duration } from "../values/duration";
+import { checkFields } from "../values/fields";
 import { absolutePath, pathUnder } from "../values/path";
 import { type PropPath } from "../values/prop-path";
 import { alarmUnit } from "./alarm";
@@ -14,7 +15,7 @@ import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
-import { type ServiceUnitProps, type ThreadOptions } from "./service-props";
+import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
 import { type PumaVersion, versionOf } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
@@ -145,7 +146,8 @@ function concurrencyOf(
 ): Pick<Service, "workers" | "threads"> {
   if (workers !== undefined) checkInteger(at.key("workers"), workers, 0, 1024);
   if (threads !== undefined) {
-    const { min, max } = checkObject(at.key("threads"), threads);
+    const path = at.key("threads");
+    const { min, max } = checkFields(path, checkObject(path, threads), THREAD_OPTIONS);
     checkInteger(at.key("threads").key("max"), max, 1, 1024);
     checkInteger(at.key("threads").key("min"), min, 0, max);
   }

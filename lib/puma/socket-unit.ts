@@ -1,6 +1,7 @@
 import { accountName } from "../systemd/names";
 import { type UnitFile } from "../systemd/unit-file";
 import { checkBoolean, checkInteger, checkMode } from "../values/check";
+import { type Fields } from "../values/fields";
 import { type PropPath } from "../values/prop-path";
 import { type Bind } from "./bind";
 import { checkBinds } from "./binds";
@@ -57,6 +58,12 @@ export interface SocketUnitProps {
    */
   readonly directives?: Directives;
 }
+
+/** The names of all that. */
+export const SOCKET_UNIT_PROPS: Fields<SocketUnitProps> = {
+  ...{ binds: true, backlog: true, noDelay: true, reusePort: true, deferAccept: true },
+  ...{ user: true, group: true, mode: true, directives: true },
+};
 
 /** Throws if the settings of a socket could not become a unit. */
 export function checkSocket(at: PropPath, settings: SocketUnitProps): void {

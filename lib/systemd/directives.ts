@@ -1,3 +1,4 @@
+import { nearestName } from "../values/nearest";
 import { DIRECTIVES, VERSIONS } from "./directive-table";
 import { unitType } from "./names";
 
@@ -64,23 +65,5 @@ export function sectionsOf(fileName: string): SectionName[] {
 
 /** The directive of a section that a misspelt name most likely means; undefined where none comes close. */
 export function nearest(section: SectionName, name: string): string | undefined {
-  const close = [...TABLES[section].keys()]
-    .map((known) => ({ known, distance: distance(known.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.max(1, Math.floor(name.length / 4)))
-    .sort((a, b) => a.distance - b.distance);
-  return close[0]?.known;
-}
-
-/** Levenshtein's: how many letters must be added, dropped or replaced. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
+  return nearestName(name, TABLES[section].keys());
 }
