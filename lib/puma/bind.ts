@@ -1,6 +1,6 @@
-import { checkInteger, checkMode, checkOneOf } from "../values/check";
+import { checkBoolean, checkInteger, checkMode } from "../values/check";
 import { checkOptions } from "../values/fields";
-import { absolutePath, pathUnder } from "../values/path";
+import { absolutePath } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
   type BindOptions,
@@ -13,19 +13,27 @@ import {
 } from "./bind-options";
 import { endpoint } from "./endpoint";
 import { type Probe } from "./probe";
+import { checkTls, type Since, sinceOf, SSL, tlsFiles, tlsQuery } from "./ssl";
 
 const TCP = PropPath.of("Bind.tcp");
-const SSL = PropPath.of("Bind.ssl");
 const UNIX = PropPath.of("Bind.unix");
+
+/** What a bind says of its socket, which systemd makes where there is a `PumaSocket`. */
+type SocketOptions = BindOptions & {
+  readonly lowLatency?: boolean;
+  readonly mode?: string;
+  readonly umask?: string;
+};
 
 /** What the kinds of bind differ in. */
 interface Shape {
   readonly listenStream: string;
   readonly probe: Probe;
-  readonly options: BindOptions & { readonly mode?: string; readonly umask?: string };
+  readonly options: SocketOptions;
   readonly files?: (directory: string) => string[];
   readonly flag: (directory: string, isSocketActivated: boolean) => string;
   readonly mutual?: boolean;
+  readonly since?: readonly Since[];
 }
 
 /**
@@ -45,13 +53,13 @@ export class Bind {
    */
   static tcp(port: number, options: TcpBindOptions = {}): Bind {
     const { authority, probe } = endpoint(TCP, "http", port, checkOptions(TCP, options, TCP_OPTIONS));
-    checkBacklog(TCP, options);
+    checkSocketOptions(TCP, options);
     return new Bind({
       listenStream: authority,
       probe,
       options,
       flag: (_, isSocketActivated) =>
-        `tcp://${authority}${query(isSocketActivated ? {} : { backlog: options.backlog })}`,
+        `tcp://${authority}${query(isSocketActivated ? {} : socketQuery(options, true))}`,
     });
   }
 
@@ -59,13 +67,13 @@ export class Bind {
    * HTTPS, ended by Puma.
    * @param port 1 to 65535
    * @param options its key and certificate, its address, and what the kernel queues
-   * @throws if Puma could not bind it, a file has no plain path, or `verifyMode` has no authorities
+   * @throws if Puma could not bind it, a file has no plain path, `verifyMode` has no authorities, or Puma would not take an option
    * @example
-   * Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem" });
+   * Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem", noTlsv1: true, noTlsv11: true });
    */
   static ssl(port: number, options: SslBindOptions): Bind {
     const { authority, probe } = endpoint(SSL, "https", port, checkOptions(SSL, options, SSL_OPTIONS));
-    checkBacklog(SSL, options);
+    checkSocketOptions(SSL, options);
     checkTls(options);
     const files = (directory: string): string[] => Object.values(tlsFiles(options, directory));
     return new Bind({
@@ -74,11 +82,12 @@ export class Bind {
       options,
       files,
       mutual: options.verifyMode === "force_peer",
+      since: sinceOf(options),
       flag: (directory, isSocketActivated) =>
         `ssl://${authority}${query({
-          ...tlsFiles(options, directory),
-          verify_mode: options.verifyMode,
-          backlog: isSocketActivated ? undefined : options.backlog,
+          ...tlsQuery(options, directory),
+          // Puma's default over ssl, unlike over tcp.
+          ...(isSocketActivated ? {} : socketQuery(options, false)),
         })}`,
     });
   }
@@ -133,9 +142,14 @@ export class Bind {
   }
 
   /** @internal The options of this bind that a `PumaSocket` has too: only `mode` may be given there. */
-  get _socketOptions(): { readonly backlog?: number; readonly mode?: string; readonly umask?: string } {
-    const { backlog, mode, umask } = this.shape.options;
-    return { backlog, mode, umask };
+  get _socketOptions(): SocketOptions {
+    const { backlog, lowLatency, mode, umask } = this.shape.options;
+    return { backlog, lowLatency, mode, umask };
+  }
+
+  /** @internal Those of its options that Puma did not always have. */
+  get _since(): readonly Since[] {
+    return this.shape.since ?? [];
   }
 
   /** @internal The files that Puma reads for this bind. */
@@ -160,24 +174,21 @@ function checkSocketPath(at: PropPath, path: string): void {
   }
 }
 
-function tlsFiles(options: SslBindOptions, directory: string): Record<string, string> {
-  const files = { key: options.key, cert: options.cert, ...(options.ca !== undefined && { ca: options.ca }) };
-  return Object.fromEntries(
-    Object.entries(files).map(([name, path]) => [name, pathUnder(SSL.key(name), directory, path)]),
-  );
-}
-
-function checkTls(options: SslBindOptions): void {
-  tlsFiles(options, "/");
-  const { verifyMode = "none", ca } = options;
-  checkOneOf(SSL.key("verifyMode"), verifyMode, ["none", "peer", "force_peer"]);
-  if (verifyMode !== "none" && ca === undefined) {
-    SSL.key("ca").refuse(`be given where 'verifyMode' is "${verifyMode}"`, ca);
-  }
+function checkSocketOptions(at: PropPath, options: TcpBindOptions): void {
+  checkBacklog(at, options);
+  checkBoolean(at.key("lowLatency"), options.lowLatency);
 }
 
 function checkBacklog(at: PropPath, options: BindOptions): void {
   if (options.backlog !== undefined) checkInteger(at.key("backlog"), options.backlog, 1, 65535);
+}
+
+/** What Puma is told of the socket that it makes; `lowLatency` only where it is as given here. */
+function socketQuery(
+  { lowLatency, backlog }: TcpBindOptions,
+  told: boolean,
+): Record<string, string | number | undefined> {
+  return { low_latency: lowLatency === told ? String(told) : undefined, backlog };
 }
 
 function query(options: Record<string, string | number | undefined>): string {

@@ -87,8 +87,10 @@ function checkBacklog(at: PropPath, { backlog, directives }: SocketUnitProps): v
 }
 
 function checkSocketOptions(at: PropPath, bind: Bind): void {
-  const { backlog, umask } = bind._socketOptions;
+  const { backlog, lowLatency, umask } = bind._socketOptions;
   if (backlog !== undefined) at.key("backlog").refuse("be given as the socket's own 'backlog'", backlog);
+  if (lowLatency !== undefined)
+    at.key("lowLatency").refuse("be given as the socket's own 'noDelay'", lowLatency);
   if (umask !== undefined)
     at.key("umask").refuse("be given as 'mode': systemd makes this socket, not Puma", umask);
 }

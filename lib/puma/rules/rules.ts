@@ -1,3 +1,4 @@
+import { checkBindVersions } from "./bind-versions";
 import { checkFamilies } from "./families";
 import { checkLiterals, literalsWarnings } from "./literals";
 import { checkNetworks } from "./networks";
@@ -12,6 +13,7 @@ export function checkRules(written: Written): void {
   checkSandbox(written);
   checkFamilies(written);
   checkNetworks(written);
+  checkBindVersions(written);
 }
 
 /** What the units say that may not do what is meant. */
