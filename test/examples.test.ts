@@ -85,6 +85,22 @@ const EXAMPLES: Record<string, string[]> = {
   bastion: FOREGROUND,
   "sensitive-key": FOREGROUND,
   capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
+  rbenv: [
+    ...HELD,
+    "Type=notify",
+    "ExecStart=/home/deploy/.rbenv/bin/rbenv exec bundle exec puma -b tcp://0.0.0.0:9292",
+  ],
+  rvm: [
+    ...HELD,
+    'ExecStart=/bin/bash -c "source /home/deploy/.rvm/scripts/rvm && rvm use 3.3 && exec bundle exec puma \\"$$@\\"" ' +
+      "puma -b tcp://0.0.0.0:9292",
+  ],
+  chruby: [
+    ...HELD,
+    "ExecStart=/usr/local/bin/chruby-exec ruby-3.3 -- exec bundle exec puma -b tcp://0.0.0.0:9292",
+  ],
+  asdf: [...HELD, "ExecStart=/usr/local/bin/asdf exec bundle exec puma -b tcp://0.0.0.0:9292"],
+  mise: [...HELD, "ExecStart=/usr/bin/mise exec -- bundle exec puma -b tcp://0.0.0.0:9292"],
 };
 
 test.each(Object.entries(EXAMPLES))("%s", (name, lines) => {

@@ -1,0 +1,18 @@
+// Puma by asdf: of the Ruby that .tool-versions in workingDirectory names. asdf's own shims look for asdf in PATH, where
+// systemd has only the system's folders.
+import { App, TerraformStack } from "cdktf";
+import { Bind, Host, PumaCommand, PumaService, PumaSocket, SshKey } from "cdktf-puma";
+
+const app = new App();
+const stack = new TerraformStack(app, "blog");
+
+new PumaService(stack, "puma", {
+  hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.file("~/.ssh/id_ed25519") })],
+  socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
+  user: "deploy",
+  workingDirectory: "/srv/blog/current",
+  command: PumaCommand.argv(["/usr/local/bin/asdf", "exec", "bundle", "exec", "puma"]),
+  pumaVersion: "6.6",
+});
+
+app.synth();
