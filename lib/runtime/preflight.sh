@@ -86,12 +86,42 @@ check_foreign_unit() {
   fi
 }
 
+# Whether this run lets Puma start, at once or at the first connection.
+starts_puma() {
+  case $work/$running/$mode in
+    none/* | */true/none) return 1 ;;
+  esac
+}
+
+needs_version() {
+  [ -n "$PUMA_VERSION" ] || [ "$PUMA_RESTART" = overlap ]
+}
+
+# The command is only run where it can be another one than that of the Puma that runs, whose title tells its version: that is
+# the boot of a Ruby.
+check_command() {
+  local version
+  version=''
+  if runs_same_code; then
+    needs_version || return 0
+    property "$SERVICE_UNIT" MainPID
+    version=$(version_of_process "$found")
+  fi
+  if [ -z "$version" ]; then
+    needs_version || starts_puma || return 0
+    if ! ask_command && starts_puma && has_failed_by_itself; then
+      problem "the command fails, with --version alone: $(last_words_of_command) ('command')"
+      return 0
+    fi
+    version=$(version_in "$(text_of "$STAGE/version")")
+  fi
+  [ -z "$version" ] || check_version "$version"
+}
+
+# check_version VERSION: of the Puma that is to run.
 check_version() {
   local version
-  [ -n "$PUMA_VERSION" ] || [ "$PUMA_RESTART" = overlap ] || return 0
-  [ -n "$PUMA_VERSION_COMMAND" ] && [ -z "$problems" ] || return 0
-  version=$(puma_version) || :
-  [ -n "$version" ] || return 0
+  version=$1
   if [ "$PUMA_RESTART" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
     problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('restart')"
   elif [ "$PUMA_NOTIFIES" = true ] && [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$version" && at_least_6_1 "$PUMA_VERSION"; then
@@ -233,7 +263,7 @@ preflight() {
   check_variables
   check_places_of_binds
   [ -n "$problems" ] || check_units
-  check_version
+  [ -n "$problems" ] || check_command
   if [ "$rehearsed" = true ]; then
     check_memory
     check_candidates

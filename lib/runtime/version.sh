@@ -1,18 +1,6 @@
 # shellcheck shell=sh
 # Which Puma the host has.
 
-# The version of the Puma that the new unit is to run. Its command is asked only where another could answer than the one
-# that runs, whose title tells: that is the boot of a Ruby.
-puma_version() {
-  local version
-  version=''
-  if runs_same_code; then
-    property "$SERVICE_UNIT" MainPID
-    version=$(version_of_process "$found")
-  fi
-  if [ -n "$version" ]; then printf %s "$version"; else installed_version; fi
-}
-
 # Whether what runs is the code that a restart would run.
 runs_same_code() {
   local folder
@@ -46,12 +34,36 @@ version_of_process() {
   version_in "$(first_line "/proc/$1/cmdline")"
 }
 
-# Puma's version, as the unit's own command tells it, run as the unit runs it.
-installed_version() {
+# Runs the new unit's own command with --version in the place of Puma's arguments, as the unit would run it. What it says is in
+# $STAGE/version, what became of it in $STAGE/asked.
+ask_command() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
-  run_surrounded 20 LimitFSIZE=64K --quiet --pipe -- /bin/sh -c "exec $PUMA_VERSION_COMMAND" >"$STAGE/version" 2>/dev/null || :
-  version_in "$(text_of "$STAGE/version")"
+  run_surrounded 20 LimitFSIZE=64K --pipe -- /bin/sh -c "exec $PUMA_VERSION_COMMAND 2>&1" \
+    >"$STAGE/version" 2>"$STAGE/asked"
+}
+
+# Whether the command failed by itself, so that it would fail as the service, too.
+has_failed_by_itself() {
+  case $(text_of "$STAGE/asked") in
+    *"result: exit-code"* | *"result: signal"* | *"result: core-dump"*) ;;
+    *) return 1 ;;
+  esac
+  # What starts Puma whatever it is told is no version command; what prepares the service has not run.
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  ! grep -q "Puma starting in" "$STAGE/version" &&
+    ! grep -Eqs '^[[:space:]]*(ExecStartPre|RuntimeDirectory|OpenFile)[[:space:]]*=' "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
+}
+
+# The last that the command said, without the lines of a backtrace, or how it ended.
+last_words_of_command() {
+  local words
+  words=$(printable_lines <"$STAGE/version" | awk '
+    /^[ \t]/ || /^$/ { next }
+    { last[++n] = $0 }
+    END { for (i = n > 3 ? n - 2 : 1; i <= n; i++) printf "%s%s", (words++ ? "; " : ""), last[i] }')
+  [ -n "$words" ] || words="it ended with $(sed -n 's/.*code=//p' "$STAGE/asked")"
+  printf %s "$words"
 }
 
 # The number in "puma version 6.6.0", "Puma version: 6.6.0" or "puma 6.6.0 (tcp://…)".
