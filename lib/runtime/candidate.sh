@@ -111,7 +111,7 @@ start_candidate() {
   # Its own time-outs: until now systemd knew of no such unit.
   look
   note_output
-  if change_units start "$unit"; then
+  if change_watched start "$unit"; then
     watch "$unit"
   else
     watch "$unit"

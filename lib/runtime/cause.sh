@@ -85,7 +85,7 @@ in_its_own_words() {
   property "$watched" InvocationID
   words=$(said_in_start "_SYSTEMD_INVOCATION_ID=${invocation:-$found}" | cause_in "$watched" "$ended" 2 | printable_lines)
   [ -n "$words" ] || words=$(said_in_start "--unit=$watched" | cause_in "$watched" "$ended" 0 | printable_lines)
-  printf %s "$1$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")"
+  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")"
 }
 
 # has_ended COMPLAINT: whether that, or its process, tells that this Puma is gone.

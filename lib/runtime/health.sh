@@ -8,7 +8,7 @@ watch() {
   property "$1" InvocationID
   invocation=$found
   property "$1" MainPID
-  main_pid=$found
+  main_pid=$found first_pid=$found
 }
 
 # Whether the start that is watched still runs: as long as its process is there, nobody else is asked.

@@ -20,6 +20,7 @@ export const PARTS = [
   "version",
   "probe",
   "output",
+  "main-process",
   "cause",
   "health",
   "last-release",

@@ -24,7 +24,7 @@ restart_units() {
   if [ "$*" != "$SERVICE_UNIT" ] || ! starts_freely "$SERVICE_UNIT"; then reset_failed "$@"; fi
   watched=$SERVICE_UNIT invocation=''
   note_output
-  change_units restart "$@" 2>&1 || {
+  change_watched restart "$@" 2>&1 || {
     look
     give_up_on_puma "systemd could not start $*"
   }

@@ -55,6 +55,7 @@ watched=''        # the unit whose Puma is watched; by watch, restart_units, sta
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate
 main_pid=0        # the process of that start; by watch, is_same_start
 complaint=''      # what is wrong with the watched Puma; by is_same_start, complain_of_an_end, complain_of_another_start, wait_for_bind, wait_until_listening, wait_for_check, wait_until_serving, rehearse
+first_pid=0       # the one that it had as it was first seen; by watch
 expected=''       # the binds that have to answer, a line each; by wait_until_listening
 predecessor=''    # the service of this stack that this one was, before it was renamed; by find_predecessor, recall_predecessor, give_rename_up
 renames=''        # the units that come in the place of its own: words of "NEW=OLD"; by find_predecessor, recall_predecessor, give_rename_up

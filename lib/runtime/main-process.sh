@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# Whether the process that systemd started is Puma. Where a script does not exec it, Puma is a child of that: it is not passed the
+# sockets, and nobody listens as it tells that it is ready.
+
+# Whether one that is not the main process of the unit that is watched told in vain that it is ready, and is a Puma.
+tells_in_vain() {
+  journalctl --quiet --output=short --since="@$started" --unit="$watched" | printable_lines | awk '
+    /\]: (\[[0-9]+\] )?Puma starting in / && match($0, /\[[0-9]+\]: /) { pumas[substr($0, RSTART + 1) + 0] }
+    /message from PID [0-9]+, but reception only permitted for main PID/ { sub(/.*message from PID /, ""); told[$0 + 0] }
+    END { for (process in told) if (process in pumas) found = 1; exit !found }'
+}
+
+# Whether another process than the main one said, in the start that is watched, that it is Puma.
+is_puma_another() {
+  [ -n "$invocation" ] && [ "${first_pid:-0}" != 0 ] || return 1
+  journalctl --quiet --output=short --since="@$started" "_SYSTEMD_INVOCATION_ID=$invocation" | printable_lines |
+    awk -v main="$first_pid" '
+    /\]: (\[[0-9]+\] )?Puma starting in / && match($0, /\[[0-9]+\]: /) { n++; if (substr($0, RSTART + 1) + 0 == main) same = 1 }
+    END { exit !n || same }'
+}
+
+# complain_of_main_process COMPLAINT: the complaint, or what it comes of where Puma has to be the main process, and is not.
+complain_of_main_process() {
+  local where
+  if { [ "$PUMA_NOTIFIES" = true ] || [ -n "$PUMA_SOCKET" ]; } && { is_puma_another || tells_in_vain; }; then
+    where=${1#*, in }
+    [ "$where" != "$1" ] || where=''
+    printf %s "the main process of $watched is not Puma, but what started it: let that end with 'exec' ('command')${where:+, in $where}"
+  else
+    printf %s "$1"
+  fi
+}
+
+# change_watched VERB UNIT...: as change_units does it. A start for which systemd would wait in vain until its time is over is ended.
+change_watched() {
+  local watching ended
+  if [ "$PUMA_NOTIFIES" != true ]; then
+    change_units "$@"
+    return
+  fi
+  stop_what_tells_in_vain >/dev/null 2>&1 &
+  watching=$!
+  ended=0
+  change_units "$@" || ended=$?
+  kill "$watching" 2>/dev/null || :
+  return "$ended"
+}
+
+stop_what_tells_in_vain() {
+  while sleep 5; do
+    ! tells_in_vain || systemctl stop --no-block -- "$watched"
+  done
+}
