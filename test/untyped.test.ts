@@ -139,6 +139,18 @@ test.each<[() => unknown, string]>([
   [() => Bind.unix(any(undefined)), "Bind.unix 'path': must be a string, got undefined"],
   [() => Bind.unix("/run/x", any({ mode: 660 })), "Bind.unix 'mode': must be a string, got 660"],
   [() => PumaCommand.binstub(any(null)), "PumaCommand.binstub 'path': must be a string, got null"],
+  [() => PumaCommand.argv(any("puma")), `PumaCommand.argv 'words': must be a list, got "puma"`],
+  [() => PumaCommand.argv(any(["/p", 5])), "PumaCommand.argv 'words[1]': must be a string, got 5"],
+  [() => PumaCommand.shell(any(5)), "PumaCommand.shell 'script': must be a string, got 5"],
+  [() => PumaCommand.shell("exec p", any(5)), "PumaCommand.shell 'options': must be an object, got 5"],
+  [
+    () => PumaCommand.shell("exec p", any({ shell: 5 })),
+    "PumaCommand.shell 'shell': must be a string, got 5",
+  ],
+  [
+    () => PumaCommand.shell("exec p", any({ login: "yes" })),
+    `PumaCommand.shell 'login': must be one of true, false, got "yes"`,
+  ],
   [
     () => PumaCommand.bundler(any({ bundlerVersion: 2.3 })),
     "PumaCommand.bundler 'bundlerVersion': must be a string, got 2.3",
@@ -240,6 +252,12 @@ test.each<[() => unknown, string]>([
   [() => PumaCommand.binstub("a\nb"), "PumaCommand.binstub 'path': must not contain a control character"],
   [() => PumaCommand.executable("/a\0"), "PumaCommand.executable 'path': must not contain NUL"],
   [() => PumaCommand.bundler({ bundle: "\udc00" }), "PumaCommand.bundler 'bundle': must not contain a lone"],
+  [
+    () => PumaCommand.argv(["/p", "a\nb"]),
+    "PumaCommand.argv 'words[1]': must not contain a control character",
+  ],
+  [() => PumaCommand.shell("exec e\u0301"), "PumaCommand.shell 'script': must be in Unicode's normal form C"],
+  [() => PumaCommand.shell("exec ${TfToken[TOKEN.1]}"), "PumaCommand.shell 'script': must be known at synth"],
   [service({ user: "e\u0301" }), `${WEB} 'user': must be in Unicode's normal form C`],
   [service({ group: "e\u0301" }), `${WEB} 'group': must be in Unicode's normal form C`],
   [host({ address: "web1\n" }), "Host 'web1' 'address': must not contain a line break"],

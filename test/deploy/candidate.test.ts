@@ -14,6 +14,7 @@ const CANDIDATES: Record<string, Form> = {
   "config-file": FORMS["config-file"],
   everything: FORMS.everything,
   notify: FORMS.notify,
+  shell: FORMS.shell,
   socket: FORMS.socket,
   "socket-of-another-name": FORMS["socket-unix"],
   groups: {

@@ -57,6 +57,24 @@ export const FORMS: Record<string, Form> = {
     service: { startOn: "firstConnection", directives: { Service: { Restart: "on-failure" } } },
     socket: { binds: [Bind.tcp(9292, { address: "::" })], directives: { Socket: { KeepAlive: true } } },
   },
+  argv: {
+    service: {
+      binds: BINDS,
+      command: PumaCommand.argv(["/home/deploy/.rbenv/bin/rbenv", "exec", "bundle", "exec", "puma"]),
+    },
+  },
+  shell: {
+    service: {
+      command: PumaCommand.shell(
+        'export RUBYOPT="$RUBYOPT -W0"; source ~/.rvm/scripts/rvm && exec bundle exec puma',
+        {
+          login: true,
+        },
+      ),
+      args: ["--tag", "100% $mine"],
+    },
+    socket: { binds: [Bind.tcp(9292)] },
+  },
   everything: {
     service: {
       binds: [Bind.tcp(9292, { address: "10.0.1.11", backlog: 64 })],
