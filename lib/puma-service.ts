@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { bootWarnings } from "./deploy/boot-limits";
 import { DEPLOY_PROPS, type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
@@ -141,6 +142,7 @@ export class PumaService extends Construct {
         ? [`${at.key("user")}: is missing, so Puma runs as root; name a user without privileges`]
         : []),
       ...(restart === "phased" ? phasesWarnings(service) : []),
+      ...bootWarnings(service),
       ...rulesWarnings(written),
       ...hosts.flatMap((host) => host.warnings),
     ];

@@ -204,6 +204,14 @@ test.each<[string, Partial<PumaServiceProps>, boolean]>([
   );
 });
 
+test("a warning of a 'startTimeout' that Puma itself does not give its workers", () => {
+  const props = { workers: 2, configFile: false as const, startTimeout: Duration.minutes(2) };
+  const { metadata } = newService(newStack(), props).node;
+  expect(metadata.map(({ data }) => String(data))).toContainEqual(
+    expect.stringMatching(/^PumaService 'web' 'startTimeout': is 2min, but Puma ends a worker/),
+  );
+});
+
 test("the unit is named after the construct, unless it has a name", () => {
   expect(Object.keys(newService(newStack()).unitFiles)).toEqual(["web.service"]);
   expect(Object.keys(newService(newStack(), { name: "blog" }).unitFiles)).toEqual(["blog.service"]);

@@ -53,8 +53,15 @@ function preloadsByDefault(service: Service): boolean | undefined {
   return workers === undefined ? undefined : workers > 1;
 }
 
+/** Whether Puma loads the application before it forks its workers; false where nobody knows. */
+export function preloads(service: Service): boolean {
+  return (
+    preloadsByDefault(service) === true || flagsGivenTo(service).some(([, arg]) => isFlag(arg, "--preload"))
+  );
+}
+
 /** How many workers Puma has; undefined where the stack does not tell. */
-function workersOf(service: Service): number | undefined {
+export function workersOf(service: Service): number | undefined {
   const { workers, configFile } = service;
   return workers ?? (configFile === false ? webConcurrency(service) : undefined);
 }

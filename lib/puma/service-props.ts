@@ -103,7 +103,8 @@ export interface ServiceUnitProps {
    */
   readonly alarm?: string;
   /**
-   * How long Puma may take from its start until every bind answers.
+   * How long Puma may take from its start until every bind answers. To a worker that loads the application Puma itself gives 60
+   * seconds, unless its configuration file says another `worker_boot_timeout`.
    * @default - 90 seconds, systemd's own
    */
   readonly startTimeout?: Duration;
