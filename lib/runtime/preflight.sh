@@ -128,6 +128,8 @@ check_version() {
     problem "this host has Puma $version, which never tells systemd that it is ready ('pumaVersion' says $PUMA_VERSION)"
   elif [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$PUMA_VERSION" && at_least_6_1 "$version"; then
     say "note: this host has Puma $version; with it as 'pumaVersion' systemd would know when it is ready"
+  elif ! is_as_declared "$version"; then
+    say "note: this host has Puma $version, and the unit is written for $PUMA_VERSION ('pumaVersion')"
   fi
 }
 

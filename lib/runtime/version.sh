@@ -78,6 +78,14 @@ version_in() {
   printf %s "${rest%%[!0-9.]*}"
 }
 
+# Whether a version is the one that the unit is written for, as far as 'pumaVersion' says it.
+is_as_declared() {
+  case $1. in
+    "${PUMA_VERSION:-$1}".*) return 0 ;;
+  esac
+  return 1
+}
+
 at_least_6_1() {
   local major rest
   major=${1%%.*}

@@ -59,6 +59,18 @@ describe.each(SHELLS)("under $name", (shell) => {
   });
 
   test.each([
+    ["6.6", "6.6.0", true],
+    ["6.6.0", "6.6.0", true],
+    ["", "6.6.0", true],
+    ["6.6", "6.60.0", false],
+    ["6.6.1", "6.6.0", false],
+    ["7.0", "6.6.0", false],
+  ])("'pumaVersion' %j is that of a host with Puma %s: %s", async (PUMA_VERSION, version, expected) => {
+    const { code, stderr } = await sh(shell, `${functions({ PUMA_VERSION })}\nis_as_declared ${version}`);
+    expect({ code, stderr }).toEqual({ code: expected ? 0 : 1, stderr: "" });
+  });
+
+  test.each([
     ["puma version 6.6.0", "6.6.0"],
     ["puma version 4.3.8-stable", "4.3.8"],
     ['Puma version: 8.0.2 ("Into the Arena")\nRuby 3.3', "8.0.2"],
