@@ -13,12 +13,19 @@ const LAUNCHERS = [
 const SHELLS = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 
 /** What stays there as the parent of Puma, and what is to be used for it. */
-const PARENTS: Readonly<Record<string, string>> = {
-  sudo: "; use 'user'",
-  su: "; use 'user'",
-  runuser: "; use 'user'",
-  foreman: "",
-};
+const PARENTS: ReadonlyMap<string, string> = new Map([
+  ["sudo", "; use 'user'"],
+  ["su", "; use 'user'"],
+  ["runuser", "; use 'user'"],
+  ["foreman", ""],
+]);
+
+const RAILS =
+  `be Puma itself, such as PumaCommand.binstub("bin/puma"): 'rails server' takes one bind and none of Puma's other ` +
+  "arguments, and its tmp/pids/server.pid keeps a second Puma from starting";
+const PUMACTL =
+  "be Puma itself, such as PumaCommand.bundler(): 'pumactl start' takes none of Puma's arguments, and its -F is " +
+  "'configFile'";
 
 /** Refuses what is no path of a program, but a command, or something for a shell. */
 export function checkProgram(at: PropPath, path: string): void {
@@ -64,43 +71,47 @@ export function checkPlainWords(words: readonly Word[]): void {
 /** A shell that is given a script would hand Puma's arguments to that, and not to Puma. */
 function checkNoShell(words: readonly Word[]): void {
   const shell = words.findIndex(([, word = ""]) => SHELLS.includes(posix.basename(word)));
-  const flag = words.findIndex(([, word = ""], i) => i > shell && /^-\w*c$/.test(word));
-  const [at, script] = words[flag + 1] ?? [];
-  if (shell >= 0 && flag >= 0 && at)
-    at.refuse("be the script of PumaCommand.shell, which gets Puma's arguments", script);
+  if (shell < 0) return;
+  const options = words.slice(shell + 1);
+  const script = options.findIndex((word) => !isFlag(word));
+  const [at, text] = options[script] ?? [];
+  if (at && options.slice(0, script).some(([, word = ""]) => /^-\w*c\w*$/.test(word)))
+    at.refuse("be the script of PumaCommand.shell, which gets Puma's arguments", text);
 }
 
 /** Refuses commands that end in something else than Puma, or say what a prop says. */
 export function checkWords(words: readonly Word[]): void {
-  for (const [at, word] of words) {
-    const name = posix.basename(word ?? "");
-    if (name === "rails")
-      at.refuse(
-        `be Puma itself, such as PumaCommand.binstub("bin/puma"): 'rails server' takes one bind and none of Puma's other ` +
-          "arguments, and its tmp/pids/server.pid keeps a second Puma from starting",
-        word,
-      );
-    if (name.endsWith("pumactl"))
-      at.refuse(
-        "be Puma itself, such as PumaCommand.bundler(): 'pumactl start' takes none of Puma's arguments, and its -F is 'configFile'",
-        word,
-      );
-    if (name in PARENTS)
-      at.refuse(`be without '${name}', which stays there as Puma's parent${PARENTS[name]}`, word);
-  }
+  const puma = placeOfPuma(words);
+  const programs = puma < 0 ? words : words.slice(0, puma);
+  programs.forEach(([at, word = ""], i) => {
+    const wrong = isFlag(words[i - 1]) ? undefined : whyNot(posix.basename(word));
+    if (wrong !== undefined) at.refuse(wrong, word);
+  });
   checkArguments(argumentsOfPuma(words));
+}
+
+/** Why a program cannot be what starts Puma, if it cannot. */
+function whyNot(program: string): string | undefined {
+  if (program === "rails") return RAILS;
+  if (program.endsWith("pumactl")) return PUMACTL;
+  const advice = PARENTS.get(program);
+  return advice === undefined
+    ? undefined
+    : `be without '${program}', which stays there as Puma's parent${advice}`;
 }
 
 /** Puma's own arguments among the words of a command: those behind its name. */
 export function argumentsOfPuma(words: readonly Word[]): Argument[] {
-  // `sudo -u puma`: the value of a flag.
-  const puma = words.findIndex(
-    ([, word], i) => posix.basename(word ?? "") === "puma" && !isFlag(words[i - 1]),
-  );
+  const puma = placeOfPuma(words);
   if (puma < 0) return [];
   return words.slice(puma + 1).flatMap(([at, word]): Argument[] => (word === undefined ? [] : [[at, word]]));
 }
 
-function isFlag(word: Word | undefined): boolean {
-  return word?.[1]?.startsWith("-") ?? false;
+function placeOfPuma(words: readonly Word[]): number {
+  return words.findIndex(([, word = ""], i) => posix.basename(word) === "puma" && !isFlag(words[i - 1]));
+}
+
+/** What may take the next word for its value, as in `env -u puma`. */
+function isFlag([, word = ""]: Word | readonly [] = []): boolean {
+  return word.startsWith("-") && word !== "--";
 }

@@ -36,6 +36,9 @@ test.each([
   ["bundle exec PATH", ["/usr/local/bin/bundle", "exec", "/srv/.bundle/ruby/2.7.0/bin/puma"], undefined],
   ["a shell's file", ["/bin/bash", "-l", "/srv/start.sh", "100%"], undefined],
   ["Puma alone", ["/usr/bin/puma"], undefined],
+  ["a shell's file with an option", ["/bin/sh", "/srv/start.sh", "-c", "x"], undefined],
+  ["mise", ["/usr/bin/mise", "exec", "--", "bundle", "exec", "puma"], undefined],
+  ["the name of a method", ["/usr/bin/start", "constructor", "-e", "rails"], undefined],
 ])("argv: %s", (_, words, argv = words) => {
   expect(PumaCommand.argv(words)._argv("/srv", true)).toEqual(argv);
 });
@@ -59,7 +62,7 @@ test.each([
   ["exec -a web -cl -- puma", 'exec -a web -cl -- puma "$@"'],
   ["if a; then b; fi; exec puma --tag $C", 'if a; then b; fi; exec puma --tag $C "$@"'],
   ['exec puma "$@"', undefined],
-  ['exec puma "${@}" --tag x', undefined],
+  ['exec puma "${@}" --tag rails', undefined],
   ['exec puma ${1+"$@"}', undefined],
   ["echo \"$@\" 'exec'; exec puma '$@'", "echo \"$@\" 'exec'; exec puma '$@' \"$@\""],
   [`exec bash -c 'exec puma "$@"' x`, `exec bash -c 'exec puma "$@"' x "$@"`],
@@ -174,6 +177,8 @@ test.each<[() => unknown, string]>([
     () => argv(["/usr/bin/env", word, "puma"]),
     `PumaCommand.argv 'words[1]': ${SYNTAX} ${JSON.stringify(word)}`,
   ]),
+  [() => argv(["/x/mise", "exec", "--", "rails", "s"]), `PumaCommand.argv 'words[3]': ${RAILS} "rails"`],
+  [() => argv(["/x/mise", "exec", "--", "puma", "-q"]), `'words[4]': must be left to 'args', got "-q"`],
   [() => argv(["/bin/bash", "-lc", "exec puma"]), `PumaCommand.argv 'words[2]': ${SCRIPT} "exec puma"`],
   [() => argv(["/bin/bash", "--login", "-c", "x puma"]), `PumaCommand.argv 'words[3]': ${SCRIPT} "x puma"`],
   [() => argv(["/x/chruby-exec", "2", "--", "bash", "-c", "puma"]), `'words[5]': ${SCRIPT} "puma"`],
