@@ -183,7 +183,7 @@ function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<
 
 function writtenOf(
   service: Service,
-  { rehearse }: DeployStrategy,
+  { rehearse, restart }: DeployStrategy,
   units: ReadonlyMap<string, UnitFile>,
   socket: PumaSocket | undefined,
 ): Written {
@@ -191,6 +191,7 @@ function writtenOf(
   return {
     service,
     rehearses: rehearse,
+    isPhased: restart === "phased",
     units: all.map((one) => ({
       ...one,
       at: one.file.endsWith(".socket") && socket ? socket._at : service.at,

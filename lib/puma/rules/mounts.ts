@@ -59,7 +59,7 @@ export function mountsOf({ file, unit }: WrittenUnit, service: string): Mount[] 
     ...ofSystem(one("ProtectSystem")),
     ...known,
     ...ofMade(unit),
-    made("RuntimeDirectory", candidateDirectory(service, "rehearsal")),
+    ...made("RuntimeDirectory", candidateDirectory(service, "rehearsal")),
   ];
 }
 
@@ -73,12 +73,17 @@ function ofList(as: MountedAs, name: string, file: string, unit: UnitFile) {
 
 function ofMade(unit: UnitFile): Mount[] {
   return (Object.keys(MADE) as (keyof typeof MADE)[]).flatMap((name) =>
-    wordsIn(unit, "Service", name).map((word) => made(name, word)),
+    wordsIn(unit, "Service", name).flatMap((word) => made(name, word)),
   );
 }
 
-function made(name: keyof typeof MADE, word: string): Mount {
-  return { as: "writable", path: `${MADE[name]}/${word.replace(/:.*/, "")}`, line: `${name}=${word}` };
+/** The host's own folder, also in one that is empty otherwise (tried on systemd 247, 252, 257 and 262). */
+function made(name: keyof typeof MADE, word: string): Mount[] {
+  const mount = { path: `${MADE[name]}/${word.replace(/:.*/, "")}`, line: `${name}=${word}` };
+  return [
+    { ...mount, as: "bound" },
+    { ...mount, as: "writable" },
+  ];
 }
 
 function ofHomes(value: string): Mount[] {

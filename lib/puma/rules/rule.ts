@@ -17,6 +17,8 @@ export interface Written {
   readonly units: readonly WrittenUnit[];
   /** Whether candidates of it run. */
   readonly rehearses: boolean;
+  /** Whether its workers are replaced one by one. */
+  readonly isPhased: boolean;
 }
 
 /** The unit of a type, if the service has one. */

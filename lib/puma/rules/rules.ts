@@ -4,7 +4,9 @@ import { checkLiterals, literalsWarnings } from "./literals";
 import { checkNetworks } from "./networks";
 import { type Written } from "./rule";
 import { checkSandbox } from "./sandbox";
+import { secretsWarnings } from "./secrets";
 import { checkTies } from "./ties";
+import { checkTraps, trapsWarnings } from "./traps";
 
 /** Throws if what the units say cannot work, or breaks a promise of this library. */
 export function checkRules(written: Written): void {
@@ -14,9 +16,10 @@ export function checkRules(written: Written): void {
   checkFamilies(written);
   checkNetworks(written);
   checkBindVersions(written);
+  checkTraps(written);
 }
 
 /** What the units say that may not do what is meant. */
 export function rulesWarnings(written: Written): string[] {
-  return [...literalsWarnings(written)];
+  return [...literalsWarnings(written), ...secretsWarnings(written), ...trapsWarnings(written)];
 }

@@ -33,7 +33,7 @@ function obstacleTo(need: Need, mounts: readonly Mount[]): Mount | undefined {
       .filter(({ as, path }) => kinds.includes(as) && covers(path, need.path))
       .sort((a, b) => depth(b.path) - depth(a.path))[0];
   const inaccessible = longest("inaccessible");
-  if (inaccessible && !isAbout(inaccessible, mounts)) return inaccessible;
+  if (inaccessible) return inaccessible;
   const empty = longest("empty");
   const bound = longest("bound");
   const isBound = empty && bound && depth(bound.path) >= depth(empty.path);
@@ -41,16 +41,6 @@ function obstacleTo(need: Need, mounts: readonly Mount[]): Mount | undefined {
   const [closed, open] = [longest("read-only"), longest("writable", "empty")];
   const isClosed = closed && (!open || depth(closed.path) > depth(open.path));
   return isClosed && need.as !== "read" ? closed : undefined;
-}
-
-/** Whether another line is about the very same folder: which of them wins is systemd's to say. */
-function isAbout({ path }: Mount, mounts: readonly Mount[]): boolean {
-  return mounts.some(
-    (other) =>
-      ["bound", "writable"].includes(other.as) &&
-      depth(other.path) === depth(path) &&
-      covers(other.path, path),
-  );
 }
 
 /** Whether a file is to be written into a new folder itself, where it is Puma's alone. */

@@ -139,9 +139,9 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
   ],
   [
     "a candidate's bind",
-    { TemporaryFileSystem: "/run" },
+    { InaccessiblePaths: "/run" },
     { restart: Restart.hot({ rehearse: true }) },
-    "'restart': must not be below /run, as TemporaryFileSystem=/run stands",
+    "'restart': must not be below /run, as InaccessiblePaths=/run stands",
   ],
 ])("refused: %s", (_, lines, changes, message) => {
   expect(given(lines, changes)).toContain(message);
@@ -170,8 +170,17 @@ test.each<[string, Lines, Partial<PumaServiceProps>]>([
   ["code under ProtectSystem=strict", { ProtectSystem: "strict" }, {}],
   ["a candidate there", { ProtectSystem: "strict" }, { restart: Restart.full({ rehearse: true }) }],
   ["what synth cannot know", { ProtectHome: "tmpfs", BindPaths: "/home/%i" }, HOME],
-  ["one folder, said twice", { InaccessiblePaths: "/srv", BindPaths: "/srv" }, {}],
-  ["/run, without a candidate", { TemporaryFileSystem: "/run" }, {}],
+  [
+    "a candidate's folder in an empty one",
+    { TemporaryFileSystem: "/run" },
+    { restart: Restart.full({ rehearse: true }) },
+  ],
+  [
+    "a folder of its own there",
+    { TemporaryFileSystem: "/run", RuntimeDirectory: "blog" },
+    UNIX("/run/blog/puma.sock"),
+  ],
+  ["/run, without a candidate", { InaccessiblePaths: "/run" }, {}],
 ])("accepted: %s", (_, lines, changes) => {
   expect(given(lines, changes)).toBe("no error");
 });
