@@ -22,6 +22,28 @@ export function parseBlocks(text: string): Block[] {
   return blocks;
 }
 
+/** A directive, and where in its file it stands. */
+export interface Assignment {
+  readonly line: number;
+  readonly section: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The directives of a unit file, each with the number of the line that it begins in. */
+export function parseAssignments(text: string): Assignment[] {
+  checkWithout(PropPath.of("unit file"), text, /\0/, "NUL");
+  const blocks: Block[] = [{ entries: [] }];
+  return [...logicalLines(text)].flatMap((line) => {
+    readLine(line, blocks);
+    const { name: section = "", entries } = blocks[blocks.length - 1];
+    const entry = entries.at(-1);
+    return entry?.kind === "directive"
+      ? [{ line: line.number, section, name: entry.name, value: entry.value }]
+      : [];
+  });
+}
+
 /** Joins continued lines. Comments among them are skipped over: they come out before the line they stand in. */
 function* logicalLines(text: string): Generator<Line> {
   let open: Line | undefined;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseAssignments } from "../../lib/systemd/parse";
 import { UnitFile } from "../../lib/systemd/unit-file";
 import { reading, roundTrips } from "./round-trip";
 
@@ -171,6 +172,16 @@ describe("parsing does what systemd does", () => {
       "",
     ]);
   });
+});
+
+test("a directive is told with the line that it begins in", () => {
+  const text =
+    "# a\r\n[Unit]\r\nAfter = a \\\r\n# c\r\n  b\r\n\r\n[Service]\r\n[Service]\r\nExecStart  =/bin/true";
+  expect(parseAssignments(text)).toEqual([
+    { line: 3, section: "Unit", name: "After", value: "a    b" },
+    { line: 9, section: "Service", name: "ExecStart", value: "/bin/true" },
+  ]);
+  expect(() => parseAssignments("[Unit]\nAfter")).toThrow("line 2: must be a [Section]");
 });
 
 describe("what systemd would skip with a warning, or refuse, is an error", () => {
