@@ -4,15 +4,23 @@ import prettier from "eslint-config-prettier";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** The rooms of lib/ from the street inwards: each may import from itself and from those after it. */
+/** The rooms of lib/ from the street inwards, "." being its own files: each may import from itself and from those after it. */
 const rooms = JSON.parse(readFileSync(new URL("scripts/rooms.json", import.meta.url), "utf8"));
+const inner = rooms.slice(rooms.indexOf("terraform") + 1);
 
-const outer = (room) => rooms.slice(0, rooms.indexOf(room)).map((name) => ({ regex: `^\\.\\./${name}/` }));
+const outer = (room) =>
+  rooms
+    .slice(0, rooms.indexOf(room))
+    .filter((name) => name !== ".")
+    .map((name) => ({ regex: `^\\.\\./${name}/` }));
 const constructs = { regex: "^(\\.\\.(/(index|puma-service|puma-socket)?)?|cdktf-puma)$" };
 const index = { regex: "^(\\.(/(index)?)?|cdktf-puma)$" };
 const cdk = { regex: "^(cdktf|cdktn)(/|$)" };
 const provider = { regex: "^@(cdktf|cdktn)/" };
 const tree = { regex: "^constructs$" };
+const cli = { regex: "^\\./cli/" };
+/** What only the command line needs. */
+const commander = { regex: "^commander$" };
 
 /** What stands beside the tests, and is used by them. */
 const beside = ["bench/**/*.ts", "demo/**/*.ts", "lab/**/*.ts", "scripts/**/*.mjs"];
@@ -55,14 +63,19 @@ export default defineConfig(
     rules: { "max-lines-per-function": ["error", { max: 20, skipBlankLines: true, skipComments: true }] },
   },
   zone(beside, [tests]),
-  zone(["lib/*.ts"], [index, cdk, provider], ["lib/layout.ts"]),
-  zone(["lib/terraform/**/*.ts"], [constructs, cdk, provider], Object.values(TERRAFORM)),
-  zone([TERRAFORM.cdk], [constructs, provider]),
-  zone([TERRAFORM.provider], [constructs, cdk]),
+  zone(["lib/cli/**/*.ts"], [cdk, provider]),
+  zone(["lib/*.ts"], [index, cli, commander, cdk, provider], ["lib/layout.ts"]),
+  zone(
+    ["lib/terraform/**/*.ts"],
+    [...outer("terraform"), constructs, commander, cdk, provider],
+    Object.values(TERRAFORM),
+  ),
+  zone([TERRAFORM.cdk], [...outer("terraform"), constructs, commander, provider]),
+  zone([TERRAFORM.provider], [...outer("terraform"), constructs, commander, cdk]),
   optional(TERRAFORM.cdk, ["^cdkt[fn]$"]),
   optional(TERRAFORM.provider, ["^@cdkt[fn]/provider-null$"]),
-  ...rooms
-    .slice(1)
-    .map((room) => zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, cdk, provider, tree])),
+  ...inner.map((room) =>
+    zone([`lib/${room}/**/*.ts`], [...outer(room), constructs, commander, cdk, provider, tree]),
+  ),
   zone(["lib/layout.ts"], [{ regex: "" }]),
 );

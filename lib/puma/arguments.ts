@@ -79,3 +79,21 @@ export function isFlag(argument: string, long: string, short?: string): boolean 
   const [name = ""] = argument.split("=");
   return name.length > 2 && long.startsWith(name);
 }
+
+/** A flag that may not be given: its names, and what must be done instead. */
+export interface RefusedFlag {
+  readonly short?: string;
+  readonly long: string;
+  readonly instead: string;
+}
+
+/** The flag that an argument is, if it may not be given. */
+export function refusedFlag(argument: string): RefusedFlag | undefined {
+  const [short, long, instead] = FLAGS.find(([short, long]) => isFlag(argument, long, short)) ?? [];
+  return long === undefined || instead === undefined ? undefined : { short, long, instead };
+}
+
+/** Whether an argument is a flag that may be given and takes the next one for its value. */
+export function takesValue(argument: string): boolean {
+  return VALUED.includes(argument);
+}
