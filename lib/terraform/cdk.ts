@@ -34,6 +34,12 @@ export function installed<T>(load: () => T): T | undefined {
   }
 }
 
+/** The CDK that is installed, and the name that it has there: cdktf where both are. */
+export function installedCdk(): { readonly name: string; readonly cdk: Cdk } | undefined {
+  for (const [name, cdk] of CDKS) if (cdk) return { name, cdk };
+  return undefined;
+}
+
 /**
  * The CDK of the stack that a construct is in.
  * @throws if it is in none, or in one of another copy than those that this library finds

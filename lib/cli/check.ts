@@ -1,0 +1,61 @@
+import {
+  knownSince,
+  nearest,
+  nearestSection,
+  SECTIONS,
+  type SectionName,
+  sectionsOf,
+  sectionsWith,
+} from "../systemd/directives";
+import { Refusal } from "./refusal";
+import { type Line, type Unit } from "./unit";
+
+/** What stands in examples where somebody is to write something else. */
+const PLACEHOLDER = /<[\w-]+(?: [\w-]+)*>|\{\{.*?\}\}|<%.*?%>/;
+
+/**
+ * Refuses what can only be a slip, though systemd may go on with a warning: a placeholder, a misspelt name, a directive in
+ * a section where systemd ignores it.
+ */
+export function checkUnit({ fileName, lines }: Unit): void {
+  for (const line of lines) {
+    checkPlaceholder(line);
+    checkSection(line);
+    if (sectionsOf(fileName).includes(line.section as SectionName)) checkName(line);
+  }
+}
+
+/** Why systemd ignores a line; undefined where it does not. */
+export function whyIgnored({ fileName }: Unit, { section, name }: Line): string | undefined {
+  const isKnown = SECTIONS.includes(section as SectionName);
+  if (!isKnown) return section.startsWith("X-") ? "not for systemd" : `systemd knows no section [${section}]`;
+  if (!sectionsOf(fileName).includes(section as SectionName))
+    return `systemd ignores [${section}] in a ${fileName.replace(/^.*\./, ".")} file`;
+  return knownSince(section as SectionName, name) === undefined ? "systemd does not know it" : undefined;
+}
+
+function checkPlaceholder(line: Line): void {
+  const [placeholder] = PLACEHOLDER.exec(line.value) ?? [];
+  if (placeholder === undefined) return;
+  throw new Refusal(line, `${line.name}= has the placeholder ${placeholder}: put in what it stands for`);
+}
+
+function checkSection(line: Line): void {
+  const near = nearestSection(line.section);
+  if (near !== undefined && near !== line.section)
+    throw new Refusal(line, `stands in [${line.section}]; did you mean [${near}]?`);
+}
+
+function checkName(line: Line): void {
+  const { name, section } = line;
+  if (knownSince(section as SectionName, name) !== undefined) return;
+  const elsewhere = sectionsWith(name);
+  const near = nearest(section as SectionName, name);
+  if (elsewhere.length > 0)
+    throw new Refusal(
+      line,
+      `${name}= belongs to [${elsewhere.join("] or [")}], and systemd ignores it in [${section}]`,
+    );
+  if (near !== undefined)
+    throw new Refusal(line, `systemd knows no ${name}= in [${section}]; did you mean ${near}=?`);
+}
