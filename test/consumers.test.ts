@@ -1,5 +1,7 @@
 /** Who installs the library from a registry: with cdktf, with cdktn, with both, with bindings and without. */
+import { join } from "node:path";
 import { type Consumer, Consumers, type CdkName, essence, SETUPS } from "./consumers/consumer";
+import { ROOT } from "./example";
 import { type Synthesized } from "./stack";
 
 const consumers = new Consumers();
@@ -16,10 +18,24 @@ beforeAll(() => {
 
 afterAll(() => consumers.remove());
 
-test.each(Object.entries(SETUPS))("%s: npm installs nothing that was not asked for", (name, packages) => {
-  expect(projects.get(name)?.packages.sort()).toEqual(
-    ["cdktf-puma", "constructs", ...Object.keys(packages)].sort(),
-  );
+test.each(Object.entries(SETUPS))(
+  "%s: npm installs nothing that was not asked for, but what the command line is made with",
+  (name, packages) => {
+    expect(projects.get(name)?.packages.sort()).toEqual(
+      ["cdktf-puma", "commander", "constructs", ...Object.keys(packages)].sort(),
+    );
+  },
+);
+
+test.each([
+  ["cdktf alone", "cdktf"],
+  ["cdktn alone", "cdktn"],
+  ["both CDKs", "cdktf"],
+])("%s: the command line imports a unit into a program for the CDK that is there", (name, cdk) => {
+  const unit = join(ROOT, "test/cli/units/18-syslog-output.service");
+  const printed = projects.get(name)?.runCommand("cdktf-puma", "import", unit);
+  expect(printed).toContain(`import { App, TerraformStack } from "${cdk}";`);
+  expect(printed).toContain('new PumaService(stack, "18-syslog-output", {');
 });
 
 test.each(["cdktf alone", "cdktn alone"])(

@@ -37,10 +37,21 @@ test("holds what users need, and no more", () => {
     file.endsWith(".ts") ? [".js", ".d.ts", ".js.map"].map((end) => file.replace(/\.ts$/, end)) : [file],
   );
   const texts = ["API.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "package.json"];
-  const linked = ["docs", "examples"].flatMap((folder) =>
+  const linked = ["bin", "docs", "examples"].flatMap((folder) =>
     filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`),
   );
   expect(filesOf(packed)).toEqual([...texts, ...linked, ...compiled.map((file) => `dist/${file}`)].sort());
+});
+
+test("has a command line, which starts from its own files", () => {
+  const unit = join(ROOT, "test/cli/units/18-syslog-output.service");
+  const { bin } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
+  const printed = execFileSync(join(packed, bin["cdktf-puma"]), ["import", unit], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  expect(printed).toContain('import { App, TerraformStack } from "cdktf";');
+  expect(printed).toContain('new PumaService(stack, "18-syslog-output", {');
 });
 
 test("what is marked as internal is not among the types", () => {

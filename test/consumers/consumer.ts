@@ -89,6 +89,7 @@ export class Consumers {
     );
     run(ROOT, process.execPath, TSC, "-p", "tsconfig.build.json", "--outDir", join(folder, "dist"));
     const isShell = (file: string): boolean => !file.endsWith(".ts");
+    cpSync(join(ROOT, "bin"), join(folder, "bin"), { recursive: true });
     cpSync(join(ROOT, "lib/runtime"), join(folder, "dist/runtime"), { recursive: true, filter: isShell });
     const name = execFileSync("npm", ["pack", "--silent"], { cwd: folder, encoding: "utf8" });
     return join(folder, name.trim());
@@ -131,6 +132,12 @@ export class Consumer {
     const project = { language: "typescript", app: `${node} main.js`, sendCrashReports: "false" };
     writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
     run(this.folder, node, join(this.folder, "node_modules/.bin", cdk), "synth", "--output", `out-of-${cdk}`);
+  }
+
+  /** Runs a command that an installed package has, and returns what it prints. */
+  runCommand(name: string, ...words: string[]): string {
+    const command = join(this.folder, "node_modules/.bin", name);
+    return execFileSync(command, words, { cwd: this.folder, encoding: "utf8", stdio: "pipe" });
   }
 
   /** Runs the program, which writes a stack for each CDK. */

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { type Source } from "./unit";
+
+/** Who is asked for units. */
+export interface Login {
+  readonly user?: string;
+  readonly address: string;
+}
+
+/** What OpenSSH's client is told beside the host: to give up in time, and to ask for nothing where nobody can answer. */
+const OPTIONS = ["-T", "-o", "ConnectTimeout=15"];
+
+/** Reads `ops@10.0.1.11`; undefined for what OpenSSH would take for an option, or for more than a host. */
+export function loginOf(text: string): Login | undefined {
+  const [, user, address] = /^(?:([\w.][\w.+-]*)@)?([\w[][\w.:%\]-]*)$/.exec(text) ?? [];
+  return address === undefined ? undefined : { user, address };
+}
+
+/** Whether a text is the name of a unit that a host can be asked for, with its suffix or without. */
+export function isUnitName(name: string): boolean {
+  return /^[\w:.\\@][\w:.\\@-]*$/.test(name);
+}
+
+/**
+ * The files of a service, of its socket, and of their drop-ins, as a host has them.
+ * @throws with the host and the cause
+ */
+export function unitsOfHost(host: string, name: string): Source[] {
+  const service = name.endsWith(".service") ? name : `${name}.service`;
+  const socket = service.replace(/\.service$/, ".socket");
+  // A name has no quote in it.
+  const command = `systemctl cat --no-pager -- '${service}' && { systemctl cat --no-pager -- '${socket}' 2>/dev/null || :; }`;
+  const { status, stdout, stderr, error } = spawnSync("ssh", [...OPTIONS, "--", host, command], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  if (error) throw new Error(`${host}: ssh could not be started: ${error.message}`);
+  if (status !== 0) throw new Error(`${host}: ${causeOf(stderr, status)}`);
+  const sources = sourcesOf(stdout, service, socket);
+  if (sources.length === 0) throw new Error(`${host}: systemctl cat ${service} printed no file`);
+  return sources;
+}
+
+function causeOf(stderr: string, status: number | null): string {
+  const lines = stderr.split("\n").map((line) => line.replace(/\p{Cc}+/gu, " ").trim());
+  const [last] = lines.filter(Boolean).slice(-1);
+  return last ?? `ssh ended with ${status ?? "a signal"}`;
+}
+
+/** `systemctl cat` prints the path of each file before what is in it. A template's has no instance in its name. */
+function sourcesOf(output: string, service: string, socket: string): Source[] {
+  const parts = output.split(/^# (\/.*(?:\.service|\.socket|\.d\/[^/]*\.conf))$/m).slice(1);
+  let of = service;
+  return parts.flatMap((path, i) => {
+    if (i % 2 === 1) return [];
+    const text = (parts[i + 1] ?? "").replace(/^\n/, "");
+    if (path.endsWith(".conf")) return [{ path, text, of }];
+    of = path.endsWith(".socket") ? socket : service;
+    return [{ path: join(dirname(path), of), text }];
+  });
+}

@@ -1,0 +1,96 @@
+import { Command, CommanderError } from "commander";
+import { installedCdk } from "../terraform/cdk";
+import { readFiles } from "./files";
+import { isUnitName, loginOf, unitsOfHost } from "./host";
+import { importUnits } from "./import";
+import { programOf } from "./program";
+import { type Source, unitsOf } from "./unit";
+
+/** Where a command writes to. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const EXIT = { done: 0, refused: 1, usage: 2 } as const;
+
+const STREAMS: Output = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
+interface Options {
+  readonly host?: string;
+  readonly instance?: string;
+}
+
+/**
+ * The command line.
+ * @param words behind the command's own name
+ * @returns the exit code: 0, 1 if the input is refused, 2 if the words are
+ */
+export function main(words: readonly string[], output: Output = STREAMS): number {
+  const program = commands(output);
+  try {
+    program.parse(words, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    output.err(`cdktf-puma: ${(error as Error).message}\n`);
+    return EXIT.refused;
+  }
+}
+
+function commands(output: Output): Command {
+  const program = new Command("cdktf-puma").description(
+    "Puma services under systemd, declared in TypeScript.",
+  );
+  program.exitOverride().configureOutput({ writeOut: output.out, writeErr: output.err });
+  program
+    .command("import")
+    .description("Print the TypeScript that declares a service which runs already.")
+    .argument("<file...>", "its .service, its .socket and drop-ins (.conf); with --host the name of its unit")
+    .option("--host <login>", "read the units from a host by OpenSSH: ops@10.0.1.11")
+    .option("--instance <name>", "instance of a template such as puma@.service")
+    .addHelpText("after", HELP)
+    .action((names: string[], options: Options, command: Command) => print(names, options, command, output));
+  return program;
+}
+
+const HELP = `
+The program goes to standard output, what is left away of the files to standard error and, with the reason, into the
+program's comments. Values of variables that look like secrets are left out.
+
+  npx cdktf-puma import puma.service puma.socket > main.ts
+  npx cdktf-puma import --host ops@10.0.1.11 puma > main.ts
+
+Exit codes: 0, 1 if a file is refused (with its line), 2 if this command was called wrongly.`;
+
+function print(names: string[], { host, instance }: Options, command: Command, output: Output): void {
+  const login = host === undefined ? undefined : loginOf(host);
+  if (host !== undefined && login === undefined)
+    command.error(`error: --host has to be [USER@]ADDRESS, got '${host}'`);
+  if (instance !== undefined && !/^[\w.-]+$/.test(instance))
+    command.error(`error: --instance has to be a name, got '${instance}'`);
+  const sources = host === undefined ? readFiles(names) : fromHost(host, names, command);
+  const units = unitsOf(sources);
+  const imported = importUnits(units, instance);
+  output.out(programOf(imported, units, { cdk: installedCdk()?.name ?? "cdktf", host: login }));
+  output.err(`${summary(sources, units.service.lines.length, imported.notes.length)}\n`);
+}
+
+function fromHost(host: string, names: string[], command: Command): Source[] {
+  const [name = "", ...others] = names;
+  if (others.length > 0 || !isUnitName(name))
+    command.error(`error: with --host, name one unit, got '${names.join(" ")}'`);
+  return unitsOfHost(host, name);
+}
+
+function summary(sources: readonly Source[], lines: number, notes: number): string {
+  const files = sources.map(({ path }) => path).join(", ");
+  const left =
+    notes === 0
+      ? "all is declared"
+      : `${notes} remarks on what is left away or said otherwise are in the program`;
+  return `cdktf-puma: read ${files}: ${lines} lines of the service; ${left}`;
+}
