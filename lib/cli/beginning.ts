@@ -2,18 +2,18 @@ import { Bind } from "../puma/bind";
 import { PumaCommand } from "../puma/command";
 import { unquote } from "../systemd/unquote";
 import { PropPath } from "../values/prop-path";
-import { type Declaration, type Fields } from "./declaration";
-import { type Attempt, Draft } from "./draft";
+import { add, type Declaration, type Fields } from "./declaration";
+import { type Attempt, Draft, type Note } from "./draft";
 import { variablesOf } from "./environment";
 import { readExecStart, type Start, type Surroundings } from "./exec-start";
-import { readOption, withTls } from "./options";
+import { readOption, secureBinds } from "./options";
 import { propOf, type PumaOption, pumaOptions } from "./puma-arguments";
 import { OF_SOCKET, type Reading } from "./readers";
 import { reasonOf, Refusal } from "./refusal";
 import { type Values } from "./shell";
 import { expand, type UnitName } from "./specifiers";
 import { type Line, type Said, valuesOf } from "./unit";
-import { call, list, plain, type Written } from "./written";
+import { call, list, plain } from "./written";
 
 /** What is imported: what a service's unit and its socket's say, and under which names. */
 export interface Subject {
@@ -27,7 +27,12 @@ export interface Subject {
 /** A declaration of what no service can be without, and what is still to be declared. */
 export interface Beginning {
   readonly draft: Draft;
-  readonly readings: readonly Reading[];
+  /** Puma's arguments. */
+  readonly ofService: readonly Reading[];
+  /** The binds. */
+  readonly ofSocket: readonly Reading[];
+  /** Whether Puma's arguments say its environment. */
+  readonly saysEnvironment: boolean;
 }
 
 const NO_CONFIG =
@@ -38,22 +43,56 @@ const NO_CONFIG =
  * @throws a Refusal if one of them is missing, or is nothing that the library could take
  */
 export function begin(subject: Subject): Beginning {
-  const { service, unit } = subject;
-  const line = execStartOf(service);
+  const { line, fields, notes, options, held, readings } = readCommand(subject);
+  const [first] = held.filter(isAttempt);
+  const bind = first ? undefined : readings.filter(isAttempt).find(isBind);
+  const config = configOf(options, (first ?? bind) !== undefined);
+  const declared = { ...fields, ...config.fields, ...(bind && fieldsOf(bind)) };
+  const draft = draftOf(subject, line, declared, first && fieldsOf(first));
+  const told = [...notes, ...noted(line, config.notes), ...notesOf(first), ...notesOf(bind)];
+  for (const note of told) draft.note(note);
+  return {
+    draft,
+    ofService: readings.filter((reading) => reading !== bind),
+    ofSocket: held.filter((reading) => reading !== first),
+    saysEnvironment: options.some((option) => propOf(option) === "rackEnv"),
+  };
+}
+
+/** What is read of a command. */
+interface Command {
+  readonly line: Line;
+  readonly fields: Fields;
+  readonly notes: readonly Note[];
+  readonly options: readonly PumaOption[];
+  /** The socket's binds. */
+  readonly held: readonly Reading[];
+  /** Of the options. */
+  readonly readings: readonly Reading[];
+}
+
+function readCommand(subject: Subject): Command {
+  const line = execStartOf(subject.service);
   const values = valuesIn(subject);
   const { directory, notes } = directoryOf(subject, line);
-  const start = startOf(line, { unit, directory, values });
+  const start = startOf(line, { unit: subject.unit, directory, values });
   const options = pumaOptions(start.args);
-  const socketBinds = bindsOfSocket(subject);
-  const readings = options.flatMap((option) => readOption(option, { line, directory, values, socketBinds }));
-  const bind = readings.filter(isAttempt).find(isBind);
-  const config = configOf(options, socketBinds !== undefined || bind !== undefined);
-  const fields = { workingDirectory: plain(directory), command: start.command, ...accountsOf(subject) };
-  const socket = socketBinds && { binds: withTls(socketBinds, options, directory) };
-  const draft = draftOf(subject, line, { ...fields, ...config.fields, ...(bind && bindsIn(bind)) }, socket);
-  const all = [...notes, ...start.notes, ...config.notes, ...(bind?.notes ?? [])];
-  for (const reason of all) draft.note({ line, reason });
-  return { draft, readings: readings.filter((reading) => reading !== bind) };
+  const held = heldBinds(subject, options, directory);
+  const socketBinds = held.some(isAttempt) ? held.flatMap(bindsOf) : undefined;
+  return {
+    ...{ line, options, held },
+    fields: { workingDirectory: plain(directory), command: start.command, ...accountsOf(subject) },
+    notes: [...notes, ...noted(line, start.notes)],
+    readings: options.flatMap((option) => readOption(option, { line, directory, values, socketBinds })),
+  };
+}
+
+function noted(line: Line, reasons: readonly string[]): Note[] {
+  return reasons.map((reason) => ({ line, reason }));
+}
+
+function notesOf(attempt: Attempt | undefined): Note[] {
+  return attempt === undefined ? [] : noted(attempt.line, attempt.notes ?? []);
 }
 
 function isAttempt(reading: Reading): reading is Attempt {
@@ -62,11 +101,27 @@ function isAttempt(reading: Reading): reading is Attempt {
 
 /** Whether it is for a bind: without any, a service that names no configuration file is none. */
 function isBind(attempt: Attempt): boolean {
-  return bindsIn(attempt).binds !== undefined;
+  return fieldsOf(attempt).binds !== undefined;
 }
 
-function bindsIn({ steps: [step] }: Attempt): Fields {
+/** What is declared by an attempt alone. */
+function fieldsOf({ steps: [step] }: Attempt): Fields {
   return step?.({}) ?? {};
+}
+
+function bindsOf(reading: Reading): Bind[] {
+  return isAttempt(reading) ? ((fieldsOf(reading).binds?.value ?? []) as Bind[]) : [];
+}
+
+/** The binds of the socket, those of them with TLS of which Puma's own options say how. */
+function heldBinds({ socket, unit }: Subject, options: readonly PumaOption[], directory: string): Reading[] {
+  const readings = OF_SOCKET.binds?.(valuesOf(socket ?? [], "Socket", "ListenStream"), unit) ?? [];
+  const secure = secureBinds(options, directory);
+  return readings.map((reading) => {
+    const [bind] = bindsOf(reading);
+    const same = secure.find(({ value }) => value.listenStream === bind?.listenStream);
+    return same === undefined ? reading : { ...reading, steps: [add("binds", same)] };
+  });
 }
 
 function execStartOf(service: readonly Said[]): Line {
@@ -103,30 +158,30 @@ function startOf(line: Line, surroundings: Surroundings): Start {
 }
 
 function wordsOf(line: Line): string[] {
-  try {
-    return unquote(PropPath.of(line.name), line.value).map(({ text }) => text);
-  } catch (error) {
-    throw new Refusal(line, `${line.name}= ${reasonOf(error)}`);
-  }
+  return unquote(PropPath.of(line.name), line.value).map(({ text }) => text);
 }
 
-function directoryOf({ service, unit }: Subject, start: Line): { directory: string; notes: string[] } {
+/** Where the application is, and what is not so plain about that. */
+function directoryOf({ service, unit }: Subject, start: Line): { directory: string; notes: Note[] } {
   const line = valuesOf(service, "Service", "WorkingDirectory").at(-1);
-  const value = expand(line?.value.replace(/^-/, "") ?? "", unit).text;
-  if (value === "~") {
-    const user = valuesOf(service, "Service", "User").at(-1)?.value ?? "root";
-    const home = user === "root" ? "/root" : `/home/${user}`;
-    return { directory: home, notes: [`WorkingDirectory=~ is the home of ${user}: ${home}, or another one`] };
-  }
-  if (value !== "") return { directory: value, notes: [] };
-  const words = wordsOf(start);
-  const dir = words[words.indexOf("--dir") + 1];
+  if (line === undefined || line.value === "") return directoryIn(start);
+  const { text } = expand(line.value, unit);
+  const isOptional = { line, reason: "has to be there, and nothing starts without it" };
+  if (text.startsWith("-")) return { directory: text.slice(1), notes: [isOptional] };
+  if (text !== "~") return { directory: text, notes: [] };
+  const user = valuesOf(service, "Service", "User").at(-1)?.value ?? "root";
+  const home = user === "root" ? "/root" : `/home/${user}`;
+  return { directory: home, notes: [{ line, reason: `is the home of ${user}: ${home}, or another one` }] };
+}
+
+/** What the command says of it. */
+function directoryIn(line: Line): { directory: string; notes: Note[] } {
+  const words = wordsOf(line);
+  const dir = words.includes("--dir") ? words[words.indexOf("--dir") + 1] : undefined;
   const [, changed] = /(?:^|[\s;'"])cd\s+(\/[^\s;&'"]+)/.exec(words.join(" ")) ?? [];
-  const found = (words.includes("--dir") ? dir : changed) ?? "/";
-  return {
-    directory: found,
-    notes: [`is run in ${found}: say in 'workingDirectory' where the application is`],
-  };
+  const directory = dir ?? changed ?? "/";
+  const reason = `is run in ${directory}: say in 'workingDirectory' where the application is`;
+  return { directory, notes: [{ line, reason }] };
 }
 
 function accountsOf({ service, unit }: Subject): Fields {
@@ -136,17 +191,6 @@ function accountsOf({ service, unit }: Subject): Fields {
       return value === "" ? [] : [[name.toLowerCase(), plain(expand(value, unit).text)]];
     }),
   );
-}
-
-function bindsOfSocket({ socket, unit }: Subject): Written<Bind>[] | undefined {
-  const lines = valuesOf(socket ?? [], "Socket", "ListenStream");
-  const steps = (OF_SOCKET.binds?.(lines, unit) ?? []).flatMap((reading) =>
-    "steps" in reading ? reading.steps : [],
-  );
-  const { binds } = steps.reduce((fields, step) => step(fields), {} as Fields);
-  const values = (binds?.value ?? []) as Bind[];
-  const code = (binds?.code ?? []) as string[];
-  return values.length === 0 ? undefined : values.map((value, i) => ({ value, code: code[i] ?? "" }));
 }
 
 /** What Puma listens on if nobody says anything. */

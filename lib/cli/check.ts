@@ -7,7 +7,9 @@ import {
   sectionsOf,
   sectionsWith,
 } from "../systemd/directives";
-import { Refusal } from "./refusal";
+import { unquote } from "../systemd/unquote";
+import { PropPath } from "../values/prop-path";
+import { reasonOf, Refusal } from "./refusal";
 import { type Line, type Unit } from "./unit";
 
 /** What stands in examples where somebody is to write something else. */
@@ -21,6 +23,7 @@ export function checkUnit({ fileName, lines }: Unit): void {
   for (const line of lines) {
     checkPlaceholder(line);
     checkSection(line);
+    checkQuotes(line);
     if (sectionsOf(fileName).includes(line.section as SectionName)) checkName(line);
   }
 }
@@ -38,6 +41,16 @@ function checkPlaceholder(line: Line): void {
   const [placeholder] = PLACEHOLDER.exec(line.value) ?? [];
   if (placeholder === undefined) return;
   throw new Refusal(line, `${line.name}= has the placeholder ${placeholder}: put in what it stands for`);
+}
+
+/** systemd ignores a line with a quote that is not closed. */
+function checkQuotes(line: Line): void {
+  if (!/^Exec|^Environment$/.test(line.name)) return;
+  try {
+    unquote(PropPath.of(line.name), line.value);
+  } catch (error) {
+    throw new Refusal(line, `${line.name}= ${reasonOf(error)}`);
+  }
 }
 
 function checkSection(line: Line): void {

@@ -24,6 +24,10 @@ const OF_USER =
   "If this was a unit of a user's own manager (systemctl --user), name that user in 'user', or Puma runs as root. " +
   "Disable the old unit there before the first apply.";
 
+const NO_ENVIRONMENT =
+  "Nothing in the unit says which environment the application is in: RACK_ENV is production here. Where a file of variables " +
+  "says another, say the same in 'rackEnv'.";
+
 /** What begins a declaration. */
 const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
 
@@ -35,35 +39,59 @@ const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
 export function importUnits({ service, sockets }: Units, instance = "main"): Imported {
   for (const unit of [service, ...sockets]) checkUnit(unit);
   const subject = subjectOf(service, sockets[0], instance);
-  const { draft, readings } = begin(subject);
+  const { draft, ofService, ofSocket, saysEnvironment } = begin(subject);
   const isMade = (said: Said): boolean => said.section === "Service" && BEGINNING.includes(said.name);
   const said = subject.service.filter((one) => !isMade(one));
   // Of several variables and flags of one meaning, the flags win.
   for (const one of said) declare(draft, "service", one, service, subject);
-  for (const reading of readings) take(draft, "service", reading);
-  if (draft.declaration.socket !== undefined)
-    for (const one of subject.socket ?? []) declare(draft, "socket", one, sockets[0] ?? service, subject);
-  for (const other of sockets.slice(1)) leaveAway(draft, other);
-  return {
-    declaration: draft.declaration,
-    draft,
-    unit: subject.unit,
-    notes: draft.notes,
-    remarks: remarksOf(subject, service),
-  };
+  for (const reading of ofService) take(draft, "service", reading);
+  for (const reading of ofSocket) take(draft, "socket", reading);
+  declareSockets(draft, sockets, subject);
+  const remarks = [...remarksOf(subject, service), ...environmentRemark(draft, saysEnvironment)];
+  return { declaration: draft.declaration, draft, unit: subject.unit, notes: draft.notes, remarks };
+}
+
+function declareSockets(draft: Draft, [socket, ...others]: readonly Unit[], subject: Subject): void {
+  const isDeclared = draft.declaration.socket !== undefined;
+  const said = (subject.socket ?? []).filter(({ name }) => name !== "ListenStream");
+  if (socket && isDeclared) for (const one of said) declare(draft, "socket", one, socket, subject);
+  else
+    for (const { lines } of said)
+      leaveAway(draft, lines, "no ListenStream= is there that Puma could be given");
+  for (const { lines } of others) leaveAway(draft, lines, "a PumaService takes one PumaSocket");
+}
+
+/** The library names an environment where the unit names none. */
+function environmentRemark({ declaration, units }: Draft, saysEnvironment: boolean): string[] {
+  const written = units.get(`${declaration.name}.service`)?.section("Service").get("Environment") ?? [];
+  const isMade = !saysEnvironment && declaration.service.rackEnv === undefined;
+  return isMade && written.includes("RACK_ENV=production") ? [NO_ENVIRONMENT] : [];
 }
 
 function subjectOf(service: Unit, socket: Unit | undefined, instance: string): Subject {
   const found = unitNameOf(service.fileName);
   const isTemplate =
     found.full !== `${found.prefix}.service` || service.lines.some(({ value }) => /%[iI]/.test(value));
-  const unit: UnitName = isTemplate && found.instance === "" ? { ...found, instance } : found;
+  const unit = { ...found, ...(isTemplate && found.instance === "" && { instance }), home: homeOf(service) };
   const name = plainName(isTemplate ? `${unit.prefix}-${unit.instance}` : unit.prefix);
   const own = socket && unitNameOf(socket.fileName).prefix;
   return {
     ...{ unit, name, service: saidBy(service), ...(socket && { socket: saidBy(socket) }) },
     socketName: own === undefined || own === found.prefix ? name : plainName(own),
   };
+}
+
+/** Of whose manager runs it: root's, or a user's own, whose home other paths tell. */
+function homeOf(unit: Unit): string {
+  const [, home] = unit.lines.flatMap(({ value }) => /(\/home\/[\w.-]+)/.exec(value) ?? []);
+  return isOfUser(unit) ? (home ?? "/home/deploy") : "/root";
+}
+
+function isOfUser({ lines }: Unit): boolean {
+  const isOne = lines.some(
+    ({ name, value }) => name === "WantedBy" && value.split(/\s+/).includes("default.target"),
+  );
+  return isOne && !lines.some(({ name }) => name === "User");
 }
 
 function plainName(name: string): string {
@@ -87,17 +115,8 @@ function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Uni
   const reader = propsOf(section, name)
     .map((prop) => readers[prop])
     .find((found) => found !== undefined);
-  // Those of a socket are in the beginning.
-  if (kind === "socket" && name === "ListenStream") return noteBinds(draft, lines, subject);
   if (reader !== undefined) for (const reading of reader(lines, subject.unit)) take(draft, kind, reading);
   else for (const reading of raw(said, subject, draft)) take(draft, kind, reading);
-}
-
-function noteBinds(draft: Draft, lines: readonly Line[], { unit }: Subject): void {
-  for (const reading of OF_SOCKET.binds?.(lines, unit) ?? []) {
-    if (!("steps" in reading)) draft.note(reading);
-    else for (const reason of reading.notes ?? []) draft.note({ line: reading.line, reason });
-  }
 }
 
 /** A directive as it is: one value in the place of the library's, or a list that is added to it. */
@@ -124,27 +143,25 @@ function short(value: string): string | number {
   return /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-function leaveAway(draft: Draft, { lines }: Unit): void {
-  for (const line of lines) draft.note({ line, reason: "a PumaService takes one PumaSocket" });
+function leaveAway(draft: Draft, lines: readonly Line[], reason: string): void {
+  for (const line of lines) draft.note({ line, reason });
 }
 
-function remarksOf({ unit, name, service, socket }: Subject, { fileName }: Unit): string[] {
-  const says = (directive: string): string[] =>
-    service.flatMap((said) =>
-      said.name === directive ? said.lines.flatMap(({ value }) => value.split(/\s+/)) : [],
-    );
-  const missing = says("Requires").find((word) => word.endsWith(".socket"));
-  const isOfUser = says("WantedBy").includes("default.target") && says("User").length === 0;
+function remarksOf({ unit, name, service, socket }: Subject, file: Unit): string[] {
+  const requires = service.flatMap((said) =>
+    said.name === "Requires" ? said.lines.flatMap(({ value }) => value.split(/\s+/)) : [],
+  );
+  const missing = requires.find((word) => word.endsWith(".socket"));
+  const instance = `${file.fileName} is a template: this is its instance "${unit.instance}", as ${name}. ${EACH}`;
+  const usesHome = file.lines.some(({ value }) => /%h/.test(value));
   const remarks: [boolean, string][] = [
-    [
-      unit.instance !== "",
-      `${fileName} is a template: this is its instance "${unit.instance}", as ${name}. ${EACH}`,
-    ],
+    [unit.instance !== "", instance],
     [
       missing !== undefined && socket === undefined,
       `${missing} was not imported: give its file too. ${SOCKET}`,
     ],
-    [isOfUser, OF_USER],
+    [isOfUser(file), OF_USER],
+    [usesHome, `%h, the home of whose manager runs it, is ${unit.home} here.`],
   ];
   return remarks.flatMap(([isSo, remark]) => (isSo ? [remark] : []));
 }

@@ -6,7 +6,7 @@ import { isKnown, propOf, type PumaOption } from "./puma-arguments";
 import { reasonOf } from "./refusal";
 import { type Values } from "./shell";
 import { type Line } from "./unit";
-import { list, plain, type Written } from "./written";
+import { plain, type Written } from "./written";
 
 /** What Puma's options are read with. */
 export interface OptionContext {
@@ -16,7 +16,7 @@ export interface OptionContext {
   /** Of the variables that the unit itself sets. */
   readonly values: Values;
   /** Those of the socket; undefined without one. */
-  readonly socketBinds?: readonly Written<Bind>[];
+  readonly socketBinds?: readonly Bind[];
 }
 
 /** Environments of which one says what Puma's is, in the order in which Puma looks for them. */
@@ -79,7 +79,7 @@ function readBind({ flag }: PumaOption, value: string, context: OptionContext, p
     const uri = flag?.short === "-p" ? `tcp://0.0.0.0:${value}` : value;
     const { bind, notes } = bindOfPuma(uri, directory);
     if (socketBinds === undefined) return [{ line, part, steps: [add("binds", bind)], notes }];
-    const isHeld = socketBinds.some(({ value }) => value.listenStream === bind.value.listenStream);
+    const isHeld = socketBinds.some(({ listenStream }) => listenStream === bind.value.listenStream);
     const reason = "the socket holds the binds: add this one there if Puma is to listen on it";
     return isHeld ? [] : [{ line, part, reason }];
   } catch (error) {
@@ -87,13 +87,9 @@ function readBind({ flag }: PumaOption, value: string, context: OptionContext, p
   }
 }
 
-/** The binds of a socket, those of them with TLS of which Puma's own options say how. */
-export function withTls(
-  binds: readonly Written<Bind>[],
-  options: readonly PumaOption[],
-  directory: string,
-): Written<Bind[]> {
-  const secure = options.flatMap((option) => {
+/** The binds with TLS among Puma's options. */
+export function secureBinds(options: readonly PumaOption[], directory: string): Written<Bind>[] {
+  return options.flatMap((option) => {
     if (propOf(option) !== "binds" || !option.value?.startsWith("ssl:")) return [];
     try {
       return [bindOfPuma(option.value, directory).bind];
@@ -101,7 +97,4 @@ export function withTls(
       return [];
     }
   });
-  return list(
-    binds.map((bind) => secure.find(({ value }) => value.listenStream === bind.value.listenStream) ?? bind),
-  );
 }

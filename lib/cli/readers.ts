@@ -37,6 +37,7 @@ export const OF_SERVICE: Readonly<Record<string, Reader>> = {
   startTimeout,
   watchdog,
   notify,
+  socket: elsewhere("the PumaSocket says it, if its file is imported too"),
   // Which of the two a Type= is, its value says.
   pumaVersion: notify,
 };
@@ -44,6 +45,7 @@ export const OF_SERVICE: Readonly<Record<string, Reader>> = {
 /** The same for a socket. */
 export const OF_SOCKET: Readonly<Record<string, Reader>> = {
   binds,
+  name: elsewhere("the PumaService says it, whose file it is imported with"),
   user: text("user"),
   group: text("group"),
   mode: text("mode"),
@@ -68,6 +70,11 @@ function last(read: (line: Line, unit: UnitName) => Step | string): Reader {
     if (step === undefined) return [];
     return [typeof step === "string" ? { line, reason: step } : { line, steps: [step] }];
   };
+}
+
+/** A reader for what another construct says. */
+function elsewhere(reason: string): Reader {
+  return (lines) => lines.map((line) => ({ line, reason }));
 }
 
 function text(prop: string): Reader {

@@ -6,6 +6,8 @@ export interface UnitName {
   readonly prefix: string;
   /** What stands behind `@`. */
   readonly instance: string;
+  /** The home of whose manager runs the unit. */
+  readonly home: string;
 }
 
 /** A text whose specifiers were put in. */
@@ -18,21 +20,25 @@ export interface Expanded {
 /** Takes a unit's file name apart. */
 export function unitNameOf(fileName: string): UnitName {
   const [, prefix = fileName, , instance = ""] = /^([^@]*)(@(.*))?\.\w+$/.exec(fileName) ?? [];
-  return { full: fileName, prefix, instance };
+  return { full: fileName, prefix, instance, home: "/root" };
 }
 
-/** Puts in the specifiers of systemd.unit(5) that a unit of the system's manager has on every host alike. */
+/** Puts in the specifiers of systemd.unit(5) that a unit has on every host alike. */
 export function expand(text: string, unit: UnitName): Expanded {
   const unknown: string[] = [];
-  const values: Readonly<Record<string, string>> = {
-    ...{ n: unit.full, N: unit.full.replace(/\.\w+$/, ""), p: unit.prefix, P: unit.prefix, "%": "%" },
-    ...{ i: unit.instance, I: unit.instance.replace(/-/g, "/"), j: unit.prefix.replace(/^.*-/, "") },
-    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", T: "/tmp", V: "/var/tmp" },
-  };
+  const values = valuesFor(unit);
   const expanded = text.replace(/%(.)/g, (specifier, letter: string) => {
-    if (letter in values) return values[letter];
-    unknown.push(specifier);
-    return specifier;
+    const value = values[letter];
+    if (value === undefined) unknown.push(specifier);
+    return value ?? specifier;
   });
   return { text: expanded, unknown };
+}
+
+function valuesFor({ full, prefix, instance, home }: UnitName): Readonly<Record<string, string>> {
+  return {
+    ...{ n: full, N: full.replace(/\.\w+$/, ""), p: prefix, P: prefix, j: prefix.replace(/^.*-/, "") },
+    ...{ i: instance, I: instance.replace(/-/g, "/"), h: home, "%": "%" },
+    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", T: "/tmp", V: "/var/tmp" },
+  };
 }

@@ -2,118 +2,6 @@ import { importTexts, notesOf } from "./imported";
 
 const SERVICE = "[Service]\nWorkingDirectory=/srv/app\nExecStart=/srv/app/bin/puma -C config/puma.rb\n";
 
-/** The program of a service that says this as well. */
-const programOf = (lines: string, section = "Service"): string =>
-  importTexts({ "web.service": `${SERVICE}[${section}]\n${lines}\n` }).program;
-
-/** The program of a service with a socket that says this. */
-const withSocket = (lines: string, exec = ""): string =>
-  importTexts({ "web.service": `${SERVICE.trimEnd()}${exec}\n`, "web.socket": `[Socket]\n${lines}\n` })
-    .program;
-
-describe("each directive that a prop says becomes that prop", () => {
-  test.each([
-    ["User=app\nGroup=www", 'user: "app",\n  group: "www",'],
-    ["User=%p", 'user: "web",'],
-    ["Type=notify", "notify: true,"],
-    ["Type=notify\nWatchdogSec=3min", "watchdog: Duration.minutes(3),"],
-    ["Type=notify\nWatchdogSec=0", "watchdog: false,"],
-    ["TimeoutStartSec=2min 30s", "startTimeout: Duration.seconds(150),"],
-    ["TimeoutStartSec=1500ms", "startTimeout: Duration.milliseconds(1500),"],
-    ["TimeoutSec=20", "startTimeout: Duration.seconds(20),"],
-    ["TimeoutSec=20", "TimeoutStopSec: "],
-    ["Environment=A=1 'B=x y' \"C=\\x41\"", 'environment: { A: "1", B: "x y", C: "A" },'],
-    ["Environment=A=1\nEnvironment=A=2 B=", 'environment: { A: "2", B: "" },'],
-    ["Environment=A=1\nEnvironment=\nEnvironment=B=%p", 'environment: { B: "web" },'],
-    [
-      "EnvironmentFile=-/etc/a.env\nEnvironmentFile=/etc/%p.env",
-      'environmentFiles: ["-/etc/a.env", "/etc/web.env"],',
-    ],
-  ])("%j", (lines, prop) => {
-    expect(programOf(lines)).toContain(prop);
-  });
-
-  test.each([
-    ["ListenStream=3000", 'Bind.tcp(3000, { address: "::" })'],
-    ["ListenStream=0.0.0.0:80", "Bind.tcp(80)"],
-    ["ListenStream=127.0.0.1:80", 'Bind.tcp(80, { address: "127.0.0.1" })'],
-    ["ListenStream=[::1]:80", 'Bind.tcp(80, { address: "::1" })'],
-    ["ListenStream=/var/run/a/b.sock", 'Bind.unix("/run/a/b.sock")'],
-    [
-      "ListenStream=80\nListenStream=/run/a.sock",
-      'binds: [Bind.tcp(80, { address: "::" }), Bind.unix("/run/a.sock")],',
-    ],
-    ["ListenStream=80\nListenStream=\nListenStream=0.0.0.0:81", "binds: [Bind.tcp(81)],"],
-    [
-      "ListenStream=80\nBacklog=2048\nNoDelay=no\nReusePort=0\nDeferAcceptSec=0",
-      "backlog: 2048,\n  noDelay: false,\n  reusePort: false,\n  deferAccept: false,",
-    ],
-    [
-      "ListenStream=/run/a/b.sock\nSocketUser=a\nSocketGroup=b\nSocketMode=660",
-      'user: "a",\n  group: "b",\n  mode: "660",',
-    ],
-  ])("of a socket: %j", (lines, prop) => {
-    expect(withSocket(lines)).toContain(prop);
-  });
-
-  test.each([
-    ["-b tcp://0.0.0.0:80?backlog=64 -p 81", "binds: [Bind.tcp(80, { backlog: 64 }), Bind.tcp(81)],"],
-    ["-b unix://tmp/a.sock?umask=0111", 'binds: [Bind.unix("/srv/app/tmp/a.sock", { umask: "0111" })],'],
-    [
-      "-b 'ssl://[::]:443?key=k.pem&cert=c.pem&verify_mode=peer&ca=a.pem'",
-      'Bind.ssl(443, { address: "::", key: "k.pem", cert: "c.pem", verifyMode: "peer", ca: "a.pem" })',
-    ],
-    ["-w 3 -t 5", "workers: 3,\n  threads: { min: 5, max: 5 },"],
-    ["-e staging", 'rackEnv: "staging",'],
-    ["--tag x --preload", 'args: ["--tag", "x", "--preload"],'],
-  ])("of Puma's arguments: %s", (args, prop) => {
-    const text = SERVICE.replace("puma -C config/puma.rb", `puma -C config/puma.rb ${args}`);
-    expect(importTexts({ "web.service": text }).program).toContain(prop);
-  });
-
-  test("an environment that two ways say apart is said in both", () => {
-    const text = `${SERVICE.trimEnd()} -e production\nEnvironment=RAILS_ENV=staging\n`;
-    const { program } = importTexts({ "web.service": text });
-    expect(program).toContain('environment: { RAILS_ENV: "staging", RACK_ENV: "production" },');
-  });
-
-  test("TLS of a socket's bind is said by Puma's own option", () => {
-    const program = withSocket(
-      "ListenStream=0.0.0.0:443\nListenStream=0.0.0.0:80",
-      " -b 'ssl://0.0.0.0:443?key=k&cert=c' -b tcp://0.0.0.0:80",
-    );
-    expect(program).toContain('binds: [Bind.ssl(443, { key: "k", cert: "c" }), Bind.tcp(80)],');
-  });
-});
-
-describe("all else is a raw directive", () => {
-  test.each([
-    ["LimitNOFILE=65536", "LimitNOFILE: 65536"],
-    ["UMask=0027", 'UMask: "0027"'],
-    ["CapabilityBoundingSet=", 'CapabilityBoundingSet: ""'],
-    ["ExecStartPre=/bin/a\nExecStartPre=-/bin/b \\\n  # c\n  -x", 'ExecStartPre: ["/bin/a", "-/bin/b'],
-    ["ExecStartPre=/bin/a\nExecStartPre=\nExecStartPre=/bin/b", 'ExecStartPre: "/bin/b"'],
-    ["SyslogIdentifier=%n", 'SyslogIdentifier: "%n"'],
-  ])("%j", (lines, raw) => {
-    expect(programOf(lines)).toContain(raw);
-  });
-
-  test("what the library writes anyhow is not repeated", () => {
-    const { program } = importTexts({
-      "web.service": `[Unit]\nAfter=network.target\n${SERVICE}Type=simple\nRestart=always\n[Install]\nWantedBy=multi-user.target\n`,
-    });
-    expect(program).not.toContain("directives");
-  });
-
-  test("a list that has to keep what the library writes is added to it", () => {
-    const texts = {
-      "web.service": `[Unit]\nRequires=db.service\n${SERVICE}`,
-      "web.socket": "[Socket]\nListenStream=80\n",
-    };
-    expect(importTexts(texts).program).toContain('Requires: ["db.service"]');
-  });
-});
-
 describe("drop-ins", () => {
   const texts = {
     "web.service": `${SERVICE}Environment=A=1\nRestart=always\n`,
@@ -234,6 +122,105 @@ describe("a template", () => {
   });
 });
 
+describe("a unit that is not broken is declared, whatever of it cannot be", () => {
+  test.each([
+    [
+      "%h of the system's manager",
+      "[Service]\nExecStart=%h/bin/puma\nWorkingDirectory=%h\n",
+      'workingDirectory: "/root"',
+      "is /root here",
+    ],
+    [
+      "%h of a user's manager",
+      "[Service]\nExecStart=%h/bin/puma\nWorkingDirectory=%h/x\n[Install]\nWantedBy=default.target\n",
+      'workingDirectory: "/home/deploy/x"',
+      "name that user in 'user'",
+    ],
+    [
+      "no directory",
+      "[Service]\nExecStart=/opt/puma --dir /srv/a -p 80\n",
+      'workingDirectory: "/srv/a"',
+      "say in 'workingDirectory' where the application is",
+    ],
+    [
+      "a directory in the script",
+      "[Service]\nExecStart=/bin/sh -c 'cd /srv/a && exec puma -p 80'\n",
+      'workingDirectory: "/srv/a"',
+      "say in 'workingDirectory'",
+    ],
+    [
+      "a directory that may be missing",
+      "[Service]\nWorkingDirectory=-/srv/a\nExecStart=/opt/puma -p 80\n",
+      'workingDirectory: "/srv/a"',
+      "has to be there",
+    ],
+    [
+      "a home",
+      "[Service]\nWorkingDirectory=~\nUser=app\nExecStart=/opt/puma -p 80\n",
+      'workingDirectory: "/home/app"',
+      "is the home of app",
+    ],
+    ["no word of an environment", SERVICE, "command:", "RACK_ENV is production here"],
+    [
+      "a configuration file that is none",
+      SERVICE.replace("config/puma.rb", "-"),
+      "configFile: false,",
+      "binds",
+    ],
+    [
+      "sudo",
+      SERVICE.replace("/srv/app/bin/puma", "/usr/bin/sudo -u app bundle exec puma"),
+      'executable("/usr/local/sbin/start-puma")',
+      "which stays there as Puma's parent",
+    ],
+    [
+      "a port that only the host knows",
+      SERVICE.replace("-C config/puma.rb", "-p $PORT"),
+      'configFile: "config/puma.rb"',
+      "say it in 'binds'",
+    ],
+  ])("%s", (_, text, prop, word) => {
+    const { program } = importTexts({ "web.service": text });
+    expect(program).toContain(prop);
+    expect(program.replace(/\n *\/\/ +/g, " ")).toContain(word);
+  });
+
+  test("two binds that the library takes for one", () => {
+    const texts = {
+      "web.service": SERVICE,
+      "web.socket": "[Socket]\nListenStream=80\nListenStream=0.0.0.0:80\n",
+    };
+    expect(notesOf(importTexts(texts))).toEqual([
+      "web.socket:3 ListenStream: must not repeat or overlap [::]:80",
+    ]);
+  });
+
+  test("a socket without a bind of Puma's", () => {
+    const texts = {
+      "web.service": SERVICE,
+      "web.socket": "[Socket]\nListenFIFO=/run/a\nService=web.service\n",
+    };
+    expect(notesOf(importTexts(texts))).toEqual([
+      "web.socket:2 ListenFIFO: no ListenStream= is there that Puma could be given",
+      "web.socket:3 Service: no ListenStream= is there that Puma could be given",
+    ]);
+  });
+
+  test("a socket of another name", () => {
+    const texts = {
+      "web.service": `[Unit]\nRequires=http.socket\n${SERVICE}Sockets=http.socket\n`,
+      "http.socket": "[Socket]\nListenStream=80\nService=web.service\n",
+    };
+    const result = importTexts(texts);
+    expect(result.program).toContain('name: "http",');
+    expect(result.program).not.toContain("- [Unit] Requires");
+    expect(notesOf(result).map((note) => note.replace(/:.*: /s, " "))).toEqual([
+      "web.service the PumaSocket says it, if its file is imported too",
+      "http.socket the PumaService says it, whose file it is imported with",
+    ]);
+  });
+});
+
 describe("what is no service of Puma's, or can only be a slip, is refused with its line", () => {
   test.each([
     ["[Service]\nWorkingDirectory=/srv\n", "web.service:2: has no ExecStart= in [Service]"],
@@ -246,6 +233,7 @@ describe("what is no service of Puma's, or can only be a slip, is refused with i
       "web.service:2: ExecStart= must begin with an absolute path, got bin/puma",
     ],
     ['[Service]\nExecStart=/bin/sh -c "puma\n', 'web.service:2: ExecStart= must close the " that it opens'],
+    [`${SERVICE}Environment="A=1\n`, 'web.service:4: Environment= must close the " that it opens'],
     [`${SERVICE}User=a:b\n`, `web.service:4: User= must not contain ':' or '/', got "a:b"`],
     [`${SERVICE}User={{ app_user }}\n`, "web.service:4: User= has the placeholder {{ app_user }}"],
     ["[Sevice]\nExecStart=/bin/puma\n", "web.service:2: stands in [Sevice]; did you mean [Service]?"],
