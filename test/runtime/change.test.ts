@@ -19,7 +19,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     says(shell, `${functions({}, root)}\n${script}`, { before: COMMANDS });
 
   test("limits get into effect as a unit starts in the service's slice, before Puma's health is asked", async () => {
-    const script = `${without("reset_failed", "watch")}
+    const script = `${without("note_output", "reset_failed", "watch")}
       wait_until_healthy() { echo healthy; }
       taken_up=MemoryMax; take_up`;
     expect(await run(host(), script)).toBe(
@@ -29,7 +29,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
 
   test("those of before get there as a run goes back that has put others into effect", async () => {
     const root = host();
-    const takeUp = `${without("reset_failed", "watch", "wait_until_healthy")}\ntaken_up=MemoryMax; take_up`;
+    const takeUp = `${without("note_output", "reset_failed", "watch", "wait_until_healthy")}\ntaken_up=MemoryMax; take_up`;
     expect(await run(root, "restore_activity")).toBe("");
     await run(root, takeUp);
     expect(await run(root, "restore_activity")).toBe(`${IN_EFFECT}\n`);

@@ -95,12 +95,12 @@ export interface Setting {
   readonly before?: string;
 }
 
-/** Runs a script, given to the shell as one argument. It is not waited for in a blocking way: tests may serve it. */
+/** Runs a script, from a file as the whole is too long for an argument. It is not waited for in a blocking way: tests may serve it. */
 export async function sh(shell: Shell, script: string, setting: Setting = {}): Promise<Result> {
   const { args = [], env = {}, cwd = scratch, before } = setting;
   const [command, ...words] = shell.command;
   const PATH = before === undefined ? shell.path : `${before}:${shell.path}`;
-  return run(command, [...words, "-c", script, "sh", ...args], {
+  return run(command, [...words, join(folderOf({ sh: script }), "sh"), ...args], {
     cwd,
     env: { PATH, LC_ALL: "C", ...env },
     allowFailure: true,
