@@ -1,7 +1,8 @@
 import { says } from "../e2e/hosts";
 import type { FleetHost } from "../../lab/fleet/fleet";
-import { lost, notOk } from "../../lab/load/report";
+import { notOk } from "../../lab/load/report";
 import { type Change, type DeployedService, expectTidy, figures, serves } from "./deployed-service";
+import { lostForNoReason } from "./lost";
 import { setUpServices } from "./set-up";
 
 /** What two Pumas cannot share, in an overlap of a configuration file that has all of it. */
@@ -28,9 +29,12 @@ async function overlap(deployed: DeployedService): Promise<void> {
   const report = await load.stop();
   const seen = figures(report);
   expect([outcome.failed, outcome.said]).toEqual([false, expect.stringContaining("stands in")]);
-  // A Puma before 7 closes what clients keep when it stops, whether they are about to ask or not.
-  const kept = host.release === "forky" ? 0 : report.resetReused;
-  expect([report.refused, lost(report) - kept, notOk(report), seen]).toEqual([0, 0, 0, seen]);
+  expect([report.refused, lostForNoReason(host.release, report), notOk(report), seen]).toEqual([
+    0,
+    0,
+    0,
+    seen,
+  ]);
   expect(await serves(deployed)).toBe("2");
   await expectItsOwn(host);
   await expectTidy(host);
