@@ -5,8 +5,8 @@ import { type UnitFile } from "../systemd/unit-file";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
 import { newUnit } from "./new-unit";
+import { showHelpers, stopCommand } from "./sandbox";
 import { type Service } from "./service";
-import { stopCommand } from "./stop-command";
 
 const SECONDS_BETWEEN_PINGS = 10;
 
@@ -22,6 +22,7 @@ export function serviceUnit(service: Service): UnitFile {
   writeTimeouts(unit, service);
   unit.section("Install").add("WantedBy", "multi-user.target");
   applyDirectives(service.at, unit, "service", service.directives);
+  showHelpers(unit, service);
   return unit;
 }
 

@@ -6,7 +6,7 @@
 # seconds. Those of the control server do not count until the application's is gone.)
 # It ends by SIGSTKFLT, which nothing else sends and the unit takes as success, so that a kill stays a failure.
 # Before this stands processes.sh. $1 is the main process. This runs in the sandbox of the unit, or as root where that would keep
-# it from seeing Puma (see stop-command.ts); in either case with the service's environment, whose PATH may name anything.
+# it from seeing Puma (see sandbox.ts); in either case with the service's environment, whose PATH may name anything.
 
 main='' # the process that is to stop; by stop
 

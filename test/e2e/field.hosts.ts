@@ -76,7 +76,7 @@ const moveTo = (name: string, release: string, change: string): string => `
 
 describe.each([
   ["hot", Restart.hot()],
-  ["overlap", Restart.overlap()],
+  ["full", Restart.full()],
 ])("a unit that names the link in many lines, in %s", (name, restart) => {
   const current = `/srv/${name}/current`;
   const bind = `${current}/tmp/sockets/puma.sock`;
@@ -109,7 +109,7 @@ describe.each([
   });
 
   test("runs the old release in its own world where the new one does not boot", async () => {
-    await host().exec(moveTo(name, "3", "rm -r log bin; echo 'raise %(broken)' >config.ru"));
+    await host().exec(moveTo(name, "3", "rm -r log; printf '#!/bin/sh\\nexit 1\\n' >bin/prepare"));
     const said = saidOf(await at.workspace.applyInVain(web("3")), name);
     expect(said).toContain(`${name} is back to what it was`);
     expect(await version()).toBe("hello from trixie version 2\n");
@@ -123,6 +123,26 @@ describe.each([
     expect(await says(host(), `ls /etc/systemd/system/${name}.service.d | grep last`)).toBe("");
     await at.workspace.apply(() => undefined);
   });
+});
+
+test("a socket in the release itself is refused, and one that Puma makes there is advised against", async () => {
+  await host().exec(releases("plain"));
+  const own = Bind.unix("/srv/plain/current/tmp/puma.sock");
+  const held = Bind.unix("/srv/plain/current/tmp/held.sock");
+  const workingDirectory = "/srv/plain/current";
+  const said = await at.workspace.applyInVain((stack) => {
+    everywhere(stack, at.hosts, "own", { workingDirectory, binds: [own] });
+    const socket = new PumaSocket(stack, "held-socket", { binds: [held] });
+    everywhere(stack, at.hosts, "held", { workingDirectory, socket });
+  });
+  const place = "is in the release that /srv/plain/current points to";
+  expect(saidOf(said, "own")).toContain(
+    `note: /srv/plain/current/tmp/puma.sock ${place}: when the link moves`,
+  );
+  expect(saidOf(said, "own")).toMatch(/^done: /m);
+  expect(saidOf(said, "held")).toContain("FAILED on trixie: nothing was changed, because of");
+  expect(saidOf(said, "held")).toContain(`/srv/plain/current/tmp/held.sock ${place}, and would stay there`);
+  await at.workspace.apply(() => undefined);
 });
 
 /** What systemd makes of a file of variables, by which the preflight judges it. */

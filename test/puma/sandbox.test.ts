@@ -4,12 +4,18 @@ import { PropPath } from "../../lib/values/prop-path";
 
 const COMMAND = "/bin/sh /var/lib/cdktf-puma/web/stop.sh $MAINPID";
 
-function execStop(directives: Record<string, string | boolean>): readonly string[] {
+const FOLDER = "/var/lib/cdktf-puma/web";
+
+type Given = Record<string, string | boolean | string[]>;
+
+function valuesOf(name: string, directives: Given): readonly string[] {
   const at = PropPath.of("PumaService", "web");
   const props = { workingDirectory: "/srv/blog", directives: { Service: directives } };
   const service = Service.resolve(at, { name: "web", stack: "blog" }, props, { binds: [] });
-  return serviceUnit(service).section("Service").get("ExecStop");
+  return serviceUnit(service).section("Service").get(name);
 }
+
+const execStop = (directives: Given): readonly string[] => valuesOf("ExecStop", directives);
 
 test("a sandbox that leaves the helper what it looks at leaves it in there", () => {
   expect(execStop({})).toEqual([COMMAND]);
@@ -24,3 +30,17 @@ test.each(["PrivateUsers", "PrivateNetwork", "NoExecPaths", "TemporaryFileSystem
     expect(execStop({ [name]: name.startsWith("Private") ? true : "/srv/x" })).toEqual([`+${COMMAND}`]);
   },
 );
+
+test.each<[Given, string[]]>([
+  [{ TemporaryFileSystem: "/var/lib" }, [`-${FOLDER}`]],
+  [
+    { TemporaryFileSystem: "/:ro", BindReadOnlyPaths: ["/usr /bin", "/srv"] },
+    ["/usr /bin", "/srv", `-${FOLDER}`],
+  ],
+  [{ BindPaths: "-/srv/lib:/var/lib:rbind" }, [`-${FOLDER}`]],
+  [{ TemporaryFileSystem: "/var/lib/other /var/library /srv:ro" }, []],
+  [{ TemporaryFileSystem: ["/var", ""] }, []],
+  [{ TemporaryFileSystem: "/var", BindReadOnlyPaths: [FOLDER] }, [FOLDER]],
+])("under %j the helpers are seen by BindReadOnlyPaths=%j", (directives, paths) => {
+  expect(valuesOf("BindReadOnlyPaths", directives)).toEqual(paths);
+});

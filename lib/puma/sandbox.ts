@@ -1,0 +1,55 @@
+import { posix } from "node:path";
+import { stopHelper } from "../layout";
+import { type UnitFile } from "../systemd/unit-file";
+import { type Service } from "./service";
+
+/**
+ * What keeps a command of the unit from seeing Puma as a command outside of its sandbox does, or from running at all. Looking at
+ * the threads and sockets of another process wants the rights of ptrace(2), which none has over another user namespace, and
+ * sockets of the host are in no table of another network. Most sandboxes leave all that as it is: test/e2e/sandboxes.hosts.ts.
+ */
+const BLINDING = [
+  ...["PrivateUsers", "PrivateUsersEx", "UserNamespacePath", "PrivatePIDs", "PIDNamespacePath"],
+  ...["PrivateNetwork", "NetworkNamespacePath"],
+  ...["InaccessiblePaths", "TemporaryFileSystem", "BindPaths", "BindReadOnlyPaths", "MountImages"],
+  ...["ExecPaths", "NoExecPaths", "ExtensionImages", "ExtensionDirectories"],
+  ...["SystemCallFilter", "AppArmorProfile", "SELinuxContext", "SmackProcessLabel"],
+];
+
+/** The command of ExecStop=: as root and outside of the sandbox where that would keep it from seeing Puma. */
+export function stopCommand({ name, directives }: Service): string {
+  const given = Object.keys(directives.Service ?? {});
+  const isBlind = given.some((directive) => BLINDING.includes(directive));
+  return `${isBlind ? "+" : ""}/bin/sh ${stopHelper(name)} $MAINPID`;
+}
+
+/** Where a directive's value mounts something. */
+const MOUNTS: Readonly<Record<string, (word: string) => string>> = {
+  TemporaryFileSystem: (word) => word.replace(/:.*/, ""),
+  BindPaths: destination,
+  BindReadOnlyPaths: destination,
+};
+
+/** Of `[-]SOURCE[:DESTINATION[:OPTIONS]]`. */
+function destination(word: string): string {
+  const [source = "", where = source] = word.replace(/^-/, "").split(":");
+  return where;
+}
+
+/**
+ * Lets the helpers be seen where the unit mounts something over them, such as a TemporaryFileSystem=/var/lib: systemd does so for
+ * a command of root, too.
+ */
+export function showHelpers(unit: UnitFile, { name }: Service): void {
+  const folder = posix.dirname(stopHelper(name));
+  const section = unit.section("Service");
+  const mounted = Object.entries(MOUNTS).flatMap(([directive, pathOf]) => {
+    const values = section.get(directive);
+    const words = values.slice(values.lastIndexOf("") + 1).flatMap((value) => value.split(/\s+/));
+    return words.filter(Boolean).map(pathOf);
+  });
+  const isHidden = mounted.some(
+    (path) => path !== folder && `${folder}/`.startsWith(`${path.replace(/\/+$/, "")}/`),
+  );
+  if (isHidden && !mounted.includes(folder)) section.add("BindReadOnlyPaths", `-${folder}`);
+}
