@@ -1,5 +1,5 @@
-// Puma by chruby. chruby-exec makes one line of all that follows `--` and gives it to the user's login shell, so that line has
-// to begin with `exec`, and an argument of Puma's that a shell would read (as in the bind of a certificate) is an error.
+// Puma by chruby. chruby-exec goes by the user's login shell, so that user needs one; a bash of 5.1 or newer becomes Bundler
+// there, and that becomes Puma.
 import { App, TerraformStack } from "cdktf";
 import { Bind, Host, PumaCommand, PumaService, PumaSocket, SshKey } from "cdktf-puma";
 
@@ -11,15 +11,7 @@ new PumaService(stack, "puma", {
   socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
   user: "deploy",
   workingDirectory: "/srv/blog/current",
-  command: PumaCommand.argv([
-    "/usr/local/bin/chruby-exec",
-    "ruby-3.3",
-    "--",
-    "exec",
-    "bundle",
-    "exec",
-    "puma",
-  ]),
+  command: PumaCommand.argv(["/usr/local/bin/chruby-exec", "ruby-3.3", "--", "bundle", "exec", "puma"]),
   pumaVersion: "6.6",
 });
 

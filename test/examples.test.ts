@@ -97,7 +97,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   chruby: [
     ...HELD,
-    "ExecStart=/usr/local/bin/chruby-exec ruby-3.3 -- exec bundle exec puma -b tcp://0.0.0.0:9292",
+    "ExecStart=/usr/local/bin/chruby-exec ruby-3.3 -- bundle exec puma -b tcp://0.0.0.0:9292",
   ],
   asdf: [...HELD, "ExecStart=/usr/local/bin/asdf exec bundle exec puma -b tcp://0.0.0.0:9292"],
   mise: [...HELD, "ExecStart=/usr/bin/mise exec -- bundle exec puma -b tcp://0.0.0.0:9292"],

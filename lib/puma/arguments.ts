@@ -49,14 +49,6 @@ export function checkArguments(args: readonly Argument[]): void {
   }
 }
 
-/** Refuses what would not arrive as it is through another shell, which a command gives all its words to. */
-export function checkPlain(args: readonly Argument[], what: string): void {
-  for (const [at, value] of args) {
-    if (!/^[\w./:@%+,=-]*$/.test(value))
-      at.refuse(`be of letters, digits and ./:@%+,=- alone, since ${what}; use PumaCommand.shell`, value);
-  }
-}
-
 /** The arguments that can be flags: what is not the value of another one, and does not stand behind `--`. */
 export function flagsOf(args: readonly Argument[]): readonly Argument[] {
   let isValue = false;

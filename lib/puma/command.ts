@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { checkBoolean, checkList, checkObject, checkString } from "../values/check";
 import { absolutePath, pathUnder, plainText } from "../values/path";
 import { PropPath } from "../values/prop-path";
@@ -117,7 +116,7 @@ export class PumaCommand {
     checkPlainWords(given);
     checkWords(given);
     for (const [place, word] of argumentsOfPuma(given)) place.refuse("be left to 'args'", word);
-    return new PumaCommand((directory) => [...first(directory), ...others], words.some(isReadAgain));
+    return new PumaCommand((directory) => [...first(directory), ...others]);
   }
 
   /**
@@ -139,11 +138,7 @@ export class PumaCommand {
     return new PumaCommand(() => [shell, login ? "-lc" : "-c", whole, "puma"]);
   }
 
-  private constructor(
-    private readonly render: Render,
-    /** @internal Whether Puma's arguments are put together to a line that a shell reads. */
-    readonly _isReadAgain = false,
-  ) {}
+  private constructor(private readonly render: Render) {}
 
   /** @internal The executable and the arguments before Puma's own. */
   _argv(workingDirectory: string, isSocketActivated: boolean): string[] {
@@ -157,11 +152,6 @@ function programUnder(at: PropPath, path: string, example: string): (directory: 
   checkProgram(at, path);
   checkFolder(at, path, example);
   return (directory) => [pathUnder(at, directory, path)];
-}
-
-/** chruby-exec makes one line of all its words, and gives it to the user's login shell. */
-function isReadAgain(word: string): boolean {
-  return posix.basename(word) === "chruby-exec";
 }
 
 function keepsSockets(version: string): boolean {

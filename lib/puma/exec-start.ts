@@ -1,6 +1,6 @@
 import { execPath, execWord } from "../systemd/quote";
 import { type PropPath } from "../values/prop-path";
-import { type Argument, beforeDoubleDash, checkArguments, checkPlain } from "./arguments";
+import { type Argument, beforeDoubleDash, checkArguments } from "./arguments";
 import { type Bind } from "./bind";
 import { type Service } from "./service";
 
@@ -22,7 +22,6 @@ export function execStart(service: Service, changes?: ExecStartChanges): string 
   // The last of two options wins; what stands behind "--" is no option.
   const givenOptions = beforeDoubleDash(given);
   const ofProps = pumaArguments(service, binds, isSocketActivated);
-  if (command._isReadAgain) checkPlain([...ofProps, ...given], "chruby-exec gives it to a shell once more");
   return [
     execPath(at.key("command"), path),
     ...quoted([...argumentsOf(at.key("command"), argv), ...ofProps, ...givenOptions]),

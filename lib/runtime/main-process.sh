@@ -10,11 +10,21 @@ tells_in_vain() {
     END { for (process in told) if (process in pumas) found = 1; exit !found }'
 }
 
-# Whether another process than the main one said, in the start that is watched, that it is Puma.
+# Whether another process than the main one said, in the start that is watched, that it is Puma. Of one that failed before it could
+# be watched, systemd knows the last.
 is_puma_another() {
-  [ -n "$invocation" ] && [ "${first_pid:-0}" != 0 ] || return 1
-  journalctl --quiet --output=short --since="@$started" "_SYSTEMD_INVOCATION_ID=$invocation" | printable_lines |
-    awk -v main="$first_pid" '
+  local start main
+  start=$invocation
+  main=$first_pid
+  if [ -z "$start" ] || [ "${main:-0}" = 0 ]; then
+    property "$watched" InvocationID
+    start=$found
+    property "$watched" ExecMainPID
+    main=$found
+  fi
+  [ -n "$start" ] && [ "${main:-0}" != 0 ] || return 1
+  journalctl --quiet --output=short --since="@$started" "_SYSTEMD_INVOCATION_ID=$start" | printable_lines |
+    awk -v main="$main" '
     /\]: (\[[0-9]+\] )?Puma starting in / && match($0, /\[[0-9]+\]: /) { n++; if (substr($0, RSTART + 1) + 0 == main) same = 1 }
     END { exit !n || same }'
 }

@@ -46,24 +46,6 @@ test.each([[["--tag", "start"]], [["--tag=the blog"]], [["config/other.ru"]], [[
   },
 );
 
-const CHRUBY = PumaCommand.argv(["/opt/chruby-exec", "3.3", "--", "exec", "puma"]);
-
-test.each<[string, Partial<ServiceUnitProps>, string]>([
-  ["args", { args: ["--tag", "a b"] }, `'args[1]': must be of letters`],
-  ["a token", { args: ["${x}"] }, `'args[0]': must be of letters`],
-  [
-    "binds",
-    {},
-    `'binds': must be of letters, digits and ./:@%+,=- alone, since chruby-exec gives it to a shell`,
-  ],
-])("chruby-exec makes one line of all: %s", (_, props, message) => {
-  const key = "/srv/key.pem";
-  const binds = props.args ? undefined : [Bind.ssl(1, { key, cert: key })];
-  expect(() => execStartOf({ command: CHRUBY, ...props }, binds)).toThrow(message);
-  expect(() => execStartOf(props, binds)).not.toThrow();
-  expect(() => execStartOf({ command: CHRUBY, workers: 2 })).not.toThrow();
-});
-
 test("what a value hides ends with it", () => {
   expect(() => execStartOf({ args: ["--tag", "--tag", "-w2"] })).toThrow(
     "'args[2]': must be left to 'workers'",

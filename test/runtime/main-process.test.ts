@@ -10,6 +10,7 @@ const bootsCluster = (process: number): string =>
 
 const BLAMED =
   "the main process of web.service is not Puma, but what started it: let that end with 'exec' ('command')";
+const facts = (properties: string): string => `\nfacts='\n[web.service]\n${properties}\n'`;
 const NOTIFIES = { PUMA_NOTIFIES: "true" };
 const SOCKET = { PUMA_SOCKET: "web.socket" };
 
@@ -38,13 +39,25 @@ const CASES: Record<string, Case> = {
   "is of a start that was not seen": {
     settings: SOCKET,
     ofStart: [boots(8)],
-    state: "invocation='' first_pid=7",
+    state: `invocation='' first_pid=8${facts("InvocationID=one\nExecMainPID=7")}`,
+    told: BLAMED,
+  },
+  "was the main process of a start that was not seen": {
+    settings: SOCKET,
+    ofStart: [boots(8)],
+    state: `invocation='' first_pid=7${facts("InvocationID=one\nExecMainPID=8")}`,
     told: "it ended",
   },
   "was gone when it was seen": {
     settings: SOCKET,
     ofStart: [boots(8)],
-    state: "invocation=one first_pid=0",
+    state: `invocation=one first_pid=0${facts("InvocationID=one\nExecMainPID=7")}`,
+    told: BLAMED,
+  },
+  "nobody knows": {
+    settings: SOCKET,
+    ofStart: [boots(8)],
+    state: "invocation='' first_pid=7",
     told: "it ended",
   },
   "need not be the main process": { ofUnit: [boots(8), vain(8)], ofStart: [boots(8)], told: "it ended" },
