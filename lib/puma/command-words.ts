@@ -39,9 +39,10 @@ export function checkProgram(at: PropPath, path: string): void {
   checkWords([[at, path]]);
 }
 
-/** Refuses a name that would be looked for in a PATH. */
+/** Refuses the name of a program that people have in their PATH, and not in the application's folder. */
 export function checkFolder(at: PropPath, path: string, example: string): void {
-  if (!path.includes("/")) at.refuse(`be a path such as "${example}": systemd looks in no PATH for it`, path);
+  if (LAUNCHERS.includes(path))
+    at.refuse(`be a path such as "${example}": systemd looks in no PATH for it`, path);
 }
 
 function isCommand([first = "", ...others]: readonly string[]): boolean {

@@ -5,6 +5,8 @@ const FLAG = "--keep-file-descriptors";
 test.each([
   ["binstub", PumaCommand.binstub(), ["/srv/sbin/puma"]],
   ["binstub elsewhere", PumaCommand.binstub("bin/serve"), ["/srv/bin/serve"]],
+  ["binstub in workingDirectory", PumaCommand.binstub("start.rb"), ["/srv/start.rb"]],
+  ["binstub called puma there", PumaCommand.binstub("./puma"), ["/srv/puma"]],
   ["absolute binstub", PumaCommand.binstub("/opt/puma"), ["/opt/puma"]],
   ["executable", PumaCommand.executable("/usr/bin/puma"), ["/usr/bin/puma"]],
   ["bundler", PumaCommand.bundler(), ["/usr/bin/bundle", "exec", "puma"]],
