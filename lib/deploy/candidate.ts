@@ -50,7 +50,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
   return [...withoutTies(service).lines, DROP_INS, ...ownUnit(service, role).lines];
 }
 
-/** A service's unit without its ties to the boot, to its socket, to other units and to what sees how it ended. */
+/** A service's unit without its ties to the boot, to its socket, to other units, to what reloads it and what sees how it ended. */
 function withoutTies(service: Service): UnitFile {
   const copy = emptyUnit(service);
   for (const { name, entries } of serviceUnit(service)._sections) {
@@ -64,6 +64,7 @@ function withoutTies(service: Service): UnitFile {
 
 function isTie(service: Service, section: string, { name, value }: Directive): boolean {
   if (name === "ExecStopPost") return value === endedCommand(service);
+  if (name === "ExecReload") return true;
   return section === "Install" || (section === "Unit" && !IS_KEPT.test(name));
 }
 

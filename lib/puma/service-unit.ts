@@ -5,6 +5,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
 import { newUnit } from "./new-unit";
+import { execReload } from "./reload";
 import { showHelpers, stopCommand } from "./sandbox";
 import { type Service } from "./service";
 
@@ -57,6 +58,8 @@ function writeCommands(unit: UnitFile, service: Service): void {
   const section = unit.section("Service");
   if (socket !== undefined && socket !== name) section.add("Sockets", `${socket}.socket`);
   section.add("ExecStart", execStart(service));
+  const reload = execReload(service);
+  if (reload !== undefined) section.add("ExecReload", reload);
   section.add("ExecStop", stopCommand(service));
   section.add("ExecStopPost", endedCommand(service));
   section.add("SuccessExitStatus", "SIGSTKFLT");

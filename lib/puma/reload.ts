@@ -1,0 +1,37 @@
+import { flagsOf, isFlag } from "./arguments";
+import { type Service } from "./service";
+
+/** Workers are replaced one after the other. */
+const BY_PHASES = "/bin/kill -s USR1 $MAINPID";
+
+/**
+ * A hot restart, once the reload has ended: systemd runs no ExecStop= of a service that is being reloaded, and without it a stop
+ * may hang. As root, since a service's user may restart nothing.
+ */
+const BY_RESTART =
+  '+/bin/sh -c "systemd-run --quiet --collect --no-block --property=After=%n systemctl restart %n"';
+
+/**
+ * What `systemctl reload` does: the safest way to take up new code that the service has, if one refuses no connection. Puma's own
+ * restart (SIGUSR2, and SIGUSR1 where workers cannot be replaced one by one) is none: it often hangs (puma#3677).
+ */
+export function execReload(service: Service): string | undefined {
+  if (replacesWorkers(service)) return BY_PHASES;
+  return service.isSocketActivated ? BY_RESTART : undefined;
+}
+
+/** Whether Puma can replace its workers one by one for all that a file or the environment may say. */
+function replacesWorkers({
+  at,
+  args,
+  configFile,
+  environment,
+  environmentFiles,
+  version,
+  workers,
+}: Service): boolean {
+  const flags = flagsOf(args.map((arg, i) => [at.key("args").index(i), arg] as const));
+  const isTold = configFile === false && environmentFiles.length === 0 && !("WEB_CONCURRENCY" in environment);
+  const preloads = !version || version.since(7, 0) || flags.some(([, arg]) => isFlag(arg, "--preload"));
+  return isTold && !preloads && workers !== undefined && workers > 0;
+}
