@@ -2,6 +2,7 @@ import { checkBindVersions } from "./bind-versions";
 import { checkFamilies } from "./families";
 import { checkLiterals, literalsWarnings } from "./literals";
 import { checkNetworks } from "./networks";
+import { checkReload, reloadWarnings } from "./reloads";
 import { type Written } from "./rule";
 import { checkSandbox } from "./sandbox";
 import { secretsWarnings } from "./secrets";
@@ -17,9 +18,15 @@ export function checkRules(written: Written): void {
   checkNetworks(written);
   checkBindVersions(written);
   checkTraps(written);
+  checkReload(written);
 }
 
 /** What the units say that may not do what is meant. */
 export function rulesWarnings(written: Written): string[] {
-  return [...literalsWarnings(written), ...secretsWarnings(written), ...trapsWarnings(written)];
+  return [
+    ...literalsWarnings(written),
+    ...secretsWarnings(written),
+    ...trapsWarnings(written),
+    ...reloadWarnings(written),
+  ];
 }

@@ -10,7 +10,6 @@ export function checkTraps(written: Written): void {
   const unit = unitOf(written, "service");
   checkThruster(written.service);
   if (unit === undefined) return;
-  checkHangUp(written.service, unit);
   checkYjit(written.service, unit);
 }
 
@@ -20,9 +19,7 @@ export function trapsWarnings(written: Written): string[] {
   return [
     ...idleWarnings(written.service, unit),
     ...jobsWarnings(written),
-    ...(unit === undefined
-      ? []
-      : [...hangUpWarnings(written.service, unit), ...yjitWarnings(written.service, unit)]),
+    ...(unit === undefined ? [] : [...yjitWarnings(written.service, unit)]),
   ];
 }
 
@@ -38,32 +35,6 @@ function checkThruster({ at, command, workingDirectory, isSocketActivated, type 
     `not be Thruster, behind which Puma gets ${what}: start Puma itself behind a proxy, or ${way}`,
     program,
   );
-}
-
-const HANG_UP = /\bkill\b.*\s-(s\s*)?(HUP|SIGHUP|1)\b/;
-
-/** Whether Puma has files of its own to open anew, as far as its arguments say. */
-function redirects({ args }: Service): boolean {
-  return args.some((arg) => /^--redirect-std(out|err)(=|$)/.test(arg));
-}
-
-function hangUpIn(unit: WrittenUnit): string | undefined {
-  return valuesIn(unit.unit, "Service", "ExecReload").find((command) => HANG_UP.test(command));
-}
-
-function checkHangUp(service: Service, unit: WrittenUnit): void {
-  const command = hangUpIn(unit);
-  if (command === undefined || redirects(service) || service.configFile !== false) return;
-  directiveAt(unit, "Service", "ExecReload").refuse(
-    "not send SIGHUP: it stops a Puma that writes no log file of its own (--redirect-stdout); leave it away",
-    command,
-  );
-}
-
-function hangUpWarnings(service: Service, unit: WrittenUnit): string[] {
-  if (hangUpIn(unit) === undefined || redirects(service)) return [];
-  const at = directiveAt(unit, "Service", "ExecReload");
-  return [`${at}: sends SIGHUP, which stops Puma unless its configuration file says stdout_redirect`];
 }
 
 function deniesNewCode({ unit }: WrittenUnit): boolean {

@@ -1,4 +1,4 @@
-import { type PumaServiceProps, PumaCommand, Restart } from "../../../lib";
+import { PumaCommand, Restart } from "../../../lib";
 import { refusal, warnings } from "./refused";
 
 const AT = "PumaService 'web' ";
@@ -17,40 +17,6 @@ test("Thruster in front takes systemd's sockets and notifications away", () => {
     "no error",
   );
 });
-
-const reload = (ExecReload: string, changes: Partial<PumaServiceProps> = {}) => ({
-  service: {
-    configFile: false,
-    ...changes,
-    directives: { Service: { ExecReload } },
-  } as Partial<PumaServiceProps>,
-});
-const LOG = { args: ["--redirect-stdout", "log/puma.log"] };
-
-test.each([
-  "/bin/kill -HUP $MAINPID",
-  "/bin/kill -s HUP $MAINPID",
-  "kill -1 $MAINPID",
-  "/bin/sh -c 'kill -SIGHUP 1'",
-])("%s stops a Puma that has no log of its own", (command) => {
-  expect(refusal(reload(command))).toBe(
-    `${AT}'directives.Service.ExecReload': must not send SIGHUP: it stops a Puma that writes no log file of its own ` +
-      `(--redirect-stdout); leave it away, got ${JSON.stringify(command)}`,
-  );
-  expect(refusal(reload(command, LOG))).toBe("no error");
-  expect(warnings(reload(command, LOG))).toEqual([]);
-  expect(warnings(reload(command, { configFile: undefined }))).toEqual([
-    `${AT}'directives.Service.ExecReload': sends SIGHUP, which stops Puma unless its configuration file says stdout_redirect`,
-  ]);
-});
-
-test.each(["/bin/kill -USR1 $MAINPID", "/bin/kill -s SIGUSR2 $MAINPID", "/bin/kill -10 $MAINPID"])(
-  "%s does not",
-  (command) => {
-    expect(refusal(reload(command))).toBe("no error");
-    expect(warnings(reload(command))).toEqual([]);
-  },
-);
 
 const deny = (environment: Record<string, string>, MemoryDenyWriteExecute: string | boolean = true) => ({
   service: { environment, directives: { Service: { MemoryDenyWriteExecute } } },
