@@ -1,7 +1,6 @@
 import {
   knownSince,
   nearest,
-  nearestSection,
   SECTIONS,
   type SectionName,
   sectionsOf,
@@ -22,7 +21,7 @@ const PLACEHOLDER = /<[\w-]+(?: [\w-]+)*>|\{\{.*?\}\}|<%.*?%>/;
 export function checkUnit({ fileName, lines }: Unit): void {
   for (const line of lines) {
     checkPlaceholder(line);
-    checkSection(line);
+    checkSection(fileName, line);
     checkQuotes(line);
     if (sectionsOf(fileName).includes(line.section as SectionName)) checkName(line);
   }
@@ -53,10 +52,14 @@ function checkQuotes(line: Line): void {
   }
 }
 
-function checkSection(line: Line): void {
-  const near = nearestSection(line.section);
-  if (near !== undefined && near !== line.section)
-    throw new Refusal(line, `stands in [${line.section}]; did you mean [${near}]?`);
+/** A section that systemd does not know, and in it what belongs into this unit. */
+function checkSection(fileName: string, line: Line): void {
+  const { section, name } = line;
+  if (SECTIONS.includes(section as SectionName) || section.startsWith("X-")) return;
+  const meant = sectionsWith(name).filter((one) => sectionsOf(fileName).includes(one));
+  if (meant.length === 0) return;
+  const means = `${name}= belongs to [${meant.join("] or [")}]`;
+  throw new Refusal(line, `stands in [${section}], which systemd ignores: ${means}`);
 }
 
 function checkName(line: Line): void {

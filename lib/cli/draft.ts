@@ -42,18 +42,22 @@ export class Draft {
   attempt(kind: "service" | "socket", { line, part, steps, notes = [] }: Attempt): void {
     const problems: string[] = [];
     for (const step of steps) {
-      const next = { ...this.current, [kind]: step(this.current[kind] ?? {}) };
-      const result = tried(next);
-      if (result.problem === undefined) {
-        if (result.text !== this.text) this.current = next;
-        this.text = result.text;
-        for (const reason of notes) this.note({ line, part, reason });
-        return;
-      }
-      problems.push(result.problem);
+      const problem = this.take(kind, step);
+      if (problem === undefined) return notes.forEach((reason) => this.note({ line, part, reason }));
+      problems.push(problem);
     }
     const [reason] = problems;
     if (reason !== undefined) this.note({ line, part, reason });
+  }
+
+  /** Takes a step, unless it changes no unit; or tells why the library does not take it. */
+  take(kind: "service" | "socket", step: Step): string | undefined {
+    const next = { ...this.current, [kind]: step(this.current[kind] ?? {}) };
+    const { text, problem } = tried(next);
+    if (text === undefined) return problem;
+    if (text !== this.text) this.current = next;
+    this.text = text;
+    return undefined;
   }
 
   note(note: Note): void {
@@ -61,9 +65,7 @@ export class Draft {
   }
 }
 
-type Result = { readonly text: string; readonly problem?: undefined } | { readonly problem: string };
-
-function tried(declaration: Declaration): Result {
+function tried(declaration: Declaration): { readonly text?: string; readonly problem?: string } {
   try {
     return { text: textOf(unitsOf(declaration)) };
   } catch (error) {

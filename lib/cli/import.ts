@@ -1,11 +1,12 @@
 import { begin, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
-import { type Declaration, put } from "./declaration";
+import { type Declaration, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
+import { ENVIRONMENTS } from "./options";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
 import { type UnitName, unitNameOf } from "./specifiers";
 import { type Line, type Said, saidBy, type Unit, type Units } from "./unit";
-import { type Plain } from "./written";
+import { plain, type Plain } from "./written";
 
 /** A declaration of units, and what is not in it as it stands there. */
 export interface Imported {
@@ -23,10 +24,6 @@ const SOCKET = "It becomes a PumaSocket then, which stays open while Puma restar
 const OF_USER =
   "If this was a unit of a user's own manager (systemctl --user), name that user in 'user', or Puma runs as root. " +
   "Disable the old unit there before the first apply.";
-
-const NO_ENVIRONMENT =
-  "Nothing in the unit says which environment the application is in: RACK_ENV is production here. Where a file of variables " +
-  "says another, say the same in 'rackEnv'.";
 
 /** What begins a declaration. */
 const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
@@ -62,10 +59,12 @@ function declareSockets(draft: Draft, [socket, ...others]: readonly Unit[], subj
 }
 
 /** The library names an environment where the unit names none. */
-function environmentRemark({ declaration, units }: Draft, saysEnvironment: boolean): string[] {
-  const written = units.get(`${declaration.name}.service`)?.section("Service").get("Environment") ?? [];
-  const isMade = !saysEnvironment && declaration.service.rackEnv === undefined;
-  return isMade && written.includes("RACK_ENV=production") ? [NO_ENVIRONMENT] : [];
+function environmentRemark(draft: Draft, saysEnvironment: boolean): string[] {
+  const { environment } = draft.declaration.service;
+  const names = Object.keys((environment?.value ?? {}) as object);
+  if (saysEnvironment || names.some((name) => ENVIRONMENTS.includes(name))) return [];
+  draft.take("service", set("rackEnv", plain(false)));
+  return ["Nothing in the unit says which environment the application is in: name it in 'rackEnv'."];
 }
 
 function subjectOf(service: Unit, socket: Unit | undefined, instance: string): Subject {

@@ -19,8 +19,8 @@ export interface OptionContext {
   readonly socketBinds?: readonly Bind[];
 }
 
-/** Environments of which one says what Puma's is, in the order in which Puma looks for them. */
-const ENVIRONMENTS = ["APP_ENV", "RACK_ENV", "RAILS_ENV"];
+/** Variables of which one says what Puma's is, in the order in which Puma looks for them. */
+export const ENVIRONMENTS = ["APP_ENV", "RACK_ENV", "RAILS_ENV"];
 
 /** How the value of each prop is read that an option of Puma says; which option says it is the table's to know. */
 const READERS: Readonly<

@@ -67,8 +67,3 @@ export function sectionsOf(fileName: string): SectionName[] {
 export function nearest(section: SectionName, name: string): string | undefined {
   return nearestName(name, TABLES[section].keys());
 }
-
-/** The section that a misspelt name most likely means; undefined where none comes close. */
-export function nearestSection(name: string): SectionName | undefined {
-  return SECTIONS.find((section) => section === nearestName(name, SECTIONS));
-}

@@ -160,7 +160,7 @@ describe("a unit that is not broken is declared, whatever of it cannot be", () =
       'workingDirectory: "/home/app"',
       "is the home of app",
     ],
-    ["no word of an environment", SERVICE, "command:", "RACK_ENV is production here"],
+    ["no word of an environment", SERVICE, "command:", "name it in 'rackEnv'"],
     [
       "a configuration file that is none",
       SERVICE.replace("config/puma.rb", "-"),
@@ -236,7 +236,10 @@ describe("what is no service of Puma's, or can only be a slip, is refused with i
     [`${SERVICE}Environment="A=1\n`, 'web.service:4: Environment= must close the " that it opens'],
     [`${SERVICE}User=a:b\n`, `web.service:4: User= must not contain ':' or '/', got "a:b"`],
     [`${SERVICE}User={{ app_user }}\n`, "web.service:4: User= has the placeholder {{ app_user }}"],
-    ["[Sevice]\nExecStart=/bin/puma\n", "web.service:2: stands in [Sevice]; did you mean [Service]?"],
+    [
+      "[Sevice]\nExecStart=/bin/puma\n",
+      "web.service:2: stands in [Sevice], which systemd ignores: ExecStart= belongs to [Service]",
+    ],
     [`[Unit\n${SERVICE}`, "web.service:1: must end with ']', as a section header"],
     [`${SERVICE}nonsense\n`, "web.service:4: must be a [Section], a Name=value or a # comment"],
   ])("%j", (text, message) => {
