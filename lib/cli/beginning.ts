@@ -33,6 +33,8 @@ export interface Beginning {
   readonly ofSocket: readonly Reading[];
   /** Whether Puma's arguments say its environment. */
   readonly saysEnvironment: boolean;
+  /** Whether the command before them does. */
+  readonly passesEnvironment: boolean;
 }
 
 const NO_CONFIG =
@@ -56,6 +58,7 @@ export function begin(subject: Subject): Beginning {
     ofService: readings.filter((reading) => reading !== bind),
     ofSocket: held.filter((reading) => reading !== first),
     saysEnvironment: options.some((option) => propOf(option) === "rackEnv"),
+    passesEnvironment: /\b(?:APP|RACK|RAILS)_ENV=/.test(line.value),
   };
 }
 
@@ -88,7 +91,7 @@ function readCommand(subject: Subject): Command {
 }
 
 function noted(line: Line, reasons: readonly string[]): Note[] {
-  return reasons.map((reason) => ({ line, reason }));
+  return reasons.map((reason) => ({ line, reason, isSaid: true }));
 }
 
 function notesOf(attempt: Attempt | undefined): Note[] {
@@ -166,12 +169,15 @@ function directoryOf({ service, unit }: Subject, start: Line): { directory: stri
   const line = valuesOf(service, "Service", "WorkingDirectory").at(-1);
   if (line === undefined || line.value === "") return directoryIn(start);
   const { text } = expand(line.value, unit);
-  const isOptional = { line, reason: "has to be there, and nothing starts without it" };
+  const isOptional = { line, reason: "has to be there, and nothing starts without it", isSaid: true };
   if (text.startsWith("-")) return { directory: text.slice(1), notes: [isOptional] };
   if (text !== "~") return { directory: text, notes: [] };
   const user = valuesOf(service, "Service", "User").at(-1)?.value ?? "root";
   const home = user === "root" ? "/root" : `/home/${user}`;
-  return { directory: home, notes: [{ line, reason: `is the home of ${user}: ${home}, or another one` }] };
+  return {
+    directory: home,
+    notes: [{ line, reason: `is the home of ${user}: ${home}, or another one`, isSaid: true }],
+  };
 }
 
 /** What the command says of it. */
@@ -181,7 +187,7 @@ function directoryIn(line: Line): { directory: string; notes: Note[] } {
   const [, changed] = /(?:^|[\s;'"])cd\s+(\/[^\s;&'"]+)/.exec(words.join(" ")) ?? [];
   const directory = dir ?? changed ?? "/";
   const reason = `is run in ${directory}: say in 'workingDirectory' where the application is`;
-  return { directory, notes: [{ line, reason }] };
+  return { directory, notes: [{ line, reason, isSaid: true }] };
 }
 
 function accountsOf({ service, unit }: Subject): Fields {

@@ -9,6 +9,11 @@ export interface Note {
   /** The part of the line that it is about. */
   readonly part?: string;
   readonly reason: string;
+  /**
+   * Whether it is declared all the same, in other words.
+   * @default false: it is left away
+   */
+  readonly isSaid?: boolean;
 }
 
 /** Ways to declare what a line says, of which the first that the library takes is taken. */
@@ -43,7 +48,8 @@ export class Draft {
     const problems: string[] = [];
     for (const step of steps) {
       const problem = this.take(kind, step);
-      if (problem === undefined) return notes.forEach((reason) => this.note({ line, part, reason }));
+      if (problem === undefined)
+        return notes.forEach((reason) => this.note({ line, part, reason, isSaid: true }));
       problems.push(problem);
     }
     const [reason] = problems;

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { PumaCommand } from "../puma/command";
 import { unquote, type Word } from "../systemd/unquote";
 import { PropPath } from "../values/prop-path";
-import { launchOf } from "./launcher";
+import { type Launch, launchOf } from "./launcher";
 import { type Arg } from "./puma-arguments";
 import { scriptLaunch, type ShellCall, shellCall, type Values } from "./shell";
 import { expand, type UnitName } from "./specifiers";
@@ -41,7 +41,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
 export function readExecStart(value: string, surroundings: Surroundings): Start {
   const [, prefixes = "", command = ""] = /^([-@:+!|]*)(.*)$/s.exec(value) ?? [];
   const notes = [...prefixes].flatMap((prefix) => PREFIXES[prefix] ?? []);
-  const all = firstCommand(unquote(PropPath.of("ExecStart"), command));
+  const given = unquote(PropPath.of("ExecStart"), command);
+  const all = firstCommand(given);
+  if (all.length < given.length) notes.push("only the first of several commands is Puma's");
   const words = prefixes.includes("@") ? [all[0], ...all.slice(2)] : all;
   const start = startOf(words, surroundings, prefixes.includes(":"));
   return { ...start, notes: [...notes, ...start.notes] };
@@ -92,9 +94,16 @@ function withVariables(text: string, values: Values): Arg[] {
 }
 
 function directly(words: readonly Arg[], { directory }: Surroundings): Start {
-  const launch = launchOf(words, directory) ?? { launcher: words.map(({ raw }) => raw), args: [], notes: [] };
+  const launch = launchOf(words, directory) ?? unnamed(words);
   const { command, notes } = commandOf(launch.launcher, directory);
   return { command, args: launch.args, notes: [...launch.notes, ...notes] };
+}
+
+/** Something else may start Puma. */
+function unnamed(words: readonly Arg[]): Launch {
+  const reason =
+    'does not name Puma: what it starts has to hand its arguments on to Puma ("$@"), and to exec it';
+  return { launcher: words.map(({ raw }) => raw), args: [], notes: [reason] };
 }
 
 function throughShell(shell: ShellCall, { values, directory }: Surroundings): Start {
@@ -138,7 +147,7 @@ function commandOf(
 
 function program(path: string, directory: string): Written<PumaCommand> {
   const relative = below(path, directory);
-  return relative === path
+  return relative === path || !relative.includes("/")
     ? call("PumaCommand.executable", [path], PumaCommand.executable(path))
     : call("PumaCommand.binstub", [relative], PumaCommand.binstub(relative));
 }

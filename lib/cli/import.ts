@@ -1,4 +1,4 @@
-import { begin, type Subject } from "./beginning";
+import { begin, type Beginning, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
 import { type Declaration, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
@@ -36,7 +36,8 @@ const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
 export function importUnits({ service, sockets }: Units, instance = "main"): Imported {
   for (const unit of [service, ...sockets]) checkUnit(unit);
   const subject = subjectOf(service, sockets[0], instance);
-  const { draft, ofService, ofSocket, saysEnvironment } = begin(subject);
+  const beginning = begin(subject);
+  const { draft, ofService, ofSocket } = beginning;
   const isMade = (said: Said): boolean => said.section === "Service" && BEGINNING.includes(said.name);
   const said = subject.service.filter((one) => !isMade(one));
   // Of several variables and flags of one meaning, the flags win.
@@ -44,7 +45,7 @@ export function importUnits({ service, sockets }: Units, instance = "main"): Imp
   for (const reading of ofService) take(draft, "service", reading);
   for (const reading of ofSocket) take(draft, "socket", reading);
   declareSockets(draft, sockets, subject);
-  const remarks = [...remarksOf(subject, service), ...environmentRemark(draft, saysEnvironment)];
+  const remarks = [...remarksOf(subject, service), ...environmentRemark(beginning)];
   return { declaration: draft.declaration, draft, unit: subject.unit, notes: draft.notes, remarks };
 }
 
@@ -59,12 +60,14 @@ function declareSockets(draft: Draft, [socket, ...others]: readonly Unit[], subj
 }
 
 /** The library names an environment where the unit names none. */
-function environmentRemark(draft: Draft, saysEnvironment: boolean): string[] {
+function environmentRemark({ draft, saysEnvironment, passesEnvironment }: Beginning): string[] {
   const { environment } = draft.declaration.service;
   const names = Object.keys((environment?.value ?? {}) as object);
   if (saysEnvironment || names.some((name) => ENVIRONMENTS.includes(name))) return [];
   draft.take("service", set("rackEnv", plain(false)));
-  return ["Nothing in the unit says which environment the application is in: name it in 'rackEnv'."];
+  return passesEnvironment
+    ? []
+    : ["Nothing in the unit says which environment the application is in: name it in 'rackEnv'."];
 }
 
 function subjectOf(service: Unit, socket: Unit | undefined, instance: string): Subject {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { installedCdk } from "../terraform/cdk";
+import { type Note } from "./draft";
 import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
 import { importUnits } from "./import";
@@ -76,7 +77,7 @@ function print(names: string[], { host, instance }: Options, command: Command, o
   const units = unitsOf(sources);
   const imported = importUnits(units, instance);
   output.out(programOf(imported, units, { cdk: installedCdk()?.name ?? "cdktf", host: login }));
-  output.err(`${summary(sources, units.service.lines.length, imported.notes.length)}\n`);
+  output.err(`${summary(sources, imported.notes)}\n`);
 }
 
 function fromHost(host: string, names: string[], command: Command): Source[] {
@@ -86,11 +87,9 @@ function fromHost(host: string, names: string[], command: Command): Source[] {
   return unitsOfHost(host, name);
 }
 
-function summary(sources: readonly Source[], lines: number, notes: number): string {
+function summary(sources: readonly Source[], notes: readonly Note[]): string {
   const files = sources.map(({ path }) => path).join(", ");
-  const left =
-    notes === 0
-      ? "all is declared"
-      : `${notes} remarks on what is left away or said otherwise are in the program`;
-  return `cdktf-puma: read ${files}: ${lines} lines of the service; ${left}`;
+  const said = notes.filter(({ isSaid }) => isSaid).length;
+  const left = notes.length - said;
+  return `cdktf-puma: read ${files}: ${left} left away, ${said} said otherwise; the reasons are in the program`;
 }

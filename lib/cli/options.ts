@@ -44,8 +44,7 @@ export function readOption(option: PumaOption, context: OptionContext): Reading[
   const prop = propOf(option);
   if (flag === undefined) return [argument(option, line, part)];
   if (prop === "configFile" || prop === "workingDirectory") return [];
-  if (prop === undefined)
-    return [{ line, part, reason: flag.instead.replace(/^be left away/, "leave it away") }];
+  if (prop === undefined) return [{ line, part, reason: flag.instead.replace(/^be left away: /, "") }];
   if (value === undefined) return [{ line, part, reason: `only the host knows it: say it in '${prop}'` }];
   if (prop === "binds") return readBind(option, value, { ...context, line }, part);
   const steps = READERS[prop]?.(value, context, option) ?? `use '${prop}'`;

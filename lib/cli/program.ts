@@ -92,11 +92,16 @@ function serviceOf({ declaration, notes, remarks }: Imported): string[] {
     takeOver: "true",
     ...(directives !== undefined && { directives }),
   };
-  const left = notes.flatMap(noteLines);
   return [
     ...remarks.flatMap((remark) => comment(remark)),
-    `new PumaService(stack, ${JSON.stringify(name)}, ${renderProps(fields, left)});`,
+    `new PumaService(stack, ${JSON.stringify(name)}, ${renderProps(fields, commentsOf(notes))});`,
   ];
+}
+
+function commentsOf(notes: readonly Note[]): string[] {
+  const left = notes.filter(({ isSaid }) => !isSaid);
+  const said = notes.filter(({ isSaid }) => isSaid);
+  return [...noteLines("Left away:", left), ...noteLines("Said otherwise, or to be looked at:", said)];
 }
 
 /** What a reader looks for first; all else stands behind it, and raw directives at the end. */
@@ -130,9 +135,16 @@ function renderProps(fields: Readonly<Record<string, Code>>, comments: readonly 
   return ["{", ...lines, ...comments.map((line) => `  ${line}`), "}"].join("\n");
 }
 
-function noteLines({ line, part, reason }: Note): string[] {
-  const what = part === undefined ? shown(line) : `${line.name}=, ${part}`;
-  return comment(`${line.file}:${line.number}: ${what}: ${reason}`);
+function noteLines(heading: string, notes: readonly Note[]): string[] {
+  return notes.length === 0 ? [] : [...comment(heading), ...notes.flatMap((note) => comment(noteText(note)))];
+}
+
+/** A command is long, and stands at the end of the program. */
+function noteText({ line, part, reason }: Note): string {
+  const { file, number, name } = line;
+  const isWhole = part === undefined && name !== "ExecStart";
+  const what = isWhole ? shown(line) : `${name}=${part === undefined ? "" : ` ${part}`}`;
+  return `- ${file}:${number}: ${what}: ${reason}`;
 }
 
 /** Lines of comment. A text of a file cannot end them. */

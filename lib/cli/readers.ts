@@ -74,7 +74,7 @@ function last(read: (line: Line, unit: UnitName) => Step | string): Reader {
 
 /** A reader for what another construct says. */
 function elsewhere(reason: string): Reader {
-  return (lines) => lines.map((line) => ({ line, reason }));
+  return (lines) => lines.map((line) => ({ line, reason, isSaid: true }));
 }
 
 function text(prop: string): Reader {

@@ -12,6 +12,6 @@ export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
     .replace(/^[\w.]+(?: '[^']*'){0,2}: /, "")
-    .replace(/^carries a promise of this library; /, "")
+    .replace(/^carries a promise of this library; (?:leave it away: )?/, "")
     .replace(/, got (?:"(?:[^"\\]|\\.)*(?:"|…)|\[.*\]|[^\s,;]+)$/s, "");
 }

@@ -52,6 +52,7 @@ test.each([
     'PumaCommand.executable("/srv/blog/bin/puma")',
     "-C /srv/blog/puma.rb --tag 50%",
   ],
+  ["/srv/app/current/start.sh", 'PumaCommand.executable("/srv/app/current/start.sh")', ""],
   ["/usr/local/bin/start-it -C x", 'PumaCommand.argv(["/usr/local/bin/start-it", "-C", "x"])', ""],
   ["-/opt/puma -e ${RAILS_ENV} $OPTS $$x", 'PumaCommand.executable("/opt/puma")', "-e production -w 2 -q $x"],
   ["/opt/puma --tag $TAG -p ${NO}", 'PumaCommand.executable("/opt/puma")', "--tag ?$TAG -p ?${NO}"],
@@ -153,6 +154,15 @@ describe("what starts Puma by another name is Puma's own command", () => {
     expect(start.args.join(" ")).toBe(args);
     expect(start.notes[0]).toMatch(/^'(rails server|pumactl start)' takes .*: Puma itself says the same$/);
   });
+});
+
+test.each([
+  ["/usr/local/bin/start-it", "does not name Puma: what it starts"],
+  ["/opt/puma -q ; /bin/true", "only the first of several commands"],
+  ["-/opt/puma", "a Puma that fails counts as one that failed"],
+  ["bundle exec puma", "a PATH says where bundle is"],
+])("what is said otherwise of %s is noted", (value, note) => {
+  expect(read(value).notes).toEqual([expect.stringContaining(note)]);
 });
 
 test("what is of `rails server` alone is said", () => {

@@ -25,7 +25,7 @@ describe("drop-ins", () => {
   test("are named where a line of theirs is left away", () => {
     const others = { ...texts, "override.conf": "[Service]\nPIDFile=/run/a.pid\n" };
     expect(notesOf(importTexts(others))).toContainEqual(
-      expect.stringMatching(/^override.conf:2 PIDFile: leave it away/),
+      expect.stringMatching(/^override.conf:2 PIDFile: Puma runs in the foreground$/),
     );
   });
 });

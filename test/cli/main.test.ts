@@ -25,13 +25,13 @@ function write(name: string, text: string, mode = 0o644): string {
 
 describe("files", () => {
   test("a program goes to standard output, and what was read to standard error", () => {
-    const file = write("a/web.service", `${SERVICE}PIDFile=/run/a.pid\n`);
+    const file = write("a/web.service", `${SERVICE}PIDFile=/run/a.pid\nEnvironment=RACK_ENV=a\n`);
     const { code, out, err } = call("import", file);
     expect(code).toBe(0);
     expect(out).toMatch(/^\/\/ Made from web.service .*\nimport .*\n/);
     expect(out).toContain('new PumaService(stack, "web", {');
     expect(err).toBe(
-      `cdktf-puma: read ${file}: 3 lines of the service; 1 remarks on what is left away or said otherwise are in the program\n`,
+      `cdktf-puma: read ${file}: 1 left away, 0 said otherwise; the reasons are in the program\n`,
     );
   });
 

@@ -9,6 +9,7 @@ import * as cdktf from "cdktf";
 import ts from "typescript";
 import * as library from "../../lib";
 import { differences } from "../../lib/cli/differences";
+import { type Note } from "../../lib/cli/draft";
 import { readFiles } from "../../lib/cli/files";
 import { valuesOf, saidBy } from "../../lib/cli/unit";
 import { render } from "../../lib/cli/written";
@@ -161,20 +162,28 @@ function row([name, outcome]: [string, Outcome]): string {
   }
   const { imported: made, units } = outcome;
   const command = render(made.declaration.service.command?.code ?? "").replace(/\n\s*/g, " ");
-  const notes = made.notes.map(({ line, part }) =>
+  const files = [name, ...units.sockets.map(() => "its socket")].join(" and ");
+  const left = namesOf(made.notes.filter(({ isSaid }) => !isSaid));
+  const said = namesOf(made.notes.filter(({ isSaid }) => isSaid));
+  const what = [left && `without ${left}`, said && `${said} in other words`].filter(Boolean).join("; ");
+  return `| ${files} | ${code(command)} | ${what || "all is declared"} |`;
+}
+
+/** The directives that notes are about, and what of those that say several things. */
+function namesOf(notes: readonly Note[]): string {
+  const names = notes.map(({ line, part }) =>
     part !== undefined && ["Environment", "ExecStart"].includes(line.name)
-      ? code(`${line.name}=`) + ` (${code(part)})`
+      ? `${code(`${line.name}=`)} (${code(part)})`
       : code(`${line.name}=`),
   );
-  const files = [name, ...units.sockets.map(() => "its socket")].join(" and ");
-  return `| ${files} | ${code(command)} | ${notes.length === 0 ? "all is declared" : [...new Set(notes)].join(", ")} |`;
+  return [...new Set(names)].join(", ");
 }
 
 /** The parts of the docs that are made here, by the headings that they stand under. */
 function written(): Record<string, string> {
   const example = outcomes.get(EXAMPLE) as Result;
   const table = [
-    "| file | its command | left away or said otherwise, with the reason in the program |",
+    "| file | its command | what becomes of the rest; the reasons are in the program |",
     "| --- | --- | --- |",
   ];
   return {
