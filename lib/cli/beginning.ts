@@ -1,11 +1,10 @@
 import { Bind } from "../puma/bind";
-import { PumaCommand } from "../puma/command";
 import { unquote } from "../systemd/unquote";
 import { PropPath } from "../values/prop-path";
 import { add, type Declaration, type Fields } from "./declaration";
 import { type Attempt, Draft, type Note } from "./draft";
 import { variablesOf } from "./environment";
-import { readExecStart, type Start, type Surroundings } from "./exec-start";
+import { byFile, readExecStart, type Start, type Surroundings } from "./exec-start";
 import { readOption, secureBinds } from "./options";
 import { propOf, type PumaOption, pumaOptions } from "./puma-arguments";
 import { OF_SOCKET, type Reading } from "./readers";
@@ -150,13 +149,7 @@ function startOf(line: Line, surroundings: Surroundings): Start {
   try {
     return readExecStart(line.value, surroundings);
   } catch (error) {
-    const file = "/usr/local/sbin/start-puma";
-    const reason = `${reasonOf(error)}: write ${file}, which ends in 'exec' and Puma's own command with "$@"`;
-    return {
-      command: call("PumaCommand.executable", [file], PumaCommand.executable(file)),
-      args: [],
-      notes: [reason],
-    };
+    return byFile(`${reasonOf(error)}: write the command into a file`);
   }
 }
 

@@ -37,10 +37,20 @@ function variable(line: Line, word: string, unit: UnitName): Variable {
   return { line, name, value, problem };
 }
 
-/** A line of a unit as it may be shown: secrets are left out. */
+/** A text without the secrets that are assigned in it, are in its URLs, or are Puma's own. */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(ASSIGNMENT, (all, name: string, value: string) => (isSecret(name, value) ? `${name}=…` : all))
+    .replace(/(--control-token[= ]+)(?!none\b)[^\s'"]+/g, "$1…")
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]+@/gi, "$1…@");
+}
+
+const ASSIGNMENT = /\b([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|'"]+)/g;
+
+/** A line of a unit as it may be shown. */
 export function shown({ name, value }: Pick<Line, "name" | "value">): string {
-  if (name === "Environment") return `${name}=${shownAssignments(value)}`;
-  return `${name}=${value.replace(/(--control-token[= ]+)\S+/g, "$1…")}`;
+  if (name === "SetCredential") return `${name}=${value.replace(/:.*/, ":…")}`;
+  return `${name}=${name === "Environment" ? shownAssignments(value) : withoutSecrets(value)}`;
 }
 
 function shownAssignments(value: string): string {

@@ -6,7 +6,8 @@ import { type Launch, launchOf } from "./launcher";
 import { type Arg } from "./puma-arguments";
 import { scriptLaunch, type ShellCall, shellCall, type Values } from "./shell";
 import { expand, type UnitName } from "./specifiers";
-import { call, type Written } from "./written";
+import { withoutSecrets } from "./environment";
+import { call, render, type Written } from "./written";
 
 /** What an `ExecStart=` says. */
 export interface Start {
@@ -45,8 +46,16 @@ export function readExecStart(value: string, surroundings: Surroundings): Start 
   const all = firstCommand(given);
   if (all.length < given.length) notes.push("only the first of several commands is Puma's");
   const words = prefixes.includes("@") ? [all[0], ...all.slice(2)] : all;
-  const start = startOf(words, surroundings, prefixes.includes(":"));
+  const start = withoutSecret(startOf(words, surroundings, prefixes.includes(":")));
   return { ...start, notes: [...notes, ...start.notes] };
+}
+
+/** What is secret in a command stays out of a program. */
+function withoutSecret(start: Start): Start {
+  const code = render(start.command.code);
+  if (withoutSecrets(code) === code) return start;
+  const file = byFile(`a secret is in the command: write it into ${START_FILE}, which only root may read`);
+  return { ...file, args: start.args };
 }
 
 /** Type=oneshot may have several, with a `;` between them. */
@@ -108,7 +117,12 @@ function unnamed(words: readonly Arg[]): Launch {
 
 function throughShell(shell: ShellCall, { values, directory }: Surroundings): Start {
   const launch = scriptLaunch(shell.script, values, directory);
-  if (launch === undefined) return byFile(shell);
+  if (launch === undefined) {
+    const script = withoutSecrets(shell.script);
+    return byFile(
+      `the script is too much for a unit: write it into ${START_FILE} (#!${shell.shell}): ${script}`,
+    );
+  }
   const options = {
     ...(shell.shell === "/bin/bash" || shell.shell === "/usr/bin/bash" ? {} : { shell: shell.shell }),
     ...(shell.login && { login: true }),
@@ -119,14 +133,15 @@ function throughShell(shell: ShellCall, { values, directory }: Surroundings): St
   return { command, args: launch.args, notes };
 }
 
-/** A script in which Puma cannot be told from the rest has to be a file. */
-function byFile({ shell, script }: ShellCall): Start {
-  const path = "/usr/local/sbin/start-puma";
-  const end = `the last command 'exec'ing Puma with "$@" for Puma's arguments`;
+/** Where a command goes that cannot be said in a unit. */
+const START_FILE = "/usr/local/sbin/start-puma";
+
+/** Puma is started by a file, of which the reason tells what is to be in it. */
+export function byFile(reason: string): Start {
   return {
-    command: call("PumaCommand.executable", [path], PumaCommand.executable(path)),
+    command: call("PumaCommand.executable", [START_FILE], PumaCommand.executable(START_FILE)),
     args: [],
-    notes: [`the script is too much for a unit: write it into ${path} (#!${shell}), ${end}: ${script}`],
+    notes: [`${reason}; its last command has to 'exec' Puma with "$@" for Puma's arguments`],
   };
 }
 

@@ -2,6 +2,7 @@ import { begin, type Beginning, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
 import { type Declaration, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
+import { shown } from "./environment";
 import { ENVIRONMENTS } from "./options";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
 import { type UnitName, unitNameOf } from "./specifiers";
@@ -130,6 +131,8 @@ function raw({ section, name, lines }: Said, { unit, socketName }: Subject, draf
     .find((word) => word.endsWith(".socket") && word !== `${socketName}.socket`);
   if (draft.declaration.socket !== undefined && other !== undefined && section === "Unit")
     return lines.map((one) => ({ line: one, reason: `the socket is ${socketName}.socket here` }));
+  if (lines.some((one) => shown(one) !== `${name}=${one.value}`))
+    return [{ line, reason: "a secret is in it: keep it in a file that only root may read" }];
   const as = (value: Plain) => put("directives", [section, name], value);
   const [value] = values as [string];
   const steps = values.length === 1 ? [as(short(value)), as([short(value)])] : [as(values.map(short))];

@@ -87,17 +87,6 @@ describe("what is left away is noted with the reason, and the program stands", (
   });
 });
 
-test("no secret is in a program, whatever it is in", () => {
-  const { program } = importTexts({
-    "web.service":
-      `${SERVICE.trimEnd()} --control-token hidden1\n` +
-      "Environment=A=1 API_TOKEN=hidden2 'URL=redis://x:hidden3@h/0'\nEnvironment=MASTER_KEY=\n",
-  });
-  expect(program).not.toContain("hidden");
-  expect(program).toContain('environment: { A: "1", MASTER_KEY: "" },');
-  expect(program).toContain("//   - [Service] Environment=API_TOKEN=…");
-});
-
 test("a comment of a program stays one, whatever is in a file", () => {
   const { program } = importTexts({ "web.service": `${SERVICE}PIDFile=/run/a\u2028process.exit(1)\n` });
   expect(program).not.toMatch(/\u2028/);
