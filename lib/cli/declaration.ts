@@ -72,6 +72,7 @@ function socketProps(socket: Fields, name: string, socketName: string): PumaSock
   return props as unknown as PumaSocketProps;
 }
 
-function valuesOf(fields: Fields): Record<string, unknown> {
+/** The values of props, without how they are written. */
+export function valuesOf(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([prop, { value }]) => [prop, value]));
 }

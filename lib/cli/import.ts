@@ -22,6 +22,8 @@ export interface Imported {
 
 const EACH = "Each other one is a PumaService of its own: import it with --instance NAME.";
 const SOCKET = "It becomes a PumaSocket then, which stays open while Puma restarts.";
+const DROP_INS =
+  "what these drop-ins say is declared here. Remove them from the hosts, where they would go on applying.";
 const OF_USER =
   "If this was a unit of a user's own manager (systemctl --user), name that user in 'user', or Puma runs as root. " +
   "Disable the old unit there before the first apply.";
@@ -159,7 +161,9 @@ function remarksOf({ unit, name, service, socket }: Subject, file: Unit): string
   const missing = requires.find((word) => word.endsWith(".socket"));
   const instance = `${file.fileName} is a template: this is its instance "${unit.instance}", as ${name}. ${EACH}`;
   const usesHome = file.lines.some(({ value }) => /%h/.test(value));
+  const dropIns = [...new Set(file.lines.map((line) => line.file).filter((name) => name !== file.fileName))];
   const remarks: [boolean, string][] = [
+    [dropIns.length > 0, `${dropIns.join(", ")}: ${DROP_INS}`],
     [unit.instance !== "", instance],
     [
       missing !== undefined && socket === undefined,

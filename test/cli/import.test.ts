@@ -20,6 +20,7 @@ describe("drop-ins", () => {
     expect(program).toContain('Restart: ["always", "on-failure"]');
     expect(program).toContain("binds: [Bind.tcp(81)],");
     expect(program).not.toContain("api");
+    expect(program).toContain("// 10.conf, 20.conf: what these drop-ins say is declared here.");
   });
 
   test("are named where a line of theirs is left away", () => {
