@@ -35,12 +35,16 @@ const BEFORE_COLON: PathOf = (value) => matches(/^"?([^":]*)/, value);
 const EACH: PathOf = (value) => value.split(/\s+/);
 const COMMANDS: PathOf = (value) =>
   value.split(/\s;\s/).flatMap((command) => matches(/^\s*[-@:+!|]*"?([^\s"]*)/, command));
-/** Those that do not run as the service's user, of which the helper's is one in each unit. */
+/** What the library's own commands begin with. */
+const OF_THE_SYSTEM = ["/bin/sh", "/usr/bin/systemd-run"];
+/** Those that do not run as the service's user, of which the library's are some in each unit. */
 const COMMANDS_OF_ROOT: PathOf = (value) =>
   value
     .split(/\s;\s/)
     .flatMap((command) =>
-      /^\s*[-@:|]*[+!]/.test(command) ? COMMANDS(command).filter((path) => path !== "/bin/sh") : [],
+      /^\s*[-@:|]*[+!]/.test(command)
+        ? COMMANDS(command).filter((path) => !OF_THE_SYSTEM.includes(path))
+        : [],
     );
 
 /**

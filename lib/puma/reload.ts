@@ -6,10 +6,10 @@ const BY_PHASES = "/bin/kill -s USR1 $MAINPID";
 
 /**
  * A hot restart, once the reload has ended: systemd runs no ExecStop= of a service that is being reloaded, and without it a stop
- * may hang. As root, since a service's user may restart nothing.
+ * may hang. As root, since a service's user may restart nothing, and by whole paths, since PATH is the service's.
  */
 const BY_RESTART =
-  '+/bin/sh -c "systemd-run --quiet --collect --no-block --property=After=%n systemctl restart %n"';
+  "+/usr/bin/systemd-run --quiet --collect --no-block --property=After=%n /bin/systemctl restart %n";
 
 /**
  * What `systemctl reload` does: the safest way to take up new code that the service has, if one refuses no connection. Puma's own

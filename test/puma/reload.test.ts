@@ -17,7 +17,7 @@ const reloadOf = (changes: Partial<ServiceUnitProps>, socket?: string) =>
   );
 
 const RESTART =
-  '+/bin/sh -c "systemd-run --quiet --collect --no-block --property=After=%n systemctl restart %n"';
+  "+/usr/bin/systemd-run --quiet --collect --no-block --property=After=%n /bin/systemctl restart %n";
 const PHASED = "/bin/kill -s USR1 $MAINPID";
 const KNOWN = { configFile: false, pumaVersion: "6.6", workers: 2 } as const;
 
