@@ -13,7 +13,7 @@ const BLINDING = [
   ...["PrivateNetwork", "NetworkNamespacePath"],
   ...["InaccessiblePaths", "TemporaryFileSystem", "BindPaths", "BindReadOnlyPaths", "MountImages"],
   ...["ExecPaths", "NoExecPaths", "ExtensionImages", "ExtensionDirectories"],
-  ...["SystemCallFilter", "AppArmorProfile", "SELinuxContext", "SmackProcessLabel"],
+  ...["AppArmorProfile", "SELinuxContext", "SmackProcessLabel"],
 ];
 
 /** The command of ExecStop=: as root and outside of the sandbox where that would keep it from seeing Puma. */

@@ -47,7 +47,7 @@ const SANDBOXES: Record<string, Sandbox> = {
 };
 const NAMES = Object.keys(SANDBOXES);
 
-const at = setUpHosts(oneOfEach(["trixie"]), {
+const at = setUpHosts(oneOfEach(["trixie", "forky"]), {
   prepare: async ({ hosts, workspace }) => {
     await onEach(hosts, (host) => host.write(CONFIG, HANGS));
     await workspace.apply((stack) => NAMES.forEach((name, i) => confined(stack, hosts, name, 9400 + i)));

@@ -42,10 +42,25 @@ if File.exist?("/srv/app/current/hang")
 end
 `;
 
+/** A configuration file by which a server never ends, in the place where some do not (puma#3677), and with a control server. */
+const HANGING = "/srv/app/current/config/hanging.rb";
+const HANGING_CONTROL = "127.0.0.1:9299";
+const HANGS = `
+activate_control_app "tcp://${HANGING_CONTROL}", { no_token: true }
+require "puma/server"
+Puma::Server.prepend(Module.new do
+  def graceful_shutdown
+    super
+    sleep
+  end
+end)
+`;
+
 const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async ({ hosts, workspace }) => {
     const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n${SLOW_HOOK}${HANG}`;
     await onEach(hosts, (host) => host.write(CONTROLLED, config));
+    await onEach(hosts, (host) => host.write(HANGING, HANGS));
     await workspace.apply((stack) => {
       everywhere(stack, hosts, "web", onPort(9292));
       everywhere(stack, hosts, "cluster", onPort(9293, { workers: 2 }));
@@ -56,6 +71,7 @@ const at = setUpHosts(oneOfEach(RELEASES), {
         "impatient",
         onPort(9297, { directives: { Service: { TimeoutStopSec: PATIENCE } } }),
       );
+      everywhere(stack, hosts, "hanging", onPort(9298, { configFile: HANGING }));
       everywhere(stack, hosts, "slow", onPort(9296, { environment: { BOOT_SECONDS: String(BOOT) } }));
     });
   },
@@ -141,6 +157,14 @@ test("an idle service with a control server stops at once", async () => {
     const stats = (): Promise<string> => get(host, `http://${CONTROL}/stats`);
     await eventually("the control server answers", async () => (await stats()).includes('"running"'));
   }
+});
+
+test("a service that hangs stops at once, though a thread of its control server waits for requests", async () => {
+  const ask = `systemctl start hanging.service && ${answer(9298)} && curl -s -o /dev/null http://${HANGING_CONTROL}/stats`;
+  const figures = await onEach(notifying(), (host) =>
+    figuresOf(host, timed(1, "systemctl stop hanging.service", ask)),
+  );
+  expectQuick("a stop that hangs, with a control server", figures, { times: 1 });
 });
 
 test("with a control server, what Puma does at its end is waited for, and no longer", async () => {
