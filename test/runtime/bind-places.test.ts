@@ -86,7 +86,6 @@ describe.each(SHELLS)("under $name", (shell) => {
     const root = folderOf();
     writeNew(root, "etc/systemd/system/web.service", `[Service]\n${line}\n`);
     const script = `facts= account='uid=7(app) gid=7(app) groups=7(app)'
-      first_line() { printf 1024; }
       unit_at() { printf %s '${holder}'; }
       check_low_port 0.0.0.0 ${port}; say "$problems"`;
     const before = stubs({ getcap: `echo '${files}'` });
