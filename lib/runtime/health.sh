@@ -193,6 +193,8 @@ wait_for_check() {
 # Lives on for the time that the service is given to show that it stays.
 stay_alive() {
   local end
+  # Who has just answered is not looked at twice.
+  [ "$PUMA_SETTLE" != 0 ] || [ "$PUMA_HEALTH_KIND" = none ] || return 0
   end=$(($(now) + PUMA_SETTLE))
   while [ "$(now)" -lt "$end" ]; do
     is_alive || return 1
