@@ -101,7 +101,8 @@ export class PumaCommand {
   }
 
   /**
-   * A command of several words, such as that of a Ruby version manager. Puma's own arguments follow them.
+   * A command of several words, such as that of a Ruby version manager. Puma's own arguments follow them. With a socket, a
+   * Bundler before 2.3 wants `--keep-file-descriptors` behind its `exec`.
    * @param words the program first, by its path. A relative one is under workingDirectory. No shell reads them.
    * @throws if the program is not a path, a word wants a shell, or the command is not Puma's or has arguments of Puma in it
    * @example
