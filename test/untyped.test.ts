@@ -233,6 +233,10 @@ test.each<[() => unknown, string]>([
     "HealthCheck.command 'status': must be left away, as nobody reads it; known are settle, ",
   ],
   [
+    () => PumaCommand.bundler(any({ version: "2.1" })),
+    "PumaCommand.bundler 'version': must be left away, as nobody reads it; known are bundle, bundlerVersion",
+  ],
+  [
     () => SshKey.sensitive("${TfToken[TOKEN.0]}", any({ tear: SshKey.agent() })),
     "SshKey.sensitive 'tear': must be left away, as nobody reads it; known are teardown",
   ],

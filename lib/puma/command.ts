@@ -1,4 +1,5 @@
-import { checkBoolean, checkList, checkObject, checkString } from "../values/check";
+import { checkBoolean, checkList, checkString } from "../values/check";
+import { checkOptions, type Fields } from "../values/fields";
 import { absolutePath, pathUnder, plainText } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
@@ -47,6 +48,9 @@ export interface ShellOptions {
   readonly login?: boolean;
 }
 
+const BUNDLER_OPTIONS: Fields<BundlerOptions> = { bundle: true, bundlerVersion: true };
+const SHELL_OPTIONS: Fields<ShellOptions> = { shell: true, login: true };
+
 type Render = (directory: string, isSocketActivated: boolean) => string[];
 
 /**
@@ -75,7 +79,7 @@ export class PumaCommand {
    * PumaCommand.bundler({ bundlerVersion: "2.1" });
    */
   static bundler(options: BundlerOptions = {}): PumaCommand {
-    const { bundle = "/usr/bin/bundle", bundlerVersion } = checkObject(BUNDLER.key("options"), options);
+    const { bundle = "/usr/bin/bundle", bundlerVersion } = checkOptions(BUNDLER, options, BUNDLER_OPTIONS);
     const keeps = bundlerVersion === undefined || keepsSockets(bundlerVersion);
     const program = programUnder(BUNDLER.key("bundle"), bundle, "/usr/bin/bundle");
     return new PumaCommand((directory, isSocketActivated) => [
@@ -131,7 +135,7 @@ export class PumaCommand {
    * PumaCommand.shell("source /home/deploy/.rvm/scripts/rvm && exec bundle exec puma");
    */
   static shell(script: string, options: ShellOptions = {}): PumaCommand {
-    const { shell = "/bin/bash", login = false } = checkObject(SHELL.key("options"), options);
+    const { shell = "/bin/bash", login = false } = checkOptions(SHELL, options, SHELL_OPTIONS);
     checkShell(SHELL.key("shell"), absolutePath(SHELL.key("shell"), shell));
     checkBoolean(SHELL.key("login"), login);
     const whole = withArguments(SHELL.key("script"), shell, script);
