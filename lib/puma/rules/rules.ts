@@ -7,6 +7,7 @@ import { type Written } from "./rule";
 import { checkSandbox } from "./sandbox";
 import { secretsWarnings } from "./secrets";
 import { checkTies } from "./ties";
+import { timeoutsWarnings } from "./timeouts";
 import { checkTraps, trapsWarnings } from "./traps";
 
 /** Throws if what the units say cannot work, or breaks a promise of this library. */
@@ -28,5 +29,6 @@ export function rulesWarnings(written: Written): string[] {
     ...secretsWarnings(written),
     ...trapsWarnings(written),
     ...reloadWarnings(written),
+    ...timeoutsWarnings(written),
   ];
 }
