@@ -18,7 +18,11 @@ import { call, list, plain } from "./written";
 export interface Subject {
   readonly service: readonly Said[];
   readonly socket?: readonly Said[];
+  /** The service's name, as specifiers ask for it. */
   readonly unit: UnitName;
+  /** The socket's, or the service's where there is none. */
+  readonly socketUnit: UnitName;
+  /** Names of the units that are declared, without their suffixes. */
   readonly name: string;
   readonly socketName: string;
 }
@@ -116,8 +120,12 @@ function bindsOf(reading: Reading): Bind[] {
 }
 
 /** The binds of the socket, those of them with TLS of which Puma's own options say how. */
-function heldBinds({ socket, unit }: Subject, options: readonly PumaOption[], directory: string): Reading[] {
-  const readings = OF_SOCKET.binds?.(valuesOf(socket ?? [], "Socket", "ListenStream"), unit) ?? [];
+function heldBinds(
+  { socket, socketUnit }: Subject,
+  options: readonly PumaOption[],
+  directory: string,
+): Reading[] {
+  const readings = OF_SOCKET.binds?.(valuesOf(socket ?? [], "Socket", "ListenStream"), socketUnit) ?? [];
   const secure = secureBinds(options, directory);
   return readings.map((reading) => {
     const [bind] = bindsOf(reading);

@@ -4,6 +4,7 @@ import { type Declaration, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
 import { shown } from "./environment";
 import { ENVIRONMENTS } from "./options";
+import { isOfUser, remarksOf } from "./remarks";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
 import { type UnitName, unitNameOf } from "./specifiers";
 import { type Line, type Said, saidBy, type Unit, type Units } from "./unit";
@@ -13,20 +14,13 @@ import { plain, type Plain } from "./written";
 export interface Imported {
   readonly declaration: Declaration;
   readonly draft: Draft;
-  /** The name by which specifiers were put in. */
+  /** The names by which specifiers were put in. */
   readonly unit: UnitName;
+  readonly socketUnit: UnitName;
   readonly notes: readonly Note[];
   /** What has to be known beside the single lines. */
   readonly remarks: readonly string[];
 }
-
-const EACH = "Each other one is a PumaService of its own: import it with --instance NAME.";
-const SOCKET = "It becomes a PumaSocket then, which stays open while Puma restarts.";
-const DROP_INS =
-  "what these drop-ins say is declared here. Remove them from the hosts, where they would go on applying.";
-const OF_USER =
-  "If this was a unit of a user's own manager (systemctl --user), name that user in 'user', or Puma runs as root. " +
-  "Disable the old unit there before the first apply.";
 
 /** What begins a declaration. */
 const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
@@ -49,7 +43,8 @@ export function importUnits({ service, sockets }: Units, instance = "main"): Imp
   for (const reading of ofSocket) take(draft, "socket", reading);
   declareSockets(draft, sockets, subject);
   const remarks = [...remarksOf(subject, service), ...environmentRemark(beginning)];
-  return { declaration: draft.declaration, draft, unit: subject.unit, notes: draft.notes, remarks };
+  const { unit, socketUnit } = subject;
+  return { declaration: draft.declaration, draft, unit, socketUnit, notes: draft.notes, remarks };
 }
 
 function declareSockets(draft: Draft, [socket, ...others]: readonly Unit[], subject: Subject): void {
@@ -77,33 +72,30 @@ function subjectOf(service: Unit, socket: Unit | undefined, instance: string): S
   const found = unitNameOf(service.fileName);
   const isTemplate =
     found.full !== `${found.prefix}.service` || service.lines.some(({ value }) => /%[iI]/.test(value));
-  const unit = { ...found, ...(isTemplate && found.instance === "" && { instance }), home: homeOf(service) };
-  const name = plainName(isTemplate ? `${unit.prefix}-${unit.instance}` : unit.prefix);
-  const own = socket && unitNameOf(socket.fileName).prefix;
+  const own = { home: homeOf(service), ...(isTemplate && { instance: found.instance || instance }) };
+  const [unit, socketUnit] = [found, unitNameOf(socket?.fileName ?? service.fileName)].map((name) => ({
+    ...name,
+    ...own,
+  }));
+  const name = nameOf(unit);
   return {
-    ...{ unit, name, service: saidBy(service), ...(socket && { socket: saidBy(socket) }) },
-    socketName: own === undefined || own === found.prefix ? name : plainName(own),
+    ...{ unit, socketUnit, name, service: saidBy(service), ...(socket && { socket: saidBy(socket) }) },
+    socketName: nameOf(socketUnit),
   };
+}
+
+/** A name that a unit of the library can have. */
+function nameOf({ prefix, instance }: UnitName): string {
+  return (instance === "" ? prefix : `${prefix}-${instance}`)
+    .replace(/\\x2d/g, "-")
+    .replace(/[^A-Za-z0-9_.-]/g, "-")
+    .replace(/^[-.]+/, "");
 }
 
 /** Of whose manager runs it: root's, or a user's own, whose home other paths tell. */
 function homeOf(unit: Unit): string {
   const [, home] = unit.lines.flatMap(({ value }) => /(\/home\/[\w.-]+)/.exec(value) ?? []);
   return isOfUser(unit) ? (home ?? "/home/deploy") : "/root";
-}
-
-function isOfUser({ lines }: Unit): boolean {
-  const isOne = lines.some(
-    ({ name, value }) => name === "WantedBy" && value.split(/\s+/).includes("default.target"),
-  );
-  return isOne && !lines.some(({ name }) => name === "User");
-}
-
-function plainName(name: string): string {
-  return name
-    .replace(/\\x2d/g, "-")
-    .replace(/[^A-Za-z0-9_.-]/g, "-")
-    .replace(/^[-.]+/, "");
 }
 
 function take(draft: Draft, kind: "service" | "socket", reading: Reading): void {
@@ -120,7 +112,9 @@ function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Uni
   const reader = propsOf(section, name)
     .map((prop) => readers[prop])
     .find((found) => found !== undefined);
-  if (reader !== undefined) for (const reading of reader(lines, subject.unit)) take(draft, kind, reading);
+  if (reader !== undefined)
+    for (const reading of reader(lines, kind === "service" ? subject.unit : subject.socketUnit))
+      take(draft, kind, reading);
   else for (const reading of raw(said, subject, draft)) take(draft, kind, reading);
 }
 
@@ -152,25 +146,4 @@ function short(value: string): string | number {
 
 function leaveAway(draft: Draft, lines: readonly Line[], reason: string): void {
   for (const line of lines) draft.note({ line, reason });
-}
-
-function remarksOf({ unit, name, service, socket }: Subject, file: Unit): string[] {
-  const requires = service.flatMap((said) =>
-    said.name === "Requires" ? said.lines.flatMap(({ value }) => value.split(/\s+/)) : [],
-  );
-  const missing = requires.find((word) => word.endsWith(".socket"));
-  const instance = `${file.fileName} is a template: this is its instance "${unit.instance}", as ${name}. ${EACH}`;
-  const usesHome = file.lines.some(({ value }) => /%h/.test(value));
-  const dropIns = [...new Set(file.lines.map((line) => line.file).filter((name) => name !== file.fileName))];
-  const remarks: [boolean, string][] = [
-    [dropIns.length > 0, `${dropIns.join(", ")}: ${DROP_INS}`],
-    [unit.instance !== "", instance],
-    [
-      missing !== undefined && socket === undefined,
-      `${missing} was not imported: give its file too. ${SOCKET}`,
-    ],
-    [isOfUser(file), OF_USER],
-    [usesHome, `%h, the home of whose manager runs it, is ${unit.home} here.`],
-  ];
-  return remarks.flatMap(([isSo, remark]) => (isSo ? [remark] : []));
 }

@@ -158,14 +158,17 @@ function comment(text: string): string[] {
   return lines.map((line, i) => (i === 0 ? `// ${line}` : `//   ${line}`));
 }
 
-function differencesOf({ draft, declaration, unit }: Imported, { service, sockets }: Units): string[] {
+function differencesOf(imported: Imported, { service, sockets }: Units): string[] {
+  const { draft, declaration, unit, socketUnit } = imported;
   const files = {
     [`${declaration.name}.service`]: service,
     [`${declaration.socketName}.socket`]: sockets[0],
   };
   const found = [...draft.units].flatMap(([fileName, rendered]) => {
     const file = files[fileName];
-    return file === undefined ? [] : diffLines(fileName, differences(file, rendered, unit));
+    return file === undefined
+      ? []
+      : diffLines(fileName, differences(file, rendered, file === service ? unit : socketUnit));
   });
   if (found.length === 0) return ["// The units say what the files say.", ""];
   return [

@@ -149,12 +149,12 @@ function notify(lines: readonly Line[]): Reading[] {
     : notes.map((reason) => ({ line, reason }));
 }
 
-function binds(lines: readonly Line[]): Reading[] {
+function binds(lines: readonly Line[], unit: UnitName): Reading[] {
   return lines
     .filter(({ name, value }) => name === "ListenStream" && value !== "")
     .map((line): Reading => {
       try {
-        const { bind, notes } = bindOfSystemd(line.value);
+        const { bind, notes } = bindOfSystemd(expand(line.value, unit).text);
         return { line, steps: [add("binds", bind)], notes };
       } catch (error) {
         return { line, reason: reasonOf(error) };

@@ -108,6 +108,7 @@ describe("a template", () => {
     expect(program).toContain(construct);
     expect(program).toContain(`workingDirectory: "/srv/${name}"`);
     expect(program).toContain(`SyslogIdentifier: "a-${name}"`);
+    expect(program).toContain(`It is web-${name}.service here: stop and disable the old unit`);
     expect(program).toContain(`is a template: this is its instance "${name}"`);
   });
 });

@@ -36,6 +36,7 @@ describe("each directive that a prop says becomes that prop", () => {
   test.each([
     ["ListenStream=3000", 'Bind.tcp(3000, { address: "::" })'],
     ["ListenStream=0.0.0.0:80", "Bind.tcp(80)"],
+    ["ListenStream=%t/%p/puma.sock", 'Bind.unix("/run/web/puma.sock")'],
     ["ListenStream=127.0.0.1:80", 'Bind.tcp(80, { address: "127.0.0.1" })'],
     ["ListenStream=[::1]:80", 'Bind.tcp(80, { address: "::1" })'],
     ["ListenStream=/var/run/a/b.sock", 'Bind.unix("/run/a/b.sock")'],
