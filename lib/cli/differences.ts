@@ -68,7 +68,10 @@ function variables({ section, name, value }: Directive, unit: UnitName, line?: L
 }
 
 function meaningOf(name: string, value: string): string {
-  if (name.startsWith("Exec")) return JSON.stringify(unquote(PropPath.of(name), value));
+  if (name.startsWith("Exec")) {
+    const words = unquote(PropPath.of(name), value);
+    return JSON.stringify(words.map(({ text }) => text));
+  }
   if (name === "ListenStream") return /^\d+$/.test(value) ? `[::]:${value}` : withoutVar(value);
   if (/Sec$/.test(name)) return String(milliseconds(value) ?? value);
   if (isTrue(value) && value !== "1") return "true";
