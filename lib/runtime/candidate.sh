@@ -110,7 +110,7 @@ start_candidate() {
   write_control "$1" && mkdir -p "$RUN_UNITS" && write_candidate "$1" && systemctl daemon-reload || return 1
   # Its own time-outs: until now systemd knew of no such unit.
   look
-  note_output
+  note_output 2>/dev/null || :
   if change_watched start "$unit"; then
     watch "$unit"
   else

@@ -50,14 +50,14 @@ ranked() {
     line ~ /^! (Unable to load|Terminating timed out)/ { print 6, line; next }
     line ~ /^! (WARNING|Running Puma in cluster|Consider|Set the|This setting|#<Thread|Unable to prune|Seppuku|Detected parent)/ { next }
     line ~ /^- Worker .* booted/ || $0 == "Use Ctrl-C to stop" { print "serves"; next }
-    line ~ /^(Use Ctrl-C|\* |- |\+ |Puma starting in |Exiting$|=== puma )/ { next }
+    line ~ /^(Use Ctrl-C|\* |- |\+ |Puma starting in |Exiting$|=== puma |Pinging systemd|Sending status to systemd)/ { next }
 
     index(line, unit) == 1 {
       line = substr(line, length(unit) + 1)
       if (line ~ /^(Deactivated|Succeeded|Scheduled restart)/) print "begin"
       else if (line ~ /^Failed at step/) print 3.9, line
       else if (line ~ /^Main process exited/) print 0.5, line
-      else if (line ~ /^(Failed|Unable|Changing|Watchdog)|killed by the OOM killer/ && line !~ /^Failed (with result|to kill|to send)/) print 4, line
+      else if (line ~ /^(Failed|Unable|Changing|Watchdog)|killed by the OOM killer/ && line !~ /^Failed (with result|to kill|to send)|ignoring/) print 4, line
       next
     }
     line ~ /^Stopped .*\.$/ { print "begin"; next }
@@ -65,27 +65,46 @@ ranked() {
 
     line ~ /^[DI], \[|"(GET|HEAD|POST|PUT|PATCH|DELETE) / { next }
     lower ~ /warning|deprecat/ && lower !~ /exception/ { print 0.7, line; next }
-    lower ~ /error|fatal|exception|^! / { print 3, line; next }
+    line ~ /Error|ERROR|[Ff]atal|FATAL|[Ee]xception|^! / { print 3, line; next }
     lower ~ /^(install|run|try|consider|please) / { print 1, line; next }
-    lower ~ /not found|no such|could ?n.t|could not|can ?not|can.t |unable|failed|denied|refused|not installed|unknown|invalid|missing/ { print 2, line; next }
+    lower ~ /error|not found|no such|could ?n.t|could not|can ?not|can.t |unable|failed|denied|refused|not installed|unknown|invalid|missing/ { print 2, line; next }
     { print 1, line }'
 }
 
-# What is wrong with a Puma, with the last that was said of it. The journal can miss the invocation of a process that was
-# short-lived, but not its unit.
+# What is wrong with a Puma, with the last that was said of it.
 in_its_own_words() {
-  local words ended
+  local words ended tries
   journalctl --quiet --sync 2>/dev/null || :
   ended=false
   ! has_ended "$1" || ended=true
+  words=$(cause_of_start "$ended" 1)
+  # A start that came after it may have emptied its file, or is to fill it.
+  tries=8
+  while [ -z "$words" ] && [ "$tries" != 0 ] && [ -s "$STAGE/output" ]; do
+    sleep 0.5
+    tries=$((tries - 1))
+    words=$(cause_of_start "$ended" 1)
+  done
+  [ -n "$words" ] || words=$(cause_of_start "$ended" 0)
+  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")"
+}
+
+# cause_of_start ENDED LEAST: of a process that was short-lived, the journal can miss the invocation, and even the unit unless it names that
+# by itself, as what systemd starts does until it becomes the service's command.
+cause_of_start() {
+  local words uid
   {
     written_to_files
     written_by_puma
   } >"$STAGE/written" 2>/dev/null || :
   property "$watched" InvocationID
-  words=$(said_in_start "_SYSTEMD_INVOCATION_ID=${invocation:-$found}" | cause_in "$watched" "$ended" 2 | printable_lines)
-  [ -n "$words" ] || words=$(said_in_start "--unit=$watched" | cause_in "$watched" "$ended" 0 | printable_lines)
-  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")"
+  words=$(said_in_start "_SYSTEMD_INVOCATION_ID=${invocation:-$found}" | cause_in "$watched" "$1" 2 | printable_lines)
+  [ -n "$words" ] || {
+    uid=$(account_ids uid)
+    words=$(said_in_start "_SYSTEMD_UNIT=$watched" + "UNIT=$watched" _UID=0 + "UNIT=$watched" "_UID=${uid:-0}" |
+      cause_in "$watched" "$1" "$2" | printable_lines)
+  }
+  printf %s "$words"
 }
 
 # has_ended COMPLAINT: whether that, or its process, tells that this Puma is gone.
@@ -96,9 +115,9 @@ has_ended() {
   [ ! -e "/proc/${main_pid:-0}" ]
 }
 
-# said_in_start MATCH: by the journal, and behind that by files.
+# said_in_start MATCH...: by the journal, and behind that by files.
 said_in_start() {
-  journalctl --quiet --output=cat --lines=5000 --since="@$started" "$1" 2>/dev/null | printable_lines
+  journalctl --quiet --output=cat --lines=5000 --since="@$started" "$@" 2>/dev/null | printable_lines
   printable_lines <"$STAGE/written"
 }
 

@@ -142,7 +142,7 @@ change_over() {
 take_up() {
   step "$SERVICE_UNIT takes up without a restart: $taken_up"
   : >"$STATE/before/limits"
-  note_output
+  note_output 2>/dev/null || :
   put_limits_into_effect
   # What systemd counted before is not of this change.
   reset_failed "$SERVICE_UNIT"

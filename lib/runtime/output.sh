@@ -25,24 +25,38 @@ EOT
   found=$list
 }
 
-# Notes the size and the beginning of each of them, and where the Puma that runs redirects its output to.
+# Notes the size and the beginning of each of them, and where the Puma that runs redirects its output to. What cannot be noted is
+# missed later on, and stops no start.
 note_output() {
   local path n
-  : >"$STAGE/output"
+  true >"$STAGE/output"
   n=0
   output_files
   while read -r path; do
     [ -n "$path" ] || continue
     n=$((n + 1))
-    : >"$STAGE/output.$n"
+    true >"$STAGE/output.$n"
     [ ! -f "$path" ] || head -c 65536 -- "$path" >"$STAGE/output.$n"
     printf '%s %s %s\n' "$n" "$(bytes_of "$path")" "$path" >>"$STAGE/output"
+    ! is_emptied || follow "$path" "$STAGE/output.$n.followed.$watched"
   done <<EOT
 $found
 EOT
   property "$SERVICE_UNIT" MainPID
-  : >"$STAGE/redirects"
+  true >"$STAGE/redirects"
   [ "${found:-0}" = 0 ] || redirects_of "$found" >"$STAGE/redirects"
+}
+
+# Whether each command of the service empties the file, what comes after an end too: nothing is in it then of what ended.
+is_emptied() {
+  property "$watched" FragmentPath
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  grep -Eqs '^[ \t]*Standard(Output|Error)[ \t]*=[ \t]*truncate:' "$found" $(drop_ins_of_others)
+}
+
+# follow FILE COPY: keeps the beginning of what is written to it from now on, until this run ends.
+follow() {
+  tail --pid=$$ -n 0 -F -- "$1" 2>/dev/null | dd of="$2" bs=1024 count=4096 2>/dev/null &
 }
 
 bytes_of() {
@@ -51,8 +65,7 @@ bytes_of() {
 
 # Where the output of a process ends up.
 redirects_of() {
-  readlink "/proc/$1/fd/1" 2>/dev/null || :
-  readlink "/proc/$1/fd/2" 2>/dev/null || :
+  readlink "/proc/$1/fd/1" "/proc/$1/fd/2" 2>/dev/null || :
 }
 
 # What was written to these files since.
@@ -60,6 +73,7 @@ written_to_files() {
   local n size path
   [ -f "$STAGE/output" ] || return 0
   while read -r n size path; do
+    [ ! -f "$STAGE/output.$n.followed.$watched" ] || cat "$STAGE/output.$n.followed.$watched"
     [ ! -f "$path" ] || written_since "$path" "$size" "$STAGE/output.$n"
   done <"$STAGE/output"
 }
@@ -78,23 +92,58 @@ written_since() {
   tail -c 262144 -- "$1" | awk -v end="${end:-0}" '{ print; seen += length($0) + 1 } end && seen >= end { exit }'
 }
 
-# What was written since to the files to which Puma redirects its output, which are the application's.
+# What was written since to the files to which Puma redirects its output, which are the application's. Workers that fail one after
+# the other write much: the beginning tells as much as the end.
 written_by_puma() {
   local path
-  {
-    cat "$STAGE/redirects" 2>/dev/null || :
-    [ "${main_pid:-0}" = 0 ] || redirects_of "$main_pid"
-    redirects_in_command
-  } | sed '/^\/dev\//d; /^\//!d; / (deleted)$/d' | sort -u >"$STAGE/redirects.all"
+  redirects | sort -u >"$STAGE/redirects.all"
   while IFS= read -r path; do
-    as_user 10 tail -c 262144 -- "$path" >"$STAGE/redirected" 2>&1 || continue
-    since_startup <"$STAGE/redirected"
+    [ -f "$path" ] || continue
+    # shellcheck disable=SC2016 # their own
+    as_user 10 sh -c 'tail -c 67108864 -- "$1" | awk "$2"' sh "$path" '
+      /^=== puma startup: .* ===$/ { begun = 1; size = count = 0 }
+      begun && size < 262144 { line[++count] = $0; size += length($0) }
+      END { for (i = 1; i <= count; i++) print line[i] }' >"$STAGE/since" 2>/dev/null || continue
+    ! is_of_this_run || cat "$STAGE/since"
   done <"$STAGE/redirects.all"
 }
 
-# By --redirect-stdout and --redirect-stderr.
-redirects_in_command() {
-  local line word option path
+# Whether that begins with a line of this run: "=== puma startup: 2026-11-26 ... ===".
+is_of_this_run() {
+  local at
+  at=$(sed -n '1s/^=== puma startup: \(.*\) ===$/\1/p' "$STAGE/since")
+  at=$(date -d "${at:-1970-01-01}" +%s 2>/dev/null) || at=0
+  [ "$at" -ge "$started" ]
+}
+
+# The files that the Puma of before redirected its output to, and those that this one does or is to, as far as that can be told.
+redirects() {
+  local kind path
+  {
+    cat "$STAGE/redirects" 2>/dev/null || :
+    [ "${main_pid:-0}" = 0 ] || redirects_of "$main_pid"
+  } | sed '/^\/dev\//d; /^\//!d; / (deleted)$/d'
+  files_in_command >"$STAGE/command"
+  {
+    cat "$STAGE/command"
+    for path in $(sed -n 's/^config //p' "$STAGE/command") config/puma.rb config/puma/production.rb; do
+      redirects_in_config "$(in_directory "$path")" || :
+    done
+  } | while read -r kind path; do
+    [ "$kind" != redirect ] || printf '%s\n' "$(in_directory "$path")"
+  done
+}
+
+in_directory() {
+  case $1 in
+    /*) printf %s "$1" ;;
+    *) printf %s "$PUMA_DIRECTORY/$1" ;;
+  esac
+}
+
+# What the command says: lines of "redirect PATH" and "config PATH".
+files_in_command() {
+  local line word option
   property "$watched" FragmentPath
   line=$(sed -n 's/^ExecStart=//p' "${found:-/dev/null}" 2>/dev/null | tail -n 1)
   option=''
@@ -103,25 +152,28 @@ redirects_in_command() {
     word=${word#\"}
     word=${word%\"}
     case $option/$word in
-      --redirect-std???/*) path=$word ;;
-      */--redirect-std???=*) path=${word#*=} ;;
-      *) path='' ;;
+      --redirect-std???/*) printf 'redirect %s\n' "$word" ;;
+      */--redirect-std???=*) printf 'redirect %s\n' "${word#*=}" ;;
+      -C/*) printf 'config %s\n' "$word" ;;
     esac
     option=$word
-    case $path in
-      '') ;;
-      /*) printf '%s\n' "$path" ;;
-      *) printf '%s\n' "$PUMA_DIRECTORY/$path" ;;
-    esac
   done
   set +f
 }
 
-# What stands behind the last line by which Puma begins to write, if that was in this run: "=== puma startup: 2026-11-26 ... ===".
-since_startup() {
-  local at
-  awk '/^=== puma startup: .* ===$/ { rest = "" } { rest = rest $0 "\n" } END { printf "%s", rest }' >"$STAGE/since"
-  at=$(sed -n '1s/^=== puma startup: \(.*\) ===$/\1/p' "$STAGE/since")
-  at=$(date -d "${at:-1970-01-01}" +%s 2>/dev/null) || at=0
-  [ "$at" -lt "$started" ] || cat "$STAGE/since"
+# redirects_in_config FILE: the texts that a stdout_redirect in Puma's configuration file has. What comes of Ruby in them is mostly a
+# folder of the release.
+redirects_in_config() {
+  [ -f "$1" ] || return 0
+  # shellcheck disable=SC2016 # awk's own
+  as_user 10 awk '
+    /^[ \t]*stdout_redirect/ { lines = 4 }
+    lines-- > 0 {
+      while (match($0, /"[^"]*"|\047[^\047]*\047/)) {
+        text = substr($0, RSTART + 1, RLENGTH - 2)
+        $0 = substr($0, RSTART + RLENGTH)
+        sub(/^#\{[^}]*\}\//, "", text)
+        if (text !~ /^[aw]\+?$/) print "redirect " text
+      }
+    }' "$1" >"$STAGE/config" 2>/dev/null && cat "$STAGE/config"
 }

@@ -77,6 +77,7 @@ describe.each(SHELLS)("under $name", (shell) => {
       false,
       "RuntimeError in /up",
     ],
+    ["a word of errors of one that serves", ["Use Ctrl-C to stop", "errors: 0"], false, ""],
     [
       "requests and chatter",
       ["refused by db1", "I, [1] INFO", "D, [1] DEBUG", '10.0.0.1 - - "GET /error HTTP/1.1" 500'],
@@ -140,6 +141,12 @@ describe.each(SHELLS)("under $name", (shell) => {
       "Failed to set up standard output: No such file or directory",
     ],
     [
+      "what systemd ignores",
+      ["web.service: Failed to read pids.max for control group /x, ignoring: No data available"],
+      true,
+      "",
+    ],
+    [
       "a lack of memory",
       [
         "web.service: A process of this unit has been killed by the OOM killer.",
@@ -185,7 +192,7 @@ describe.each(SHELLS)("under $name", (shell) => {
       true,
       "no licence: error",
     ],
-    ["another unit's end", ["x: error", "api.service: Failed at step EXEC spawning"], true, "x: error"],
+    ["another unit's end", ["x: Error", "api.service: Failed at step EXEC spawning"], true, "x: Error"],
   ];
 
   test.each(LINES)("%s", async (_, lines, ended, cause) => {

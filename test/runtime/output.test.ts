@@ -1,5 +1,5 @@
 /** What a Puma wrote to files since it was started, and nothing of before. */
-import { folderOf, functions, quoted, says, SHELLS } from "./shell";
+import { folderOf, functions, says, SHELLS } from "./shell";
 
 const OLD = "old: Error one\nold: Error two\n";
 
@@ -26,11 +26,31 @@ describe.each(SHELLS)("under $name", (shell) => {
   test.each(WRITTEN)("of a file %s", async (_, before, after, written) => {
     const cwd = folderOf({ log: before, after });
     const script = `mkdir -p "$STAGE"
+      is_emptied() { return 1; }
       opened_by_drop_ins() { found="write StandardOutput $PWD/log"; }
       note_output
       cat <after >log
       written_to_files`;
     expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).toBe(written);
+  });
+
+  test("of a file that each command empties there is seen what was there before", async () => {
+    if (shell.name !== "dash") return; // Debian's own tail.
+    const cwd = folderOf({ log: OLD, unit: "[Service]\nStandardError=truncate:/log\n" });
+    const script = `mkdir -p "$STAGE"; watched=web.service
+      property() { case $2 in FragmentPath) found=unit ;; *) found='' ;; esac; }
+      opened_by_drop_ins() { found="write StandardError $PWD/log"; }
+      note_output
+      sleep 0.5; echo new >log; sleep 0.5; : >log
+      written_to_files`;
+    expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).toBe("new\n");
+  });
+
+  test("what cannot be noted stops no start", async () => {
+    const script = `opened_by_drop_ins() { found="write StandardOutput /etc/passwd"; }
+      note_output 2>/dev/null || :
+      written_to_files; echo goes on`;
+    expect(await says(shell, `${functions({}, folderOf())}\n${script}`)).toBe("goes on\n");
   });
 
   test("a file of both streams, of the unit and of a drop-in is one", async () => {
@@ -51,29 +71,62 @@ read d /etc/d"; }
     ["no Puma", AT, "old\n", ""],
     ["who knows when", AT, "=== puma startup: yesterday? ===\nold\n", ""],
   ])("of a file that Puma opened by itself in %s", async (_, started, text, written) => {
-    const root = folderOf();
-    const script = `mkdir -p "$STAGE"; started=${started}; printf %s ${quoted(text)} | since_startup`;
-    expect(await says(shell, `${functions({}, root)}\n${script}`)).toBe(written);
+    const cwd = folderOf({ log: text });
+    const script = `mkdir -p "$STAGE"; started=${started}
+      redirects() { echo log; }
+      written_by_puma`;
+    expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).toBe(written);
+  });
+
+  test("of workers that fail for ever the beginning is seen", async () => {
+    const cwd = folderOf({ log: `${STARTUP}\nfirst\n${"worker\n".repeat(200_000)}` });
+    const script = `mkdir -p "$STAGE"; started=${AT}
+      redirects() { echo log; }
+      written_by_puma | sed -n '2p; $='`;
+    expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).toMatch(
+      /^first\n4\d{4}\n$/,
+    );
   });
 
   test.each([
-    ["/srv/sbin/puma -w 2", ""],
+    ["/srv/sbin/puma -w 2", []],
     [
       "/srv/sbin/puma --redirect-stdout log/out.log --redirect-stderr=/var/log/err.log --redirect-append",
-      "/srv/app/log/out.log\n/var/log/err.log\n",
+      ["redirect log/out.log", "redirect /var/log/err.log"],
     ],
-    ['/srv/sbin/puma "--redirect-stdout" "log/out.log"', "/srv/app/log/out.log\n"],
-    ["/srv/sbin/puma --redirect-append --redirect-stdout", ""],
+    [
+      '/srv/sbin/puma "-C" "/etc/blog/puma.rb" "--redirect-stdout" "log/out.log"',
+      ["config /etc/blog/puma.rb", "redirect log/out.log"],
+    ],
+    ["/srv/sbin/puma --redirect-append --redirect-stdout", []],
   ])("the command %s", async (command, files) => {
     const cwd = folderOf({ unit: `[Service]\nExecStart=/bin/false\nExecStart=${command}\n` });
-    const script = `watched=web.service; property() { found=unit; }; redirects_in_command`;
-    const prelude = functions({ PUMA_DIRECTORY: "/srv/app" });
-    expect(await says(shell, `${prelude}\n${script}`, { cwd })).toBe(files);
+    const script = `watched=web.service; property() { found=unit; }; files_in_command`;
+    const said = await says(shell, `${functions({ PUMA_DIRECTORY: "/srv/app" })}\n${script}`, { cwd });
+    expect(said.split("\n").slice(0, -1)).toEqual(files);
+  });
+
+  test.each([
+    ['stdout_redirect "/log/out.log", "/log/err.log", true\n', ["/log/out.log", "/log/err.log"]],
+    [`stdout_redirect 'log/out.log'\nbind "tcp://1"\n`, ["log/out.log", "tcp://1"]],
+    [
+      'app = File.expand_path("..", __dir__)\n  stdout_redirect(\n    "#{app}/log/out.log",\n    "#{app}/log/err.log",\n    true)\n',
+      ["log/out.log", "log/err.log"],
+    ],
+    ['stdout_redirect "log/out.log", "a"\n', ["log/out.log"]],
+    ['# stdout_redirect "log/out.log"\nthreads 1, 2\n', []],
+  ])("the configuration file %j", async (text, files) => {
+    const cwd = folderOf({ "puma.rb": text });
+    const script = `mkdir -p "$STAGE"; redirects_in_config puma.rb`;
+    const said = await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd });
+    expect(said.split("\n").slice(0, -1)).toEqual(files.map((file) => `redirect ${file}`));
   });
 
   test("of the streams of a process those that are files are read, each once", async () => {
+    if (shell.name !== "dash") return; // Debian's own readlink takes several paths.
     const cwd = folderOf({ log: `${STARTUP}\nnew\n` });
     const script = `mkdir -p "$STAGE"; started=${AT} watched=web.service; property() { found=''; }
+      mkdir config; echo 'stdout_redirect "log"' >config/puma.rb
       sleep 5 >>log 2>&1 & main_pid=$!; sleep 0.1
       printf '%s\\n' /dev/null 'socket:[7]' "$PWD/gone (deleted)" "$PWD/none" >"$STAGE/redirects"
       written_by_puma; kill $main_pid`;
