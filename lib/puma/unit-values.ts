@@ -6,6 +6,16 @@ export function valuesIn(unit: UnitFile | undefined, section: string, directive:
   return values.slice(values.lastIndexOf("") + 1);
 }
 
+/** Whether a value says yes, as systemd reads it. */
+export function isYes(value: string): boolean {
+  return /^(1|yes|y|true|t|on)$/i.test(value);
+}
+
+/** Whether a directive that takes yes or no says yes in the end. */
+export function isOn(unit: UnitFile | undefined, section: string, directive: string): boolean {
+  return isYes(valuesIn(unit, section, directive).at(-1) ?? "");
+}
+
 /** The words of a directive that takes a list, without their quotes. */
 export function wordsIn(unit: UnitFile | undefined, section: string, directive: string): string[] {
   return valuesIn(unit, section, directive).flatMap((value) =>

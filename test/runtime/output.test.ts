@@ -41,7 +41,9 @@ describe.each(SHELLS)("under $name", (shell) => {
       property() { case $2 in FragmentPath) found=unit ;; *) found='' ;; esac; }
       opened_by_drop_ins() { found="write StandardError $PWD/log"; }
       note_output
-      sleep 0.5; echo new >log; sleep 0.5; : >log
+      sleep 1; echo new >log
+      until [ -s "$STAGE/output.1.followed.web.service" ]; do sleep 0.1; done
+      : >log
       written_to_files`;
     expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).toBe("new\n");
   });

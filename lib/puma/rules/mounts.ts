@@ -1,6 +1,6 @@
 import { candidateDirectory } from "../../layout";
 import { type UnitFile } from "../../systemd/unit-file";
-import { valuesIn, withSpecifiers, wordsIn } from "../unit-values";
+import { isYes, valuesIn, withSpecifiers, wordsIn } from "../unit-values";
 import { type WrittenUnit } from "./rule";
 
 /** How a directive changes what Puma sees of a folder: systemd.exec(5), "Sandboxing". */
@@ -24,7 +24,6 @@ export interface Mount {
   readonly line: string;
 }
 
-const IS_TRUE = /^(1|yes|y|true|t|on)$/i;
 const HOMES = ["/home", "/root", "/run/user"];
 
 /** Directives with lists of paths. */
@@ -88,14 +87,14 @@ function made(name: keyof typeof MADE, word: string): Mount[] {
 
 function ofHomes(value: string): Mount[] {
   const line = `ProtectHome=${value}`;
-  const as = IS_TRUE.test(value) ? "inaccessible" : value === "tmpfs" ? "empty" : "read-only";
-  return IS_TRUE.test(value) || ["tmpfs", "read-only"].includes(value)
+  const as = isYes(value) ? "inaccessible" : value === "tmpfs" ? "empty" : "read-only";
+  return isYes(value) || ["tmpfs", "read-only"].includes(value)
     ? HOMES.map((path) => ({ as, path, line }))
     : [];
 }
 
 function ofTemporary(value: string): Mount[] {
-  if (!IS_TRUE.test(value) && value !== "disconnected") return [];
+  if (!isYes(value) && value !== "disconnected") return [];
   const line = `PrivateTmp=${value}`;
   return ["/tmp", "/var/tmp"].flatMap((path): Mount[] => [
     { as: "empty", path, line },
@@ -106,7 +105,7 @@ function ofTemporary(value: string): Mount[] {
 function ofSystem(value: string): Mount[] {
   const line = `ProtectSystem=${value}`;
   const readOnly = (...paths: string[]): Mount[] => paths.map((path) => ({ as: "read-only", path, line }));
-  if (IS_TRUE.test(value)) return readOnly("/usr", "/boot", "/efi");
+  if (isYes(value)) return readOnly("/usr", "/boot", "/efi");
   if (value === "full") return readOnly("/usr", "/boot", "/efi", "/etc");
   if (value !== "strict") return [];
   return [

@@ -1,9 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { type Bind } from "../bind";
-import { valuesIn, wordsIn } from "../unit-values";
+import { isOn, valuesIn, wordsIn } from "../unit-values";
 import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
-
-const IS_TRUE = /^(1|yes|y|true|t|on)$/i;
 
 /** What systemd.resource-control(5) has names for. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +35,7 @@ export function checkNetworks(written: Written): void {
 }
 
 function checkNamespace(opener: WrittenUnit, section: string, [first]: readonly Port[]): void {
-  const isPrivate = IS_TRUE.test(valuesIn(opener.unit, section, "PrivateNetwork").at(-1) ?? "");
+  const isPrivate = isOn(opener.unit, section, "PrivateNetwork");
   const name = isPrivate ? "PrivateNetwork" : "NetworkNamespacePath";
   const value = valuesIn(opener.unit, section, name).at(-1);
   if (first === undefined || !value) return;

@@ -1,4 +1,4 @@
-import { valuesIn, withSpecifiers, wordsIn } from "../unit-values";
+import { isOn, withSpecifiers, wordsIn } from "../unit-values";
 import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
 
 /** Section, directive, and what comes of it where it names the other unit of a service and its socket. */
@@ -55,7 +55,6 @@ function namesOf({ file, unit }: WrittenUnit): string[] {
 }
 
 function checkNeeded(socket: WrittenUnit): void {
-  const value = valuesIn(socket.unit, "Unit", "StopWhenUnneeded").at(-1);
-  if (value !== undefined && /^(1|yes|y|true|t|on)$/i.test(value))
-    directiveAt(socket, "Unit", "StopWhenUnneeded").refuse(`be left away: ${CLOSES}`, value);
+  if (isOn(socket.unit, "Unit", "StopWhenUnneeded"))
+    directiveAt(socket, "Unit", "StopWhenUnneeded").refuse(`be left away: ${CLOSES}`, true);
 }

@@ -1,9 +1,7 @@
 import { basename } from "node:path/posix";
 import { type Service } from "../service";
-import { valuesIn } from "../unit-values";
+import { isOn, valuesIn } from "../unit-values";
 import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
-
-const IS_TRUE = /^(1|yes|y|true|t|on)$/i;
 
 /** Throws if the unit asks for what a Puma cannot do. */
 export function checkTraps(written: Written): void {
@@ -38,7 +36,7 @@ function checkThruster({ at, command, workingDirectory, isSocketActivated, type 
 }
 
 function deniesNewCode({ unit }: WrittenUnit): boolean {
-  return IS_TRUE.test(valuesIn(unit, "Service", "MemoryDenyWriteExecute").at(-1) ?? "");
+  return isOn(unit, "Service", "MemoryDenyWriteExecute");
 }
 
 /** The variable by which Ruby is told to compile as it runs. */

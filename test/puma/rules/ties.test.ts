@@ -60,7 +60,7 @@ test.each<[string, Directives]>([
 
 test("a socket that nobody needs stays open", () => {
   expect(ofSocket({ Unit: { StopWhenUnneeded: true } })).toBe(
-    `PumaSocket 'socket' 'directives.Unit.StopWhenUnneeded': must be left away: ${CLOSES}, got "true"`,
+    `PumaSocket 'socket' 'directives.Unit.StopWhenUnneeded': must be left away: ${CLOSES}, got true`,
   );
 });
 
