@@ -2,16 +2,8 @@
 # Whether the process that systemd started is Puma. Where a script does not exec it, Puma is a child of that: it is not passed the
 # sockets, and nobody listens as it tells that it is ready.
 
-# Whether one that is not the main process of the unit that is watched told in vain that it is ready, and is a Puma.
-tells_in_vain() {
-  journalctl --quiet --output=short --since="@$started" --unit="$watched" | printable_lines | awk '
-    /\]: (\[[0-9]+\] )?Puma starting in / && match($0, /\[[0-9]+\]: /) { pumas[substr($0, RSTART + 1) + 0] }
-    /message from PID [0-9]+, but reception only permitted for main PID/ { sub(/.*message from PID /, ""); told[$0 + 0] }
-    END { for (process in told) if (process in pumas) found = 1; exit !found }'
-}
-
-# Whether another process than the main one said, in the start that is watched, that it is Puma. Of one that failed before it could
-# be watched, systemd knows the last.
+# Whether another process than the main one said, in the start that is watched, that it is Puma. Of one that could not be watched
+# yet, systemd knows the last.
 is_puma_another() {
   local start main
   start=$invocation
@@ -32,7 +24,7 @@ is_puma_another() {
 # complain_of_main_process COMPLAINT: the complaint, or what it comes of where Puma has to be the main process, and is not.
 complain_of_main_process() {
   local where
-  if { [ "$PUMA_NOTIFIES" = true ] || [ -n "$PUMA_SOCKET" ]; } && { is_puma_another || tells_in_vain; }; then
+  if { [ "$PUMA_NOTIFIES" = true ] || [ -n "$PUMA_SOCKET" ]; } && is_puma_another; then
     where=${1#*, in }
     [ "$where" != "$1" ] || where=''
     printf %s "the main process of $watched is not Puma, but what started it: let that end with 'exec' ('command')${where:+, in $where}"
@@ -53,6 +45,8 @@ change_watched() {
   ended=0
   change_units "$@" || ended=$?
   kill "$watching" 2>/dev/null || :
+  # Its script is gone, and nobody sees to it that such a Puma does not hang as it stops.
+  if [ "$ended" != 0 ] && tells_in_vain; then systemctl kill --signal=KILL -- "$watched" 2>/dev/null || :; fi
   return "$ended"
 }
 
@@ -60,4 +54,11 @@ stop_what_tells_in_vain() {
   while sleep 5; do
     ! tells_in_vain || systemctl stop --no-block -- "$watched"
   done
+}
+
+# Whether systemd heeds the main process alone, and that is not Puma.
+tells_in_vain() {
+  look
+  property "$watched" NotifyAccess
+  [ "$found" = main ] && is_puma_another
 }
