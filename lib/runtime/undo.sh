@@ -128,6 +128,8 @@ restore_activity() {
   end_restarts $(names_now "$SERVICE_UNIT")
   reset_failed "$@"
   change_units restart "$@" 2>&1 || give_up "systemd could not start $*"
+  # A restart of the version that is gone may have become one with this one.
+  reset_failed "$@"
   was_healthy || return 0
   watch "$SERVICE_UNIT"
   wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
