@@ -15,15 +15,15 @@ import { type Line, type Unit } from "./unit";
 const PLACEHOLDER = /<[\w-]+(?: [\w-]+)*>|\{\{.*?\}\}|<%.*?%>/;
 
 /**
- * Refuses what can only be a slip, though systemd may go on with a warning: a placeholder, a misspelt name, a directive in
- * a section where systemd ignores it.
+ * Refuses what can only be a slip, though systemd may go on with a warning: a placeholder, a misspelt name, a missing header.
  */
-export function checkUnit({ fileName, lines }: Unit): void {
+export function checkUnit(unit: Unit): void {
+  const { fileName, lines } = unit;
   for (const line of lines) {
     checkPlaceholder(line);
-    checkSection(fileName, line);
     checkQuotes(line);
-    if (sectionsOf(fileName).includes(line.section as SectionName)) checkName(line);
+    checkSection(fileName, line);
+    if (sectionsOf(fileName).includes(line.section as SectionName)) checkName(unit, line);
   }
 }
 
@@ -33,7 +33,13 @@ export function whyIgnored({ fileName }: Unit, { section, name }: Line): string 
   if (!isKnown) return section.startsWith("X-") ? "not for systemd" : `systemd knows no section [${section}]`;
   if (!sectionsOf(fileName).includes(section as SectionName))
     return `systemd ignores [${section}] in a ${fileName.replace(/^.*\./, ".")} file`;
-  return knownSince(section as SectionName, name) === undefined ? "systemd does not know it" : undefined;
+  if (knownSince(section as SectionName, name) !== undefined) return undefined;
+  const elsewhere = sectionsWith(name);
+  return elsewhere.length === 0 ? "systemd does not know it" : misplaced(section, elsewhere);
+}
+
+function misplaced(section: string, elsewhere: readonly string[]): string {
+  return `systemd ignores it in [${section}], as it belongs to [${elsewhere.join("] or [")}]`;
 }
 
 function checkPlaceholder(line: Line): void {
@@ -62,16 +68,17 @@ function checkSection(fileName: string, line: Line): void {
   throw new Refusal(line, `stands in [${section}], which systemd ignores: ${means}`);
 }
 
-function checkName(line: Line): void {
+function checkName({ fileName, lines }: Unit, line: Line): void {
   const { name, section } = line;
   if (knownSince(section as SectionName, name) !== undefined) return;
   const elsewhere = sectionsWith(name);
-  const near = nearest(section as SectionName, name);
-  if (elsewhere.length > 0)
-    throw new Refusal(
-      line,
-      `${name}= belongs to [${elsewhere.join("] or [")}], and systemd ignores it in [${section}]`,
-    );
+  // Without its command a service does not even load: a header is missing.
+  const isHeadless =
+    fileName.endsWith(".service") &&
+    !lines.some((one) => one.section === "Service" && one.name === "ExecStart");
+  if (elsewhere.includes("Service") && isHeadless)
+    throw new Refusal(line, `${name}=: ${misplaced(section, elsewhere)}`);
+  const near = elsewhere.length > 0 ? undefined : nearest(section as SectionName, name);
   if (near !== undefined)
     throw new Refusal(line, `systemd knows no ${name}= in [${section}]; did you mean ${near}=?`);
 }

@@ -44,6 +44,17 @@ export function put(prop: string, path: readonly string[], value: Plain): Step {
   return (fields) => ({ ...fields, [prop]: plain(withKey(fields[prop]?.value as Plain, path, value)) });
 }
 
+/** One more in a list that is in an object of a prop. */
+export function push(prop: string, path: readonly string[], value: Plain): Step {
+  return (fields) => {
+    const before = path.reduce<unknown>(
+      (object, key) => (object as Record<string, unknown> | undefined)?.[key],
+      fields[prop]?.value,
+    );
+    return put(prop, path, [...((before ?? []) as Plain[]), value])(fields);
+  };
+}
+
 function withKey(object: Plain | undefined, [key = "", ...others]: readonly string[], value: Plain): Plain {
   const fields = (object ?? {}) as Readonly<Record<string, Plain>>;
   return { ...fields, [key]: others.length === 0 ? value : withKey(fields[key], others, value) };

@@ -1,6 +1,6 @@
 import { begin, type Beginning, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
-import { type Declaration, put, set } from "./declaration";
+import { type Declaration, push, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
 import { shown } from "./environment";
 import { ENVIRONMENTS } from "./options";
@@ -8,7 +8,7 @@ import { isOfUser, remarksOf } from "./remarks";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
 import { type UnitName, unitNameOf } from "./specifiers";
 import { type Line, type Said, saidBy, type Unit, type Units } from "./unit";
-import { plain, type Plain } from "./written";
+import { plain } from "./written";
 
 /** A declaration of units, and what is not in it as it stands there. */
 export interface Imported {
@@ -107,7 +107,7 @@ function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Uni
   const { section, name, lines } = said;
   const [line] = lines as [Line, ...Line[]];
   const ignored = whyIgnored(unit, line);
-  if (ignored !== undefined) return draft.note({ line, reason: ignored });
+  if (ignored !== undefined) return leaveAway(draft, lines, ignored);
   const readers = kind === "service" ? OF_SERVICE : OF_SOCKET;
   const reader = propsOf(section, name)
     .map((prop) => readers[prop])
@@ -115,24 +115,37 @@ function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Uni
   if (reader !== undefined)
     for (const reading of reader(lines, kind === "service" ? subject.unit : subject.socketUnit))
       take(draft, kind, reading);
-  else for (const reading of raw(said, subject, draft)) take(draft, kind, reading);
+  else for (const reading of raw(said, subject, draft, kind)) take(draft, kind, reading);
 }
 
 /** A directive as it is: one value in the place of the library's, or a list that is added to it. */
-function raw({ section, name, lines }: Said, { unit, socketName }: Subject, draft: Draft): Reading[] {
-  const [line] = lines as [Line, ...Line[]];
-  const values = lines.map(({ value }) => ofInstance(value, unit));
-  const other = values
-    .flatMap((value) => value.split(/\s+/))
-    .find((word) => word.endsWith(".socket") && word !== `${socketName}.socket`);
-  if (draft.declaration.socket !== undefined && other !== undefined && section === "Unit")
-    return lines.map((one) => ({ line: one, reason: `the socket is ${socketName}.socket here` }));
-  if (lines.some((one) => shown(one) !== `${name}=${one.value}`))
-    return [{ line, reason: "a secret is in it: keep it in a file that only root may read" }];
-  const as = (value: Plain) => put("directives", [section, name], value);
-  const [value] = values as [string];
-  const steps = values.length === 1 ? [as(short(value)), as([short(value)])] : [as(values.map(short))];
-  return [{ line, steps }];
+function raw(said: Said, subject: Subject, draft: Draft, kind: "service" | "socket"): Reading[] {
+  const { section, name, lines } = said;
+  const reason = whyNotRaw(said, subject, draft);
+  if (reason !== undefined) return lines.map((line) => ({ line, reason }));
+  const values = lines.map(({ value }) => ofInstance(value, subject.unit));
+  const file = `${kind === "service" ? subject.name : subject.socketName}.${kind}`;
+  const written = draft.units.get(file)?.section(section).get(name) ?? [];
+  if (values.every((value) => written.includes(value))) return [];
+  const path = [section, name];
+  return lines.map((line, i) => {
+    const value = short(values[i] ?? "");
+    const added = push("directives", path, value);
+    return { line, steps: lines.length > 1 ? [added] : [put("directives", path, value), added] };
+  });
+}
+
+function whyNotRaw(
+  { section, name, lines }: Said,
+  { socketName }: Subject,
+  draft: Draft,
+): string | undefined {
+  if (lines.some((line) => shown(line) !== `${name}=${line.value}`))
+    return "a secret is in it: keep it in a file that only root may read";
+  const words = lines.flatMap(({ value }) => value.split(/\s+/));
+  const isOther = words.some((word) => word.endsWith(".socket") && word !== `${socketName}.socket`);
+  const isReplaced = isOther && section === "Unit" && draft.declaration.socket !== undefined;
+  return isReplaced ? `the socket is ${socketName}.socket here` : undefined;
 }
 
 /** The instance is known here, and not in the unit of a service that is none. */

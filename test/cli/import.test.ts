@@ -49,11 +49,10 @@ describe("what is left away is noted with the reason, and the program stands", (
     ["Type=forking", 4, "Type", "stays in the foreground"],
     ["TimeoutStartSec=infinity", 4, "TimeoutStartSec", "an apply has to know when a start has failed"],
     ["KillMode=process", 4, "KillMode", "another KillMode="],
-    ["Backlog=3", 4, "Backlog", "belongs"],
+    ["Backlog=3", 4, "Backlog", "systemd ignores it in \\[Service\\], as it belongs to \\[Socket\\]"],
+    ["StartLimitIntervalSec=60", 4, "StartLimitIntervalSec", "as it belongs to \\[Unit\\]"],
   ])("%j", (lines, line, part, reason) => {
-    const make = () => importTexts({ "web.service": `${SERVICE}${lines}\n` });
-    if (reason === "belongs") return expect(make).toThrow("web.service:4: Backlog= belongs to [Socket]");
-    const result = make();
+    const result = importTexts({ "web.service": `${SERVICE}${lines}\n` });
     expect(notesOf(result)).toContainEqual(
       expect.stringMatching(`^web.service:${line} ${part}: .*${reason}`),
     );
@@ -78,6 +77,16 @@ describe("what is left away is noted with the reason, and the program stands", (
     });
     expect(notesOf(result)).toEqual([expect.stringMatching("^web.socket:2 ListenStream: must be ")]);
     expect(result.program).toContain('binds: [Bind.tcp(80, { address: "::" })],');
+  });
+
+  test("single lines of a list", () => {
+    const lines = "OpenFile=/srv/app/x\nOpenFile=/etc/a\nOpenFile=/srv/app/y\n";
+    const result = importTexts({ "web.service": `${SERVICE}User=app\n${lines}` });
+    expect(notesOf(result).map((note) => note.replace(/: .*/s, ""))).toEqual([
+      "web.service:5 OpenFile",
+      "web.service:7 OpenFile",
+    ]);
+    expect(result.program).toContain('OpenFile: ["/etc/a"]');
   });
 
   test("the lines of a second socket", () => {

@@ -46,7 +46,7 @@ function outcomeOf(name: string): Outcome {
 test("only what is broken is refused, with its line", () => {
   expect([...outcomes.values()].filter((outcome) => typeof outcome === "string")).toEqual([
     '51-no-unit-header.service:1: must come after a section header, got "Description=App"',
-    "52-no-service-header.service:5: Type= belongs to [Service], and systemd ignores it in [Unit]",
+    "52-no-service-header.service:5: Type=: systemd ignores it in [Unit], as it belongs to [Service]",
     "53-misspelt-directive.service:9: systemd knows no Restar= in [Service]; did you mean Restart=?",
     "54-placeholders.service:8: WorkingDirectory= has the placeholder <YOUR_APP_PATH>: put in what it stands for",
   ]);

@@ -106,6 +106,22 @@ describe("all else is a raw directive", () => {
     expect(program).not.toContain("directives");
   });
 
+  test("nor is it in a list", () => {
+    const texts = {
+      "web.service": `[Unit]\nRequires=web.socket\n${SERVICE}`,
+      "web.socket": "[Socket]\nListenStream=80\n",
+    };
+    expect(importTexts(texts).program).not.toContain("Requires");
+  });
+
+  test("what the other unit says is", () => {
+    const texts = {
+      "web.service": `[Unit]\nDescription=a\n${SERVICE}`,
+      "web.socket": "[Unit]\nDescription=a\n[Socket]\nListenStream=80\n",
+    };
+    expect(importTexts(texts).program.match(/Description: "a"/g)).toHaveLength(2);
+  });
+
   test("a list that has to keep what the library writes is added to it", () => {
     const texts = {
       "web.service": `[Unit]\nRequires=db.service\n${SERVICE}`,
