@@ -30,7 +30,6 @@ const PUMACTL =
 /** Refuses what is no path of a program, but a command, or something for a shell. */
 export function checkProgram(at: PropPath, path: string): void {
   const words = path.split(/ +/).filter(Boolean);
-  if (/^~/.test(path)) at.refuse("be the whole path: only a shell knows '~'", path);
   if (/^\w+=/.test(path)) at.refuse("begin with a program: variables go into 'environment'", path);
   if (isCommand(words)) {
     checkWords(words.map((word): Word => [at, word]));

@@ -123,7 +123,7 @@ test.each<[() => unknown, string]>([
     `PumaCommand.bundler 'bundle': must be a path such as "/usr/bin/bundle": systemd looks in no PATH for it, got "bundle"`,
   ],
   [() => binstub("puma"), `must be a path such as "bin/puma": systemd looks in no PATH for it, got "puma"`],
-  [() => binstub("~/bin/puma"), `must be the whole path: only a shell knows '~', got "~/bin/puma"`],
+  [() => binstub("~/bin/puma"), `must not begin with '~' or '$': nobody expands them here, got "~/bin/puma"`],
   [
     () => executable("RAILS_ENV=production /usr/bin/puma"),
     `must begin with a program: variables go into 'environment', got "RAILS_ENV=production /usr/bin/puma"`,
