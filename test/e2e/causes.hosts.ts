@@ -159,8 +159,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** What a run says of its failure, in one line. */
-const failureIn = (told: string): string => /^FAILED on a: (.*)$/m.exec(told)?.[1] ?? told;
+/** What a run says of its failure, in one line; of what the preflight refused, the problems. */
+const failureIn = (told: string): string =>
+  (/^FAILED on a: (.*(?:\n {2}- .*)*)/m.exec(told)?.[1] ?? told).replace(/^.*\n {2}- /, "");
 
 async function applied(host: FleetHost, name: string): Promise<string> {
   const { props } = CASES[name] as Case;

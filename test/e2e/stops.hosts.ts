@@ -30,17 +30,6 @@ if File.exist?("/srv/app/current/slow-hook")
   end)
 end
 `;
-/** Where the file is, the application's server hangs once it has served its last request, as Ruby 3.3 can have it do. */
-const HANG = `
-if File.exist?("/srv/app/current/hang")
-  Puma::Server.prepend(Module.new do
-    def graceful_shutdown
-      super
-      sleep if Thread.current.name == "puma srv"
-    end
-  end)
-end
-`;
 
 /** A configuration file by which a server never ends, in the place where some do not (puma#3677), and with a control server. */
 const HANGING = "/srv/app/current/config/hanging.rb";
@@ -58,7 +47,7 @@ end)
 
 const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async ({ hosts, workspace }) => {
-    const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n${SLOW_HOOK}${HANG}`;
+    const config = `activate_control_app "tcp://${CONTROL}", { no_token: true }\n${SLOW_HOOK}`;
     await onEach(hosts, (host) => host.write(CONTROLLED, config));
     await onEach(hosts, (host) => host.write(HANGING, HANGS));
     await workspace.apply((stack) => {
@@ -175,18 +164,6 @@ test("with a control server, what Puma does at its end is waited for, and no lon
   for (const host of notifying()) expect(await host.read("/tmp/hooked")).toBe("done");
   // A restart, the hook's own two seconds and a stop.
   expectQuick("a restart, and a stop with a hook", figures, { stops: 3, times: 1 });
-});
-
-test("a Puma that hangs is ended at once, whether or not its control server was asked", async () => {
-  const hanging = `
-    touch /srv/app/current/hang; systemctl restart controlled.service; rm /srv/app/current/hang
-    ${answer(9294)}; curl -sf -o /dev/null http://${CONTROL}/stats`;
-  const figures = await onEach(notifying(), (host) =>
-    figuresOf(host, timed(1, "systemctl stop controlled.service", hanging)),
-  );
-  expectQuick("stops of a Puma that hangs", figures, { times: 1 });
-  for (const host of notifying())
-    expect((await host.exec("journalctl -u controlled")).stdout).toContain("hangs in its own shutdown");
 });
 
 test("a service that still boots stops at once", async () => {

@@ -2,7 +2,6 @@
 import { Bind, Duration, HealthCheck, type PumaServiceProps } from "../../../lib";
 import { type Build } from "../../../lab/engine/workspace";
 import { type FleetHost, RELEASES } from "../../../lab/fleet/fleet";
-import { THOROUGH } from "../../faults/evidence";
 import { all, everywhere, get, oneOfEach, onEach, says } from "../hosts";
 import { setUpHosts } from "../set-up";
 
@@ -40,7 +39,7 @@ const NOTE = `
   free = File.read("/proc/self/status")[/^NoNewPrivs:.*/].split.last
   File.open("${NOTES}", "a") { |file| file.puts "#{Process.euid == 0} #{free} #{[$0, *ARGV].join(" ")}" }`;
 
-const at = setUpHosts(oneOfEach(THOROUGH ? RELEASES : ["trixie", "forky"]), {
+const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
       await host.exec(
