@@ -9,11 +9,32 @@ export interface ReadBind {
   readonly notes: readonly string[];
 }
 
+/** An option of the library's, and how its value is read. */
+type Option = readonly [name: string, read: (text: string) => Plain];
+
+const asIs = (text: string): Plain => text;
+const isTrue = (text: string): Plain => text === "true";
+/** Puma takes all but one word for a yes there. */
+const isNotFalse = (text: string): Plain => text !== "false";
+const parts = (text: string): Plain => text.split(",");
+
+const OF_TCP: Readonly<Record<string, Option>> = {
+  backlog: ["backlog", Number],
+  low_latency: ["lowLatency", isNotFalse],
+};
+
 /** Puma's names of what the library calls otherwise. */
-const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  tcp: { backlog: "backlog" },
-  ssl: { key: "key", cert: "cert", ca: "ca", verify_mode: "verifyMode", backlog: "backlog" },
-  unix: { umask: "umask", mode: "mode", backlog: "backlog" },
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, Option>>>> = {
+  tcp: OF_TCP,
+  ssl: {
+    ...OF_TCP,
+    ...{ key: ["key", asIs], cert: ["cert", asIs], ca: ["ca", asIs], reuse: ["reuse", asIs] },
+    ...{ verify_mode: ["verifyMode", asIs], verification_flags: ["verificationFlags", parts] },
+    ...{ key_password_command: ["keyPasswordCommand", asIs] },
+    ...{ ssl_cipher_filter: ["sslCipherFilter", asIs], ssl_ciphersuites: ["sslCiphersuites", asIs] },
+    ...{ no_tlsv1: ["noTlsv1", isTrue], no_tlsv1_1: ["noTlsv11", isTrue] },
+  },
+  unix: { umask: ["umask", asIs], mode: ["mode", asIs], backlog: ["backlog", Number] },
 };
 
 /**
@@ -64,9 +85,8 @@ function optionsOf(scheme: string, query: string): { options: Options; notes: st
     .filter(Boolean)
     .map((pair) => /^([^=]*)=?(.*)$/s.exec(pair) ?? []);
   const known = pairs.flatMap(([, name = "", value = ""]) => {
-    const option = OPTIONS[scheme]?.[name];
-    const text = decodeURIComponent(value);
-    return option === undefined ? [] : [[option, option === "backlog" ? Number(text) : text]];
+    const [option, read] = OPTIONS[scheme]?.[name] ?? [];
+    return option === undefined || read === undefined ? [] : [[option, read(decodeURIComponent(value))]];
   });
   const others = pairs.filter(([, name = ""]) => OPTIONS[scheme]?.[name] === undefined);
   return {

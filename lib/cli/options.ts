@@ -86,12 +86,15 @@ function readBind({ flag }: PumaOption, value: string, context: OptionContext, p
   }
 }
 
-/** The binds with TLS among Puma's options. */
+/** What Puma is told of a socket in vain that systemd has made. */
+const OF_SOCKET = /(?<=[?&])(?:backlog|low_latency)\b[^&]*&?/g;
+
+/** The binds with TLS among Puma's options, as Puma takes them from a socket. */
 export function secureBinds(options: readonly PumaOption[], directory: string): Written<Bind>[] {
   return options.flatMap((option) => {
     if (propOf(option) !== "binds" || !option.value?.startsWith("ssl:")) return [];
     try {
-      return [bindOfPuma(option.value, directory).bind];
+      return [bindOfPuma(option.value.replace(OF_SOCKET, ""), directory).bind];
     } catch {
       return [];
     }

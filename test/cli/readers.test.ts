@@ -64,6 +64,15 @@ describe("each directive that a prop says becomes that prop", () => {
       "-b 'ssl://[::]:443?key=k.pem&cert=c.pem&verify_mode=peer&ca=a.pem'",
       'Bind.ssl(443, { address: "::", key: "k.pem", cert: "c.pem", verifyMode: "peer", ca: "a.pem" })',
     ],
+    [
+      "-b 'ssl://0.0.0.0:443?key=k&cert=c&no_tlsv1_1=true&ssl_cipher_filter=HIGH&low_latency=false'",
+      'cert: "c", noTlsv11: true, sslCipherFilter: "HIGH", lowLatency: false })',
+    ],
+    [
+      "-b 'ssl://0.0.0.0:443?key=k&cert=c&verify_mode=peer&ca=a&verification_flags=CRL_CHECK,CRL_CHECK_ALL'",
+      'ca: "a", verificationFlags: ["CRL_CHECK", "CRL_CHECK_ALL"] })',
+    ],
+    ["-b tcp://0.0.0.0:80?low_latency", "binds: [Bind.tcp(80, { lowLatency: true })],"],
     ["-w 3 -t 5", "workers: 3,\n  threads: { min: 5, max: 5 },"],
     ["-e staging", 'rackEnv: "staging",'],
     ["--tag x --preload", 'args: ["--tag", "x", "--preload"],'],
@@ -85,6 +94,16 @@ describe("each directive that a prop says becomes that prop", () => {
     );
     expect(program).toContain('binds: [Bind.ssl(443, { key: "k", cert: "c" }), Bind.tcp(80)],');
   });
+
+  test.each(["backlog=64", "low_latency=false", "backlog=64&low_latency=false&reuse=dflt"])(
+    "but for what systemd says of the socket: %s",
+    (options) => {
+      const program = withSocket("ListenStream=443", ` -b 'ssl://[::]:443?key=k&${options}&cert=c'`);
+      expect(program).toMatch(
+        /binds: \[Bind.ssl\(443, { address: "::", key: "k",( reuse: "dflt",)? cert: "c" }\)\],/,
+      );
+    },
+  );
 });
 
 describe("all else is a raw directive", () => {
