@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Source } from "./unit";
 
 /** Who is asked for units. */
@@ -49,15 +49,24 @@ function causeOf(stderr: string, status: number | null): string {
   return last ?? `ssh ended with ${status ?? "a signal"}`;
 }
 
-/** `systemctl cat` prints the path of each file before what is in it. A template's has no instance in its name. */
+/**
+ * `systemctl cat` prints the path of each file before what is in it, first that of the unit, then those of its drop-ins. A
+ * template's has no instance in its name. Many a file begins with such a line itself: that goes on with the file before it.
+ */
 function sourcesOf(output: string, service: string, socket: string): Source[] {
   const parts = output.split(/^# (\/.*(?:\.service|\.socket|\.d\/[^/]*\.conf))$/m).slice(1);
+  const sources: Source[] = [];
   let of = service;
-  return parts.flatMap((path, i) => {
-    if (i % 2 === 1) return [];
-    const text = (parts[i + 1] ?? "").replace(/^\n/, "");
-    if (path.endsWith(".conf")) return [{ path, text, of }];
-    of = path.endsWith(".socket") ? socket : service;
-    return [{ path: join(dirname(path), of), text }];
-  });
+  for (let i = 0; i < parts.length; i += 2) {
+    const [printed = "", rest = ""] = parts.slice(i, i + 2);
+    const isDropIn = printed.endsWith(".conf");
+    if (!isDropIn) of = printed.endsWith(".socket") ? socket : service;
+    const path = isDropIn ? printed : join(dirname(printed), of);
+    const text = rest.replace(/^\n/, "");
+    const last = sources.at(-1);
+    const isBegun = sources.some((one) => (isDropIn ? one.path === path : basename(one.path) === of));
+    if (last && isBegun) sources.splice(-1, 1, { ...last, text: `${last.text}# ${printed}\n${text}` });
+    else sources.push({ path, text, ...(isDropIn && { of }) });
+  }
+  return sources;
 }

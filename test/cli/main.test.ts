@@ -132,6 +132,15 @@ describe("a host", () => {
     ]);
   });
 
+  test("whose files begin with their own paths tells them all the same", () => {
+    const service = `# /etc/systemd/system/web.service\n# /etc/systemd/system/web.service\n${SERVICE}\n# /etc/systemd/system/web.service.d/a.conf\n# /etc/systemd/system/web.service.d/a.conf\n[Service]\nUser=app\nLimitNofile=1`;
+    systemctl(`${cat("web.service", service)}\nexit 1`);
+    const { err } = call("import", "--host", "web1", "web");
+    expect(err).toContain("a.conf:4: systemd knows no LimitNofile=");
+    systemctl(`${cat("web.service", service.replace("LimitNofile", "LimitNOFILE"))}\nexit 1`);
+    expect(call("import", "--host", "web1", "web").out).toContain("LimitNOFILE: 1");
+  });
+
   test("tells the instance of a template, which has no socket", () => {
     const service = `# /etc/systemd/system/web@.service\n${SERVICE}SyslogIdentifier=%i\n\n# /etc/systemd/system/web@.service.d/a.conf\n[Service]\nUser=app`;
     systemctl(`${cat("web@blog.service", service)}\necho "No files found for $4." >&2\nexit 1`);
