@@ -19,14 +19,12 @@ EOT
 
 # values_of NAME: sets found to what the new unit and the drop-ins of others say by a directive, in one line.
 values_of() {
-  local file line list
+  local file name value list
   list=''
   for file in "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others); do
     [ -f "$file" ] || continue
-    while IFS= read -r line || [ -n "$line" ]; do
-      case $line in
-        "$1="*) list="$list ${line#*=}" ;;
-      esac
+    while IFS='= 	' read -r name value || [ -n "$name" ]; do
+      [ "$name" != "$1" ] || list="$list $value"
     done <"$file"
   done
   found=$list
@@ -45,11 +43,17 @@ makes_folder() {
 
 # gives_folder FOLDER DIRECTIVE PARENT: whether it is one, or below one, that systemd makes and gives to the service's user.
 gives_folder() {
-  local word
+  local folder word
+  folder=$1
+  case $folder in
+    /var/run/*) folder=${folder#/var} ;;
+  esac
   values_of "$2"
   for word in $found; do
-    case $1/ in
-      "$3/${word%%:*}/"*) return 0 ;;
+    case $word:$folder/ in
+      # What a specifier stands for is systemd's to tell.
+      *%*:"$3/${word%%\%*}"*) return 0 ;;
+      *":$3/${word%%:*}/"*) return 0 ;;
     esac
   done
   return 1
@@ -105,9 +109,12 @@ check_release_of_socket() {
   fi
 }
 
-# check_low_port ADDRESS PORT
+# check_low_port ADDRESS PORT: unless authbind starts Puma, which lets a user listen there as its own files say.
 check_low_port() {
   local first
+  case $PUMA_VERSION_COMMAND in
+    *authbind*) return 0 ;;
+  esac
   # No "read": the kernel gives no more than one byte of it to who asks for one.
   first=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null) || :
   [ "$2" -lt "${first:-1024}" ] && has_user && [ "$(account_ids uid)" != 0 ] || return 0

@@ -52,6 +52,9 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["one that a command may make", "ExecStartPre=/bin/mkdir x", "ROOT/none/x.sock", true, ""],
     ["a mount of the unit's own", "TemporaryFileSystem=/x", "ROOT/none/x.sock", true, ""],
     ["one that systemd makes", "RuntimeDirectory=other web-0", "/run/web-0/x.sock", true, ""],
+    ["one by a specifier", "RuntimeDirectory=a:b %p-0", "/run/web-0/x.sock", true, ""],
+    ["one of another beginning", "RuntimeDirectory=a-%p", "/run/web-0/x.sock", true, "there is no folder"],
+    ["one below /var/run", "RuntimeDirectory = web-0", "/var/run/web-0/x.sock", true, ""],
     ["one below that", "StateDirectory=web-0/a:b", "/var/lib/web-0/a/x.sock", true, ""],
     [
       "one that systemd makes elsewhere",
@@ -82,14 +85,19 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["80 that another has", "80", "", "nginx.service", "", REFUSED],
     ["80 by a Ruby that may", "80", "", "", "/usr/bin/ruby3.3 cap_net_bind_service=ep", ""],
     ["80 by another program that may", "80", "", "", "/usr/bin/nginx cap_net_bind_service=ep", REFUSED],
-  ])("port %s", async (_, port, line, holder, files, problem) => {
+    ["80 by authbind", "80", "", "", "", "", "/usr/bin/authbind --deep /srv/app/bin/puma --version"],
+  ])("port %s", async (_, port, line, holder, files, problem, command = "/srv/app/bin/puma --version") => {
     const root = folderOf();
     writeNew(root, "etc/systemd/system/web.service", `[Service]\n${line}\n`);
     const script = `facts= account='uid=7(app) gid=7(app) groups=7(app)'
       unit_at() { printf %s '${holder}'; }
       check_low_port 0.0.0.0 ${port}; say "$problems"`;
     const before = stubs({ getcap: `echo '${files}'` });
-    const said = await says(shell, `${functions({ PUMA_USER: "app" }, root)}\n${script}`, { before });
+    const said = await says(
+      shell,
+      `${functions({ PUMA_USER: "app", PUMA_VERSION_COMMAND: command }, root)}\n${script}`,
+      { before },
+    );
     expect(said.trim()).toMatch(problem === "" ? /^$/ : new RegExp(`^- ${problem}`));
   });
 });
