@@ -11,12 +11,14 @@ const DOES: Readonly<Record<NeededAs, string>> = {
 
 /** Throws if a unit hides from Puma, or closes to it, what other lines of the same unit need. */
 export function checkSandbox(written: Written): void {
+  const { name, workingDirectory } = written.service;
   const unit = unitOf(written, "service");
-  const mounts = unit && mountsOf(unit, written.service.name);
+  const mounts = unit && mountsOf(unit, name);
   if (mounts === undefined) return;
   for (const need of needsOf(written)) {
     const obstacle = obstacleTo(need, mounts);
     if (obstacle === undefined) continue;
+    if (obstacle.as === "read-only" && covers(workingDirectory, need.path) && mounts.some(isShared)) continue;
     const { path, line } = obstacle;
     const why = obstacle.as === "read-only" ? "Puma could not write there" : DOES[need.as];
     need.at.refuse(
@@ -43,6 +45,11 @@ function obstacleTo(need: Need, mounts: readonly Mount[]): Mount | undefined {
   return isClosed && need.as !== "read" ? closed : undefined;
 }
 
+/** Whether it is a writable folder to which a link in a release may lead, as those to `shared` do that Capistrano makes. */
+function isShared({ as, line }: Mount): boolean {
+  return as === "writable" && /^(ReadWrite|BindPaths|StateDirectory|CacheDirectory|LogsDirectory)/.test(line);
+}
+
 /** Whether a file is to be written into a new folder itself, where it is Puma's alone. */
 function canWriteAtTop(need: Need, { path }: Mount): boolean {
   return need.as === "write" && posix.dirname(posix.normalize(need.path)) === path;
@@ -62,7 +69,10 @@ function adviceOn({ as, path }: Need, obstacle: Mount): string {
 }
 
 function covers(folder: string, path: string): boolean {
-  const [outer, inner] = [folder, path].map((one) => posix.normalize(`${one}/`));
+  // It is a link, to what systemd mounts.
+  const [outer, inner] = [folder, path].map((one) =>
+    posix.normalize(`${one}/`).replace(/^\/var\/run\//, "/run/"),
+  );
   return inner.startsWith(outer);
 }
 

@@ -126,6 +126,12 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
     "add ReadWritePaths=/srv,",
   ],
   [
+    "one in a release, where nothing is writable that a link could lead to",
+    { ProtectSystem: "strict", RuntimeDirectory: "blog" },
+    UNIX("/srv/blog/current/tmp/s"),
+    "add ReadWritePaths=/srv/blog/current/tmp,",
+  ],
+  [
     "one in /etc",
     { ProtectSystem: "full" },
     UNIX("/etc/puma.sock"),
@@ -166,6 +172,16 @@ test.each<[string, Lines, Partial<PumaServiceProps>]>([
     "what is to be written",
     { ProtectSystem: "strict", ReadWritePaths: "/srv/blog/shared" },
     UNIX("/srv/blog/shared/s"),
+  ],
+  [
+    "what systemd makes, by way of /var/run",
+    { ProtectSystem: "strict", RuntimeDirectory: "blog" },
+    { ...UNIX("/var/run/blog/puma.sock"), args: ["--pidfile", "/var/run/blog/puma.pid"] },
+  ],
+  [
+    "what a link in the release may lead to",
+    { ProtectSystem: "strict", ReadWritePaths: "/srv/blog/shared" },
+    { ...UNIX("/srv/blog/current/tmp/sockets/s"), args: ["--redirect-stdout", "log/puma.log"] },
   ],
   ["code under ProtectSystem=strict", { ProtectSystem: "strict" }, {}],
   ["a candidate there", { ProtectSystem: "strict" }, { restart: Restart.full({ rehearse: true }) }],
