@@ -153,9 +153,9 @@ export class PumaCommand {
 
 /** A path that is checked at once, though only its service knows the directory. */
 function programUnder(at: PropPath, path: string, example: string): (directory: string) => string[] {
-  pathUnder(at, "/", path);
-  checkProgram(at, path);
+  checkProgram(at, checkString(at, path));
   checkFolder(at, path, example);
+  pathUnder(at, "/", path);
   return (directory) => [pathUnder(at, directory, path)];
 }
 
