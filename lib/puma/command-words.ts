@@ -60,12 +60,12 @@ function factoryFor(words: readonly string[]): string {
 
 /** Refuses words that only a shell would read, and words with words in them. */
 export function checkPlainWords(words: readonly Word[]): void {
+  checkNoShell(words);
   for (const [at, word = ""] of words) {
     if (/^(?:&|\||;)$|&&|\|\||\$[\w({]|`|^\d?[<>]|^~\/|;$/.test(word))
       at.refuse("be without a shell's syntax, which nothing reads here; use PumaCommand.shell", word);
     if (isCommand(word.split(/ +/))) at.refuse("be one word: each word of a command stands by itself", word);
   }
-  checkNoShell(words);
 }
 
 /** A shell that is given a script would hand Puma's arguments to that, and not to Puma. */

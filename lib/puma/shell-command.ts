@@ -10,6 +10,9 @@ const OTHER_SHELLS = ["csh", "elvish", "fish", "nu", "pwsh", "tcsh", "xonsh"];
 
 const NOTHING = "end with exec and the command that becomes Puma";
 
+/** What ends a command of several commands, and is none itself. */
+const CLOSING = ["fi", "done", "esac", "}", ")"];
+
 /** What is wrong with a script whose last command hangs together with another one by this operator. */
 const BEFORE: Readonly<Record<string, string>> = {
   "|": "not end in a pipeline, beside which the shell stays; Puma's output goes to the journal",
@@ -56,6 +59,7 @@ function commandsOf(at: PropPath, script: string): ShellCommand[] {
 function executed(at: PropPath, script: string, { words }: ShellCommand): readonly ShellWord[] {
   const variables = words.findIndex(({ raw }) => !/^\w+\+?=/.test(raw));
   const [exec, ...others] = variables < 0 ? [] : words.slice(variables);
+  if (exec !== undefined && CLOSING.includes(exec.raw)) at.refuse(NOTHING, script);
   if (exec !== undefined && exec.raw !== "exec") {
     const command = words.map(({ raw }) => raw).join(" ");
     at.refuse(`end with "exec ${command}", so that Puma takes the shell's place`, script);
