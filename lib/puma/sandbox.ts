@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { stopHelper } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Service } from "./service";
+import { wordsIn } from "./unit-values";
 
 /**
  * What keeps a command of the unit from seeing Puma as a command outside of its sandbox does, or from running at all. Looking at
@@ -42,14 +43,11 @@ function destination(word: string): string {
  */
 export function showHelpers(unit: UnitFile, { name }: Service): void {
   const folder = posix.dirname(stopHelper(name));
-  const section = unit.section("Service");
-  const mounted = Object.entries(MOUNTS).flatMap(([directive, pathOf]) => {
-    const values = section.get(directive);
-    const words = values.slice(values.lastIndexOf("") + 1).flatMap((value) => value.split(/\s+/));
-    return words.filter(Boolean).map(pathOf);
-  });
+  const mounted = Object.entries(MOUNTS).flatMap(([directive, pathOf]) =>
+    wordsIn(unit, "Service", directive).map(pathOf),
+  );
   const isHidden = mounted.some(
     (path) => path !== folder && `${folder}/`.startsWith(`${path.replace(/\/+$/, "")}/`),
   );
-  if (isHidden && !mounted.includes(folder)) section.add("BindReadOnlyPaths", `-${folder}`);
+  if (isHidden && !mounted.includes(folder)) unit.section("Service").add("BindReadOnlyPaths", `-${folder}`);
 }
