@@ -1,11 +1,11 @@
+import { isYes } from "../puma/unit-values";
 import { unquote } from "../systemd/unquote";
 import { type UnitFile } from "../systemd/unit-file";
 import { PropPath } from "../values/prop-path";
 import { withoutVar } from "./bind-text";
 import { shown } from "./environment";
-import { isTrue } from "./readers";
 import { expand, type UnitName } from "./specifiers";
-import { milliseconds } from "./time-span";
+import { milliseconds } from "../systemd/time-span";
 import { type Line, saidBy, type Unit } from "./unit";
 
 /** A line that a file has and the unit has not, or the other way round. */
@@ -74,6 +74,6 @@ function meaningOf(name: string, value: string): string {
   }
   if (name === "ListenStream") return /^\d+$/.test(value) ? `[::]:${value}` : withoutVar(value);
   if (/Sec$/.test(name)) return String(milliseconds(value) ?? value);
-  if (isTrue(value) && value !== "1") return "true";
+  if (isYes(value) && value !== "1") return "true";
   return /^(no|n|false|f|off)$/i.test(value) ? "false" : value;
 }

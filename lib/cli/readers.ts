@@ -1,4 +1,5 @@
 import { roleOf } from "../puma/directive-table";
+import { isYes } from "../puma/unit-values";
 import { Duration } from "../values/duration";
 import { bindOfSystemd } from "./bind-text";
 import { add, put, set, type Step } from "./declaration";
@@ -6,7 +7,7 @@ import { type Attempt, type Note } from "./draft";
 import { isSecret, variablesOf } from "./environment";
 import { reasonOf } from "./refusal";
 import { expand, type UnitName } from "./specifiers";
-import { milliseconds } from "./time-span";
+import { milliseconds } from "../systemd/time-span";
 import { type Line } from "./unit";
 import { call, plain, type Written } from "./written";
 
@@ -52,15 +53,10 @@ export const OF_SOCKET: Readonly<Record<string, Reader>> = {
   backlog: last((line) =>
     /^\d+$/.test(line.value) ? set("backlog", plain(Number(line.value))) : "is no number",
   ),
-  noDelay: last((line) => set("noDelay", plain(isTrue(line.value)))),
-  reusePort: last((line) => set("reusePort", plain(isTrue(line.value)))),
+  noDelay: last((line) => set("noDelay", plain(isYes(line.value)))),
+  reusePort: last((line) => set("reusePort", plain(isYes(line.value)))),
   deferAccept: last((line) => set("deferAccept", plain((milliseconds(line.value) ?? 0) > 0))),
 };
-
-/** Whether systemd takes a value for true. */
-export function isTrue(value: string): boolean {
-  return /^(1|yes|y|true|t|on)$/i.test(value);
-}
 
 /** A reader for a directive of which the last line counts. */
 function last(read: (line: Line, unit: UnitName) => Step | string): Reader {

@@ -11,12 +11,12 @@ const UNITS: readonly (readonly [names: string, milliseconds: number])[] = [
 
 /** Milliseconds of a span of time such as `90`, `1min 30s`, `1.5h`; undefined for what is none, and for `infinity`. */
 export function milliseconds(text: string): number | undefined {
-  const parts = text.trim().match(/^(?:\d+(?:\.\d+)?\s*[a-zµμ]*\s*)+$/)
-    ? text.matchAll(/([\d.]+)\s*([a-zµμ]*)/g)
-    : [];
-  const amounts = [...parts].map(([, amount, unit]) => Number(amount) * unitOf(unit || "s"));
+  const span = text.trim();
+  const parts = [...span.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµμ]*)\s*/g)];
+  const amounts = parts.map(([, amount, unit]) => Number(amount) * unitOf(unit || "s"));
+  const isWhole = parts.map(([part]) => part).join("") === span;
   const sum = amounts.reduce((total, amount) => total + amount, 0);
-  return amounts.length > 0 && Number.isFinite(sum) ? sum : undefined;
+  return isWhole && amounts.length > 0 && Number.isFinite(sum) ? sum : undefined;
 }
 
 function unitOf(name: string): number {

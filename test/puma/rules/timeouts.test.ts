@@ -1,20 +1,4 @@
-import { secondsOf } from "../../../lib/puma/rules/timeouts";
 import { warnings } from "./refused";
-
-test.each<[string, number | undefined]>([
-  ["5", 5],
-  ["90s", 90],
-  ["1min 30s", 90],
-  ["1min30s", 90],
-  ["2 hours", 7200],
-  ["500ms", 0.5],
-  ["1.5min", 90],
-  ["infinity", undefined],
-  ["0", undefined],
-  ["5 parsecs", undefined],
-  ["-5", undefined],
-  ["", undefined],
-])("%s is %s seconds", (span, seconds) => expect(secondsOf(span)).toBe(seconds));
 
 const stop = (TimeoutStopSec: string | number, workers?: number) =>
   warnings({ service: { workers, directives: { Service: { TimeoutStopSec } } } });
@@ -30,6 +14,8 @@ test.each<[string | number, number | undefined]>([
   ["30", 2],
   ["1min", 2],
   ["infinity", 2],
+  ["0", 2],
+  ["5 parsecs", 2],
   ["5", 0],
   ["5", undefined],
 ])("TimeoutStopSec=%s is enough for %s workers, or nobody knows", (value, workers) => {
