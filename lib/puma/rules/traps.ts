@@ -25,6 +25,7 @@ export function trapsWarnings(written: Written): string[] {
 function checkThruster({ at, command, workingDirectory, isSocketActivated, type }: Service): void {
   const program = command
     ._argv(workingDirectory, isSocketActivated)
+    .flatMap((word) => word.split(/[\s"']+/))
     .find((word) => basename(word) === "thrust");
   if (program === undefined || (!isSocketActivated && type === "simple")) return;
   const what = isSocketActivated ? "no socket of systemd's" : "nothing of Type=notify";

@@ -13,6 +13,10 @@ test("Thruster in front takes systemd's sockets and notifications away", () => {
     "behind which Puma gets nothing of Type=notify",
   );
   expect(refusal({ service: THRUST })).toBe("no error");
+  const inShell = { command: PumaCommand.shell("cd /srv && exec bundle exec thrust bin/puma") };
+  expect(refusal({ service: inShell, socket: {} })).toContain(
+    "must not be Thruster, behind which Puma gets no socket",
+  );
   expect(refusal({ service: { command: PumaCommand.executable("/opt/thrusters/puma") }, socket: {} })).toBe(
     "no error",
   );
