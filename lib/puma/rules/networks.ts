@@ -70,9 +70,11 @@ function filterOf(words: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const word of words.flatMap((word) => NAMED[word] ?? [word])) {
     const [address = "", bits] = word.split("/");
-    if (isIP(address) === 0) continue;
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    list.addSubnet(address, Number(bits ?? (family === "ipv6" ? 128 : 32)), family);
+    const [family, most] = isIPv6(address) ? (["ipv6", 128] as const) : (["ipv4", 32] as const);
+    const prefix = Number(bits ?? most);
+    // What is no address is systemd's to complain of.
+    if (isIP(address) === 0 || !(prefix >= 0 && prefix <= most)) continue;
+    list.addSubnet(address, prefix, family);
   }
   return (address) => list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }

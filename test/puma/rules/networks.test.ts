@@ -125,6 +125,7 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
 test.each<[string, Lines, Partial<PumaServiceProps>]>([
   ["all but the host", { IPAddressDeny: "any", IPAddressAllow: ["10.0.0.0/8", "localhost"] }, {}],
   ["a network", { IPAddressDeny: "10.0.0.0/8 multicast" }, {}],
+  ["what is no network", { IPAddressDeny: "10.0.0.0/33 10.0.0.0/x 10.0.0/8" }, {}],
   ["IPv4, with a bind of IPv6", { IPAddressDeny: "0.0.0.0/0" }, IPV6],
   ["all ports but Puma's", { SocketBindDeny: "any", SocketBindAllow: "9292" }, {}],
   ["ports of udp's", { SocketBindDeny: "udp" }, {}],
