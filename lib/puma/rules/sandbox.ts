@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { type Mount, type MountedAs, mountsOf } from "./mounts";
 import { type Need, type NeededAs, needsOf } from "./needs";
-import { unitOf, type Written } from "./rule";
+import { valuesIn } from "../unit-values";
+import { unitOf, type Written, type WrittenUnit } from "./rule";
 
 const DOES: Readonly<Record<NeededAs, string>> = {
   read: "Puma would not find it",
@@ -11,14 +12,15 @@ const DOES: Readonly<Record<NeededAs, string>> = {
 
 /** Throws if a unit hides from Puma, or closes to it, what other lines of the same unit need. */
 export function checkSandbox(written: Written): void {
-  const { name, workingDirectory } = written.service;
   const unit = unitOf(written, "service");
-  const mounts = unit && mountsOf(unit, name);
-  if (mounts === undefined) return;
+  const mounts = unit && mountsOf(unit, written.service.name);
+  if (unit === undefined || mounts === undefined) return;
   for (const need of needsOf(written)) {
     const obstacle = obstacleTo(need, mounts);
     if (obstacle === undefined) continue;
-    if (obstacle.as === "read-only" && covers(workingDirectory, need.path) && mounts.some(isShared)) continue;
+    const isInRelease = covers(written.service.workingDirectory, need.path);
+    if (obstacle.as === "read-only" && isInRelease && mounts.some(isShared)) continue;
+    if (obstacle.as === "empty" && need.as === "write" && mayMakeFolders(unit)) continue;
     const { path, line } = obstacle;
     const why = obstacle.as === "read-only" ? "Puma could not write there" : DOES[need.as];
     need.at.refuse(
@@ -43,6 +45,11 @@ function obstacleTo(need: Need, mounts: readonly Mount[]): Mount | undefined {
   const [closed, open] = [longest("read-only"), longest("writable", "empty")];
   const isClosed = closed && (!open || depth(closed.path) > depth(open.path));
   return isClosed && need.as !== "read" ? closed : undefined;
+}
+
+/** Whether a command that runs before Puma may make the folders that Puma writes to. */
+function mayMakeFolders({ unit }: WrittenUnit): boolean {
+  return valuesIn(unit, "Service", "ExecStartPre").length > 0;
 }
 
 /** Whether it is a writable folder to which a link in a release may lead, as those to `shared` do that Capistrano makes. */

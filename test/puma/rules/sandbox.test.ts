@@ -162,6 +162,11 @@ test.each<[string, Lines, Partial<PumaServiceProps>]>([
   ["the same, by two paths", { ProtectHome: "tmpfs", BindReadOnlyPaths: "/data/app:/home/deploy/app" }, HOME],
   ["a log where it may be written", { ProtectHome: "read-only", ReadWritePaths: "-/home/deploy/log" }, LOG],
   ["a file of Puma's own in /tmp", { PrivateTmp: true }, { args: ["-S", "/tmp/puma.state"] }],
+  [
+    "a folder there that a command may make",
+    { PrivateTmp: true, ExecStartPre: "/bin/mkdir -p /tmp/puma" },
+    { args: ["-S", "/tmp/puma/state"] },
+  ],
   ["a folder that begins alike", { InaccessiblePaths: "/srv/blog/cur /srv/blo" }, {}],
   [
     "what systemd makes",
