@@ -45,10 +45,16 @@ ask_command() {
 
 # Whether the command failed by itself, so that it would fail as the service, too.
 has_failed_by_itself() {
-  case $(text_of "$STAGE/asked") in
+  local size
+  size=$(bytes_of "$STAGE/version")
+  # What ends without a word may be a script that starts Puma whatever it is told, and writes a log of its own.
+  case $size/$(text_of "$STAGE/asked") in
+    0/*"result: exit-code"*) return 1 ;;
     *"result: exit-code"* | *"result: signal"* | *"result: core-dump"*) ;;
     *) return 1 ;;
   esac
+  # It may have been ended for what it said, as no service is.
+  [ "$size" -lt 65536 ] || return 1
   # What starts Puma whatever it is told is no version command; what prepares the service has not run.
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   ! grep -q "Puma starting in" "$STAGE/version" &&

@@ -40,10 +40,12 @@ const CASES: Record<string, Case> = {
     code: 1,
     told: `${PROBLEM} b; c; d?[31m ('command')`,
   },
-  "fails without a word": {
-    ended: FAILED,
-    code: 7,
-    told: `${PROBLEM} it ended with exited/status=7 ('command')`,
+  "fails without a word, as one that writes a log of its own": { ended: FAILED, code: 7, told: "asked " },
+  "says more than is taken": {
+    said: "x".repeat(65536),
+    ended: "Finished with result: signal\nMain processes terminated with: code=killed/status=XFSZ\n",
+    code: 1,
+    told: "asked ",
   },
   "is killed": {
     ended: "Finished with result: signal\nMain processes terminated with: code=killed/status=SEGV\n",
