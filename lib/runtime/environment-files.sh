@@ -70,11 +70,15 @@ read_variables() {
       }
     }
     {
-      sub(/\r$/, "")
+      breaks = sub(/\r$/, "")
       size = length($0)
       for (i = 1; i <= size; i++) take(substr($0, i, 1), substr($0, i + 1, 1))
-      if (escaped) escaped = 0
-      else if (state == "key") { print "ignored", began; state = "start" }
+      goes_on = escaped && !breaks
+      escaped = 0
+      # Before systemd 254 such a comment goes on, and from then on it does not.
+      if (goes_on && state == "comment") exit
+      if (goes_on) next
+      if (state == "key") { print "ignored", began; state = "start" }
       else if (state == "value" || state == "plain") end_value()
       else if (state == "comment") state = "start"
     }

@@ -17,7 +17,12 @@ const FILES: readonly [what: string, text: string, said: readonly string[]][] = 
   ["a quote behind another", `A='$B'"$C"\n`, ["literal 1 A"]],
   ["line breaks of another system", "A=1\r\nexport B=2\r\nC\r\n", ["exported 2 B", "ignored 3"]],
   ["an end without a line break", "A=1\nB=$C", ["literal 2 B"]],
-  ["a comment that goes on", "# x \\\nexport A=1\nB=$C\n", ["literal 3 B"]],
+  ["a continuation that a line break of another system ends", "A=1\\\r\nexport B=2\r\n", ["exported 2 B"]],
+  [
+    "a comment that goes on, or does not: that depends on systemd",
+    'export A=1\n# x \\\nB="\nexport C=1\n"\n',
+    ["exported 1 A"],
+  ],
 ];
 
 describe.each(SHELLS)("under $name", (shell) => {
