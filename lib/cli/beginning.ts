@@ -25,6 +25,8 @@ export interface Subject {
   /** Names of the units that are declared, without their suffixes. */
   readonly name: string;
   readonly socketName: string;
+  /** Whether a user's own manager ran it. */
+  readonly isOfUser: boolean;
 }
 
 /** A declaration of what no service can be without, and what is still to be declared. */

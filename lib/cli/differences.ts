@@ -3,7 +3,7 @@ import { unquote } from "../systemd/unquote";
 import { type UnitFile } from "../systemd/unit-file";
 import { PropPath } from "../values/prop-path";
 import { withoutVar } from "./bind-text";
-import { shown } from "./environment";
+import { shown, shownAssignment } from "./environment";
 import { expand, type UnitName } from "./specifiers";
 import { milliseconds } from "../systemd/time-span";
 import { type Line, saidBy, type Unit } from "./unit";
@@ -63,7 +63,7 @@ function meaningsOf(directive: Directive, unit: UnitName, line?: Line): Meaning[
 function variables({ section, name, value }: Directive, unit: UnitName, line?: Line): Meaning[] {
   return unquote(PropPath.of(name), value).map(({ text }) => ({
     ...{ section, line, meaning: `${name}=${expand(text, unit).text}` },
-    text: shown({ name, value: text }),
+    text: `${name}=${shownAssignment(text)}`,
   }));
 }
 

@@ -12,13 +12,22 @@ export interface Variable {
   readonly problem?: string;
 }
 
+/** Names that tell a secret anywhere in them, and those that do as a word at the end. */
 const SECRET_NAME =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY/i;
-const SECRET_VALUE = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i;
+  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY/i;
+const SECRET_END = /(?:^|_)(?:PASS|AUTH|SALT|HMAC|DSN|COOKIE|(?<!PUBLIC_|PUBLISHABLE_)KEY)$|_PWD$/i;
+
+/** What stands behind such a name at the end and is none: a switch, a number, a path. */
+const PLAIN = /^(?:true|false|yes|no|on|off|none|\d{1,6}|(?:\/[\w.-]+)+)$/i;
+
+/** Secrets by themselves: a password in a URL, the heads of keys that services hand out, a header. */
+const SECRET_VALUE =
+  /[a-z][a-z0-9+.-]*:\/\/[^\s/@'"]*:[^\s/@'"]+@|[?&](?:password|passwd|pwd|secret|token|api_?key)=[^\s&'"]|\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|AKIA[0-9A-Z]{12})\w|-----BEGIN|\b(?:Basic|Bearer) +[\w~+/.=-]/i;
 
 /** Whether a variable's value is for nobody to read. */
 export function isSecret(name: string, value: string): boolean {
-  return value !== "" && (SECRET_NAME.test(name) || SECRET_VALUE.test(value));
+  if (value === "") return false;
+  return SECRET_NAME.test(name) || SECRET_VALUE.test(value) || (SECRET_END.test(name) && !PLAIN.test(value));
 }
 
 /** The assignments of Environment=, with the specifiers put in. */
@@ -37,15 +46,24 @@ function variable(line: Line, word: string, unit: UnitName): Variable {
   return { line, name, value, problem };
 }
 
-/** A text without the secrets that are assigned in it, are in its URLs, or are Puma's own. */
+const WORD = `(?:"[^"]*"|'[^']*'|[^\\s'"\\\\]+)`;
+const ASSIGNMENT = /\b([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|'"]+)/g;
+
+/** Options whose value is a secret, those of `pumactl` among them. */
+const OPTION = new RegExp(
+  `(--(?!no-)[\\w-]*(?:password|passwd|passphrase|secret|token|api-?key)(?:=|[\\s"',]+)|\\bpumactl\\b.*?\\s-T[\\s"',]*)(?!-|none\\b)${WORD}`,
+  "gi",
+);
+
+/** A text without the secrets that are assigned in it, are values of its options, or tell themselves. */
 export function withoutSecrets(text: string): string {
   return text
     .replace(ASSIGNMENT, (all, name: string, value: string) => (isSecret(name, value) ? `${name}=…` : all))
-    .replace(/(--control-token[= ]+)(?!none\b)[^\s'"]+/g, "$1…")
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]+@/gi, "$1…@");
+    .replace(OPTION, "$1…")
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]+@/gi, "$1…@")
+    .replace(/\b(Basic|Bearer) +[\w~+/.=-]+/gi, "$1 …")
+    .replace(/\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|AKIA)[\w-]{8,}/g, "…");
 }
-
-const ASSIGNMENT = /\b([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|'"]+)/g;
 
 /** A line of a unit as it may be shown. */
 export function shown({ name, value }: Pick<Line, "name" | "value">): string {
@@ -54,12 +72,15 @@ export function shown({ name, value }: Pick<Line, "name" | "value">): string {
 }
 
 function shownAssignments(value: string): string {
-  const words = unquote(PropPath.of("Environment"), value).map(
-    ({ text }) => /^([^=]*)=(.*)$/s.exec(text) ?? [],
-  );
-  if (!words.some(([, name = "", assigned = ""]) => isSecret(name, assigned))) return value;
-  return words
-    .map(([word, name = "", assigned = ""]) => (isSecret(name, assigned) ? `${name}=…` : (word ?? "")))
-    .map((word) => (/\s/.test(word) ? JSON.stringify(word) : word))
-    .join(" ");
+  const words = unquote(PropPath.of("Environment"), value).map(({ text }) => text);
+  const safe = words.map(shownAssignment);
+  return safe.every((word, i) => word === words[i])
+    ? value
+    : safe.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(" ");
+}
+
+/** An assignment as it may be shown, without quotes. */
+export function shownAssignment(word: string): string {
+  const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
+  return isSecret(name, value) ? `${name}=…` : word;
 }

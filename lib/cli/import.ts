@@ -6,7 +6,7 @@ import { shown } from "./environment";
 import { ENVIRONMENTS } from "./options";
 import { isOfUser, remarksOf } from "./remarks";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
-import { type UnitName, unitNameOf } from "./specifiers";
+import { expandOnly, type UnitName, unitNameOf } from "./specifiers";
 import { type Line, type Said, saidBy, type Unit, type Units } from "./unit";
 import { plain } from "./written";
 
@@ -81,6 +81,7 @@ function subjectOf(service: Unit, socket: Unit | undefined, instance: string): S
   return {
     ...{ unit, socketUnit, name, service: saidBy(service), ...(socket && { socket: saidBy(socket) }) },
     socketName: nameOf(socketUnit),
+    isOfUser: isOfUser(service),
   };
 }
 
@@ -120,10 +121,18 @@ function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Uni
 
 /** A directive as it is: one value in the place of the library's, or a list that is added to it. */
 function raw(said: Said, subject: Subject, draft: Draft, kind: "service" | "socket"): Reading[] {
+  const isPlain = (one: Line): boolean => shown(one) === `${one.name}=${one.value}`;
+  const reason = "a secret is in it: keep it in a file that only root may read";
+  const secret = said.lines.filter((line) => !isPlain(line)).map((line) => ({ line, reason }));
+  const lines = said.lines.filter(isPlain);
+  return [...(lines.length > 0 ? plainly({ ...said, lines }, subject, draft, kind) : []), ...secret];
+}
+
+function plainly(said: Said, subject: Subject, draft: Draft, kind: "service" | "socket"): Reading[] {
   const { section, name, lines } = said;
-  const reason = whyNotRaw(said, subject, draft);
-  if (reason !== undefined) return lines.map((line) => ({ line, reason }));
-  const values = lines.map(({ value }) => ofInstance(value, subject.unit));
+  if (namesAnotherSocket(said, subject, draft))
+    return lines.map((line) => ({ line, reason: `the socket is ${subject.socketName}.socket here` }));
+  const values = lines.map(({ value }) => underItsName(value, subject));
   const file = `${kind === "service" ? subject.name : subject.socketName}.${kind}`;
   const written = draft.units.get(file)?.section(section).get(name) ?? [];
   if (values.every((value) => written.includes(value))) return [];
@@ -135,22 +144,20 @@ function raw(said: Said, subject: Subject, draft: Draft, kind: "service" | "sock
   });
 }
 
-function whyNotRaw(
-  { section, name, lines }: Said,
-  { socketName }: Subject,
-  draft: Draft,
-): string | undefined {
-  if (lines.some((line) => shown(line) !== `${name}=${line.value}`))
-    return "a secret is in it: keep it in a file that only root may read";
+function namesAnotherSocket({ section, lines }: Said, { socketName }: Subject, draft: Draft): boolean {
   const words = lines.flatMap(({ value }) => value.split(/\s+/));
   const isOther = words.some((word) => word.endsWith(".socket") && word !== `${socketName}.socket`);
-  const isReplaced = isOther && section === "Unit" && draft.declaration.socket !== undefined;
-  return isReplaced ? `the socket is ${socketName}.socket here` : undefined;
+  return isOther && section === "Unit" && draft.declaration.socket !== undefined;
 }
 
-/** The instance is known here, and not in the unit of a service that is none. */
-function ofInstance(value: string, { instance }: UnitName): string {
-  return instance === "" ? value : value.replace(/%[iI]/g, instance);
+/** With the specifiers put in that a service of another name, or of root's manager, would have otherwise. */
+function underItsName(value: string, { unit, name, isOfUser }: Subject): string {
+  const letters = [
+    ...(unit.instance === "" ? "" : "iI"),
+    ...(name === unit.prefix ? "" : "pPj"),
+    ...(isOfUser ? "h" : ""),
+  ];
+  return expandOnly(letters, value, unit);
 }
 
 function short(value: string): string | number {

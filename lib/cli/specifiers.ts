@@ -35,6 +35,14 @@ export function expand(text: string, unit: UnitName): Expanded {
   return { text: expanded, unknown };
 }
 
+/** Puts in those specifiers alone. */
+export function expandOnly(letters: readonly string[], text: string, unit: UnitName): string {
+  const values = valuesFor(unit);
+  return text.replace(/%(.)/g, (specifier, letter: string) =>
+    letters.includes(letter) ? (values[letter] ?? specifier) : specifier,
+  );
+}
+
 function valuesFor({ full, prefix, instance, home }: UnitName): Readonly<Record<string, string>> {
   return {
     ...{ n: full, N: full.replace(/\.\w+$/, ""), p: prefix, P: prefix, j: prefix.replace(/^.*-/, "") },

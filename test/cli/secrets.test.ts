@@ -26,3 +26,45 @@ test.each([
   expect(program).not.toContain("hidden");
   expect(program).toContain('PumaCommand.executable("/usr/local/sbin/start-puma")');
 });
+
+test.each([
+  "Environment=SMTP_PASS=hidden",
+  "Environment=DB_PWD=hidden",
+  'Environment="DB_PASSWORD=two hidden words"',
+  "Environment=STRIPE_KEY=hidden",
+  "Environment=HMAC_KEY=hidden REDIS_AUTH=hidden DEVISE_PEPPER=hidden",
+  "Environment=PAYMENTS=sk_live_hidden01",
+  'Environment="DATABASE_URL=postgres://h/db?user=a&password=hidden"',
+  'Environment="HEADER=Authorization: Bearer hidden"',
+  "Environment=SENTRY_DSN=https://hidden@errors.example/1",
+  'ExecStartPost=/usr/bin/curl -H "Authorization: Bearer hidden" https://hooks.example/x',
+  "ExecStartPre=/usr/bin/mysqladmin --password hidden ping",
+  "ExecStartPre=/usr/bin/mysqladmin --password='hidden' ping",
+  "ExecStop=/usr/bin/pumactl -S /run/a/state -T 'hidden' stop",
+  "ExecStop=/usr/bin/pumactl --control-token 'hidden' stop",
+])("nor is it in a program from %s", (line) => {
+  const { program } = importTexts({ "web.service": `${SERVICE}${line}\n` });
+  expect(program).not.toContain("hidden");
+});
+
+test.each([
+  ["SSL_KEY", "/etc/ssl/web.pem"],
+  ["RECAPTCHA_PUBLIC_KEY", "6Lc"],
+  ["PWD", "/srv/app"],
+  ["PARTITION_KEY", "no"],
+  ["MONKEY", "bananas"],
+  ["DOCS", "https://user@host/path"],
+])("%s=%s is none", (name, value) => {
+  const { program } = importTexts({ "web.service": `${SERVICE}Environment=${name}=${value}\n` });
+  expect(program).toContain(`${name}: "${value}"`);
+});
+
+test("what is secret in one of several lines leaves the others there", () => {
+  const lines = ["/bin/mkdir -p /run/a", "/usr/bin/env TOKEN=hidden true", "/bin/true"];
+  const { program } = importTexts({
+    "web.service": `${SERVICE}${lines.map((one) => `ExecStartPre=${one}\n`).join("")}`,
+  });
+  expect(program).not.toContain("hidden");
+  expect(program).toContain('ExecStartPre: ["/bin/mkdir -p /run/a", "/bin/true"]');
+  expect(program).toContain("web.service:5: ExecStartPre=/usr/bin/env TOKEN=… true: a secret is in it");
+});
