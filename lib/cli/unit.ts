@@ -54,9 +54,12 @@ export function unitsOf(sources: readonly Source[]): Units {
     throw new Error("no .service is among the files: import it together with its .socket");
   if (second !== undefined)
     throw new Error(`import one service at a time, not ${service.path} and ${second.path}`);
+  // Of several, the one of the service's own name is that of a PumaService.
+  const own = sockets.filter(({ path }) => basename(path, ".socket") === basename(service.path, ".service"));
+  const ordered = [...own, ...sockets.filter((socket) => !own.includes(socket))];
   return {
     service: unitOf(service, dropIns),
-    sockets: sockets.map((socket) => unitOf(socket, dropIns)),
+    sockets: ordered.map((socket) => unitOf(socket, dropIns)),
   };
 }
 
