@@ -79,7 +79,9 @@ function withoutTokens(value: string): string {
 
 function slipInVariable(name: string, text: string): string | undefined {
   const itself = variablesIn(text).find((variable) => variable.name === name);
-  const path = text.split(":").flatMap((part) => SHELL_PATH.exec(part)?.[0] ?? []);
+  // Behind a host, as in `ops@backup:~/dumps`, it is for that host to expand.
+  const parts = /^[\w.-]*[\w@][\w.-]*:/.test(text) ? [] : text.split(":");
+  const path = parts.flatMap((part) => SHELL_PATH.exec(part)?.[0] ?? []);
   return itself?.text ?? path[0] ?? COMMAND.exec(text)?.[0];
 }
 

@@ -64,6 +64,7 @@ const PLAIN: readonly (readonly [name: string, value: string])[] = [
   ["PRICE", "$5"],
   ["TILDE", "~"],
   ["BACKUP", "a~/b"],
+  ["BACKUP", "ops@backup.example:~/dumps"],
 ];
 
 test.each(PLAIN)("is meant so, and not spoken of: %s=%s", (name, value) => {
