@@ -90,7 +90,7 @@ const unless =
 function startLimit(none: RegExp): DirectiveRole {
   return {
     leaveAway:
-      "a Puma that meets a limit of starts takes its socket along, which then refuses all connections until somebody starts it. " +
+      "a Puma that meets a limit of starts stays down until somebody starts it, and a socket that it has refuses all connections then. " +
       "Without one systemd waits longer each time, and 'alarm' tells of a Puma that crashes",
     breaks: unless(none),
   };

@@ -64,7 +64,7 @@ export interface ServiceUnitProps {
    * The application's environment, as RACK_ENV. `false` writes none: Puma is then in what a file of `environmentFiles` says, or
    * in development.
    * @default "production": as RACK_ENV, beside `environmentFiles` as RAILS_ENV (from Puma 5 on), which one of them can set
-   * otherwise for Puma and Rails alike. None where `environment` sets APP_ENV, RACK_ENV or RAILS_ENV, or PassEnvironment= names one
+   * otherwise, as RAILS_ENV too, for Puma and Rails alike. None where `environment` sets APP_ENV, RACK_ENV or RAILS_ENV, or PassEnvironment= names one
    */
   readonly rackEnv?: string | false;
   /**

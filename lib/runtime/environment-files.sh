@@ -12,21 +12,42 @@ EOT
 
 # check_variables: of the files that root alone decides about. systemd only logs what it leaves away.
 check_variables() {
-  local prop file
+  local prop file names
+  names=''
   while read -r _ prop file; do
     case "$prop / $root_binds " in
-      "environmentFiles / "*" $file "*) [ ! -f "$file" ] || judge_variables "$file" ;;
+      "environmentFiles / "*" $file "*) ;;
+      *) continue ;;
     esac
+    [ -f "$file" ] || continue
+    judge_variables "$file"
+    names="$names$found "
   done <<EOT
 $PUMA_OPENED
 EOT
+  check_one_environment "$names"
 }
 
+# check_one_environment NAMES: of those that say in which environment the application is. Rails goes by RAILS_ENV first, and Puma by
+# RACK_ENV, so a unit with the one and files with the other are two.
+check_one_environment() {
+  case " $1" in
+    *" RAILS_ENV "*) ;;
+    *" RACK_ENV "*)
+      ! grep -q '^Environment="\{0,1\}RAILS_ENV=' "$STAGE/new$ETC/$SERVICE_UNIT" ||
+        problem "a file sets RACK_ENV, by which Puma goes, and the unit RAILS_ENV, by which Rails goes: set RAILS_ENV in the file ('environmentFiles')"
+      ;;
+  esac
+}
+
+# judge_variables FILE: sets found to the variables in it that say in which environment the application is.
 judge_variables() {
   local finding line name
+  found=''
   while read -r finding line name; do
     case $finding in
-      exported) problem "systemd knows no 'export' in $1, line $line: $name is not set; leave that word away ('environmentFiles')" ;;
+      environment) found="$found $name" ;;
+      exported) say "note: systemd knows no 'export' in $1, line $line: $name is not set; leave that word away ('environmentFiles')" ;;
       ignored) say "note: systemd ignores line $line of $1, which does not begin with NAME= ('environmentFiles')" ;;
       literal) say "note: systemd expands no variables in $1, line $line: $name is what stands there ('environmentFiles')" ;;
     esac
@@ -35,7 +56,7 @@ $(read_variables "$1")
 EOT
 }
 
-# read_variables FILE: "exported", "ignored" or "literal", a line and a name, as systemd's own parser goes: character by character,
+# read_variables FILE: "exported", "ignored", "literal" or "environment", a line and a name, as systemd's own parser goes: character by character,
 # a value over several lines where it is quoted or each of them ends in a backslash. What is no name may be a part of a secret.
 read_variables() {
   awk '
@@ -45,6 +66,7 @@ read_variables() {
       name = key
       if (sub(/^export[ \t]+/, "", name) && name ~ names) print "exported", began, name
       else if (key !~ names) print "ignored", began
+      else if (key ~ /^(RACK|RAILS)_ENV$/) print "environment", began, key
       name = key
     }
     function end_value() {

@@ -211,3 +211,8 @@ keep_edits() {
   if [ ! -f "$1" ] || [ -L "$1" ] || [ ! -f "$2" ] || cmp -s "$2" "$1"; then return 0; fi
   back_up "$1" "was edited on the host"
 }
+
+# bytes_of FILE: 0 of one that is not there.
+bytes_of() {
+  if [ -f "$1" ]; then wc -c <"$1"; else printf 0; fi
+}

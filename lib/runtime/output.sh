@@ -59,10 +59,6 @@ follow() {
   tail --pid=$$ -n 0 -F -- "$1" 2>/dev/null | dd of="$2" bs=1024 count=4096 2>/dev/null &
 }
 
-bytes_of() {
-  if [ -f "$1" ]; then wc -c <"$1"; else printf 0; fi
-}
-
 # Where the output of a process ends up.
 redirects_of() {
   readlink "/proc/$1/fd/1" "/proc/$1/fd/2" 2>/dev/null || :

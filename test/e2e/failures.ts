@@ -108,12 +108,6 @@ export const FAILURES: readonly Failure[] = [
     says: ["deploy may not listen at port 80, which is one of root's"],
   },
   {
-    name: "exported-variable",
-    prepare: "printf 'A=1\\nexport SECRET=hunter2\\n' >/etc/exported.env",
-    props: { environmentFiles: ["/etc/exported.env"] },
-    says: ["systemd knows no 'export' in /etc/exported.env, line 2: SECRET is not set; leave that word away"],
-  },
-  {
     name: "foreign",
     prepare: "printf '[Service]\\nExecStart=/bin/sleep 1000\\n' >/etc/systemd/system/foreign.service",
     says: ["/etc/systemd/system/foreign.service was not written by this stack; 'takeOver: true' replaces it"],

@@ -147,8 +147,8 @@ describe("what carries a promise names the prop that says it", () => {
       ["Service", "StartLimitAction"],
     ].map(([section, name]) => [
       ...[section, name],
-      "leave it away: a Puma that meets a limit of starts takes its socket along, which then refuses all connections until " +
-        "somebody starts it. Without one systemd waits longer each time, and 'alarm' tells of a Puma that crashes",
+      "leave it away: a Puma that meets a limit of starts stays down until somebody starts it, and a socket that it has refuses all " +
+        "connections then. Without one systemd waits longer each time, and 'alarm' tells of a Puma that crashes",
     ]),
     ["Unit", "RefuseManualStart", "leave it away: an apply starts, stops and restarts it by hand"],
     ["Unit", "RefuseManualStop", "leave it away: an apply starts, stops and restarts it by hand"],

@@ -39,10 +39,24 @@ describe.each(SHELLS)("under $name", (shell) => {
     const script = `root_binds=" ${folder}/a /none"; check_variables; say "$problems"`;
     const said = await says(shell, `${functions(settings)}\n${script}`);
     expect(said.replaceAll(folder, ""))
-      .toBe(`note: systemd ignores line 2 of /a, which does not begin with NAME= ('environmentFiles')
+      .toBe(`note: systemd knows no 'export' in /a, line 1: KEY is not set; leave that word away ('environmentFiles')
+note: systemd ignores line 2 of /a, which does not begin with NAME= ('environmentFiles')
 note: systemd expands no variables in /a, line 3: B is what stands there ('environmentFiles')
 
-  - systemd knows no 'export' in /a, line 1: KEY is not set; leave that word away ('environmentFiles')
 `);
+  });
+
+  test.each([
+    ["RAILS_ENV", "RACK_ENV=staging\n", true],
+    ["RAILS_ENV", "RACK_ENV=staging\nRAILS_ENV=staging\n", false],
+    ["RAILS_ENV", "A=1\n", false],
+    ["RACK_ENV", "RACK_ENV=staging\n", false],
+  ])("a unit with %s beside a file is one environment, or told of: %j", async (own, text, isTwo) => {
+    const root = folderOf({ env: text });
+    const settings = { PUMA_OPENED: `read environmentFiles ${root}/env` };
+    const script = `mkdir -p "$STAGE/new$ETC"; echo Environment=${own}=production >"$STAGE/new$ETC/web.service"
+      root_binds=" ${root}/env "; check_variables; say "$problems"`;
+    const said = await says(shell, `${functions(settings, root)}\n${script}`);
+    expect(said.includes("a file sets RACK_ENV, by which Puma goes, and the unit RAILS_ENV")).toBe(isTwo);
   });
 });
