@@ -24,7 +24,7 @@ import { type ITerraformDependable } from "./terraform/dependable";
 import { cdkOf } from "./terraform/cdk";
 import { checkInstance, checkList, checkOptional } from "./values/check";
 import { Duration } from "./values/duration";
-import { checkOptions, type Fields } from "./values/fields";
+import { checkProps, type Fields } from "./values/fields";
 import { isToken } from "./values/marker";
 import { PropPath } from "./values/prop-path";
 
@@ -107,7 +107,7 @@ export class PumaService extends Construct {
   constructor(scope: Construct, id: string, props: PumaServiceProps) {
     super(scope, id);
     const at = PropPath.of("PumaService", id);
-    const { name = id, hosts, socket } = checkOptions(at, props, PROPS, "props");
+    const { name = id, hosts, socket } = checkProps(at, props, PROPS, new.target !== PumaService);
     checkName(at.key("name"), name);
     checkHosts(at.key("hosts"), hosts);
     checkOptional(at.key("socket"), socket, PumaSocket);

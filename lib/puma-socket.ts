@@ -4,7 +4,7 @@ import { checkSocket, SOCKET_UNIT_PROPS, type SocketUnitProps, socketUnit } from
 import { type ServiceIdentity } from "./puma/service";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { checkOptions, type Fields } from "./values/fields";
+import { checkProps, type Fields } from "./values/fields";
 import { PropPath } from "./values/prop-path";
 
 /** Props of a PumaSocket. */
@@ -40,7 +40,7 @@ export class PumaSocket extends Construct {
    */
   constructor(scope: Construct, id: string, props: PumaSocketProps) {
     super(scope, id);
-    checkSocket(this._at, checkOptions(this._at, props, PROPS, "props"));
+    checkSocket(this._at, checkProps(this._at, props, PROPS, new.target !== PumaSocket));
     if (props.name !== undefined) unitFileName(this._at.key("name"), props.name, "socket");
     this.props = { ...props, binds: props.binds.map((bind) => bind._ofSystemd) };
     this.node.addValidation({

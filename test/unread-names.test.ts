@@ -87,6 +87,13 @@ test.each<[() => unknown, string]>([
   expect(errorOf(action)).toContain(message);
 });
 
+test("what extends a construct may have props of its own, but none that comes near to one of it", () => {
+  class OurPuma extends PumaService {}
+  const ours = (changes: object) => () => new OurPuma(newStack(), "web", any({ ...PROPS, ...changes }));
+  expect(errorOf(ours({ team: "shop" }))).toBe("no error");
+  expect(errorOf(ours({ enviroment: {} }))).toContain("did you mean 'environment'?");
+});
+
 test("a name that nobody reads does not show its value, and may be undefined", () => {
   expect(errorOf(service({ password: "hunter2" }))).not.toContain("hunter2");
   expect(errorOf(service({ password: undefined }))).toBe("no error");

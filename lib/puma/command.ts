@@ -101,7 +101,7 @@ export class PumaCommand {
     const at = EXECUTABLE.key("path");
     checkProgram(at, checkString(at, path));
     absolutePath(at, path);
-    return new PumaCommand(() => [path]);
+    return new PumaCommand(() => [path], true);
   }
 
   /**
@@ -121,7 +121,7 @@ export class PumaCommand {
     checkPlainWords(given);
     checkWords(given);
     for (const [place, word] of argumentsOfPuma(given)) place.refuse("be left to 'args'", word);
-    return new PumaCommand((directory) => [...first(directory), ...others]);
+    return new PumaCommand((directory) => [...first(directory), ...others], true);
   }
 
   /**
@@ -140,10 +140,14 @@ export class PumaCommand {
     checkBoolean(SHELL.key("login"), login);
     const whole = withArguments(SHELL.key("script"), shell, script);
     // The last word is what the shell calls itself in its messages.
-    return new PumaCommand(() => [shell, login ? "-lc" : "-c", whole, "puma"]);
+    return new PumaCommand(() => [shell, login ? "-lc" : "-c", whole, "puma"], true);
   }
 
-  private constructor(private readonly render: Render) {}
+  private constructor(
+    private readonly render: Render,
+    /** @internal Whether it may be a script, or call one, which sets variables that synth does not see. */
+    readonly _mayBeAScript = false,
+  ) {}
 
   /** @internal The executable and the arguments before Puma's own. */
   _argv(workingDirectory: string, isSocketActivated: boolean): string[] {

@@ -24,6 +24,8 @@ export function execReload(service: Service): string | undefined {
 function replacesWorkers({
   at,
   args,
+  command,
+  directives,
   configFile,
   environment,
   environmentFiles,
@@ -32,6 +34,7 @@ function replacesWorkers({
 }: Service): boolean {
   const flags = flagsOf(args.map((arg, i) => [at.key("args").index(i), arg] as const));
   const isTold = configFile === false && environmentFiles.length === 0 && !("WEB_CONCURRENCY" in environment);
+  const hasOthers = command._mayBeAScript || directives.Service?.PassEnvironment !== undefined;
   const preloads = !version || version.since(7, 0) || flags.some(([, arg]) => isFlag(arg, "--preload"));
-  return isTold && !preloads && workers !== undefined && workers > 0;
+  return isTold && !hasOthers && !preloads && workers !== undefined && workers > 0;
 }

@@ -22,15 +22,27 @@ export function checkFields<T extends object>(at: PropPath, value: T, fields: Fi
   return value;
 }
 
+/** The options of a factory. */
+export function checkOptions<T extends object>(at: PropPath, value: T, fields: Fields<T>): T {
+  return checkFields(at, checkObject(at.key("options"), value), fields);
+}
+
 /**
- * The options of a factory, or the props of a construct.
- * @param name what the whole of them is called in errors
+ * The props of a construct.
+ * @param isExtended whether they are those of a class that extends it, and may have further ones: only what comes near to one
+ * of its own is a slip then
  */
-export function checkOptions<T extends object>(
+export function checkProps<T extends object>(
   at: PropPath,
   value: T,
   fields: Fields<T>,
-  name = "options",
+  isExtended: boolean,
 ): T {
-  return checkFields(at, checkObject(at.key(name), value), fields);
+  checkObject(at.key("props"), value);
+  if (!isExtended) return checkFields(at, value, fields);
+  const names = Object.keys(fields);
+  const given = Object.entries(value);
+  const near = given.filter(([name]) => nearestName(name, names) !== undefined);
+  checkFields<object>(at, Object.fromEntries(near) as object, fields);
+  return value;
 }

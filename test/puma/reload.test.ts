@@ -4,7 +4,7 @@ import { Service } from "../../lib/puma/service";
 import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { PropPath } from "../../lib/values/prop-path";
 import { newService, newStack } from "../stack";
-import { PumaSocket } from "../../lib";
+import { PumaCommand, PumaSocket } from "../../lib";
 
 const reloadOf = (changes: Partial<ServiceUnitProps>, socket?: string) =>
   execReload(
@@ -37,6 +37,8 @@ test.each<[string, Partial<ServiceUnitProps>]>([
   ["so may a file that Puma finds", { configFile: undefined }],
   ["it preloads by default", { pumaVersion: "7.0" }],
   ["nobody knows its version", { pumaVersion: undefined }],
+  ["a script may set WEB_CONCURRENCY", { command: PumaCommand.shell("exec puma") }],
+  ["so may systemd", { directives: { Service: { PassEnvironment: "WEB_CONCURRENCY" } } }],
   ["an argument lets it preload", { args: ["-q", "--preload"] }],
   ["there are no workers", { workers: 0 }],
   ["nobody knows of workers", { workers: undefined }],
