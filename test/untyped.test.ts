@@ -80,6 +80,7 @@ test.each<[() => unknown, string]>([
     "Restart.phased 'rehearse': must be one of true, false, got 1",
   ],
   [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
+  [service({ daemon: 1 }), `${WEB} 'daemon': must be one of true, false, got 1`],
   [service({ notify: "true" }), `${WEB} 'notify': must be one of true, false, got "true"`],
   [
     () => Removal.of(newStack("dev")).onUnreachableHost(any("ignore")),

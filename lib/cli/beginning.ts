@@ -54,9 +54,10 @@ export function begin(subject: Subject): Beginning {
   const [first] = held.filter(isAttempt);
   const bind = first ? undefined : readings.filter(isAttempt).find(isBind);
   const config = configOf(options, (first ?? bind) !== undefined);
-  const declared = { ...fields, ...config.fields, ...(bind && fieldsOf(bind)) };
+  const daemon = daemonOf(subject, line, options);
+  const declared = { ...fields, ...config.fields, ...daemon.fields, ...(bind && fieldsOf(bind)) };
   const draft = draftOf(subject, line, declared, first && fieldsOf(first));
-  const told = [...notes, ...noted(line, config.notes), ...notesOf(first), ...notesOf(bind)];
+  const told = [...notes, ...daemon.notes, ...noted(line, config.notes), ...notesOf(first), ...notesOf(bind)];
   for (const note of told) draft.note(note);
   return {
     draft,
@@ -215,6 +216,28 @@ function configOf(options: readonly PumaOption[], isBound: boolean): { fields: F
   return isBound
     ? { fields: {}, notes: [] }
     : { fields: { configFile: plain("config/puma.rb") }, notes: [NO_CONFIG] };
+}
+
+const PUMA_4 =
+  "is for Puma 4 alone: from 5 on Puma stays in the foreground, so leave 'daemon' away and say its own 'pumaVersion'";
+
+/** Whether Puma goes to the background: by its command, or by a configuration file if systemd expects it. */
+function daemonOf(
+  { service }: Subject,
+  start: Line,
+  options: readonly PumaOption[],
+): { fields: Fields; notes: Note[] } {
+  const type = valuesOf(service, "Service", "Type").at(-1);
+  const option = options.find((one) => propOf(one) === "daemon");
+  const isDaemon = option !== undefined || type?.value === "forking";
+  if (!isDaemon) return { fields: {}, notes: [] };
+  const [line, part] = option
+    ? [start, option.words.map(({ raw }) => raw).join(" ")]
+    : [type ?? start, undefined];
+  return {
+    fields: { daemon: plain(true), pumaVersion: plain("4.3") },
+    notes: [{ line, part, reason: PUMA_4, isSaid: true }],
+  };
 }
 
 function draftOf(

@@ -36,6 +36,9 @@ const READERS: Readonly<
   },
 };
 
+/** Props that a declaration begins with. */
+const OF_THE_BEGINNING = ["configFile", "workingDirectory", "daemon"];
+
 /** What an option of Puma comes to. What the beginning of a declaration has already comes to nothing. */
 export function readOption(option: PumaOption, context: OptionContext): Reading[] {
   const { line } = context;
@@ -43,7 +46,7 @@ export function readOption(option: PumaOption, context: OptionContext): Reading[
   const part = words.map(({ raw }) => raw).join(" ");
   const prop = propOf(option);
   if (flag === undefined) return [argument(option, line, part)];
-  if (prop === "configFile" || prop === "workingDirectory") return [];
+  if (OF_THE_BEGINNING.includes(prop ?? "")) return [];
   if (prop === undefined) return [{ line, part, reason: flag.instead.replace(/^be left away: /, "") }];
   if (value === undefined) return [{ line, part, reason: `only the host knows it: say it in '${prop}'` }];
   if (prop === "binds") return readBind(option, value, { ...context, line }, part);

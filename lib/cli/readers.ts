@@ -136,7 +136,8 @@ function watchdog(lines: readonly Line[]): Reading[] {
 
 function notify(lines: readonly Line[]): Reading[] {
   const line = lines[lines.length - 1];
-  if (line.value === "simple") return [];
+  // A daemon is what the declaration begins with.
+  if (line.value === "simple" || line.value === "forking") return [];
   const isNotify = line.value.startsWith("notify");
   const notes =
     line.value === "notify" ? [] : ["a Puma is 'notify' or simple here, and stays in the foreground"];

@@ -76,7 +76,7 @@ function valuesOf({ socket }: Service, { name, value }: Directive): string[] {
 }
 
 function ownUnit(service: Service, role: CandidateRole): UnitFile {
-  const { name, socket } = service;
+  const { name, socket, type } = service;
   const unit = new UnitFile();
   unit.section("Unit").add("Description", `Puma HTTP Server (${role} of ${name})`);
   // systemd takes it in [Service] too, where drop-ins may have it.
@@ -91,9 +91,14 @@ function ownUnit(service: Service, role: CandidateRole): UnitFile {
   section.add("RestartForceExitStatus", "");
   section.add("RuntimeDirectory", candidateDirectory(name, role));
   section.add("RuntimeDirectoryPreserve", "yes");
+  if (type === "forking") section.add("PIDFile", candidatePidFile(name, role));
   // Nobody waits for what a rehearsal still does.
   if (role === "rehearsal") section.add("TimeoutStopSec", "5");
   return unit;
+}
+
+function candidatePidFile(service: string, role: CandidateRole): string {
+  return `${candidateFolder(service, role)}/pid`;
 }
 
 function candidateCommand(service: Service, role: CandidateRole): string {
@@ -103,6 +108,12 @@ function candidateCommand(service: Service, role: CandidateRole): string {
   return execStart(service, {
     binds: isStandIn ? [...service.binds, bind] : [bind],
     isSocketActivated: isStandIn,
-    options: ["--pidfile", `${folder}/pid`, "-S", `${folder}/state`, "$CDKTF_PUMA_CONTROL"],
+    options: [
+      "--pidfile",
+      candidatePidFile(service.name, role),
+      "-S",
+      `${folder}/state`,
+      "$CDKTF_PUMA_CONTROL",
+    ],
   });
 }

@@ -52,6 +52,7 @@ export interface HostSettings {
   readonly versionCommand: readonly string[];
   readonly pumaVersion: string;
   readonly notifies: boolean;
+  readonly daemon: boolean;
   readonly binds: readonly Expected[];
   readonly readableFiles: readonly ReadableFile[];
   /** Those that must be there. */
@@ -136,6 +137,7 @@ const VARIABLES: {
   versionCommand: ["PUMA_VERSION_COMMAND", shellWords],
   pumaVersion: ["PUMA_VERSION", asIs],
   notifies: ["PUMA_NOTIFIES", String],
+  daemon: ["PUMA_DAEMON", String],
   binds: ["PUMA_BINDS", (binds) => lines(binds.map(bindLine))],
   readableFiles: ["PUMA_READABLE_FILES", (files) => lines(files.map(({ prop, path }) => `${prop} ${path}`))],
   environmentFiles: ["PUMA_ENVIRONMENT_FILES", lines],

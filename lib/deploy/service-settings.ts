@@ -70,6 +70,7 @@ type ProcessFields =
   | "versionCommand"
   | "pumaVersion"
   | "notifies"
+  | "daemon"
   | "binds"
   | "readableFiles"
   | "environmentFiles";
@@ -86,6 +87,7 @@ function processSettings(service: Service): Pick<HostSettings, ProcessFields> {
     versionCommand: [...argv, "--version"],
     pumaVersion: service.pumaVersion ?? "",
     notifies: service.type === "notify",
+    daemon: service.type === "forking",
     binds: service.binds.map(expectedOf),
     readableFiles: readableFiles(service),
     environmentFiles: environmentFiles.filter(({ isOptional }) => !isOptional).map(({ path }) => path),

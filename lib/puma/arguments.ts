@@ -13,7 +13,7 @@ const FLAGS: readonly (readonly [string | undefined, string, string])[] = [
   ["-w", "--workers", "be left to 'workers'"],
   ["-t", "--threads", "be left to 'threads'"],
   ["-e", "--environment", "be left to 'rackEnv'"],
-  ["-d", "--daemon", "be left away: Puma runs in the foreground"],
+  ["-d", "--daemon", "be left away: Puma runs in the foreground, unless 'daemon' of a Puma 4 says so"],
 ];
 
 /** Flags that take the next argument for their value, whatever it looks like. */

@@ -105,7 +105,7 @@ const START_LIMITS: Roles = {
 const SERVICE: Roles = {
   ...TAKEN_UP,
   ...START_LIMITS,
-  Type: { use: "'pumaVersion' or 'notify'" },
+  Type: { use: "'pumaVersion' or 'notify', or for Puma 4 'daemon'" },
   ExecStart: { use: "'command' and 'args'" },
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
   ExecStopPost: { onlyAdded: true, effect: "reload" },
@@ -156,7 +156,8 @@ const SERVICE: Roles = {
     leaveAway: "a Puma that ended and left a process behind would count as one that runs",
     breaks: unless(/^(main)?$/),
   },
-  PIDFile: { leaveAway: "Puma runs in the foreground" },
+  PIDFile: { leaveAway: "Puma runs in the foreground, or 'daemon' names the file" },
+  RuntimeDirectory: { onlyAdded: true },
   RootDirectory: { leaveAway: "the library checks the host's own files" },
   RootImage: { leaveAway: "the library checks the host's own files" },
 };

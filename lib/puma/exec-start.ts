@@ -2,6 +2,7 @@ import { execPath, execWord } from "../systemd/quote";
 import { type PropPath } from "../values/prop-path";
 import { type Argument, beforeDoubleDash, checkArguments } from "./arguments";
 import { type Bind } from "./bind";
+import { pidFile } from "./daemon";
 import { type Service } from "./service";
 
 /** What a second Puma's command has otherwise than the service's own. */
@@ -21,10 +22,12 @@ export function execStart(service: Service, changes?: ExecStartChanges): string 
   checkArguments(given);
   // The last of two options wins; what stands behind "--" is no option.
   const givenOptions = beforeDoubleDash(given);
+  // A second Puma says its own file behind that.
+  const ofDaemon = argumentsOf(at.key("daemon"), daemonArguments(service));
   const ofProps = pumaArguments(service, binds, isSocketActivated);
   return [
     execPath(at.key("command"), path),
-    ...quoted([...argumentsOf(at.key("command"), argv), ...ofProps, ...givenOptions]),
+    ...quoted([...argumentsOf(at.key("command"), argv), ...ofDaemon, ...ofProps, ...givenOptions]),
     ...options,
     ...quoted(given.slice(givenOptions.length)),
   ].join(" ");
@@ -36,6 +39,10 @@ function quoted(args: readonly Argument[]): string[] {
 
 function argumentsOf(at: PropPath, values: readonly string[]): Argument[] {
   return values.map((value): Argument => [at, value]);
+}
+
+function daemonArguments({ name, type }: Service): string[] {
+  return type === "forking" ? ["--daemon", "--pidfile", pidFile(name)] : [];
 }
 
 function pumaArguments(service: Service, binds: readonly Bind[], isSocketActivated: boolean): Argument[] {

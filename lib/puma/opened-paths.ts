@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type UnitFile } from "../systemd/unit-file";
 import { isToken } from "../values/marker";
 import { type PropPath } from "../values/prop-path";
+import { runtimeFolder } from "./daemon";
 import { type Service } from "./service";
 import { knownPath, valuesIn } from "./unit-values";
 
@@ -117,7 +118,7 @@ function advice({ name }: Service, { as, prop, path }: OpenedPath): string {
   return `use a file of root's, such as /etc/${name}${prop === "environmentFiles" ? ".env" : "/FILE"}`;
 }
 
-function foldersOf({ workingDirectory, directives }: Service): [where: string, folder: string][] {
+function foldersOf({ name, type, workingDirectory, directives }: Service): [where: string, folder: string][] {
   const given = Object.entries(GIVEN_AWAY).flatMap(([name, root]) =>
     [directives.Service?.[name] ?? []].flat().flatMap((value) =>
       String(value)
@@ -126,7 +127,9 @@ function foldersOf({ workingDirectory, directives }: Service): [where: string, f
         .map((folder): [string, string] => [`${name}=`, `${root}/${folder.replace(/:.*/, "")}`]),
     ),
   );
-  return [["'workingDirectory'", workingDirectory], ...given];
+  const ofDaemon: [string, string][] =
+    type === "forking" ? [["the folder of a 'daemon'", runtimeFolder(name)]] : [];
+  return [["'workingDirectory'", workingDirectory], ...ofDaemon, ...given];
 }
 
 function isBelow(path: string, folder: string): boolean {

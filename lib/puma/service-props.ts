@@ -88,6 +88,15 @@ export interface ServiceUnitProps {
    */
   readonly notify?: boolean;
   /**
+   * Whether Puma goes to the background (`--daemon`, Type=forking), as in the last form of Puma's systemd guide. For Puma 4, which
+   * `pumaVersion` has to name: Puma 5 and newer cannot, and run in the foreground. Puma writes its number to
+   * `/run/NAME/puma.pid`, for which the unit has a RuntimeDirectory= and a PIDFile=. Of a boot that fails systemd learns no more than
+   * that there is no such file, and may wait for it until `startTimeout` is over; what Puma says of it goes to no journal, but
+   * to the file of `--redirect-stderr`, if `args` has that.
+   * @default false
+   */
+  readonly daemon?: boolean;
+  /**
    * How long Puma may be silent before systemd kills and restarts it (`WatchdogSec=`): at least 30 seconds more than
    * `startTimeout`, since a Puma that restarts itself (SIGUSR2, `pumactl restart`) is silent while it boots. `false` lets it be
    * silent for ever. Puma pings every 10 seconds, so a hang ends after at most this time, and at least 10 seconds less. It does
@@ -122,5 +131,13 @@ export interface ServiceUnitProps {
 export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
   ...{ workingDirectory: true, command: true, configFile: true, args: true, user: true, group: true },
   ...{ environment: true, environmentFiles: true, rackEnv: true, workers: true, threads: true },
-  ...{ pumaVersion: true, notify: true, watchdog: true, alarm: true, startTimeout: true, directives: true },
+  ...{
+    pumaVersion: true,
+    notify: true,
+    daemon: true,
+    watchdog: true,
+    alarm: true,
+    startTimeout: true,
+    directives: true,
+  },
 };

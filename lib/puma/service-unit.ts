@@ -2,6 +2,7 @@ import { endedHelper } from "../layout";
 import { accountName } from "../systemd/names";
 import { environmentAssignment, pathValue, patternValue } from "../systemd/quote";
 import { type UnitFile } from "../systemd/unit-file";
+import { pidFile } from "./daemon";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
 import { newUnit } from "./new-unit";
@@ -34,12 +35,16 @@ function writeHeader(unit: UnitFile, { socket }: Service): void {
   section.add("StartLimitIntervalSec", "0");
 }
 
-function writeProcess(unit: UnitFile, { at, type, user, group, workingDirectory }: Service): void {
+function writeProcess(unit: UnitFile, service: Service): void {
+  const { at, name, type, user, group, workingDirectory } = service;
   const section = unit.section("Service");
   section.add("Type", type);
   if (user !== undefined) section.add("User", accountName(at.key("user"), user));
   if (group !== undefined) section.add("Group", accountName(at.key("group"), group));
   section.add("WorkingDirectory", pathValue(at.key("workingDirectory"), workingDirectory));
+  if (type !== "forking") return;
+  section.add("RuntimeDirectory", name);
+  section.add("PIDFile", pidFile(name));
 }
 
 function writeEnvironment(unit: UnitFile, { at, environment, environmentFiles }: Service): void {

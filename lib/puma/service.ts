@@ -13,6 +13,7 @@ import { type PropPath } from "../values/prop-path";
 import { alarmUnit } from "./alarm";
 import { type Bind } from "./bind";
 import { PumaCommand } from "./command";
+import { isDaemon } from "./daemon";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
 import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
@@ -63,7 +64,7 @@ export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   /** As it was given. */
   readonly pumaVersion?: string;
   readonly version?: PumaVersion;
-  readonly type: "simple" | "notify";
+  readonly type: "simple" | "notify" | "forking";
   /** How long Puma may be silent; undefined where systemd does not watch. */
   readonly watchdog?: Duration;
   /** The unit that is started when Puma crashes again and again. */
@@ -173,14 +174,12 @@ function notificationOf(at: PropPath, props: ServiceUnitProps): Pick<Service, No
   };
 }
 
-function typeOf(
-  at: PropPath,
-  { pumaVersion, notify }: ServiceUnitProps,
-  version?: PumaVersion,
-): Service["type"] {
+function typeOf(at: PropPath, props: ServiceUnitProps, version?: PumaVersion): Service["type"] {
+  const { pumaVersion, notify } = props;
   checkBoolean(at.key("notify"), notify);
   if (notify && version && !version.canNotify)
     at.key("notify").refuse("be false before Puma 5.1, which tells systemd nothing", pumaVersion);
+  if (isDaemon(at, props, version)) return "forking";
   return (notify ?? version?.notifies ?? false) ? "notify" : "simple";
 }
 

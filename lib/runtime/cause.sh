@@ -86,7 +86,7 @@ in_its_own_words() {
     words=$(cause_of_start "$ended" 1)
   done
   [ -n "$words" ] || words=$(cause_of_start "$ended" 0)
-  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")"
+  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")$(silence_of_daemon "$words")"
 }
 
 # cause_of_start ENDED LEAST: of a process that was short-lived, the journal can miss the invocation, and even the unit unless it names that
@@ -137,6 +137,13 @@ limit_in() {
   case $1 in
     *"failed to boot within"*) printf %s " (worker_boot_timeout in Puma's configuration file)" ;;
   esac
+}
+
+# silence_of_daemon WORDS: why there are none, of one that writes no file.
+silence_of_daemon() {
+  if [ "$PUMA_DAEMON" = true ] && [ -z "$1" ] && [ ! -s "$STAGE/redirects.all" ]; then
+    printf %s ": what a daemon says of that is in no journal: let it write a file (--redirect-stderr in 'args')"
+  fi
 }
 
 give_up_on_puma() {

@@ -36,9 +36,12 @@ title_of() {
 # phases_of PROCESS: whether a Puma can, by what it said as it booted: yes, no or unknown. The last word counts, as Puma keeps
 # its process when it restarts itself. "Restarts:" has a mark for hot, which it always can, and the same or another for phased.
 phases_of() {
-  local line
+  local line process
+  # Of a daemon it was its parent that said it.
+  process=''
+  [ "$PUMA_DAEMON" = true ] || process=_PID=$1
   property "$SERVICE_UNIT" InvocationID
-  line=$(journalctl --quiet --output=cat "_PID=$1" "_SYSTEMD_INVOCATION_ID=$found" |
+  line=$(journalctl --quiet --output=cat ${process:+"$process"} "_SYSTEMD_INVOCATION_ID=$found" |
     grep -e 'Restarts: (.*) hot (.*) phased' -e '[*] Phased restart available' -e '[*] Preloading application' | tail -n 1)
   case $line in
     '') printf unknown ;;

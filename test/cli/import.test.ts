@@ -26,7 +26,9 @@ describe("drop-ins", () => {
   test("are named where a line of theirs is left away", () => {
     const others = { ...texts, "override.conf": "[Service]\nPIDFile=/run/a.pid\n" };
     expect(notesOf(importTexts(others))).toContainEqual(
-      expect.stringMatching(/^override.conf:2 PIDFile: Puma runs in the foreground$/),
+      expect.stringMatching(
+        /^override.conf:2 PIDFile: Puma runs in the foreground, or 'daemon' names the file$/,
+      ),
     );
   });
 });
@@ -46,7 +48,8 @@ describe("what is left away is noted with the reason, and the program stands", (
     ["Environment=A=%H", 4, "A", "only a host knows what %H is"],
     ["Environment=A", 4, "A", "is no assignment, and systemd ignores it"],
     ["Environment=NOTIFY_SOCKET=/x", 4, "Environment", "must be left away"],
-    ["Type=forking", 4, "Type", "stays in the foreground"],
+    ["Type=forking", 4, "Type", "is for Puma 4 alone"],
+    ["Type=dbus", 4, "Type", "stays in the foreground"],
     ["TimeoutStartSec=infinity", 4, "TimeoutStartSec", "an apply has to know when a start has failed"],
     ["KillMode=process", 4, "KillMode", "another KillMode="],
     ["Backlog=3", 4, "Backlog", "systemd ignores it in \\[Service\\], as it belongs to \\[Socket\\]"],

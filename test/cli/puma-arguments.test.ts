@@ -29,7 +29,7 @@ test.each([
   ],
   [
     ["--no-config", "-q", "-d"],
-    ["configFile: -", "-q", "be left away: Puma runs in the foreground: -"],
+    ["configFile: -", "-q", "daemon: -"],
   ],
   [["--dir", "/srv/app"], ["workingDirectory: /srv/app"]],
   [

@@ -17,6 +17,7 @@ const CANDIDATES: Record<string, Form> = {
   shell: FORMS.shell,
   socket: FORMS.socket,
   "socket-of-another-name": FORMS["socket-unix"],
+  forking: FORMS.forking,
   groups: {
     service: {
       directives: { Service: { SupplementaryGroups: ["redis", "mail"] }, Unit: { Requires: ["db.service"] } },

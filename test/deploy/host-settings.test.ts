@@ -37,6 +37,7 @@ test("a service that says nothing", () => {
     PUMA_VERSION_COMMAND: "'/srv/blog/sbin/puma' '--version'",
     PUMA_VERSION: "",
     PUMA_NOTIFIES: "false",
+    PUMA_DAEMON: "false",
     PUMA_BINDS: "",
     PUMA_READABLE_FILES: "",
     PUMA_ENVIRONMENT_FILES: "",

@@ -153,7 +153,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => argv(["/x/bundle", "exec", "puma", "--daemon"]),
-    `PumaCommand.argv 'words[3]': must be left away: Puma runs in the foreground, got "--daemon"`,
+    `PumaCommand.argv 'words[3]': must be left away: Puma runs in the foreground, unless 'daemon' of a Puma 4 says so, got "--daemon"`,
   ],
   [
     () => argv(["/x/bundle", "exec", "puma", "-C", "x"]),
@@ -227,7 +227,10 @@ test.each<[string, string]>([
   ["exec bin/rails s", RAILS],
   ["exec bundle exec pumactl start", PUMACTL],
   ["exec sudo -u app puma", "must be without 'sudo', which stays there as Puma's parent; use 'user', got"],
-  ["exec puma -d", "must be left away: Puma runs in the foreground, got"],
+  [
+    "exec puma -d",
+    "must be left away: Puma runs in the foreground, unless 'daemon' of a Puma 4 says so, got",
+  ],
   ["exec puma -e $RAILS_ENV", "must be left to 'rackEnv', got"],
   ["exec puma -b tcp://0.0.0.0:$PORT", "must be left to 'binds', got"],
 ])("shell refuses %j", (script, message) => {

@@ -124,7 +124,7 @@ describe("what carries a promise names the prop that says it", () => {
   test.each([
     ["Service", "ExecStart", "use 'command' and 'args'"],
     ["Service", "ExecStop", "leave it away: the library's ExecStop= ends stops that hang"],
-    ["Service", "Type", "use 'pumaVersion' or 'notify'"],
+    ["Service", "Type", "use 'pumaVersion' or 'notify', or for Puma 4 'daemon'"],
     ["Service", "Sockets", "use 'socket'"],
     ["Service", "User", "use 'user'"],
     ["Service", "Group", "use 'group'"],
@@ -135,7 +135,7 @@ describe("what carries a promise names the prop that says it", () => {
     ["Service", "TimeoutSec", "use 'startTimeout' and TimeoutStopSec="],
     ["Service", "WatchdogSec", "use 'watchdog'"],
     ["Service", "RemainAfterExit", "leave it away: a Puma that ended would count as one that runs"],
-    ["Service", "PIDFile", "leave it away: Puma runs in the foreground"],
+    ["Service", "PIDFile", "leave it away: Puma runs in the foreground, or 'daemon' names the file"],
     ["Service", "ExitType", "leave it away: a Puma that ended and left a process behind would count as one"],
     ...[
       ["Unit", "StartLimitIntervalSec"],

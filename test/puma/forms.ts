@@ -7,6 +7,7 @@ export interface Form {
 }
 
 const TLS = { key: "key.pem", cert: "cert.pem" };
+const DAEMON = { daemon: true, pumaVersion: "4.3", startTimeout: Duration.seconds(20) };
 const BINDS = [Bind.tcp(9292), Bind.ssl(9293, TLS)];
 
 /** The forms of Puma's guide, by the name of their golden files. */
@@ -74,6 +75,14 @@ export const FORMS: Record<string, Form> = {
       args: ["--tag", "100% $mine"],
     },
     socket: { binds: [Bind.tcp(9292)] },
+  },
+  forking: {
+    service: {
+      binds: BINDS,
+      command: PumaCommand.bundler(),
+      configFile: "/srv/blog/shared/puma.rb",
+      ...DAEMON,
+    },
   },
   everything: {
     service: {

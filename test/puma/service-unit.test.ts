@@ -223,7 +223,7 @@ test.each<[string, Partial<ServiceUnitProps>, string]>([
   [
     "--daemon",
     { args: ["--daemon"] },
-    `'args[0]': must be left away: Puma runs in the foreground, got "--daemon"`,
+    `'args[0]': must be left away: Puma runs in the foreground, unless 'daemon' of a Puma 4 says so, got "--daemon"`,
   ],
   ...[
     ["-b", "'binds'"],

@@ -58,6 +58,8 @@ test.each<[Partial<ServiceUnitProps>, Service["type"], string | undefined]>([
   [{ pumaVersion: "6.1" }, "notify", "2min"],
   [{ pumaVersion: "6.6", notify: false }, "simple", undefined],
   [{ pumaVersion: "5.1", notify: true }, "notify", "2min"],
+  [{ pumaVersion: "4.3", daemon: true }, "forking", undefined],
+  [{ pumaVersion: "4.3", daemon: false }, "simple", undefined],
   [{ notify: true, watchdog: false }, "notify", undefined],
   [{ notify: true, startTimeout: Duration.seconds(45) }, "notify", "75s"],
   [{ notify: true, watchdog: Duration.minutes(2) }, "notify", "2min"],

@@ -50,6 +50,11 @@ const CASES: Record<string, Case> = {
     told: "it ended",
   },
   "need not be the main process": { ofStart: [boots(8)], told: "it ended" },
+  "is a daemon's, whose parent said it": {
+    settings: { ...SOCKET, PUMA_DAEMON: "true" },
+    ofStart: [boots(8)],
+    told: "it ended",
+  },
   "is a rehearsal's": {
     settings: NOTIFIES,
     ofStart: [boots(8)],

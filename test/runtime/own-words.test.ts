@@ -61,4 +61,24 @@ describe.each(SHELLS)("under $name", (shell) => {
       in_its_own_words ${quoted(complaint)}`;
     expect(await says(shell, `${functions({}, folderOf())}\n${script}`)).toBe(`${complaint}${said}`);
   });
+
+  test.each([
+    [
+      "",
+      "",
+      ": what a daemon says of that is in no journal: let it write a file (--redirect-stderr in 'args')",
+    ],
+    ["bad: no such gem", "", ": bad: no such gem"],
+    ["", "/srv/app/log/puma.err", ""],
+  ])("of a daemon whose words are %j, with the file %j", async (words, file, said) => {
+    const script = `mkdir -p "$STAGE"; watched=web.service
+      property() { found=''; }
+      redirects() { printf %s ${quoted(file)}; }
+      journalctl() { case "$*" in *--sync*) ;; *) printf '%s\\n' ${quoted(words)} ;; esac; }
+      in_its_own_words "systemd could not start web.service"`;
+    const settings = { PUMA_DAEMON: "true" };
+    expect(await says(shell, `${functions(settings, folderOf())}\n${script}`)).toBe(
+      `systemd could not start web.service${said}`,
+    );
+  });
 });

@@ -46,6 +46,14 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await hindrance(journal, title, "old_workers='8 9'")).toBe(expected);
   });
 
+  test("what a daemon's parent said counts", async () => {
+    const script = `${functions({ PUMA_DAEMON: "true" })}
+      property() { found=one; }
+      journalctl() { case "$*" in *_PID=*) ;; *=one*) echo '* Preloading application' ;; esac; }
+      phases_of 7`;
+    expect(await says(shell, script)).toBe("no");
+  });
+
   test("a changed unit and a Puma without workers are known without a look at the journal", async () => {
     const changed = "old_workers='8 9' service_change=Environment";
     expect(await hindrance(CAN, OLD, changed)).toBe(`${NOT} it does not take up a changed unit\n`);

@@ -5,7 +5,7 @@ import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
 const HANG_UP = /\bkill\b.*\s-(s\s*)?(HUP|SIGHUP|1)\b/;
 
 /** Whether Puma has files of its own to open anew, as far as its arguments say. */
-function redirects({ args }: Service): boolean {
+export function redirects({ args }: Service): boolean {
   return args.some((arg) => /^--redirect-std(out|err)(=|$)/.test(arg));
 }
 

@@ -1,4 +1,5 @@
 import { checkBindVersions } from "./bind-versions";
+import { checkDaemon, daemonWarnings } from "./daemons";
 import { checkFamilies } from "./families";
 import { checkLiterals, literalsWarnings } from "./literals";
 import { checkNetworks } from "./networks";
@@ -20,6 +21,7 @@ export function checkRules(written: Written): void {
   checkBindVersions(written);
   checkTraps(written);
   checkReload(written);
+  checkDaemon(written);
 }
 
 /** What the units say that may not do what is meant. */
@@ -30,5 +32,6 @@ export function rulesWarnings(written: Written): string[] {
     ...trapsWarnings(written),
     ...reloadWarnings(written),
     ...timeoutsWarnings(written),
+    ...daemonWarnings(written),
   ];
 }

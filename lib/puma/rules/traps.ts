@@ -27,7 +27,7 @@ function checkThruster({ at, command, workingDirectory, isSocketActivated, type 
     ._argv(workingDirectory, isSocketActivated)
     .flatMap((word) => word.split(/[\s"']+/))
     .find((word) => basename(word) === "thrust");
-  if (program === undefined || (!isSocketActivated && type === "simple")) return;
+  if (program === undefined || (!isSocketActivated && type !== "notify")) return;
   const what = isSocketActivated ? "no socket of systemd's" : "nothing of Type=notify";
   const way = isSocketActivated ? "bind a port without a 'socket'" : "say 'notify: false'";
   at.key("command").refuse(
