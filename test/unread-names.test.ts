@@ -1,4 +1,4 @@
-import { Bind, HealthCheck, PumaCommand, PumaSocket, Restart, Rollout, SshKey } from "../lib";
+import { Bind, HealthCheck, PumaCommand, PumaService, PumaSocket, Restart, Rollout, SshKey } from "../lib";
 import { errorOf, newHost, newService, newStack } from "./stack";
 
 // Names that nobody reads, as a program in JavaScript can give them.
@@ -89,7 +89,8 @@ test.each<[() => unknown, string]>([
 
 test("what extends a construct may have props of its own, but none that comes near to one of it", () => {
   class OurPuma extends PumaService {}
-  const ours = (changes: object) => () => new OurPuma(newStack(), "web", any({ ...PROPS, ...changes }));
+  const props = { hosts: [newHost()], binds: [Bind.tcp(9292)], workingDirectory: "/srv/blog" };
+  const ours = (changes: object) => () => new OurPuma(newStack(), "web", any({ ...props, ...changes }));
   expect(errorOf(ours({ team: "shop" }))).toBe("no error");
   expect(errorOf(ours({ enviroment: {} }))).toContain("did you mean 'environment'?");
 });
