@@ -57,8 +57,8 @@ async function isDone(host: FleetHost, [lines, does, folder]: Row): Promise<bool
 /** Whether synth takes a service that does the same. */
 function isTaken([lines, does, folder]: Row): boolean {
   const directives: Directives = { Service: lines };
-  // An application in /tmp itself is none that systemd would hide there.
-  const workingDirectory = folder === "/tmp" ? "/srv" : folder;
+  // Of what Puma writes into its application nobody knows at synth where a link leads.
+  const workingDirectory = does === "write" ? "/usr/share" : folder;
   const args = does === "read" ? [] : ["-S", `${folder}/file`];
   return refusal({ service: { workingDirectory, args, directives } }) === "no error";
 }

@@ -3,14 +3,24 @@ import { join } from "node:path";
 import { Fn, TerraformVariable, Token, type TerraformStack } from "cdktf";
 import { Bind, PumaCommand, PumaService } from "../../lib";
 import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { checkLiterals } from "../../lib/puma/rules/literals";
+import { type Written } from "../../lib/puma/rules/rule";
+import { PropPath } from "../../lib/values/prop-path";
+import { errorOf } from "../stack";
 import { hardStrings, SEED } from "../systemd/random-strings";
 import { all, APP, declared, oneOfEach, onEach } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const COUNT = 1000;
 
+/** Whether it is none of those that can only be meant for a shell, which are refused: test/puma/rules/literals.test.ts. */
+function isLiteral(text: string): boolean {
+  const service = { at: PropPath.of("strings"), environment: { TEXT: text }, args: [text] };
+  return errorOf(() => checkLiterals({ service, units: [] } as unknown as Written)) === "no error";
+}
+
 /** What is known at synth. */
-const LITERALS = hardStrings(COUNT, SEED);
+const LITERALS = hardStrings(COUNT, SEED, isLiteral);
 
 /**
  * What only the engine knows. It keeps all its strings in Unicode's normal form C, so that "e\u0301" becomes "\u00e9"
