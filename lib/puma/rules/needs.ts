@@ -1,4 +1,4 @@
-import { candidateFolder, stopHelper } from "../../layout";
+import { candidateFolder } from "../../layout";
 import { isToken } from "../../values/marker";
 import { pathUnder } from "../../values/path";
 import { type PropPath } from "../../values/prop-path";
@@ -30,15 +30,7 @@ export function needsOf({ service, rehearses }: Written): Need[] {
   ];
 }
 
-function filesOf({
-  at,
-  name,
-  workingDirectory,
-  command,
-  configFile,
-  binds,
-  isSocketActivated,
-}: Service): Need[] {
+function filesOf({ at, workingDirectory, command, configFile, binds, isSocketActivated }: Service): Need[] {
   const read = (path: string, at: PropPath): Need => ({ as: "read", path, at });
   const [program = ""] = command._argv(workingDirectory, isSocketActivated);
   return [
@@ -46,7 +38,6 @@ function filesOf({
     read(program, at.key("command")),
     ...(configFile ? [read(configFile, at.key("configFile"))] : []),
     ...binds.flatMap((bind) => bind._files(workingDirectory)).map((path) => read(path, at.key("binds"))),
-    read(stopHelper(name), at.key("directives").key("Service")),
   ];
 }
 

@@ -114,12 +114,6 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
     "/srv, as Temp",
   ],
   [
-    "the stop helper",
-    { InaccessiblePaths: "/var/lib" },
-    {},
-    "'directives.Service': must not be below /var/lib",
-  ],
-  [
     "a unix bind in a folder of a user's own choice",
     { ReadOnlyPaths: "/srv" },
     UNIX("/srv/puma.sock"),
