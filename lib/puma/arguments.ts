@@ -41,8 +41,8 @@ const OF_COMMANDS = [
 /** Refuses flags that a prop already sets, and what is none of Puma's arguments. */
 export function checkArguments(args: readonly Argument[]): void {
   for (const [at, value] of flagsOf(args)) {
-    const flag = FLAGS.find(([short, long]) => isFlag(value, long, short));
-    if (flag) at.refuse(flag[2], value);
+    const flag = refusedFlag(value);
+    if (flag) at.refuse(flag.instead, value);
     if (OF_COMMANDS.includes(value))
       at.refuse("be an argument of Puma: a command of several words is PumaCommand.argv", value);
     if (/^(?:-\w|--[\w-]+)\s/.test(value)) at.refuse("be one argument: each word is one by itself", value);

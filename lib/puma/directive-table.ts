@@ -1,5 +1,6 @@
 import { ROLE_VARIABLE } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
+import { isYes } from "./unit-values";
 
 /**
  * What brings a changed line of a unit into effect: systemd's reload of its files, a restart of the service, or that the socket
@@ -78,7 +79,6 @@ const NAMES_OF_VARIABLES: DirectiveRole = {
 type Breaks = NonNullable<DirectiveRole["breaks"]>;
 
 const NO = /^(no|n|false|f|off|0)?$/i;
-const YES = /^(yes|y|true|t|on|1)$/i;
 
 /** Breaks it unless every value says what is so anyhow. */
 const unless =
@@ -184,8 +184,7 @@ const SOCKET: Roles = {
   SocketMode: { use: "'mode'" },
   RemoveOnStop: {
     leaveAway: "a removed service leaves no unix socket",
-    breaks: (unit, values) =>
-      unit.section("Socket").get("RemoveOnStop").length > 0 && unless(YES)(unit, values),
+    breaks: (unit, values) => unit.section("Socket").get("RemoveOnStop").length > 0 && !values.every(isYes),
   },
 };
 
