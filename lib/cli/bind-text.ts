@@ -1,5 +1,5 @@
 import { Bind } from "../puma/bind";
-import { pathUnder } from "../values/path";
+import { pathUnder, withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import { call, type Plain, type Written } from "./written";
 
@@ -70,11 +70,6 @@ export function bindOfSystemd(value: string): ReadBind {
   }
   const { port, address } = authorityOf(/^\d+$/.test(value) ? `[::]:${value}` : value);
   return { bind: tcp("tcp", port, { ...address }), notes: [] };
-}
-
-/** /var/run is a link to /run, and systemd writes it so. */
-export function withoutVar(path: string): string {
-  return path.replace(/^\/var\/run\//, "/run/");
 }
 
 type Options = Readonly<Record<string, Plain>>;

@@ -1,8 +1,8 @@
 import { isYes } from "../puma/unit-values";
 import { unquote } from "../systemd/unquote";
 import { type UnitFile } from "../systemd/unit-file";
+import { withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
-import { withoutVar } from "./bind-text";
 import { shown, shownAssignment } from "./environment";
 import { expand, type UnitName } from "./specifiers";
 import { milliseconds } from "../systemd/time-span";

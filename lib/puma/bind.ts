@@ -1,6 +1,6 @@
 import { checkBoolean, checkInteger, checkMode } from "../values/check";
 import { checkOptions } from "../values/fields";
-import { absolutePath } from "../values/path";
+import { absolutePath, withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
   type BindOptions,
@@ -132,8 +132,9 @@ export class Bind {
   /** @internal The same as systemd listens there: it takes /var/run for /run, and tells Puma so. */
   get _ofSystemd(): Bind {
     const { probe, options } = this.shape;
-    if (probe.scheme !== "unix" || !probe.path.startsWith("/var/run/")) return this;
-    return Bind.unix(probe.path.slice("/var".length), options);
+    if (probe.scheme !== "unix") return this;
+    const path = withoutVar(probe.path);
+    return path === probe.path ? this : Bind.unix(path, options);
   }
 
   /** @internal Whether Puma answers only clients that have a certificate. */

@@ -22,3 +22,8 @@ export function pathUnder(at: PropPath, directory: string, path: string): string
   if (/^[~$]/.test(path)) at.refuse("not begin with '~' or '$': nobody expands them here", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
 }
+
+/** A path below /var/run, which is a link to /run, as systemd writes it; any other one as it is. */
+export function withoutVar(path: string): string {
+  return path.replace(/^\/var\/run\//, "/run/");
+}

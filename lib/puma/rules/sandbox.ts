@@ -3,6 +3,7 @@ import { type Mount, type MountedAs, mountsOf } from "./mounts";
 import { type Need, type NeededAs, needsOf } from "./needs";
 import { valuesIn } from "../unit-values";
 import { unitOf, type Written, type WrittenUnit } from "./rule";
+import { withoutVar } from "../../values/path";
 
 const DOES: Readonly<Record<NeededAs, string>> = {
   read: "Puma would not find it",
@@ -77,9 +78,7 @@ function adviceOn({ as, path }: Need, obstacle: Mount): string {
 
 function covers(folder: string, path: string): boolean {
   // It is a link, to what systemd mounts.
-  const [outer, inner] = [folder, path].map((one) =>
-    posix.normalize(`${one}/`).replace(/^\/var\/run\//, "/run/"),
-  );
+  const [outer, inner] = [folder, path].map((one) => withoutVar(posix.normalize(`${one}/`)));
   return inner.startsWith(outer);
 }
 
