@@ -7,7 +7,7 @@ cause_in() {
   ranked "$1" | awk -v ended="$2" -v least="$3" '
     function begin() {
       if (best >= 2) { before = best; cause_before = cause }
-      best = 0; cause = said = last[0] = ""; count = serves = 0
+      best = 0; cause = said = last[0] = ""; count = serves = stops = 0
     }
     function last_words(i, text) {
       for (i = count > 4 ? count - 3 : 1; i <= count; i++) text = text (text == "" ? "" : "; ") last[i]
@@ -16,6 +16,9 @@ cause_in() {
     { rank = $1; line = substr($0, length($1) + 2) }
     rank == "begin" { begin(); next }
     rank == "serves" { serves = 1; next }
+    # Workers that boot say the same where Puma is stopped.
+    rank == "stops" { stops = 1; next }
+    rank == "early" { if (stops || ended == "true") next; rank = 0.6 }
     rank == 6 && line ~ /(: |[`\047#])(exit|abort)\047?$/ && said != "" { line = said }
     rank >= 1 && rank <= 3 { said = line }
     rank == 1 { if (line == last[count]) next; last[++count] = line; line = last_words() }
@@ -32,7 +35,9 @@ cause_in() {
 ranked() {
   awk -v unit="$1: " '
     { line = $0; sub(/^\[[0-9]+\] /, "", line); lower = tolower(line) }
-    line ~ /^[ \t]*$/ || line ~ /^Early termination of worker|SignalException/ { next }
+    line ~ /^[ \t]*$/ || line ~ /SignalException/ { next }
+    line ~ /^- Gracefully shutting down workers/ { print "stops"; next }
+    line ~ /^Early termination of worker/ { print "early", line; next }
 
     # Of a worker Puma says what it met on the next line, and Ruby what an exception says that begins with an empty line.
     line ~ /^! Unable to start worker$/ { next_is = "6 " line ": "; next }
@@ -132,9 +137,12 @@ time_that_was_up() {
   printf %s ", as it was not ready within $found ('startTimeout')"
 }
 
-# limit_in WORDS: where Puma itself ended a worker that booted.
+# limit_in WORDS: where Puma itself ended a worker that booted, which Puma 4 mostly does before that has said why it failed.
 limit_in() {
   case $1 in
+    "Early termination of worker"*)
+      printf %s " (its workers fail to boot, or take longer than worker_boot_timeout: with preload_app! Puma says why)"
+      ;;
     *"failed to boot within"*) printf %s " (worker_boot_timeout in Puma's configuration file)" ;;
   esac
 }

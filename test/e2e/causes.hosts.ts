@@ -5,10 +5,18 @@ import { applyBundle } from "./bundles";
 import { oneOfEach, onEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
+const RAISES =
+  'module Shop; class NoDatabase < StandardError; end; end\nraise Shop::NoDatabase, "db1 does not answer"';
+const DEEP = 'def deep(n); n == 0 ? raise(Exception, "at the bottom") : deep(n - 1); end\ndeep(120)';
+/** Puma 4 sends a TERM to a worker that raises, which mostly comes before its last words. Two at once would mix theirs. */
+const OUTLIVES = 'Signal.trap("TERM", "IGNORE"); sleep rand\n';
+
 const APPS: Readonly<Record<string, string>> = {
-  raises:
-    'module Shop; class NoDatabase < StandardError; end; end\nraise Shop::NoDatabase, "db1 does not answer"',
-  deep: 'def deep(n); n == 0 ? raise(Exception, "at the bottom") : deep(n - 1); end\ndeep(120)',
+  raises: RAISES,
+  "raises-in-a-worker": OUTLIVES + RAISES,
+  deep: DEEP,
+  "deep-in-a-worker": OUTLIVES + DEEP,
+  "ended-in-a-worker": "sleep 0.3\nexit",
   hangs: "sleep 60",
   dies: 'Thread.new { sleep 1; warn "no licence any more"; exit! 7 }\nrun ->(_) { [200, {}, ["ok"]] }',
   good: 'run ->(_) { [200, {}, ["ok"]] }',
@@ -79,8 +87,8 @@ const CASES: Readonly<Record<string, Case>> = {
     cause: /: Failed to set up standard output: No such file or directory$/,
   },
   redirected: {
-    props: app("raises", { workers: 2, configFile: "/srv/config/redirect.rb", ...short }),
-    cause: /: (?:! Unable to start worker: |config.ru:2:in .*: )(?:db1 does not answer|config.ru:2:in )/,
+    props: app("raises-in-a-worker", { workers: 2, configFile: "/srv/config/redirect.rb", ...short }),
+    cause: /: (?:! Unable to start worker: |config.ru:3:in .*: )(?:db1 does not answer|config.ru:3:in )/,
   },
   "redirected-by-argument": {
     props: app("dies", {
@@ -95,8 +103,12 @@ const CASES: Readonly<Record<string, Case>> = {
     cause: /: Permission denied @ rb_io_reopen - \/root\/out\.log \(Errno::EACCES\)$/,
   },
   cluster: {
-    props: app("deep", { workers: 2, ...short }),
-    cause: /: (?:! Unable to start worker: .*config.ru:1:in `deep'|.*: at the bottom)/,
+    props: app("deep-in-a-worker", { workers: 2, ...short }),
+    cause: /: (?:! Unable to start worker: .*config.ru:2:in `deep'|.*: at the bottom)/,
+  },
+  "silent-cluster": {
+    props: app("ended-in-a-worker", { workers: 2, ...short }),
+    cause: /: (?:! Unable to start worker: .*|Early termination of worker \(its workers fail to boot, .*\))$/,
   },
   preloaded: {
     props: app("deep", { workers: 2, args: ["--preload"] }),

@@ -192,6 +192,28 @@ describe.each(SHELLS)("under $name", (shell) => {
       true,
       "no licence: error",
     ],
+    [
+      "workers that Puma ended before they said what they met",
+      ["[7] Use Ctrl-C to stop", "[8] Early termination of worker", "[9] Early termination of worker"],
+      false,
+      "Early termination of worker",
+    ],
+    [
+      "the same with what one of them met",
+      ["[8] Early termination of worker", "config.ru:2:in `x': bad (Bad)", "[9] Early termination of worker"],
+      false,
+      "config.ru:2:in `x': bad (Bad)",
+    ],
+    [
+      "workers that were booting when Puma was stopped",
+      [
+        "[7] Use Ctrl-C to stop",
+        "[8] Early termination of worker",
+        "web.service: Failed with result 'timeout'.",
+      ],
+      true,
+      "",
+    ],
     ["another unit's end", ["x: Error", "api.service: Failed at step EXEC spawning"], true, "x: Error"],
   ];
 

@@ -45,11 +45,19 @@ describe.each(SHELLS)("under $name", (shell) => {
       "the new version did not start",
       ", as it was not ready within 1min 30s ('startTimeout'): ! Terminating timed out worker (Worker 0 failed to boot within 60 seconds): 8 (worker_boot_timeout in Puma's configuration file)",
     ],
+    [
+      "workers that were ended before they said anything",
+      "",
+      "[7] Early termination of worker",
+      "success",
+      "did not answer",
+      ": Early termination of worker (its workers fail to boot, or take longer than worker_boot_timeout: with preload_app! Puma says why)",
+    ],
     ["a stop that took too long", "bad: error", "", "timeout", "Puma ended: timeout", ": bad: error"],
   ];
 
   test.each(SAID)("behind a complaint stands %s", async (_, start, unit, result, complaint, said) => {
-    const script = `mkdir -p "$STAGE"; watched=web.service invocation=one
+    const script = `mkdir -p "$STAGE"; watched=web.service invocation=one main_pid=$$
       property() { case $2 in Result) found=${result} ;; TimeoutStartUSec) found='1min 30s' ;; *) found='' ;; esac; }
       journalctl() {
         case "$*" in

@@ -52,7 +52,7 @@ export const CAUSES: Readonly<Record<string, Told>> = {
   "synconfig-single": "config/puma.rb:2: syntax error, unexpected end-of-input, expecting ')' (SyntaxError)",
   "unkconfig-single": "config/puma.rb:1:in `_load_from': undefined method `wrokers' for ",
   "bootfast-cluster": {
-    "4.3": NOTHING,
+    "4.3": "Early termination of worker",
     "8.0": NOTHING,
     others: "orker failed to boot within 2 seconds",
     "6.6": "orker 1 failed to boot within 2 seconds",
@@ -62,7 +62,7 @@ export const CAUSES: Readonly<Record<string, Told>> = {
   "noredirect-cluster": "': Cannot redirect STDOUT to /nope/out.log (RuntimeError)",
   "closedredirect-cluster": "reopen': Permission denied @ rb_io_reopen - /root/out.log (Errno::EACCES)",
   "redirect-cluster.out": {
-    "4.3": NOTHING,
+    "4.3": "Early termination of worker",
     "5.6": `${WHERE}1:in`,
     "6.6": "! Unable to start worker: in the file",
     others: NOTHING,
