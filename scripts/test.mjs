@@ -7,9 +7,9 @@
  *
  * On a machine where real hosts cannot boot, their tests are reported as skipped; where CI=true that is a failure.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { tsImport } from "tsx/esm/api";
 
@@ -44,12 +44,16 @@ function count({ passed = 0, failed = 0, skipped = 0 }) {
   total.skipped += skipped;
 }
 
+/** The environment in which the commands of this package are found. */
+function environment() {
+  return { ...process.env, PATH: `${join(process.cwd(), "node_modules/.bin")}:${process.env.PATH}` };
+}
+
 /** Runs a command of this package or of the machine, seen as it goes; whether it succeeded. */
 function run(command, args) {
-  const PATH = `${join(process.cwd(), "node_modules/.bin")}:${process.env.PATH}`;
   const { status, error } = spawnSync(command, args, {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, PATH },
+    env: environment(),
   });
   if (error) console.error(error.message);
   return status === 0;
@@ -69,29 +73,42 @@ function leaveOut(name, number, reason) {
 
 async function runChecks() {
   await install(SHELL_TOOLS);
-  check("types", "tsc", ["--noEmit"]);
-  check("lint", "eslint", ["."]);
-  check("format", "prettier", ["--check", "--log-level=warn", "."]);
-  // What one part of the host script sets, another one reads: a unit test looks for these two in the whole.
-  checkShell("lint of lib/**.sh", "shellcheck", ["--exclude=SC2034,SC2154", ...shellScripts("lib")]);
-  checkShell("lint of other shell scripts", "shellcheck", [".ci/run", ...shellScripts("lab", "test")]);
-  checkShell("format of shell scripts", "shfmt", [
-    "--diff",
-    ".ci/run",
-    ...shellScripts("lab", "lib", "test"),
-  ]);
+  const checks = [
+    ["types", "tsc", ["--noEmit"]],
+    ["lint", "eslint", ["."]],
+    ["format", "prettier", ["--check", "--log-level=warn", "."]],
+    // What one part of the host script sets, another one reads: a unit test looks for these two in the whole.
+    ["lint of lib/**.sh", "shellcheck", ["--exclude=SC2034,SC2154", ...shellScripts("lib")]],
+    ["lint of other shell scripts", "shellcheck", [".ci/run", ...shellScripts("lab", "test")]],
+    ["format of shell scripts", "shfmt", ["--diff", ".ci/run", ...shellScripts("lab", "lib", "test")]],
+  ];
+  const work = async () => {
+    for (let next = checks.shift(); next; next = checks.shift()) await check(...next);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
-function check(name, command, args) {
-  console.log(`\n== ${name}: ${command}`);
-  const passed = run(command, args);
-  console.log(passed ? "passed" : "FAILED");
+/** Several run at once, so each is told when it has ended. */
+async function check(name, command, args) {
+  if (SHELL_TOOLS.includes(command) && !isCommand(command)) {
+    leaveOut(name, 1, `There is no ${command} here.`);
+    return;
+  }
+  const { passed, output } = await runQuietly(command, args);
+  console.log(`\n== ${name}: ${command}\n${output}${passed ? "passed" : "FAILED"}`);
   count(passed ? { passed: 1 } : { failed: 1 });
 }
 
-function checkShell(name, command, args) {
-  if (isCommand(command)) check(name, command, args);
-  else leaveOut(name, 1, `There is no ${command} here.`);
+/** Runs a command; whether it succeeded, and what it printed. */
+function runQuietly(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: environment() });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", (error) => resolve({ passed: false, output: `${error.message}\n` }));
+    child.on("close", (code) => resolve({ passed: code === 0, output }));
+  });
 }
 
 function shellScripts(...folders) {
@@ -126,7 +143,8 @@ function tally(report, passed) {
 
 async function runUnit() {
   await install(SHELL_TOOLS);
-  runJest("unit");
+  // By itself jest leaves one processor to others: of two, the half.
+  runJest("unit", `--maxWorkers=${availableParallelism()}`);
 }
 
 async function runHosts() {
