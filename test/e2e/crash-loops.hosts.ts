@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Bind, PumaSocket, Restart, type PumaServiceProps } from "../../lib";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { all, eventually, everywhere, get, oneOfEach, onEach, property, says, traces } from "./hosts";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, eachDayOn, eventually, everywhere, get, onEach, property, says, traces } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const BROKEN = "/srv/app/broken";
@@ -16,7 +16,8 @@ const LOOP = 24;
 const LONGEST = 30;
 const BOOT = 10;
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+/** A systemd that always waits the same time, and one that can wait longer and longer. */
+const at = setUpHosts(eachDayOn(["bullseye", "trixie"]), {
   prepare: ({ hosts }) =>
     onEach(hosts, async (host) => {
       await host.write("/srv/app/current/config/puma.rb", CONFIG);

@@ -9,7 +9,8 @@ import {
   type PumaServiceProps,
   SshKey,
 } from "../../lib";
-import { type FleetHost, type Release } from "../../lab/fleet/fleet";
+import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
+import { THOROUGH } from "../faults/evidence";
 
 /** The Puma of each release, as its users would write it. */
 export const PUMA: Record<Release, string> = {
@@ -75,6 +76,17 @@ export function all<T>(fleet: readonly FleetHost[], value: T): Record<string, T>
 /** One host of each release given, by the release's name. */
 export function oneOfEach(releases: readonly Release[]): { name: string; release: Release }[] {
   return releases.map((release) => ({ name: release, release }));
+}
+
+/**
+ * One host of each of the releases on which a test runs each day. On all of them it runs by `npm run prove -- releases`, which
+ * finds the files by the name of this function.
+ */
+export function eachDayOn(
+  daily: readonly Release[],
+  all: readonly Release[] = RELEASES,
+): { name: string; release: Release }[] {
+  return oneOfEach(THOROUGH ? all : daily);
 }
 
 /** What a script on the host prints, without the last line break, whatever its exit code. */

@@ -1,7 +1,7 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, Restart } from "../../lib";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { all, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, eachDayOn, everywhere, get, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
@@ -9,7 +9,10 @@ import { type Build } from "../../lab/engine/workspace";
 /** From Puma 7 on it preloads the application unless told: one of the two hosts that have Puma 8 is told. */
 const TOLD = "told";
 
-const at = setUpHosts([...oneOfEach(RELEASES), { name: TOLD, release: "forky" }], {
+/** Puma 4 as the oldest, 6 as one that notifies, and the two of Puma 8. */
+const DAILY = eachDayOn(["bullseye", "trixie", "forky"]);
+
+const at = setUpHosts([...DAILY, { name: TOLD, release: "forky" }], {
   prepare: async () => {
     await at.fleet.host(TOLD).write("/srv/app/current/config/puma.rb", "preload_app! false\n");
     await at.workspace.apply(stackWith("1", "once"));

@@ -10,15 +10,15 @@ import {
 } from "../../lib";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import {
   all,
   APP,
+  eachDayOn,
   eventually,
   get,
   invocation,
   listeningInode,
-  oneOfEach,
   onEach,
   PUMA,
   says,
@@ -54,7 +54,8 @@ const stackWith =
 
 const BAD = { environment: { EDITED: "bad" } };
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+/** A rename is the work of systemd alone: the oldest and the newest. */
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
   prepare: async ({ hosts, workspace }) => {
     const config = `raise "broken here" if ENV["EDITED"] == "bad"\n`;
     await onEach(hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));

@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, renames, hostile, takeover, self-restarts, scale, consumers, bench
+ *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, takeover, self-restarts, scale, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { proveBench } from "./bench";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { proveHostile } from "./hostile";
+import { proveReleases } from "./releases";
 import { proveRenames } from "./renames";
 import { machine, proveRestarts } from "./restarts";
 import { proveScale } from "./scale";
@@ -20,6 +21,7 @@ const DOCS = join(__dirname, "../../docs");
 const PARTS = [
   "restarts",
   "faults",
+  "releases",
   "renames",
   "hostile",
   ...Object.keys(TESTED),
@@ -63,6 +65,8 @@ async function main(words: string[]): Promise<void> {
   }
   if (parts.includes("faults"))
     kept = (await proveFaults((text) => write("evidence.md", "faults", words, text))) && kept;
+  if (parts.includes("releases"))
+    kept = proveReleases((text) => write("evidence.md", "releases", words, text)) && kept;
   if (parts.includes("renames"))
     kept = (await proveRenames((text) => write("evidence.md", "renames", words, text))) && kept;
   for (const release of parts.includes("hostile") ? some<Release>(named, ["trixie"]) : []) {
