@@ -159,9 +159,11 @@ function checkName(at: PropPath, name: string): void {
 function checkHosts(at: PropPath, hosts: readonly Host[]): void {
   if (!Array.isArray(hosts) || hosts.length === 0) at.refuse("name at least one host", hosts);
   hosts.forEach((host, i) => checkInstance(at.index(i), host, Host));
-  const names = hosts.map((host) => host.name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) at.refuse("name each host once", twice);
+  const names = new Set<string>();
+  for (const { name } of hosts) {
+    if (names.has(name)) at.refuse("name each host once", name);
+    names.add(name);
+  }
 }
 
 function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: PumaServiceProps): ServiceBinds {

@@ -26,6 +26,11 @@ export function synth(stack: cdktf.TerraformStack, { Testing }: Cdk = cdktf): Sy
   return JSON.parse(Testing.synth(stack, true));
 }
 
+/** The fields of an object that stands as one expression of literals, such as `${{ a = "b" }}`. */
+export function fieldsIn(expression: string): Synthesized {
+  return JSON.parse(expression.slice(2, -1).replace(/(?<=[{,] )(\w+) = /g, '"$1": '));
+}
+
 /** A host that needs no explanation. */
 export function newHost(name = "web1", options: Partial<HostOptions> = {}): Host {
   return new Host(name, { address: `${name}.example.org`, key: SshKey.agent(), ...options });

@@ -1,4 +1,4 @@
-import { isIP, isIPv6, SocketAddress } from "node:net";
+import { isIP, SocketAddress } from "node:net";
 import { checkInteger, checkString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
 import { type TcpBindOptions } from "./bind-options";
@@ -14,14 +14,15 @@ export function endpoint(
   checkInteger(at.key("port"), port, 1, 65535);
   const { address: asked = "0.0.0.0" } = options;
   const given = checkString(at.key("address"), asked);
-  if (isIP(given) === 0 || given.includes("%")) {
+  const family = isIP(given);
+  if (family === 0 || given.includes("%")) {
     at.key("address").refuse(
       "be a literal IPv4 or IPv6 address (Puma never matches a name with a socket)",
       given,
     );
   }
   // Puma compares with what the kernel calls the socket, which is the shortest form of an IPv6 address.
-  const address = isIPv6(given) ? new SocketAddress({ address: given, family: "ipv6" }).address : given;
-  const authority = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const address = family === 6 ? new SocketAddress({ address: given, family: "ipv6" }).address : given;
+  const authority = `${family === 6 ? `[${address}]` : address}:${port}`;
   return { authority, probe: { scheme, address, port } };
 }

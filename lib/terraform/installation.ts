@@ -45,15 +45,15 @@ export function install(
   const resource = nullResource(scope, `on-${host.name}`, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
+    triggers: triggersOf(cdk, host, options),
   });
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
-  resource.addOverride("triggers", triggersOf(cdk, host, options));
   return resource;
 }
 
-/** One expression, since synth takes longer for each entry; the CDK's own where there are tokens in it. */
+/** The CDK's own expression where there are tokens in it. */
 function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOptions): string {
   const { Fn, ref, Token } = cdk;
   const address = identityOf(host.options.address, knownBy);

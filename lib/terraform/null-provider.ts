@@ -22,15 +22,17 @@ const NULL = {
   terraformGeneratorMetadata: { providerName: "null", providerVersionConstraint: "~> 3.2" },
 };
 
+/** What a `null_resource` is made of: its triggers are one expression, since synth takes longer for each entry. */
+export interface NullResourceOptions extends Omit<nullBindings.resource.ResourceConfig, "triggers"> {
+  readonly triggers: string;
+}
+
 /** One `null_resource`. */
-export function nullResource(
-  scope: Construct,
-  id: string,
-  config: nullBindings.resource.ResourceConfig,
-): TerraformResource {
+export function nullResource(scope: Construct, id: string, options: NullResourceOptions): TerraformResource {
+  const { triggers, ...others } = options;
   const bindings = bindingsFor(cdkOf(scope));
-  if (bindings) return new bindings.resource.Resource(scope, id, config);
-  const { triggers, ...others } = config;
+  // A string in the place of a map is passed on as it is.
+  if (bindings) return new bindings.resource.Resource(scope, id, { ...others, triggers: triggers as never });
   const { terraformGeneratorMetadata } = NULL;
   const type = { terraformResourceType: "null_resource", terraformGeneratorMetadata };
   return resource(scope, id, { ...type, ...others }, { triggers });

@@ -3,6 +3,7 @@ import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
 import { launchScript, packedHostScript } from "../runtime/parts";
+import { holdsToken } from "../values/marker";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { expression } from "./expression";
@@ -11,7 +12,7 @@ import { type Namespace } from "./namespace";
 import { launcherText } from "./payload";
 import { Removal } from "./removal";
 import { terraformData } from "./terraform-data";
-import { shellWord, terraformText } from "./terraform-text";
+import { objectExpression, shellWord, terraformText } from "./terraform-text";
 
 /** Seconds. */
 const DEFAULT_LOCK_TIME = DEFAULT_LOCK_TIMEOUT.toSeconds();
@@ -34,7 +35,7 @@ export interface RemovalResourceOptions {
  */
 export class RemovalResource {
   private readonly resource: TerraformResource;
-  private readonly hosts = new Map<string, Record<string, unknown>>();
+  private readonly hosts = new Map<string, unknown>();
 
   constructor(scope: Construct, names: Namespace, { id, knownBy, owner }: RemovalResourceOptions) {
     const cdk = cdkOf(scope);
@@ -53,8 +54,8 @@ export class RemovalResource {
   }
 
   /** Records that a service is on a host, and how it is reached there. */
-  add(key: string, input: Record<string, unknown>): void {
-    this.hosts.set(key, input);
+  add(key: string, input: Readonly<Record<string, unknown>>): void {
+    this.hosts.set(key, holdsToken(input) ? input : objectExpression(input));
   }
 }
 

@@ -30,6 +30,16 @@ function terraformLiteral(text: string, beforeToken: boolean): string {
   return beforeToken ? escaped.replace(/[$%]+$/, (run) => `\${"${run}"}`) : escaped;
 }
 
+/** An object without tokens as one expression, since synth takes longer for each entry. */
+export function objectExpression(fields: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(fields).map(([name, value]) => `${name} = ${literalExpression(value)}`);
+  return `\${{ ${entries.join(", ")} }}`;
+}
+
+function literalExpression(value: unknown): string {
+  return typeof value === "string" ? stringExpression(value) : String(value);
+}
+
 /** A string without tokens as an expression in Terraform's language, of which JSON's escapes are a part. */
 export function stringExpression(text: string): string {
   return JSON.stringify(text).replace(/([$%])(?=\{)/g, "$1$1");

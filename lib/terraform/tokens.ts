@@ -19,12 +19,12 @@ export function withStringTokens(cdk: Cdk, text: string): string {
 
 /** The same fields but for those that are undefined, each string with tokens of strings. */
 export function fieldsWithStringTokens<T extends object>(cdk: Cdk, fields: T): T {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const entries = given.map(([name, value]): [string, unknown] => [
-    name,
-    typeof value === "string" ? withStringTokens(cdk, value) : value,
-  ]);
-  return Object.fromEntries(entries) as T;
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries<unknown>(fields as Record<string, unknown>)) {
+    if (value === undefined) continue;
+    given[name] = typeof value === "string" ? withStringTokens(cdk, value) : value;
+  }
+  return given as T;
 }
 
 /** Renders a string piece by piece, as `mapPieces` does, with the token of a string in the place of each marker. */

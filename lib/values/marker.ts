@@ -27,7 +27,7 @@ export interface IBooleanToken {
 
 /** Whether the engine, not the synth, will know this value, or a part of this string. */
 export function isToken(value: unknown): boolean {
-  if (typeof value === "string") return mayHoldMarker(value) && tokensIn(value).length > 0;
+  if (typeof value === "string") return tokensIn(value).length > 0;
   if (typeof value === "number") return upperBits(value) === NUMBER_BITS;
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value) && value.length === 1) return isListMarker(value[0]);
@@ -54,6 +54,7 @@ export function mapPieces(
   literal: (piece: string, beforeToken: boolean) => string,
   token: (marker: string) => string,
 ): string {
+  if (!mayHoldMarker(text)) return literal(text, false);
   const pieces = split(text);
   return pieces
     .map((piece, i) => (i % 2 === 1 ? token(piece) : literal(piece, i < pieces.length - 1)))
@@ -62,12 +63,11 @@ export function mapPieces(
 
 /** The markers of the tokens in a string. */
 export function tokensIn(text: string): string[] {
-  return split(text).filter((_, i) => i % 2 === 1);
+  return mayHoldMarker(text) ? split(text).filter((_, i) => i % 2 === 1) : [];
 }
 
 /** What is known at synth and, at each odd index, the marker of the token between two such pieces. */
 function split(text: string): string[] {
-  if (!mayHoldMarker(text)) return [text];
   const pieces = [""];
   text.split(PIECE).forEach((piece, i) => {
     if (i % 2 === 1 && isMarker(piece)) pieces.push(piece, "");

@@ -2,7 +2,7 @@ import { DataTerraformRemoteStateLocal, TerraformVariable } from "cdktf";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { Construct } from "constructs";
 import { Bind, Duration, HostKey, PumaSocket, SshKey } from "../../lib";
-import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
+import { fieldsIn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const installations = (json: Synthesized) => json.resource.null_resource as Record<string, Synthesized>;
 const connectionOf = (resource: Synthesized) =>
@@ -76,7 +76,7 @@ test("an authority is what the engines take for a host's key", () => {
   const { resource, locals } = synth(stack);
   const pinned = { host_key: "ssh-ed25519 CA", bastion_host_key: "ssh-ed25519 CA" };
   expect(connectionOf(resource.null_resource.puma_web_on_a)).toMatchObject(pinned);
-  expect(locals.puma_removals_hosts["web@a@a.example.org"]).toMatchObject(pinned);
+  expect(fieldsIn(locals.puma_removals_hosts["web@a@a.example.org"])).toMatchObject(pinned);
 });
 
 test("an agent needs no key, and no script lies where others may write", () => {

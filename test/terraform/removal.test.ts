@@ -1,7 +1,7 @@
 import { Fn, TerraformVariable } from "cdktf";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { Bind, Duration, type PumaServiceProps, Removal, SshKey } from "../../lib";
-import { errorOf, newHost, newService, newStack, synth, type Synthesized } from "../stack";
+import { errorOf, fieldsIn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized; removal: Synthesized } {
   const stack = newStack();
@@ -40,7 +40,8 @@ test("it keeps how to reach a host, without what is not set", () => {
     bastion,
   });
   const { json } = removalOf({ hosts: [full, newHost("bare")] });
-  expect(json.locals.puma_removals_hosts).toEqual({
+  const removals = Object.entries<string>(json.locals.puma_removals_hosts);
+  expect(Object.fromEntries(removals.map(([key, text]) => [key, fieldsIn(text)]))).toEqual({
     "web@full@10.7.7.7": {
       service: "web",
       name: "full",
@@ -82,7 +83,7 @@ test("a sensitive key is in the installation's connection only", () => {
   expect(connection).toMatchObject({ private_key: "${var.ssh_key}", bastion_private_key: "${var.ssh_key}" });
   expect(JSON.stringify([rest, locals, resource.terraform_data])).not.toContain("ssh_key}");
   expect(JSON.stringify([rest, resource.null_resource.puma_web_on_a.triggers])).not.toContain("ssh_key");
-  expect(locals.puma_removals_hosts["web@a@a.example.org"]).toMatchObject({
+  expect(fieldsIn(locals.puma_removals_hosts["web@a@a.example.org"])).toMatchObject({
     key_file: "~/.ssh/teardown",
     bastion_key_file: "~/.ssh/teardown",
   });
@@ -223,7 +224,7 @@ describe("a host that cannot be reached", () => {
 
 test("a removal waits for another run as long as its service says", () => {
   const { json, removal } = removalOf({ lockTimeout: Duration.minutes(2) });
-  expect(json.locals.puma_removals_hosts["web@web1@web1.example.org"].lock_timeout).toBe(120);
+  expect(fieldsIn(json.locals.puma_removals_hosts["web@web1@web1.example.org"]).lock_timeout).toBe(120);
   const launcher = provisionerOf(removal).inline[1] as string;
   expect(launcher).toContain("PUMA_LOCK_TIMEOUT='${");
   expect(launcher).toContain("try(self.output.lock_timeout, 600)");
