@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { type CandidateRole } from "../layout";
 import { type Service } from "../puma/service";
-import { hostScript } from "../runtime/parts";
+import { hostScript, removalScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { checkKnown } from "../values/check";
 import { PropPath } from "../values/prop-path";
@@ -92,12 +92,17 @@ export class Bundle {
     return this.settingsText(PLAIN);
   }
 
+  /** What runs on a host behind the settings: the same for all bundles of an action. */
+  get script(): string {
+    return this.action === "remove" ? removalScript() : hostScript();
+  }
+
   /**
    * The whole script, which runs as root: `sh -s -- HOST ADDRESS ACTION WHO SIBLINGS`, and for a removal SERVICE OWNER.
    * @throws if a Terraform token is in it
    */
   toShell(): string {
-    return this.plainSettings() + hostScript();
+    return this.plainSettings() + this.script;
   }
 }
 

@@ -46,6 +46,13 @@ export const PARTS = [
   "main",
 ] as const;
 
+/** The parts of which a removal calls nothing: its script is without them, as the engine reads it at each plan. */
+export const NOT_OF_REMOVALS: readonly (typeof PARTS)[number][] = [
+  ...(["back-off", "holders", "version", "output", "main-process", "cause", "abandoned"] as const),
+  ...(["compare", "decide", "access", "environment-files", "bind-places", "verify", "preflight"] as const),
+  ...(["restart", "phased", "change", "ending"] as const),
+];
+
 /** The text of one part, as it stands in its file. */
 export function part(name: string): string {
   return readFileSync(join(__dirname, `${name}.sh`), "utf8");
@@ -64,15 +71,21 @@ function withoutComments(script: string): string {
  * that arrives cut short does nothing.
  */
 export function hostScript(): string {
-  return withoutComments(PARTS.map(part).join("\n")) + "main </dev/null\n";
+  return scriptOf(PARTS);
 }
 
-let packed: string | undefined;
+/** As much of it as a removal runs. */
+export function removalScript(): string {
+  return scriptOf(PARTS.filter((one) => !NOT_OF_REMOVALS.includes(one)));
+}
 
-/** The same as gzip and base64: nothing that an engine would look through for templates, and a third of the size. */
-export function packedHostScript(): string {
-  packed ??= gzipSync(hostScript(), { level: 9 }).toString("base64");
-  return packed;
+function scriptOf(parts: readonly string[]): string {
+  return withoutComments(parts.map(part).join("\n")) + "main </dev/null\n";
+}
+
+/** A script as gzip and base64: nothing in it that an engine would take for a template, and a third of the size. */
+export function packed(script: string): string {
+  return gzipSync(script, { level: 9 }).toString("base64");
 }
 
 /** The script that the engine starts on a host, as the user it logs in as. */

@@ -2,7 +2,7 @@ import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
-import { launchScript, packedHostScript } from "../runtime/parts";
+import { launchScript } from "../runtime/parts";
 import { holdsToken } from "../values/marker";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
@@ -23,6 +23,8 @@ export interface RemovalResourceOptions {
   readonly knownBy: KnownBy;
   /** Name of the local that holds the owner. */
   readonly owner: string;
+  /** What runs on a host, as gzip and base64. */
+  readonly script: string;
 }
 
 /**
@@ -37,7 +39,8 @@ export class RemovalResource {
   private readonly resource: TerraformResource;
   private readonly hosts = new Map<string, unknown>();
 
-  constructor(scope: Construct, names: Namespace, { id, knownBy, owner }: RemovalResourceOptions) {
+  constructor(scope: Construct, names: Namespace, options: RemovalResourceOptions) {
+    const { id, knownBy, owner, script } = options;
     const cdk = cdkOf(scope);
     names.claim(id);
     names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
@@ -49,7 +52,7 @@ export class RemovalResource {
     this.resource.overrideLogicalId(id);
     if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
     const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
-    const provisioner = { ...removalProvisioner(cdk, knownBy), on_failure: onFailure };
+    const provisioner = { ...removalProvisioner(cdk, knownBy, script), on_failure: onFailure };
     this.resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
   }
 
@@ -60,14 +63,14 @@ export class RemovalResource {
 }
 
 /** May refer to nothing but the resource itself, so its script stands here as a string. */
-function removalProvisioner(cdk: Cdk, by: KnownBy): Record<string, unknown> {
+function removalProvisioner(cdk: Cdk, by: KnownBy, script: string): Record<string, unknown> {
   const address = shellWord(cdk, identityOf(field(cdk, "address"), by));
   return {
     when: "destroy",
     connection: REMOVAL_CONNECTION,
     inline: [
       `set -eu -- ${shellWord(cdk, field(cdk, "name"))} ${address} \${self.output.sudo ? "sudo" : "root"} ''`,
-      removalLauncher(cdk),
+      removalLauncher(cdk, script),
     ],
   };
 }
@@ -76,7 +79,7 @@ function field(cdk: Cdk, name: string): string {
   return expression(cdk, `self.output.${name}`);
 }
 
-function removalLauncher(cdk: Cdk): string {
+function removalLauncher(cdk: Cdk, script: string): string {
   const launcher = {
     service: field(cdk, "service"),
     owner: field(cdk, "owner"),
@@ -84,7 +87,7 @@ function removalLauncher(cdk: Cdk): string {
     lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
     runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
     settings: Bundle.removal().plainSettings(),
-    script: packedHostScript(),
+    script,
   } as const;
   return launcherText(cdk, launcher, terraformText(cdk, launchScript()));
 }

@@ -1,6 +1,8 @@
 import { type Construct } from "constructs";
+import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
+import { packed } from "../runtime/parts";
 import { type Duration } from "../values/duration";
 import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
@@ -50,10 +52,10 @@ export class Removals {
     owner: string,
   ) {
     this.cdk = cdkOf(scope);
-    this.resources = {
-      program: new RemovalResource(scope, names, { id: IDS.program, knownBy: "program", owner }),
-      engine: new RemovalResource(scope, names, { id: IDS.engine, knownBy: "engine", owner }),
-    };
+    const script = packed(Bundle.removal().script);
+    const resourceFor = (knownBy: KnownBy): RemovalResource =>
+      new RemovalResource(scope, names, { id: IDS[knownBy], knownBy, owner, script });
+    this.resources = { program: resourceFor("program"), engine: resourceFor("engine") };
     this.inventory = this.inventoryAs(names.claim("pumas_by_host"));
     this.closeInstallations(names.claim("pumas_installed"));
   }

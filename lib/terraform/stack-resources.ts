@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type Host } from "../host/host";
-import { endedScript, launchScript, packedHostScript, stopScript } from "../runtime/parts";
+import { endedScript, hostScript, launchScript, packed, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { Inventory } from "./inventory";
@@ -46,7 +46,7 @@ export class StackResources extends Construct {
     this.cdk = cdk;
     this.owner = this.ownerOf(stack);
     ensureNullProvider(this);
-    this.hostScript = this.local("puma_host_script", packedHostScript());
+    this.hostScript = this.local("puma_host_script", packed(hostScript()));
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));

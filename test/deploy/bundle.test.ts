@@ -25,8 +25,8 @@ function bundleOf(changes: Partial<PumaServiceProps> = {}): Bundle {
 }
 
 /** What a shell has in these variables once it has read the settings of a script. */
-function valuesIn(script: string, names: readonly string[], args: readonly string[] = []): string[] {
-  const settings = script.slice(0, script.indexOf(hostScript()));
+function valuesIn(bundle: Bundle, names: readonly string[], args: readonly string[] = []): string[] {
+  const settings = bundle.toShell().replace(bundle.script, "");
   const print = names.map((name) => `printf '%s\\0' "$${name}"`).join("\n");
   const { stdout } = spawnSync("/bin/sh", ["-euc", `${settings}\n${print}`, "sh", ...args], {
     encoding: "utf8",
@@ -56,12 +56,12 @@ test("a setting cannot be set again", () => {
 
 test("settings arrive as they were", () => {
   const release = 'it\'s 100% $HOME `id` "new"';
-  const script = bundleOf({ release, user: "o'hara" }).toShell();
-  expect(valuesIn(script, ["PUMA_RELEASE", "PUMA_USER"])).toEqual([release, "o'hara"]);
+  const bundle = bundleOf({ release, user: "o'hara" });
+  expect(valuesIn(bundle, ["PUMA_RELEASE", "PUMA_USER"])).toEqual([release, "o'hara"]);
 });
 
 test("files arrive with path, mode, owner and effect", () => {
-  const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }).toShell(), ["PUMA_FILES"]);
+  const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }), ["PUMA_FILES"]);
   const [helper = [], ended = [], notes = [], unit = [], ...more] = files
     .split("\n")
     .map((line) => line.split(" "));
@@ -80,7 +80,7 @@ test.each<[Partial<PumaServiceProps>, string[]]>([
   [{ restart: Restart.hot({ rehearse: true }) }, ["rehearsal"]],
   [{ restart: Restart.overlap() }, ["rehearsal", "standin"]],
 ])("candidates: %#", (changes, roles) => {
-  const [candidates = ""] = valuesIn(bundleOf(changes).toShell(), ["PUMA_CANDIDATES"]);
+  const [candidates = ""] = valuesIn(bundleOf(changes), ["PUMA_CANDIDATES"]);
   const lines = candidates.split("\n").filter(Boolean);
   expect(lines.map((line) => line.split(" ")[0])).toEqual(roles);
   for (const [i, role] of roles.entries())
@@ -88,8 +88,7 @@ test.each<[Partial<PumaServiceProps>, string[]]>([
 });
 
 test("the hash tells one state of the units from another, and nothing else", () => {
-  const hashOf = (changes: Partial<PumaServiceProps>) =>
-    valuesIn(bundleOf(changes).toShell(), ["PUMA_HASH"])[0];
+  const hashOf = (changes: Partial<PumaServiceProps>) => valuesIn(bundleOf(changes), ["PUMA_HASH"])[0];
   expect(hashOf({})).toMatch(/^[0-9a-f]{12}$/);
   const healthCheck = HealthCheck.answers({ settle: false });
   const restart = Restart.full({ rehearse: true });
@@ -99,13 +98,13 @@ test("the hash tells one state of the units from another, and nothing else", () 
 
 test("a removal is told by arguments what to remove", () => {
   const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS"];
-  const script = Bundle.removal().toShell();
-  expect(valuesIn(script, names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
+  const removal = Bundle.removal();
+  expect(valuesIn(removal, names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
     "web",
     "blog/qa",
     "",
   ]);
-  expect(script).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
+  expect(removal.toShell()).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
 });
 
 test.each<[string, Partial<PumaServiceProps>]>([

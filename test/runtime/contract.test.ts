@@ -5,7 +5,7 @@ import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
 import { Service } from "../../lib/puma/service";
-import { hostScript } from "../../lib/runtime/parts";
+import { hostScript, NOT_OF_REMOVALS } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import { broken, type Broken, ender, host, launcher, stopper, stray, usual } from "./scripts";
 import {
@@ -45,7 +45,7 @@ function installation(): Bundle {
 }
 
 function sentIn(bundle: Bundle): string[] {
-  const [top] = scopesOf("settings", bundle.toShell().replace(hostScript(), ""));
+  const [top] = scopesOf("settings", bundle.toShell().replace(bundle.script, ""));
   return [...(top as Scope).assigned.keys()];
 }
 
@@ -71,6 +71,11 @@ test("so it is in a removal", () => {
 
 test("so it is of the launcher", () => {
   expect(settingProblems(launcher, LAUNCHER_SENT, LAUNCHER_MADE)).toEqual([]);
+});
+
+test("a removal calls nothing of the parts that it is sent without", () => {
+  const called = new Set([...host.reachable("remove")].flatMap(({ file, name }) => (name ? [file] : [])));
+  expect(NOT_OF_REMOVALS.filter((part) => called.has(`${part}.sh`))).toEqual([]);
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
