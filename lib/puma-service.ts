@@ -9,12 +9,12 @@ import { Host } from "./host/host";
 import { OWN_PREFIX } from "./layout";
 import { PumaSocket } from "./puma-socket";
 import { type Bind } from "./puma/bind";
-import { checkBinds } from "./puma/binds";
+import { checkBinds, checkMeeting } from "./puma/binds";
 import { checkSystemdVersion } from "./puma/directives";
 import { checkOpenedPaths } from "./puma/opened-paths";
 import { type Written } from "./puma/rules/rule";
 import { checkRules, rulesWarnings } from "./puma/rules/rules";
-import { Service, type ServiceBinds } from "./puma/service";
+import { Service, type ServiceBinds, type SocketBinds } from "./puma/service";
 import { SERVICE_UNIT_PROPS, type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
 import { unitFileName } from "./systemd/names";
@@ -33,12 +33,18 @@ export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
   /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
   readonly hosts: Host[];
   /**
-   * Sockets that systemd holds for this service. Not to be combined with `binds`.
+   * What systemd listens at for this service. Not to be combined with `sockets` or `binds`.
    * @default - Puma binds by itself
    */
   readonly socket?: PumaSocket;
   /**
-   * Addresses that Puma binds by itself. Not to be combined with `socket`.
+   * The same of several units: a changed bind closes the socket that it is in, and the others stay open. The first may have the
+   * service's name, each other needs a `name` of its own. Not to be combined with `socket` or `binds`.
+   * @default - the one that `socket` says
+   */
+  readonly sockets?: PumaSocket[];
+  /**
+   * Addresses that Puma binds by itself. Not to be combined with `socket` or `sockets`.
    * @default - those of the configuration file, which `configFile` has to name then
    */
   readonly binds?: Bind[];
@@ -71,6 +77,7 @@ const PROPS: Fields<PumaServiceProps> = {
   ...{
     hosts: true,
     socket: true,
+    sockets: true,
     binds: true,
     name: true,
     rollout: true,
@@ -107,16 +114,16 @@ export class PumaService extends Construct {
   constructor(scope: Construct, id: string, props: PumaServiceProps) {
     super(scope, id);
     const at = PropPath.of("PumaService", id);
-    const { name = id, hosts, socket } = checkProps(at, props, PROPS, new.target !== PumaService);
+    const { name = id, hosts } = checkProps(at, props, PROPS, new.target !== PumaService);
     checkName(at.key("name"), name);
     checkHosts(at.key("hosts"), hosts);
-    checkOptional(at.key("socket"), socket, PumaSocket);
+    const sockets = socketsOf(at, props);
     const stack = cdkOf(this).TerraformStack.of(this).node.id;
-    const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, props));
+    const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, sockets, props));
     const strategy = DeployStrategy.resolve(service, props);
-    this.units = unitsOf(service, socket);
+    this.units = unitsOf(service, sockets);
     checkOpenedPaths(service, this.units);
-    const written = writtenOf(service, strategy, this.units, socket);
+    const written = writtenOf(service, strategy, this.units, sockets);
     checkRules(written);
     for (const host of hosts) checkUnits(host, this.units);
     this.warn(written, strategy, hosts);
@@ -166,20 +173,69 @@ function checkHosts(at: PropPath, hosts: readonly Host[]): void {
   }
 }
 
-function bindsOf(at: PropPath, name: string, { socket, binds, configFile }: PumaServiceProps): ServiceBinds {
+type Binding = Pick<PumaServiceProps, "socket" | "sockets" | "binds" | "configFile">;
+
+function socketsOf(at: PropPath, { socket, sockets }: Binding): readonly PumaSocket[] {
+  checkOptional(at.key("socket"), socket, PumaSocket);
+  if (sockets === undefined) return socket ? [socket] : [];
+  const path = at.key("sockets");
+  if (checkList(path, sockets).length === 0) path.refuse("hold at least one socket", sockets);
+  sockets.forEach((one, i) => checkInstance(path.index(i), one, PumaSocket));
+  const ids = sockets.map((one) => one.node.id);
+  if (socket) path.refuse("not stand beside 'socket', which is for a single one", ids);
+  const twice = sockets.findIndex((one, i) => sockets.indexOf(one) < i);
+  if (twice >= 0) path.index(twice).refuse("not be named twice", ids[twice]);
+  return [...sockets];
+}
+
+function bindsOf(
+  at: PropPath,
+  name: string,
+  sockets: readonly PumaSocket[],
+  { socket, binds, configFile }: Binding,
+): ServiceBinds {
   const path = at.key("binds");
-  if (socket && binds) {
-    const listed = checkList(path, binds).map((bind) => bind.listenStream);
-    path.refuse("not stand beside 'socket', which has binds of its own", listed);
-  }
-  if (socket) return { binds: socket.binds, socket: socket._unitName(name) };
+  if (sockets.length > 0 && binds) refuseBinds(path, binds, socket !== undefined);
+  if (sockets.length > 0)
+    return heldBinds(name, sockets, (i) => (socket ? at.key("socket") : at.key("sockets").index(i)));
   if (binds) checkBinds(path, binds);
   else if (!configFile) path.refuse("be given where there is neither a 'socket' nor a 'configFile'", binds);
   return { binds: binds ?? [] };
 }
 
-function unitsOf(service: Service, socket: PumaSocket | undefined): ReadonlyMap<string, UnitFile> {
-  const units = [...(socket ? [socket._takenBy(service)] : []), serviceUnit(service)];
+function heldBinds(
+  service: string,
+  sockets: readonly PumaSocket[],
+  at: (index: number) => PropPath,
+): ServiceBinds {
+  const held = sockets.map((socket, i): SocketBinds => ({
+    at: at(i),
+    file: `${socket._unitName(service)}.socket`,
+    binds: socket.binds,
+  }));
+  checkApart(service, held);
+  return { binds: held.flatMap(({ binds }) => binds), sockets: held };
+}
+
+function refuseBinds(at: PropPath, binds: readonly Bind[], isOne: boolean): never {
+  const listed = checkList(at, binds).map((bind) => bind.listenStream);
+  const others = isOne ? "'socket', which has binds of its own" : "'sockets', which have binds of their own";
+  return at.refuse(`not stand beside ${others}`, listed);
+}
+
+/** Throws if two sockets of a service would be one unit, or take one address. */
+function checkApart(service: string, sockets: readonly SocketBinds[]): void {
+  sockets.forEach(({ at, file, binds }, i) => {
+    for (const other of sockets.slice(0, i)) {
+      if (other.file === file)
+        at.refuse(`have a 'name' of its own, as two sockets of '${service}' would both be ${file}`, file);
+      checkMeeting(at.key("binds"), binds, other.file, other.binds);
+    }
+  });
+}
+
+function unitsOf(service: Service, sockets: readonly PumaSocket[]): ReadonlyMap<string, UnitFile> {
+  const units = [...sockets.map((socket) => socket._takenBy(service)), serviceUnit(service)];
   return new Map(units.map((unit, i) => [service.unitFiles[i], unit]));
 }
 
@@ -187,17 +243,15 @@ function writtenOf(
   service: Service,
   { rehearse, restart }: DeployStrategy,
   units: ReadonlyMap<string, UnitFile>,
-  socket: PumaSocket | undefined,
+  sockets: readonly PumaSocket[],
 ): Written {
-  const all = [...units].map(([file, unit]) => ({ file, unit }));
+  // The sockets' units come first.
+  const at = [...sockets.map((socket) => socket._at), service.at];
   return {
     service,
     rehearses: rehearse,
     isPhased: restart === "phased",
-    units: all.map((one) => ({
-      ...one,
-      at: one.file.endsWith(".socket") && socket ? socket._at : service.at,
-    })),
+    units: [...units].map(([file, unit], i) => ({ file, unit, at: at[i] ?? service.at })),
   };
 }
 

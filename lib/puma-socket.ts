@@ -20,7 +20,7 @@ const PROPS: Fields<PumaSocketProps> = { ...SOCKET_UNIT_PROPS, name: true };
 
 /**
  * Sockets that systemd holds for a Puma (systemd.socket(5)): they stay open while Puma restarts, and can start it on
- * first use. One PumaService takes it.
+ * first use. One PumaService takes it, as its `socket` or as one of its `sockets`.
  *
  * @example
  * const socket = new PumaSocket(stack, "socket", {
@@ -45,7 +45,9 @@ export class PumaSocket extends Construct {
     this.props = { ...props, binds: props.binds.map((bind) => bind._ofSystemd) };
     this.node.addValidation({
       validate: () =>
-        this.service === undefined ? [`${this._at}: must be taken by a PumaService, as its 'socket'`] : [],
+        this.service === undefined
+          ? [`${this._at}: must be taken by a PumaService, as its 'socket' or one of its 'sockets'`]
+          : [],
     });
   }
 

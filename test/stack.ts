@@ -4,7 +4,9 @@ import { join } from "node:path";
 import * as cdktf from "cdktf";
 import * as fork from "cdktn";
 import { Bind, Host, type HostOptions, PumaService, type PumaServiceProps, SshKey } from "../lib";
+import { type ServiceBinds } from "../lib/puma/service";
 import { type Cdk } from "../lib/terraform/cdk";
+import { PropPath } from "../lib/values/prop-path";
 
 const outdir = mkdtempSync(join(tmpdir(), "cdktf-puma-unit-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
@@ -44,11 +46,17 @@ export function newService(
 ): PumaService {
   return new PumaService(stack, id, {
     hosts: [newHost()],
-    ...(changes.socket ? {} : { binds: [Bind.tcp(9292)] }),
+    ...(changes.socket || changes.sockets ? {} : { binds: [Bind.tcp(9292)] }),
     user: "deploy",
     workingDirectory: "/srv/blog/current",
     ...changes,
   });
+}
+
+/** Binds that a socket of a name holds; none does where there is no name. */
+export function heldBy(name: string | undefined, binds: readonly Bind[]): ServiceBinds {
+  const at = PropPath.of("PumaService", "web").key("socket");
+  return { binds, sockets: name === undefined ? [] : [{ at, file: `${name}.socket`, binds }] };
 }
 
 /** The message of the error that `action` throws. */

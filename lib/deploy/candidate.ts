@@ -50,7 +50,7 @@ export function candidateUnit(service: Service, role: CandidateRole): readonly s
   return [...withoutTies(service).lines, DROP_INS, ...ownUnit(service, role).lines];
 }
 
-/** A service's unit without its ties to the boot, to its socket, to other units, to what reloads it and what sees how it ended. */
+/** A service's unit without its ties to the boot, to its sockets, to other units, to what reloads it and what sees how it ended. */
 function withoutTies(service: Service): UnitFile {
   const copy = emptyUnit(service);
   for (const { name, entries } of serviceUnit(service)._sections) {
@@ -68,21 +68,23 @@ function isTie(service: Service, section: string, { name, value }: Directive): b
   return section === "Install" || (section === "Unit" && !IS_KEPT.test(name));
 }
 
-/** A directive's value, if there is one: one that lists units, without the service's socket among them. */
-function valuesOf({ socket }: Service, { name, value }: Directive): string[] {
+/** A directive's value, if there is one: one that lists units, without the service's sockets among them. */
+function valuesOf({ sockets }: Service, { name, value }: Directive): string[] {
   if (!["Requires", "Sockets"].includes(name)) return [value];
-  const others = value.split(/\s+/).filter((unit) => unit.replace(/["']/g, "") !== `${socket}.socket`);
+  const own = sockets.map(({ file }) => file);
+  const others = value.split(/\s+/).filter((unit) => !own.includes(unit.replace(/["']/g, "")));
   return others.length > 0 ? [others.join(" ")] : [];
 }
 
 function ownUnit(service: Service, role: CandidateRole): UnitFile {
-  const { name, socket, type } = service;
+  const { name, sockets, isSocketActivated, type } = service;
   const unit = new UnitFile();
   unit.section("Unit").add("Description", `Puma HTTP Server (${role} of ${name})`);
   // systemd takes it in [Service] too, where drop-ins may have it.
   unit.section("Unit").add("FailureAction", "none");
   const section = unit.section("Service");
-  if (role === "standin" && socket !== undefined) section.add("Sockets", `${socket}.socket`);
+  if (role === "standin" && isSocketActivated)
+    section.add("Sockets", sockets.map(({ file }) => file).join(" "));
   section.add("Environment", `${ROLE_VARIABLE}=${role}`);
   section.add("EnvironmentFile", `-${controlFile(name)}`);
   section.add("ExecStart", ["", candidateCommand(service, role)]);

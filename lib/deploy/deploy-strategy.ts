@@ -42,7 +42,7 @@ export const DeployStrategy = {
       healthCheck: healthCheckOf(service, props.healthCheck),
       takeOver: checkBoolean(at.key("takeOver"), takeOver),
     };
-    if (service.socket === undefined) checkWithoutSocket(at, strategy);
+    if (!service.isSocketActivated) checkWithoutSocket(at, strategy);
     if (_mode === "overlap") checkOverlap(service);
     if (_mode === "phased") checkPhases(service);
     if (_rehearse) checkRehearsal(service);

@@ -36,8 +36,8 @@ export interface HostSettings {
   readonly service: string;
   /** The stack that the service belongs to. */
   readonly owner: string;
-  /** File of the socket's unit; empty where Puma binds by itself. */
-  readonly socket: string;
+  /** Files of the sockets' units; none where Puma binds by itself. */
+  readonly sockets: readonly string[];
   readonly units: readonly string[];
   readonly enabledUnits: readonly string[];
   readonly startOn: DeployStrategy["startOn"];
@@ -94,7 +94,7 @@ export interface HostSettings {
 
 /** What a removal is told beside its name and owner, which are arguments: of what is to be, it knows nothing. */
 export const REMOVAL = {
-  socket: "",
+  sockets: [],
   units: [],
   group: "",
   supplementaryGroups: [],
@@ -123,7 +123,7 @@ const VARIABLES: {
 } = {
   service: ["PUMA_SERVICE", asIs],
   owner: ["PUMA_OWNER", asIs],
-  socket: ["PUMA_SOCKET", asIs],
+  sockets: ["PUMA_SOCKETS", words],
   units: ["PUMA_UNITS", words],
   enabledUnits: ["PUMA_ENABLED_UNITS", words],
   startOn: ["PUMA_START_ON", asIs],

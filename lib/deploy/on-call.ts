@@ -20,11 +20,13 @@ units themselves goes at the next apply, which keeps a copy in /var/backups/cdkt
 `;
 }
 
-function remarks({ socket, name, watchdog }: Service): string {
+function remarks({ sockets, name, watchdog }: Service): string {
+  const files = sockets.map(({ file }) => file).join(" ");
+  const [stay, all] = sockets.length > 1 ? ["stay", "all"] : ["stays", "both"];
   const remarks = [
     "A Puma that ends is started again by systemd.",
-    socket &&
-      `${socket}.socket stays open meanwhile: requests wait. Stop both, or the next request starts ${name}.`,
+    files &&
+      `${files} ${stay} open meanwhile: requests wait. Stop ${all}, or the next request starts ${name}.`,
     watchdog && `One that hangs is killed after ${watchdog}.`,
   ];
   return `\n${remarks.filter(Boolean).join("\n")}\n`;

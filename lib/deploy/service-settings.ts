@@ -35,7 +35,7 @@ export function serviceSettings(
 
 type UnitFields =
   | "service"
-  | "socket"
+  | "sockets"
   | "units"
   | "enabledUnits"
   | "startOn"
@@ -46,12 +46,12 @@ type UnitFields =
   | "leftToPuma";
 
 function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
-  const socket = service.socket === undefined ? [] : [`${service.socket}.socket`];
+  const sockets = service.sockets.map(({ file }) => file);
   return {
     service: service.name,
-    socket: socket.join(""),
+    sockets,
     units: service.unitFiles,
-    enabledUnits: startOn === "boot" ? service.unitFiles : socket,
+    enabledUnits: startOn === "boot" ? service.unitFiles : sockets,
     startOn,
     alarm: service.alarm ?? "",
     backOff: backOffLines(service.directives),

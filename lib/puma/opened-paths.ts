@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type UnitFile } from "../systemd/unit-file";
 import { isToken } from "../values/marker";
 import { type PropPath } from "../values/prop-path";
+import { type Bind } from "./bind";
 import { runtimeFolder } from "./daemon";
 import { type Service } from "./service";
 import { knownPath, valuesIn } from "./unit-values";
@@ -137,18 +138,18 @@ function isBelow(path: string, folder: string): boolean {
 }
 
 function places(service: Service, units: ReadonlyMap<string, UnitFile>): Place[] {
-  const { at, name, socket, environmentFiles } = service;
+  const { at, name, sockets, binds, environmentFiles } = service;
   const files = environmentFiles.map(({ path }, i): Place => ({
     ...{ as: "read", prop: "environmentFiles", path },
     at: at.key("environmentFiles").index(i),
   }));
-  const ofSocket = socket === undefined ? undefined : units.get(`${socket}.socket`);
   return [
     ...files,
     ...ofEnvironment(service),
-    ...ofDirectives(service, "Service", name, units.get(`${name}.service`)),
-    ...(socket === undefined ? [] : ofDirectives(service, "Socket", socket, ofSocket)),
-    ...ofBinds(service, ofSocket),
+    ...ofDirectives(service, "Service", `${name}.service`, units.get(`${name}.service`)),
+    ...sockets.flatMap(({ file }) => ofDirectives(service, "Socket", file, units.get(file))),
+    ...(sockets.length === 0 ? ofBinds("ask", at, binds) : []),
+    ...sockets.flatMap((socket) => ofBinds(asWhat(units.get(socket.file)), socket.at, socket.binds)),
   ];
 }
 
@@ -164,26 +165,29 @@ function ofEnvironment({ at, environment }: Service): Place[] {
   );
 }
 
-function ofBinds({ at, binds }: Service, socket: UnitFile | undefined): Place[] {
+function asWhat(socket: UnitFile | undefined): OpenedAs {
   const section = socket?.section("Socket");
   const owners = ["SocketUser", "SocketGroup"].flatMap((name) => section?.get(name) ?? []);
-  const as = socket === undefined ? "ask" : owners.length > 0 ? "own" : "listen";
+  return owners.length > 0 ? "own" : "listen";
+}
+
+function ofBinds(as: OpenedAs, at: PropPath, binds: readonly Bind[]): Place[] {
   return binds.flatMap(({ _probe: probe }) =>
-    probe.scheme === "unix" ? [{ as, prop: "binds", path: probe.path, at: at.key("socket") }] : [],
+    probe.scheme === "unix" ? [{ as, prop: "binds", path: probe.path, at }] : [],
   );
 }
 
 function ofDirectives(
   { at }: Service,
   section: "Service" | "Socket",
-  name: string,
+  file: string,
   unit: UnitFile | undefined,
 ): Place[] {
   return DIRECTIVES[section].flatMap(([names, as, pathOf]) =>
     names.flatMap((directive) => {
       const paths = valuesIn(unit, section, directive).flatMap(pathOf);
       return paths
-        .flatMap((path) => knownPath(path, `${name}.${section.toLowerCase()}`))
+        .flatMap((path) => knownPath(path, file))
         .map((path): Place => ({
           ...{ as, prop: `directives.${section}.${directive}`, path },
           at: at.key("directives").key(section).key(directive),

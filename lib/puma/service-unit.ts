@@ -28,10 +28,10 @@ export function serviceUnit(service: Service): UnitFile {
   return unit;
 }
 
-function writeHeader(unit: UnitFile, { socket }: Service): void {
+function writeHeader(unit: UnitFile, { sockets }: Service): void {
   const section = unit.section("Unit");
   section.add("After", "network.target");
-  if (socket !== undefined) section.add("Requires", `${socket}.socket`);
+  if (sockets.length > 0) section.add("Requires", sockets.map(({ file }) => file).join(" "));
   section.add("StartLimitIntervalSec", "0");
 }
 
@@ -59,9 +59,10 @@ function writeEnvironment(unit: UnitFile, { at, environment, environmentFiles }:
 }
 
 function writeCommands(unit: UnitFile, service: Service): void {
-  const { name, socket } = service;
   const section = unit.section("Service");
-  if (socket !== undefined && socket !== name) section.add("Sockets", `${socket}.socket`);
+  const files = service.sockets.map(({ file }) => file);
+  // The one of its own name systemd knows by itself.
+  if (files.some((file) => file !== `${service.name}.socket`)) section.add("Sockets", files.join(" "));
   section.add("ExecStart", execStart(service));
   const reload = execReload(service);
   if (reload !== undefined) section.add("ExecReload", reload);

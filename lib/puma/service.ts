@@ -32,8 +32,17 @@ const WATCHDOG_BEYOND_BOOT = Duration.seconds(30);
 /** The sockets that a service serves. */
 export interface ServiceBinds {
   readonly binds: readonly Bind[];
-  /** Name of the .socket unit that holds the binds, without its suffix; undefined where Puma binds by itself. */
-  readonly socket?: string;
+  /** The units that hold the binds; none where Puma binds by itself. */
+  readonly sockets?: readonly SocketBinds[];
+}
+
+/** What a `.socket` unit holds for a service. */
+export interface SocketBinds {
+  /** How errors name it. */
+  readonly at: PropPath;
+  /** Name of its file. */
+  readonly file: string;
+  readonly binds: readonly Bind[];
 }
 
 /** What a service is called, and where it is said. */
@@ -48,9 +57,10 @@ export interface ServiceIdentity {
 export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   /** How errors name it. */
   readonly at: PropPath;
+  readonly sockets: readonly SocketBinds[];
   /** Whether systemd holds the binds. */
   readonly isSocketActivated: boolean;
-  /** Files of its units, the socket's first. */
+  /** Files of its units, the sockets' first. */
   readonly unitFiles: readonly string[];
   readonly workingDirectory: string;
   readonly command: PumaCommand;
@@ -81,18 +91,18 @@ export const Service = {
    * Checks a service's props, and fills in what they leave open.
    * @throws if a prop is not what it should be, or contradicts another
    */
-  resolve(at: PropPath, identity: ServiceIdentity, props: ServiceUnitProps, sockets: ServiceBinds): Service {
+  resolve(at: PropPath, identity: ServiceIdentity, props: ServiceUnitProps, given: ServiceBinds): Service {
     const { directives = {} } = props;
-    const { binds, socket } = sockets;
+    const { binds, sockets = [] } = given;
     const { name, stack } = identity;
     return {
       at,
       name,
       stack,
       binds,
-      socket,
-      unitFiles: [...(socket === undefined ? [] : [`${socket}.socket`]), `${name}.service`],
-      isSocketActivated: socket !== undefined,
+      sockets,
+      unitFiles: [...sockets.map(({ file }) => file), `${name}.service`],
+      isSocketActivated: sockets.length > 0,
       ...processOf(at, props),
       ...environmentOf(at, props),
       ...concurrencyOf(at, props),

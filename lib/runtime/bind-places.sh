@@ -7,10 +7,10 @@ check_places_of_binds() {
     case $scheme in
       '') ;;
       unix)
-        [ -n "$PUMA_SOCKET" ] || check_folder_of_socket "$where"
+        [ -n "$PUMA_SOCKETS" ] || check_folder_of_socket "$where"
         check_release_of_socket "$where"
         ;;
-      *) [ -n "$PUMA_SOCKET" ] || check_low_port "$where" "$port" ;;
+      *) [ -n "$PUMA_SOCKETS" ] || check_low_port "$where" "$port" ;;
     esac
   done <<EOT
 $PUMA_BINDS
@@ -102,7 +102,7 @@ check_release_of_socket() {
     "$target"/*) ;;
     *) return 0 ;;
   esac
-  if [ -n "$PUMA_SOCKET" ]; then
+  if [ -n "$PUMA_SOCKETS" ]; then
     problem "$1 is in the release that $found points to, and would stay there when the link moves on; use /run/$PUMA_SERVICE/puma.sock, or a folder that is shared by all releases ('binds')"
   else
     say "note: $1 is in the release that $found points to: when the link moves on, nobody finds it until Puma has restarted; use a folder that is shared by all releases ('binds')"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # A second Puma of the new version, under a name of its own in /run, so that a reboot leaves nothing of it: a rehearsal on
-# a bind that no user reaches, or a stand-in on the shared socket while the service is replaced. candidate.ts renders its unit.
+# a bind that no user reaches, or a stand-in on the shared sockets while the service is replaced. candidate.ts renders its unit.
 
 # candidate_unit ROLE [SERVICE]
 candidate_unit() {
@@ -19,16 +19,17 @@ own_bind() {
 # The unit with what others have added to the service's on the host, less its ties.
 write_candidate() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
-  directives "$PUMA_KEPT_OF_UNIT" '' $(drop_ins_of_others) >"$STAGE/with-socket"
-  without_socket "$STAGE/with-socket" >"$STAGE/drop-ins"
+  directives "$PUMA_KEPT_OF_UNIT" '' $(drop_ins_of_others) >"$STAGE/with-sockets"
+  without_sockets "$STAGE/with-sockets" >"$STAGE/drop-ins"
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
   hide_general_drop_ins "$(candidate_unit "$1")"
 }
 
-# without_socket FILE: the same without the service's socket in each list of units that may hold it. A list that is empty then
+# without_sockets FILE: the same without the service's sockets in each list of units that may hold them. A list that is empty then
 # says nothing to systemd.
-without_socket() {
-  awk -v socket="$PUMA_SOCKET" '
+without_sockets() {
+  awk -v sockets="$PUMA_SOCKETS" '
+    BEGIN { for (i = split(sockets, names); i > 0; i--) own[names[i]] }
     !goes_on { is_list = sub(/^[ \t]*(Requires|Sockets)[ \t]*=/, "& "); is_whole = !/\\$/ }
     { goes_on = /\\$/ }
     is_list {
@@ -36,7 +37,7 @@ without_socket() {
       for (i = 1; i <= NF; i++) {
         word = $i
         gsub(/["\047]/, "", word)
-        if (word == socket) $i = ""
+        if (word in own) $i = ""
       }
       if (is_whole && /=[ \t]*$/) next
     }

@@ -9,6 +9,9 @@ converge() {
   [ -z "$predecessor" ] || leave_former_names
   mark "reloading systemd"
   if [ -n "$predecessor" ]; then take_names; else systemctl daemon-reload; fi
+  # The service asks for them no more, and goes on as they stop.
+  # shellcheck disable=SC2086 # a list of units
+  retire_dropped_units $dropped_units
   # By what the new units say of time-outs it is stopped and started from here on.
   look
   change_over
@@ -82,8 +85,6 @@ retire_what_is_dropped() {
   local other
   # shellcheck disable=SC2046 # a list of files
   retire_files $(dropped_files)
-  # shellcheck disable=SC2086 # a list of units
-  retire_dropped_units $dropped_units
   for other in $abandoned; do stop_abandoned "$other"; done
 }
 
@@ -103,7 +104,7 @@ retire_dropped_units() {
   local unit
   [ $# != 0 ] || return 0
   step "$*: no longer wanted"
-  touched both
+  touched "$@" service
   for unit in "$@"; do keep_edits "$ETC/$unit"; done
   retire_units "$@"
 }

@@ -3,17 +3,24 @@
 
 # Sets what decide and preflight go by.
 compare() {
+  local unit
   change_of "$SERVICE_UNIT"
   service_change=$found
   if [ -z "$service_change" ]; then
     change_of "$SERVICE_UNIT" ''
     taken_up=$found
   fi
-  if [ -n "$PUMA_SOCKET" ]; then
-    change_of "$PUMA_SOCKET"
-    # Whose it is it knows by the reload that comes with a new name.
-    [ -n "$predecessor" ] && [ "$found" = Service ] || socket_change=$found
-  fi
+  socket_changes='
+'
+  for unit in $PUMA_SOCKETS; do
+    change_of "$unit"
+    case ${predecessor:+renamed}/$found in
+      # Whose it is it knows by the reload that comes with a new name.
+      */ | renamed/Service) ;;
+      *) socket_changes="$socket_changes$unit $found
+" ;;
+    esac
+  done
   read_change_of_files
   installed=false
   if are_installed && is_enabled_right; then installed=true; fi

@@ -3,11 +3,16 @@
 
 # Whether a run that was cut off may have left a unit half way.
 was_touched() {
-  [ "$cut_off" = true ] || return 1
-  case $1/$(first_line "$STATE/before/touched") in
-    */both | "$SERVICE_UNIT"/service | "$PUMA_SOCKET"/socket) return 0 ;;
-  esac
-  return 1
+  [ "$cut_off" = true ] && has_touched "$1"
+}
+
+# change_of_socket UNIT: sets found to what compare has found of it.
+change_of_socket() {
+  found=${socket_changes#*"
+$1 "}
+  if [ "$found" = "$socket_changes" ]; then found=''; fi
+  found=${found%%"
+"*}
 }
 
 # reason_for UNIT CHANGE: why a unit has to be restarted; nothing where it need not be.
@@ -48,17 +53,21 @@ reason_for_service() {
   fi
 }
 
-# Sets work, reason, mode, running and rehearsed.
+# Sets work, reopened, reason, mode, running and rehearsed.
 decide() {
+  local all
   running=false
   ! is_active "$SERVICE_UNIT" || running=true
   mode=$PUMA_RESTART
   work=none
+  reopened=''
   reason=$(reason_for "$SERVICE_UNIT" "$service_change")
   [ -z "$predecessor" ] || decide_on_name
   if [ -n "$reason" ] && { [ "$PUMA_START_ON" = boot ] || [ "$running" = true ]; }; then work=service; fi
-  decide_on_socket
-  [ "$mode/$work" != full/service ] || [ -z "$PUMA_SOCKET" ] || work=both
+  all=''
+  if [ "$mode/$work" = full/service ]; then all=$PUMA_SOCKETS; fi
+  decide_on_sockets
+  if [ -n "$all" ]; then work=both reopened=$all; fi
   rehearsed=false
   case $running/$work in
     true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
@@ -76,13 +85,22 @@ decide_on_name() {
   esac
 }
 
-decide_on_socket() {
-  local socket_reason
-  socket_reason=''
-  [ -z "$PUMA_SOCKET" ] || socket_reason=$(reason_for "$PUMA_SOCKET" "$socket_change")
-  [ -z "$dropped_units" ] || socket_reason="${dropped_units% } is no longer wanted"
-  [ -n "$socket_reason" ] || return 0
-  reason=$socket_reason
+decide_on_sockets() {
+  local unit why all
+  all=''
+  [ -z "$dropped_units" ] || all="${dropped_units% } is no longer wanted"
+  for unit in $PUMA_SOCKETS; do
+    change_of_socket "$unit"
+    why=$(reason_for "$unit" "$found")
+    [ -n "$why" ] || continue
+    reopened="$reopened${reopened:+ }$unit"
+    case $all in
+      *"$why") ;;
+      *) all="$all${all:+; }$why" ;;
+    esac
+  done
+  [ -n "$all" ] || return 0
+  reason=$all
   work=both
   if [ -n "$dropped_units" ] && [ "$mode" = none ]; then
     say "'none' is not possible here: $reason"

@@ -25,7 +25,9 @@ write_last() {
 
 # The command that shows the journal of the service and of what this run started beside it.
 journal() {
-  printf %s "journalctl -u $SERVICE_UNIT${PUMA_SOCKET:+ -u $PUMA_SOCKET}"
+  local unit
+  printf %s "journalctl -u $SERVICE_UNIT"
+  for unit in $PUMA_SOCKETS; do printf %s " -u $unit"; done
   [ "$PUMA_REHEARSE" != true ] || printf %s " -u $(candidate_unit rehearsal)"
   [ "$PUMA_RESTART" != overlap ] || printf %s " -u $(candidate_unit standin)"
   [ "$PUMA_HEALTH_KIND" != command ] || printf %s " -u $ASKED_UNIT"

@@ -154,20 +154,22 @@ socket_unit_at() {
 
 # Whether a socket of this service listens at SCHEME ADDRESS [PORT], as systemd has it.
 is_our_socket() {
-  local at
+  local at unit
   case $1/$2 in
     unix/* | held//*) at=$2 ;;
     */*:*) at="[$2]:$3" ;;
     *) at=$2:$3 ;;
   esac
-  [ -n "$PUMA_SOCKET" ] && is_active "$PUMA_SOCKET" || return 1
-  facts_of "$PUMA_SOCKET"
-  case $found in
-    *"
+  for unit in $PUMA_SOCKETS; do
+    is_active "$unit" || continue
+    facts_of "$unit"
+    case $found in
+      *"
 Listen=$at (Stream)
-"*) ;;
-    *) return 1 ;;
-  esac
+"*) return 0 ;;
+    esac
+  done
+  return 1
 }
 
 # remove_sockets OLD NEW: the files of unix sockets that are no longer bound. systemd forgets them at the reload before they close.

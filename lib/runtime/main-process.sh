@@ -25,7 +25,7 @@ is_puma_another() {
 # is never the process that systemd started, and names itself in its PID file.
 complain_of_main_process() {
   local where
-  if [ "$PUMA_DAEMON" != true ] && { [ "$PUMA_NOTIFIES" = true ] || [ -n "$PUMA_SOCKET" ]; } && is_puma_another; then
+  if [ "$PUMA_DAEMON" != true ] && { [ "$PUMA_NOTIFIES" = true ] || [ -n "$PUMA_SOCKETS" ]; } && is_puma_another; then
     where=${1#*, in }
     [ "$where" != "$1" ] || where=''
     printf %s "the main process of $watched is not Puma, but what started it: let that end with 'exec' ('command')${where:+, in $where}"

@@ -86,9 +86,9 @@ say_way() {
     leave/*) say "$SERVICE_UNIT would go on as it is, though $reason" ;;
     overlap/*) say "$SERVICE_UNIT would be restarted behind a stand-in: $reason" ;;
     phased/*) say "$SERVICE_UNIT would be restarted worker by worker, where its Puma can: $reason" ;;
-    */socket/*) say "$PUMA_SOCKET would be started: $reason" ;;
-    */both/true) say "$PUMA_UNITS would be restarted: $reason" ;;
-    */both/false) say "$PUMA_UNITS would be started: $reason" ;;
+    */socket/*) say "$reopened would be started: $reason" ;;
+    */both/true) say "${reopened:+$reopened }$SERVICE_UNIT would be restarted: $reason" ;;
+    */both/false) say "${reopened:+$reopened }$SERVICE_UNIT would be started: $reason" ;;
     */true) say "$SERVICE_UNIT would be restarted: $reason" ;;
     *) say "$SERVICE_UNIT would be started: $reason" ;;
   esac

@@ -132,9 +132,25 @@ forget_state() {
   record_of=''
 }
 
-# From here on rolling back includes starting again what ran: "service", "socket", or "both".
+# touched UNIT...: from here on rolling back includes starting these again, whatever they are called then: sockets by their names,
+# "service", or "both" for all. What an earlier run had touched stays.
 touched() {
-  printf '%s\n' "$1" >"$STATE/before/touched"
+  local unit
+  for unit in "$@"; do
+    former_name "$unit"
+    printf '%s\n' "$unit" ${found:+"$found"}
+  done >>"$STATE/before/touched"
+}
+
+# Whether the run that has made the snapshot had touched a unit. One of an older version says "socket" where there was one.
+has_touched() {
+  local word
+  for word in $(text_of "$STATE/before/touched"); do
+    case $word in
+      "$1" | "${1##*.}" | both) return 0 ;;
+    esac
+  done
+  return 1
 }
 
 # Whether a unit was started again since it was last put into effect.

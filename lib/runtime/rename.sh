@@ -55,13 +55,21 @@ is_renamed() {
     [ "$(first_line "$ROOT/$1/before/predecessor")" != "$1" ]
 }
 
-# The units of this service, each with that of another in whose place it comes.
+# The units of this service, each with that of another in whose place it comes: a socket that keeps its name with itself, each
+# other unit with the next of its kind.
 renames_of() {
-  local unit old
+  local unit old left
   recorded "$1" units
+  left=$(words_without "$found" "$PUMA_UNITS")
   for unit in $PUMA_UNITS; do
-    for old in $found; do
-      [ "${unit##*.}" != "${old##*.}" ] || printf '%s=%s ' "$unit" "$old"
+    case " $found " in
+      *" $unit "*) printf '%s=%s ' "$unit" "$unit" && continue ;;
+    esac
+    for old in $left; do
+      [ "${unit##*.}" = "${old##*.}" ] || continue
+      printf '%s=%s ' "$unit" "$old"
+      left=$(words_without "$left" "$old")
+      break
     done
   done
 }

@@ -1,18 +1,17 @@
 # shellcheck shell=sh
 # How a running Puma gives way by a restart: behind a socket that stays, with it, or behind a stand-in.
 
-# Socket and service go in one command, as systemd wants it.
+# Sockets and service go in one command, as systemd wants it: it opens none for a service that runs. The other sockets stay open.
 restart() {
-  case $work in
-    service) set -- "$SERVICE_UNIT" ;;
-    socket) set -- "$PUMA_SOCKET" ;;
-    both) set -- ${PUMA_SOCKET:+"$PUMA_SOCKET"} "$SERVICE_UNIT" ;;
-  esac
+  # shellcheck disable=SC2086 # a list of units
+  set -- $reopened
+  [ "$work" = socket ] || set -- "$@" "$SERVICE_UNIT"
   if [ "$running" = true ]; then step "restarting $*: $reason"; else step "starting $*: $reason"; fi
-  touched "$work"
+  # shellcheck disable=SC2086 # a list of units
+  touched $reopened service
   restart_units "$@"
   if [ "$work" = socket ]; then
-    say "$PUMA_SOCKET listens; the first connection starts Puma"
+    say "$* listens; the first connection starts Puma"
   else
     mark "waiting for $SERVICE_UNIT"
     expect_health

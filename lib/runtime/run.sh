@@ -29,7 +29,7 @@ readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT ASKED_UNIT
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -62,13 +62,14 @@ renames=''        # the units that come in the place of its own: words of "NEW=O
 cut_off=false     # whether an earlier run was cut off in the middle; by prepare, recall_predecessor
 service_change='' # what differs from the service that runs: new, or directives; by compare
 taken_up=''       # what differs from it and is in effect by systemd's reload: directives; by compare
-socket_change=''  # the same of its socket; by compare
+socket_changes='' # the same of its sockets, a line for each that differs: UNIT CHANGE; by compare
 files_change=''   # the first file beside the units that asks for a restart; by read_change_of_files
 installed=false   # whether files and enablement are as they are to be; by compare
 running=false     # whether the service runs; by decide
-work=none         # what is restarted: none, service, socket or both; by decide, decide_on_socket
-reason=''         # why, for the output; by decide, decide_on_name, decide_on_socket
-mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_socket
+work=none         # what is restarted: none, service, socket or both; by decide, decide_on_sockets
+reopened=''       # the sockets that are closed and opened again, or opened, with it; by decide, decide_on_sockets
+reason=''         # why, for the output; by decide, decide_on_name, decide_on_sockets
+mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets
 rehearsed=false   # whether a rehearsal comes first; by decide
 became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases

@@ -49,10 +49,19 @@ restore_units() {
     give_names_back
     stop_what_did_not_run
   else
-    stop_what_did_not_run
+    # A socket that was added takes a service along that still asks for it, and others that stay open would start that again.
+    ran_before || stop_what_did_not_run
     restore_what_stood_there
     systemctl daemon-reload
+    ! ran_before || stop_what_did_not_run
   fi
+}
+
+ran_before() {
+  case " $(units_that_were up)" in
+    *" $SERVICE_UNIT "*) ;;
+    *) return 1 ;;
+  esac
 }
 
 restore_what_stood_there() {
@@ -141,10 +150,7 @@ restore_activity() {
 units_to_start_again() {
   local unit
   for unit in $(units_that_were up); do
-    case $unit/$(first_line "$STATE/before/touched") in
-      *.socket/service) ;;
-      *) printf '%s ' "$unit" ;;
-    esac
+    ! has_touched "$unit" || printf '%s ' "$unit"
   done
 }
 

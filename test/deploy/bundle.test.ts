@@ -8,12 +8,13 @@ import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { hostScript, stopScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 const TOKEN = "${TfToken[TOKEN.1]}";
 
 function bundleOf(changes: Partial<PumaServiceProps> = {}): Bundle {
   const props = { workingDirectory: "/srv", ...changes };
-  const sockets = { binds: [Bind.tcp(1)], socket: "web" };
+  const sockets = heldBy("web", [Bind.tcp(1)]);
   const service = Service.resolve(
     PropPath.of("PumaService", "web"),
     { name: "web", stack: "blog" },

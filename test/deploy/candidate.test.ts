@@ -6,6 +6,7 @@ import { CANDIDATE_ROLES, type CandidateRole } from "../../lib/layout";
 import { Service } from "../../lib/puma/service";
 import { PropPath } from "../../lib/values/prop-path";
 import { type Form, FORMS } from "../puma/forms";
+import { heldBy } from "../stack";
 
 const FOLDER = join(__dirname, "golden");
 
@@ -59,10 +60,8 @@ const CANDIDATES: Record<string, Form> = {
 function serviceOf({ service, socket }: Form): Service {
   const props = { user: "deploy", workingDirectory: "/srv/blog/current", ...service };
   const binds = socket?.binds ?? props.binds ?? [];
-  return Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
-    binds,
-    socket: socket && (socket.name ?? "web"),
-  });
+  const given = heldBy(socket && (socket.name ?? "web"), binds);
+  return Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, given);
 }
 
 /** A stand-in shares a socket with the service. */

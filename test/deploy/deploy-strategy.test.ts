@@ -5,11 +5,11 @@ import { RESTART_MODES } from "../../lib/deploy/restart";
 import { Service, type ServiceBinds } from "../../lib/puma/service";
 import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { PropPath } from "../../lib/values/prop-path";
-import { errorOf } from "../stack";
+import { errorOf, heldBy } from "../stack";
 
 const BIND = Bind.tcp(9292);
 const ALONE: ServiceBinds = { binds: [BIND] };
-const HELD: ServiceBinds = { binds: [BIND], socket: "web" };
+const HELD = heldBy("web", [BIND]);
 
 type Changes = Partial<ServiceUnitProps & DeployProps>;
 

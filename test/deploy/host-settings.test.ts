@@ -6,6 +6,7 @@ import { type Variables } from "../../lib/deploy/shell-settings";
 import { PumaCommand } from "../../lib/puma/command";
 import { Service, type ServiceBinds } from "../../lib/puma/service";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 /** The variables of a host for a service with these props. */
 function variablesOf(changes: Partial<PumaServiceProps>, sockets: ServiceBinds = { binds: [] }): Variables {
@@ -23,7 +24,7 @@ test("a service that says nothing", () => {
   expect(variablesOf({})).toEqual({
     PUMA_SERVICE: "web",
     PUMA_OWNER: "blog",
-    PUMA_SOCKET: "",
+    PUMA_SOCKETS: "",
     PUMA_UNITS: "web.service",
     PUMA_ENABLED_UNITS: "web.service",
     PUMA_START_ON: "boot",
@@ -84,9 +85,9 @@ test("each prop reaches the host as itself", () => {
     configFile: "c.rb",
     environmentFiles: ["/etc/must", "-/etc/may", "/etc/also"],
   };
-  expect(variablesOf(settings, { binds, socket: "http" })).toMatchObject({
+  expect(variablesOf(settings, heldBy("http", binds))).toMatchObject({
     PUMA_UNITS: "http.socket web.service",
-    PUMA_SOCKET: "http.socket",
+    PUMA_SOCKETS: "http.socket",
     PUMA_ENABLED_UNITS: "http.socket web.service",
     PUMA_USER: "uuu",
     PUMA_GROUP: "ggg",
@@ -113,7 +114,7 @@ test("each prop reaches the host as itself", () => {
 });
 
 test("with the first connection, only the socket is enabled", () => {
-  const variables = variablesOf({ startOn: "firstConnection" }, { binds: [Bind.tcp(1)], socket: "web" });
+  const variables = variablesOf({ startOn: "firstConnection" }, heldBy("web", [Bind.tcp(1)]));
   expect(variables).toMatchObject({
     PUMA_START_ON: "firstConnection",
     PUMA_UNITS: "web.socket web.service",
@@ -181,7 +182,7 @@ test("a health check reaches the host as itself", () => {
 
 test("what a removal is told is neutral", () => {
   expect(shellVariables(REMOVAL)).toEqual({
-    PUMA_SOCKET: "",
+    PUMA_SOCKETS: "",
     PUMA_UNITS: "",
     PUMA_GROUP: "",
     PUMA_SUPPLEMENTARY_GROUPS: "",

@@ -2,11 +2,12 @@ import { Bind } from "../../lib";
 import { onCallText } from "../../lib/deploy/on-call";
 import { Service } from "../../lib/puma/service";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 const textOf = (socket?: string, pumaVersion?: string): string => {
   const props = { workingDirectory: "/srv/blog", pumaVersion };
   const identity = { name: "web", stack: "blog" };
-  const binds = { binds: [Bind.tcp(9292)], socket };
+  const binds = heldBy(socket, [Bind.tcp(9292)]);
   return onCallText(Service.resolve(PropPath.of("PumaService", "web"), identity, props, binds));
 };
 

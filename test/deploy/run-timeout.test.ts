@@ -3,14 +3,12 @@ import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { runTimeout } from "../../lib/deploy/run-timeout";
 import { Service } from "../../lib/puma/service";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 const secondsOf = (props: Partial<PumaServiceProps>): number => {
   const all = { workingDirectory: "/srv", startTimeout: Duration.seconds(100), ...props };
   const at = PropPath.of("PumaService", "web");
-  const service = Service.resolve(at, { name: "web", stack: "blog" }, all, {
-    binds: [Bind.tcp(1)],
-    socket: "web",
-  });
+  const service = Service.resolve(at, { name: "web", stack: "blog" }, all, heldBy("web", [Bind.tcp(1)]));
   return runTimeout(service, DeployStrategy.resolve(service, all)).toSeconds();
 };
 

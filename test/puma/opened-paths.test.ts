@@ -6,7 +6,7 @@ import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { socketUnit } from "../../lib/puma/socket-unit";
 import { PropPath } from "../../lib/values/prop-path";
-import { errorOf, newService, newStack } from "../stack";
+import { errorOf, heldBy, newService, newStack } from "../stack";
 
 const AT = PropPath.of("PumaService", "web");
 const IDENTITY = { name: "web", stack: "blog" };
@@ -14,7 +14,7 @@ const IDENTITY = { name: "web", stack: "blog" };
 /** What is opened as root for a service, as the host is told. */
 function opened(props: Partial<PumaServiceProps>, socket?: PumaSocketProps): string[] {
   const binds = socket?.binds ?? props.binds ?? [];
-  const sockets = { binds, ...(socket && { socket: "http" }) };
+  const sockets = heldBy(socket && "http", binds);
   const service = Service.resolve(AT, IDENTITY, { workingDirectory: "/srv/blog", ...props }, sockets);
   const units = new Map([
     ["web.service", serviceUnit(service)],

@@ -3,7 +3,7 @@ import { execReload } from "../../lib/puma/reload";
 import { Service } from "../../lib/puma/service";
 import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { PropPath } from "../../lib/values/prop-path";
-import { newService, newStack } from "../stack";
+import { heldBy, newService, newStack } from "../stack";
 import { PumaCommand, PumaSocket } from "../../lib";
 
 const reloadOf = (changes: Partial<ServiceUnitProps>, socket?: string) =>
@@ -12,7 +12,7 @@ const reloadOf = (changes: Partial<ServiceUnitProps>, socket?: string) =>
       PropPath.of("PumaService", "web"),
       { name: "web", stack: "blog" },
       { workingDirectory: "/srv/blog", ...changes },
-      { binds: [Bind.tcp(9292)], socket },
+      heldBy(socket, [Bind.tcp(9292)]),
     ),
   );
 

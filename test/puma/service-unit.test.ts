@@ -6,6 +6,7 @@ import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { Duration } from "../../lib/values/duration";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 const PROP = "PumaService 'web'";
 const BINDS: ServiceBinds = { binds: [Bind.tcp(9292)] };
@@ -124,7 +125,7 @@ describe("each prop writes its own directive, and nothing else", () => {
 });
 
 test("ExecStart has every part in its place", () => {
-  const sockets = { binds: [Bind.tcp(1), Bind.unix("/run/p")], socket: "web" };
+  const sockets = heldBy("web", [Bind.tcp(1), Bind.unix("/run/p")]);
   const command = PumaCommand.bundler({ bundle: "/b", bundlerVersion: "2.2" });
   const all = { command, configFile: "c.rb", workers: 2, threads: { min: 3, max: 4 }, args: ["-q"] };
   expect(unitOf(all, sockets).section("Service").get("ExecStart")).toEqual([
@@ -133,7 +134,7 @@ test("ExecStart has every part in its place", () => {
 });
 
 test("a socket is required, and named where its name is another", () => {
-  const like = (socket: string) => unitOf({}, { ...BINDS, socket });
+  const like = (socket: string) => unitOf({}, heldBy(socket, BINDS.binds));
   expect(like("web").section("Unit").get("Requires")).toEqual(["web.socket"]);
   expect(like("web").section("Service").get("Sockets")).toEqual([]);
   expect(like("http").section("Unit").get("Requires")).toEqual(["http.socket"]);

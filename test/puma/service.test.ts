@@ -4,6 +4,7 @@ import { Service, type ServiceBinds, tokenValues } from "../../lib/puma/service"
 import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { Duration } from "../../lib/values/duration";
 import { PropPath } from "../../lib/values/prop-path";
+import { heldBy } from "../stack";
 
 const AT = PropPath.of("PumaService", "web");
 const BINDS = [Bind.tcp(9292)];
@@ -20,7 +21,7 @@ test("what is left open has one default", () => {
     name: "web",
     stack: "blog",
     binds: BINDS,
-    socket: undefined,
+    sockets: [],
     isSocketActivated: false,
     unitFiles: ["web.service"],
     workingDirectory: "/srv/blog",
@@ -46,7 +47,7 @@ test("what is left open has one default", () => {
 });
 
 test("with a socket, there are two units, the socket's first", () => {
-  expect(resolve({}, { binds: BINDS, socket: "http" })).toMatchObject({
+  expect(resolve({}, heldBy("http", BINDS))).toMatchObject({
     isSocketActivated: true,
     unitFiles: ["http.socket", "web.service"],
   });

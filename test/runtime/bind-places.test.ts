@@ -36,7 +36,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test.each(PLACES)("a socket in %s", async (_, directory, bind, stays) => {
     const root = releases();
     const told = (socket: string): Promise<string> => {
-      const settings = { PUMA_DIRECTORY: join(root, directory), PUMA_SOCKET: socket };
+      const settings = { PUMA_DIRECTORY: join(root, directory), PUMA_SOCKETS: socket };
       const script = `check_release_of_socket ${root}/${bind}; say "$problems"`;
       return says(shell, `${functions(settings)}\n${script}`);
     };

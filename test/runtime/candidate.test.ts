@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KEPT_OF_UNIT } from "../../lib/deploy/candidate";
 import { folderOf, functions, quoted, says, type Shell, SHELLS } from "./shell";
 
-const SETTINGS = { PUMA_SOCKET: "web.socket", PUMA_KEPT_OF_UNIT: KEPT_OF_UNIT.join("|") };
+const SETTINGS = { PUMA_SOCKETS: "web.socket", PUMA_KEPT_OF_UNIT: KEPT_OF_UNIT.join("|") };
 const MARKER = "# What others have added to the unit on the host stands here.";
 const UNITS = "run/systemd/system";
 

@@ -30,7 +30,7 @@ const DECISIONS: readonly [name: string, host: Case, decision: string][] = [
   ["a run was cut off at both", { cutOff: "both" }, `both/${CUT_OFF}/false`],
   [
     "a socket is dropped",
-    { settings: { PUMA_SOCKET: "", PUMA_UNITS: "web.service" } },
+    { settings: { PUMA_SOCKETS: "", PUMA_UNITS: "web.service" } },
     "both/web.socket is no longer wanted/false",
   ],
   ["full, a changed service", { fresh: edited, settings: { PUMA_RESTART: "full" } }, `both/${CHANGED}/false`],
@@ -148,7 +148,7 @@ const PLANS: readonly [what: string, host: Case, state: string, told: string[]][
   ],
   [
     "a socket that is dropped",
-    { settings: { PUMA_SOCKET: "", PUMA_UNITS: "web.service" } },
+    { settings: { PUMA_SOCKETS: "", PUMA_UNITS: "web.service" } },
     "",
     [
       "web.socket: would be removed, as it is no longer wanted",

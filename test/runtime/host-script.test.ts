@@ -9,6 +9,7 @@ import { serviceUnit } from "../../lib/puma/service-unit";
 import { hostScript, launchScript, part, PARTS, stopScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import { folderOf, quoted, sh, SHELLS, stubs } from "./shell";
+import { heldBy } from "../stack";
 
 const BINDS = [Bind.tcp(9292), Bind.ssl(9293, { key: "k.pem", cert: "c.pem" }), Bind.unix("/run/web.sock")];
 
@@ -22,7 +23,7 @@ function payload(): string {
     release: 'it\'s 100% $HOME `id` "new"',
     healthCheck: HealthCheck.http("/health?a='b'", { header: { "X-A": "it's $HOME", "X-B": "b" } }),
   };
-  const sockets = { binds: BINDS, socket: "web" };
+  const sockets = heldBy("web", BINDS);
   const service = Service.resolve(
     PropPath.of("PumaService", "web"),
     { name: "web", stack: "blog" },

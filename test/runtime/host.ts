@@ -24,7 +24,7 @@ const SETTINGS = {
   PUMA_START_ON: "boot",
   PUMA_RESTART: "hot",
   PUMA_REHEARSE: "false",
-  PUMA_SOCKET: "web.socket",
+  PUMA_SOCKETS: "web.socket",
   PUMA_UNITS: BOTH,
 };
 export const STATE = "var/lib/cdktf-puma/web";

@@ -9,7 +9,7 @@ const BLAMED =
   "the main process of web.service is not Puma, but what started it: let that end with 'exec' ('command')";
 const facts = (properties: string): string => `\nfacts='\n[web.service]\n${properties}\n'`;
 const NOTIFIES = { PUMA_NOTIFIES: "true" };
-const SOCKET = { PUMA_SOCKET: "web.socket" };
+const SOCKET = { PUMA_SOCKETS: "web.socket" };
 
 /** What the journal has of the start that is watched, whose first process was 7. */
 interface Case {

@@ -5,11 +5,12 @@ import { type Written } from "./rule";
 
 /** Throws if systemd would remove a socket that it holds itself, as a daemon ends. */
 export function checkDaemon({ service }: Written): void {
-  const { at, name, type, binds, isSocketActivated } = service;
-  if (type !== "forking" || !isSocketActivated) return;
-  for (const { listenStream } of binds) {
+  const { name, type, sockets } = service;
+  if (type !== "forking") return;
+  const held = sockets.flatMap(({ at, binds }) => binds.map(({ listenStream }) => ({ at, listenStream })));
+  for (const { at, listenStream } of held) {
     if (listenStream.startsWith(`${runtimeFolder(name)}/`))
-      at.key("socket").refuse(
+      at.refuse(
         `not be in ${runtimeFolder(name)}, which systemd removes as a 'daemon' ends: use /run/${name}.sock`,
         listenStream,
       );

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { type Bind } from "../bind";
 import { isOn, valuesIn, wordsIn } from "../unit-values";
-import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, socketsIn, unitOf, type Written, type WrittenUnit } from "./rule";
 
 /** What systemd.resource-control(5) has names for. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -20,18 +20,28 @@ interface Port {
 
 /** Throws if a unit closes the network to those that are to reach its binds: the host itself, which asks Puma there, too. */
 export function checkNetworks(written: Written): void {
-  const { isSocketActivated, binds } = written.service;
-  const ports = binds.flatMap((bind): Port[] => {
+  const { isSocketActivated, sockets, binds } = written.service;
+  for (const socket of socketsIn(written)) {
+    const held = sockets.find(({ file }) => file === socket.file);
+    checkOpener(socket, "Socket", portsOf(held?.binds ?? []));
+  }
+  const service = unitOf(written, "service");
+  if (isSocketActivated || service === undefined) return;
+  checkOpener(service, "Service", portsOf(binds));
+  checkSocketBinds(service, portsOf(binds));
+}
+
+function portsOf(binds: readonly Bind[]): Port[] {
+  return binds.flatMap((bind): Port[] => {
     const { _probe: probe } = bind;
     return probe.scheme === "unix" ? [] : [{ bind, address: probe.address, port: probe.port }];
   });
-  const opener = unitOf(written, isSocketActivated ? "socket" : "service");
-  if (opener === undefined) return;
-  const section = isSocketActivated ? "Socket" : "Service";
+}
+
+function checkOpener(opener: WrittenUnit, section: "Socket" | "Service", ports: readonly Port[]): void {
   checkAddresses(opener, section, ports);
   checkInterfaces(opener, section, ports);
   checkNamespace(opener, section, ports);
-  if (!isSocketActivated) checkSocketBinds(opener, ports);
 }
 
 function checkNamespace(opener: WrittenUnit, section: string, [first]: readonly Port[]): void {

@@ -21,9 +21,14 @@ export interface Written {
   readonly isPhased: boolean;
 }
 
-/** The unit of a type, if the service has one. */
-export function unitOf({ units }: Written, type: "service" | "socket"): WrittenUnit | undefined {
+/** The service's own unit. */
+export function unitOf({ units }: Written, type: "service"): WrittenUnit | undefined {
   return units.find(({ file }) => file.endsWith(`.${type}`));
+}
+
+/** The units of its sockets. */
+export function socketsIn({ units }: Written): WrittenUnit[] {
+  return units.filter(({ file }) => file.endsWith(".socket"));
 }
 
 /** Where a raw directive was given. */

@@ -1,5 +1,5 @@
 import { isOn, withSpecifiers, wordsIn } from "../unit-values";
-import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, socketsIn, unitOf, type Written, type WrittenUnit } from "./rule";
 
 /** Section, directive, and what comes of it where it names the other unit of a service and its socket. */
 type Tie = readonly [section: "Unit" | "Install", names: readonly string[], consequence: string];
@@ -27,11 +27,13 @@ const OF_SERVICE: readonly Tie[] = [
 
 /** Throws if a socket would not stay open, or not stay closed, because of what its service does. */
 export function checkTies(written: Written): void {
-  const [service, socket] = [unitOf(written, "service"), unitOf(written, "socket")];
-  if (service === undefined || socket === undefined) return;
-  checkEach(socket, OF_SOCKET, namesOf(service));
-  checkEach(service, OF_SERVICE, namesOf(socket));
-  checkNeeded(socket);
+  const service = unitOf(written, "service");
+  if (service === undefined) return;
+  for (const socket of socketsIn(written)) {
+    checkEach(socket, OF_SOCKET, namesOf(service));
+    checkEach(service, OF_SERVICE, namesOf(socket));
+    checkNeeded(socket);
+  }
 }
 
 function checkEach(from: WrittenUnit, ties: readonly Tie[], others: readonly string[]): void {
