@@ -1,5 +1,5 @@
-import { TerraformVariable } from "cdktf";
-import { Bind, PumaSocket, type PumaSocketProps } from "../lib";
+import { type TerraformStack, TerraformVariable } from "cdktf";
+import { Bind, type PumaServiceProps, PumaSocket, type PumaSocketProps } from "../lib";
 import { errorOf, newHost, newService, newStack, synth } from "./stack";
 
 const BINDS = [Bind.tcp(9292), Bind.unix("/run/puma.sock")];
@@ -24,6 +24,87 @@ test("with a name of its own, socket and service name each other", () => {
   expect(unitFiles["http.socket"]).toContain("\nService=web.service\n");
   expect(unitFiles["web.service"]).toContain("\nSockets=http.socket\n");
   expect(unitFiles["web.service"]).toContain("\nRequires=http.socket\n");
+});
+
+test("several are one service's: units of their own, and all that they hold is Puma's", () => {
+  const { stack, socket } = made();
+  const admin = new PumaSocket(stack, "admin", { name: "admin", binds: [Bind.tcp(9393)] });
+  const { unitFiles } = newService(stack, { sockets: [socket, admin] });
+  expect(Object.keys(unitFiles)).toEqual(["web.socket", "admin.socket", "web.service"]);
+  expect(unitFiles["web.socket"]).not.toContain("Service=");
+  expect(unitFiles["admin.socket"]).toContain("ListenStream=0.0.0.0:9393\nService=web.service\n");
+  expect(unitFiles["web.service"]).toContain("\nRequires=web.socket admin.socket\n");
+  expect(unitFiles["web.service"]).toContain("\nSockets=web.socket admin.socket\n");
+  expect(unitFiles["web.service"]).toContain("-b unix:///run/puma.sock -b tcp://0.0.0.0:9393\n");
+});
+
+test("a list of one is the same as a socket", () => {
+  const [one, list] = [made(), made()];
+  const { unitFiles } = newService(one.stack, { socket: one.socket });
+  expect(newService(list.stack, { sockets: [list.socket] }).unitFiles).toEqual(unitFiles);
+});
+
+const heldSocket = (stack: TerraformStack, id = "socket", port = 9292): PumaSocket =>
+  new PumaSocket(stack, id, { binds: [Bind.tcp(port)] });
+
+test.each<[string, (stack: TerraformStack) => Partial<PumaServiceProps>, string]>([
+  [
+    "sockets beside binds",
+    (stack) => ({ sockets: [heldSocket(stack)], binds: [Bind.tcp(1)] }),
+    `'binds': must not stand beside 'sockets', which have binds of their own, got ["0.0.0.0:1"]`,
+  ],
+  [
+    "sockets beside a socket",
+    (stack) => ({ socket: heldSocket(stack), sockets: [heldSocket(stack, "admin")] }),
+    `'sockets': must not stand beside 'socket', which is for a single one, got ["admin"]`,
+  ],
+  ["no sockets", () => ({ sockets: [] }), "'sockets': must hold at least one socket, got []"],
+  [
+    "what is no list of sockets",
+    (stack) => ({ sockets: heldSocket(stack) as unknown as PumaSocket[] }),
+    "'sockets': must be a list",
+  ],
+  [
+    "what is no socket among them",
+    (stack) => ({ sockets: [heldSocket(stack), Bind.tcp(1) as unknown as PumaSocket] }),
+    "'sockets[1]': must be of the class PumaSocket, got",
+  ],
+  [
+    "one socket twice",
+    (stack) => {
+      const socket = heldSocket(stack);
+      return { sockets: [socket, socket] };
+    },
+    `'sockets[1]': must not be named twice, got "socket"`,
+  ],
+  [
+    "two sockets of one name",
+    (stack) => ({ sockets: [heldSocket(stack), heldSocket(stack, "admin", 9393)] }),
+    `'sockets[1]': must have a 'name' of its own, as two sockets of 'web' would both be web.socket, got "web.socket"`,
+  ],
+  [
+    "two sockets of which one has the service's name",
+    (stack) => ({
+      sockets: [heldSocket(stack), new PumaSocket(stack, "admin", { name: "web", binds: [Bind.tcp(1)] })],
+    }),
+    "'sockets[1]': must have a 'name' of its own",
+  ],
+  [
+    "two sockets at one address",
+    (stack) => ({
+      sockets: [
+        heldSocket(stack),
+        new PumaSocket(stack, "admin", {
+          name: "admin",
+          binds: [Bind.tcp(1), Bind.tcp(9292, { address: "::" })],
+        }),
+      ],
+    }),
+    `'sockets[1].binds': must not repeat or overlap those of web.socket, got "[::]:9292"`,
+  ],
+])("refused of a service: %s", (_, props, message) => {
+  const stack = newStack();
+  expect(errorOf(() => newService(stack, props(stack)))).toContain(`PumaService 'web' ${message}`);
 });
 
 test("its binds are the service's: Puma's flags and the ListenStreams agree", () => {

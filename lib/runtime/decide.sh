@@ -86,32 +86,33 @@ decide_on_name() {
 }
 
 decide_on_sockets() {
-  local unit why all
-  all=''
-  [ -z "$dropped_units" ] || all="${dropped_units% } is no longer wanted"
+  local unit why socket_reason
+  socket_reason=''
+  [ -z "$dropped_units" ] || socket_reason="${dropped_units% } is no longer wanted"
   for unit in $PUMA_SOCKETS; do
     change_of_socket "$unit"
     why=$(reason_for "$unit" "$found")
     [ -n "$why" ] || continue
     reopened="$reopened${reopened:+ }$unit"
-    case $all in
+    case $socket_reason in
       *"$why") ;;
-      *) all="$all${all:+; }$why" ;;
+      *) socket_reason="$socket_reason${socket_reason:+; }$why" ;;
     esac
   done
-  [ -n "$all" ] || return 0
-  reason=$all
+  [ -n "$socket_reason" ] || return 0
+  reason=$socket_reason
   work=both
   if [ -n "$dropped_units" ] && [ "$mode" = none ]; then
     say "'none' is not possible here: $reason"
     mode=hot
   fi
-  if [ "$PUMA_START_ON" = firstConnection ] && [ "$running" = false ]; then work=socket; fi
+  if [ "$PUMA_START_ON" = firstConnection ] && [ "$running" = false ]; then work=${reopened:+socket}; fi
+  work=${work:-none}
 }
 
 # Whether a run has nothing to do.
 is_unchanged() {
-  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$abandoned" ]
+  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$dropped_units$abandoned" ]
 }
 
 # The way that the change of what runs takes: none, take_up (without a restart), leave (it goes on as it is), restart (also

@@ -17,6 +17,7 @@ const CANDIDATES: Record<string, Form> = {
   notify: FORMS.notify,
   shell: FORMS.shell,
   socket: FORMS.socket,
+  "several-sockets": FORMS["several-sockets"],
   "socket-of-another-name": FORMS["socket-unix"],
   forking: FORMS.forking,
   groups: {
@@ -57,15 +58,19 @@ const CANDIDATES: Record<string, Form> = {
   },
 };
 
-function serviceOf({ service, socket }: Form): Service {
+function serviceOf({ service, socket, sockets = socket && [socket] }: Form): Service {
   const props = { user: "deploy", workingDirectory: "/srv/blog/current", ...service };
-  const binds = socket?.binds ?? props.binds ?? [];
-  const given = heldBy(socket && (socket.name ?? "web"), binds);
+  const held = (sockets ?? []).map(({ name = "web", binds }) => heldBy(name, binds));
+  const given = {
+    binds: sockets ? held.flatMap(({ binds }) => binds) : (props.binds ?? []),
+    sockets: held.flatMap((one) => one.sockets ?? []),
+  };
   return Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, given);
 }
 
 /** A stand-in shares a socket with the service. */
-const rolesOf = ({ socket }: Form): readonly CandidateRole[] => (socket ? CANDIDATE_ROLES : ["rehearsal"]);
+const rolesOf = ({ socket, sockets }: Form): readonly CandidateRole[] =>
+  socket || sockets ? CANDIDATE_ROLES : ["rehearsal"];
 
 const GOLDEN = Object.entries(CANDIDATES).flatMap(([name, form]) =>
   rolesOf(form).map((role): [string, Service, CandidateRole] => [

@@ -4,6 +4,8 @@ import { Bind, Duration, PumaCommand, type PumaServiceProps, type PumaSocketProp
 export interface Form {
   readonly service: Partial<PumaServiceProps>;
   readonly socket?: PumaSocketProps;
+  /** Those of its sockets, if it is to have several. */
+  readonly sockets?: readonly PumaSocketProps[];
 }
 
 const TLS = { key: "key.pem", cert: "cert.pem" };
@@ -53,6 +55,13 @@ export const FORMS: Record<string, Form> = {
       group: "www-data",
       mode: "0660",
     },
+  },
+  "several-sockets": {
+    service: { pumaVersion: "6.6" },
+    sockets: [
+      { binds: BINDS },
+      { name: "admin", binds: [Bind.unix("/run/admin.sock", { mode: "0660" })], group: "staff" },
+    ],
   },
   "first-connection": {
     service: { startOn: "firstConnection", directives: { Service: { Restart: "on-failure" } } },

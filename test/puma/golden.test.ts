@@ -8,13 +8,18 @@ import { type Form, FORMS } from "./forms";
 const FOLDER = join(__dirname, "golden");
 
 /** What the library writes is a contract: a changed line restarts Puma on people's hosts. */
-function unitsOf({ service, socket }: Form): Record<string, string> {
+function unitsOf({ service, socket, sockets }: Form): Record<string, string> {
   const stack = newStack();
-  const held = socket && new PumaSocket(stack, "socket", socket);
-  return newService(stack, { ...service, ...(held && { socket: held }) }).unitFiles;
+  const held = socket && { socket: new PumaSocket(stack, "socket", socket) };
+  const several = sockets && {
+    sockets: sockets.map((one, i) => new PumaSocket(stack, `socket${i}`, one)),
+  };
+  return newService(stack, { ...service, ...held, ...several }).unitFiles;
 }
 
-const suffix = (file: string): string => file.slice(file.lastIndexOf("."));
+/** What a golden file has behind its form's name. */
+const suffix = (file: string): string =>
+  file === "admin.socket" ? `-${file}` : file.slice(file.lastIndexOf("."));
 
 test.each(Object.entries(FORMS))("%s", (name, form) => {
   for (const [file, text] of Object.entries(unitsOf(form))) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { KEPT_OF_UNIT } from "../../lib/deploy/candidate";
 import { folderOf, functions, quoted, says, type Shell, SHELLS } from "./shell";
 
-const SETTINGS = { PUMA_SOCKETS: "web.socket", PUMA_KEPT_OF_UNIT: KEPT_OF_UNIT.join("|") };
+const SETTINGS = { PUMA_SOCKETS: "web.socket admin.socket", PUMA_KEPT_OF_UNIT: KEPT_OF_UNIT.join("|") };
 const MARKER = "# What others have added to the unit on the host stands here.";
 const UNITS = "run/systemd/system";
 
@@ -25,7 +25,7 @@ Requires = web.socket db.service
 Requires="web.socket"
 Requires=my-web.socket\\
 web.socket\\
-  mail.service 'web.socket'
+  mail.service 'web.socket' "admin.socket"
 ConditionPathExists=web.socket
 [Install]
 Alias=x.service`,
@@ -77,7 +77,7 @@ Nice = 5
 Requires =  db.service
 Requires= my-web.socket \\
  \\
-mail.service 
+mail.service  
 ConditionPathExists=web.socket
 [Unit]
 ConditionPathExists=/srv

@@ -5,6 +5,19 @@ const SHORT = "Nov 26 23:25:42 web1 bundle[7]: ";
 
 describe.each(SHELLS)("under $name", (shell) => {
   test.each([
+    ["", "journalctl -u web.service"],
+    ["web.socket admin.socket", "journalctl -u web.service -u web.socket -u admin.socket"],
+  ])("the journal of a service with the sockets %j", async (sockets, command) => {
+    const settings = {
+      PUMA_SOCKETS: sockets,
+      PUMA_REHEARSE: "false",
+      PUMA_RESTART: "hot",
+      PUMA_HEALTH_KIND: "tcp",
+    };
+    expect(await says(shell, `${functions(settings)}\njournal`)).toBe(command);
+  });
+
+  test.each([
     ["none", "one\ntwo\n", "one\ntwo\n"],
     [
       "a short one",

@@ -13,7 +13,7 @@ export interface Case {
   readonly fresh?: Record<string, string>;
   readonly record?: string;
   /** What a run had touched that was cut off. */
-  readonly cutOff?: "service" | "socket" | "both";
+  readonly cutOff?: string;
   readonly settings?: Record<string, string>;
   /** Whether the units that run stand in /etc, too. */
   readonly installed?: boolean;
@@ -34,8 +34,8 @@ const RECORD = `units=${BOTH}\nrelease=\n`;
 const INVOCATIONS = ["web.socket", "web.service"].map((unit) => `invocation:${unit}=of ${unit}\n`).join("");
 
 /** What systemd says of the units, as read_facts keeps it. */
-function factsOf(active: string): string {
-  const lines = ["web.socket", "web.service"].flatMap((unit) => [
+function factsOf(active: string, units: readonly string[]): string {
+  const lines = units.flatMap((unit) => [
     `[${unit}]`,
     `ActiveState=${active.split(" ").includes(unit) ? "active" : "inactive"}`,
     `InvocationID=of ${unit}`,
@@ -52,7 +52,7 @@ export function host({ active = BOTH, live, fresh, record, cutOff, settings, ins
     Object.entries(units).map(([name, text]) => [`${folder}/${name}`, text]);
   const root = folderOf({
     ...Object.fromEntries(files(`${STATE}/live`, live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
-    ...(live === undefined && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
+    ...((live === undefined || record !== undefined) && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
     ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
     "etc/systemd/system/x": "",
     ...(installed &&
@@ -61,14 +61,15 @@ export function host({ active = BOTH, live, fresh, record, cutOff, settings, ins
   for (const [unit, text] of Object.entries({ "web.service": SERVICE, "web.socket": SOCKET, ...fresh })) {
     writeNew(root, `etc/systemd/system/${unit}`, text);
   }
-  const PUMA_FILES = ["web.socket", "web.service"]
+  const units = (settings?.PUMA_UNITS ?? BOTH).split(" ");
+  const PUMA_FILES = units
     .map((unit) => `${root}/etc/systemd/system/${unit} 644 root:root unit :`)
     .join("\n");
   const prelude = functions({ PUMA_FILES, ...SETTINGS, ...settings }, root);
   const cut = cutOff ? "cut_off=true" : "";
   return {
     root,
-    prelude: `${prelude}\n${cut}\nfacts=${quoted(factsOf(active))}; read_files; read_units; read_sums`,
+    prelude: `${prelude}\n${cut}\nfacts=${quoted(factsOf(active, [...new Set([...units, ...BOTH.split(" ")])]))}; read_files; read_units; read_sums`,
   };
 }
 

@@ -59,6 +59,37 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(await run(root, script, { PUMA_BINDS: "http 0.0.0.0 9292" })).toBe("shop store  store.service ");
   });
 
+  test.each([
+    [
+      "web.socket web.service",
+      "shop.socket shop.service",
+      "web.socket=shop.socket web.service=shop.service ",
+    ],
+    [
+      "web.socket admin.socket web.service",
+      "shop.socket admin.socket shop.service",
+      "web.socket=shop.socket admin.socket=admin.socket web.service=shop.service ",
+    ],
+    [
+      "admin.socket web.socket web.service",
+      "shop.socket admin.socket shop.service",
+      "admin.socket=admin.socket web.socket=shop.socket web.service=shop.service ",
+    ],
+    [
+      "web.socket web-b.socket web.service",
+      "shop.socket shop-b.socket shop.service",
+      "web.socket=shop.socket web-b.socket=shop-b.socket web.service=shop.service ",
+    ],
+    [
+      "web.socket b.socket web.service",
+      "shop.socket shop.service",
+      "web.socket=shop.socket web.service=shop.service ",
+    ],
+  ])("the units %j come in the place of %j", async (mine, theirs, renames) => {
+    const root = folderOf({ [`${LIB}/shop/record`]: record("", theirs) });
+    expect(await run(root, "renames_of shop", { PUMA_UNITS: mine })).toBe(renames);
+  });
+
   describe("a rename that was cut off when it had its record", () => {
     const done = (): string =>
       folderOf({
