@@ -74,6 +74,16 @@ const EXAMPLES: Record<string, string[]> = {
     "OOMPolicy=continue",
   ],
   "first-connection": [...HELD, "Restart=on-failure", "ListenStream=0.0.0.0:9292"],
+  "several-sockets": [
+    ...HELD,
+    "Requires=web.socket web-admin.socket",
+    "Sockets=web.socket web-admin.socket",
+    "ListenStream=0.0.0.0:9292",
+    "ListenStream=127.0.0.1:9393",
+    "ListenStream=/run/web-admin/puma.sock",
+    "Service=web.service",
+    "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -b tcp://127.0.0.1:9393 -b unix:///run/web-admin/puma.sock",
+  ],
   "unix-socket": [
     "ListenStream=/run/blog/puma.sock",
     "SocketUser=deploy",

@@ -52,7 +52,9 @@ export function host({ active = BOTH, live, fresh, record, cutOff, settings, ins
     Object.entries(units).map(([name, text]) => [`${folder}/${name}`, text]);
   const root = folderOf({
     ...Object.fromEntries(files(`${STATE}/live`, live ?? { "web.service": SERVICE, "web.socket": SOCKET })),
-    ...((live === undefined || record !== undefined) && { [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}` }),
+    ...((live === undefined || record !== undefined) && {
+      [`${STATE}/record`]: `${record ?? RECORD}${INVOCATIONS}`,
+    }),
     ...(cutOff && { [`${STATE}/before/touched`]: `${cutOff}\n` }),
     "etc/systemd/system/x": "",
     ...(installed &&
