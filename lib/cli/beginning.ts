@@ -1,7 +1,7 @@
 import { Bind } from "../puma/bind";
 import { unquote } from "../systemd/unquote";
 import { PropPath } from "../values/prop-path";
-import { add, type Declaration, type Fields } from "./declaration";
+import { add, type Declaration, type DeclaredSocket, type Fields } from "./declaration";
 import { type Attempt, Draft, type Note } from "./draft";
 import { variablesOf } from "./environment";
 import { byFile, readExecStart, type Start, type Surroundings } from "./exec-start";
@@ -14,19 +14,25 @@ import { expand, type UnitName } from "./specifiers";
 import { type Line, type Said, valuesOf } from "./unit";
 import { call, list, plain } from "./written";
 
-/** What is imported: what a service's unit and its socket's say, and under which names. */
+/** What is imported: what a service's unit and its sockets' say, and under which names. */
 export interface Subject {
   readonly service: readonly Said[];
-  readonly socket?: readonly Said[];
+  readonly sockets: readonly SocketSubject[];
   /** The service's name, as specifiers ask for it. */
   readonly unit: UnitName;
-  /** The socket's, or the service's where there is none. */
-  readonly socketUnit: UnitName;
-  /** Names of the units that are declared, without their suffixes. */
+  /** Name of the unit that is declared, without its suffix. */
   readonly name: string;
-  readonly socketName: string;
   /** Whether a user's own manager ran it. */
   readonly isOfUser: boolean;
+}
+
+/** What is imported of a socket. */
+export interface SocketSubject {
+  readonly said: readonly Said[];
+  /** Its name, as specifiers ask for it. */
+  readonly unit: UnitName;
+  /** Name of the unit that is declared, without its suffix. */
+  readonly name: string;
 }
 
 /** A declaration of what no service can be without, and what is still to be declared. */
@@ -34,8 +40,8 @@ export interface Beginning {
   readonly draft: Draft;
   /** Puma's arguments. */
   readonly ofService: readonly Reading[];
-  /** The binds. */
-  readonly ofSocket: readonly Reading[];
+  /** The binds of each socket. */
+  readonly ofSockets: readonly (readonly Reading[])[];
   /** Whether Puma's arguments say its environment. */
   readonly saysEnvironment: boolean;
   /** Whether the command before them does. */
@@ -51,18 +57,19 @@ const NO_CONFIG =
  */
 export function begin(subject: Subject): Beginning {
   const { line, fields, notes, options, held, readings } = readCommand(subject);
-  const [first] = held.filter(isAttempt);
-  const bind = first ? undefined : readings.filter(isAttempt).find(isBind);
-  const config = configOf(options, (first ?? bind) !== undefined);
+  const firsts = held.map((readings) => readings.find(isAttempt));
+  const isHeld = firsts.some((first) => first !== undefined);
+  const bind = isHeld ? undefined : readings.filter(isAttempt).find(isBind);
+  const config = configOf(options, isHeld || bind !== undefined);
   const daemon = daemonOf(subject, line, options);
   const declared = { ...fields, ...config.fields, ...daemon.fields, ...(bind && fieldsOf(bind)) };
-  const draft = draftOf(subject, line, declared, first && fieldsOf(first));
-  const told = [...notes, ...daemon.notes, ...noted(line, config.notes), ...notesOf(first), ...notesOf(bind)];
-  for (const note of told) draft.note(note);
+  const draft = draftOf(subject, line, declared, firsts);
+  const told = [...notes, ...daemon.notes, ...noted(line, config.notes)];
+  for (const note of [...told, ...[...firsts, bind].flatMap(notesOf)]) draft.note(note);
   return {
     draft,
     ofService: readings.filter((reading) => reading !== bind),
-    ofSocket: held.filter((reading) => reading !== first),
+    ofSockets: held.map((readings, i) => readings.filter((reading) => reading !== firsts[i])),
     saysEnvironment: options.some((option) => propOf(option) === "rackEnv"),
     passesEnvironment: /\b(?:APP|RACK|RAILS)_ENV=/.test(line.value),
   };
@@ -74,8 +81,8 @@ interface Command {
   readonly fields: Fields;
   readonly notes: readonly Note[];
   readonly options: readonly PumaOption[];
-  /** The socket's binds. */
-  readonly held: readonly Reading[];
+  /** The binds of each socket. */
+  readonly held: readonly (readonly Reading[])[];
   /** Of the options. */
   readonly readings: readonly Reading[];
 }
@@ -86,8 +93,9 @@ function readCommand(subject: Subject): Command {
   const { directory, notes } = directoryOf(subject, line);
   const start = startOf(line, { unit: subject.unit, directory, values });
   const options = pumaOptions(start.args);
-  const held = heldBinds(subject, options, directory);
-  const socketBinds = held.some(isAttempt) ? held.flatMap(bindsOf) : undefined;
+  const held = subject.sockets.map((socket) => heldBinds(socket, options, directory));
+  const all = held.flat();
+  const socketBinds = all.some(isAttempt) ? all.flatMap(bindsOf) : undefined;
   return {
     ...{ line, options, held },
     fields: { workingDirectory: plain(directory), command: start.command, ...accountsOf(subject) },
@@ -122,13 +130,13 @@ function bindsOf(reading: Reading): Bind[] {
   return isAttempt(reading) ? ((fieldsOf(reading).binds?.value ?? []) as Bind[]) : [];
 }
 
-/** The binds of the socket, those of them with TLS of which Puma's own options say how. */
+/** The binds of a socket, those of them with TLS of which Puma's own options say how. */
 function heldBinds(
-  { socket, socketUnit }: Subject,
+  { said, unit }: SocketSubject,
   options: readonly PumaOption[],
   directory: string,
 ): Reading[] {
-  const readings = OF_SOCKET.binds?.(valuesOf(socket ?? [], "Socket", "ListenStream"), socketUnit) ?? [];
+  const readings = OF_SOCKET.binds?.(valuesOf(said, "Socket", "ListenStream"), unit) ?? [];
   const secure = secureBinds(options, directory);
   return readings.map((reading) => {
     const [bind] = bindsOf(reading);
@@ -240,13 +248,24 @@ function daemonOf(
   };
 }
 
+/** Sockets that have a bind. */
+function begun(
+  sockets: readonly SocketSubject[],
+  firsts: readonly (Attempt | undefined)[],
+): DeclaredSocket[] {
+  return sockets.flatMap(({ name }, i) => {
+    const first = firsts[i];
+    return first === undefined ? [] : [{ name, fields: fieldsOf(first) }];
+  });
+}
+
 function draftOf(
-  { service, name, socketName }: Subject,
+  { service, name, sockets }: Subject,
   start: Line,
   fields: Fields,
-  socket?: Fields,
+  firsts: readonly (Attempt | undefined)[],
 ): Draft {
-  const declaration: Declaration = { name, service: fields, socketName, ...(socket && { socket }) };
+  const declaration: Declaration = { name, service: fields, sockets: begun(sockets, firsts) };
   try {
     return new Draft(declaration);
   } catch (error) {

@@ -10,13 +10,18 @@ import { plain, type Plain, type Written } from "./written";
 /** Written values by the names of their props. */
 export type Fields = Readonly<Record<string, Written>>;
 
-/** What is declared so far of a service, and of its socket. */
+/** What is declared so far of a service, and of its sockets. */
 export interface Declaration {
   readonly name: string;
   readonly service: Fields;
-  readonly socket?: Fields;
-  /** Name of the socket's unit, without its suffix. */
-  readonly socketName: string;
+  readonly sockets: readonly DeclaredSocket[];
+}
+
+/** What is declared so far of a socket. */
+export interface DeclaredSocket {
+  /** Name of its unit, without its suffix. */
+  readonly name: string;
+  readonly fields: Fields;
 }
 
 /** A change of the props of a service, or of a socket. */
@@ -67,20 +72,27 @@ const HOSTS = [new Host("web1", { address: "192.0.2.11", key: SshKey.agent() })]
  * The units that a declaration yields, made by the constructs themselves: what they refuse is refused here, whatever it is.
  * @throws what the library refuses
  */
-export function unitsOf({ name, service, socket, socketName }: Declaration): ReadonlyMap<string, UnitFile> {
+export function unitsOf({ name, service, sockets }: Declaration): ReadonlyMap<string, UnitFile> {
   const cdk = installedCdk()?.cdk;
   if (cdk === undefined)
     throw new Error("neither cdktf nor cdktn is installed beside cdktf-puma: install one of them");
   const stack = new cdk.TerraformStack(new RootConstruct(), name);
-  const held = socket && new PumaSocket(stack, `${name}-socket`, socketProps(socket, name, socketName));
-  const props = { ...valuesOf(service), hosts: HOSTS, ...(held && { socket: held }) };
+  const held = sockets.map(
+    (socket, i) => new PumaSocket(stack, socketId(name, socket, i), socketProps(name, socket)),
+  );
+  const props = { ...valuesOf(service), hosts: HOSTS, ...(held.length > 0 && { sockets: held }) };
   const { unitFiles } = new PumaService(stack, name, props as unknown as PumaServiceProps);
   return new Map(Object.entries(unitFiles).map(([file, text]) => [file, UnitFile.parse(text)]));
 }
 
-function socketProps(socket: Fields, name: string, socketName: string): PumaSocketProps {
-  const props = { ...valuesOf(socket), ...(socketName !== name && { name: socketName }) };
+function socketProps(service: string, { name, fields }: DeclaredSocket): PumaSocketProps {
+  const props = { ...valuesOf(fields), ...(name !== service && { name }) };
   return props as unknown as PumaSocketProps;
+}
+
+/** The id of the construct that a socket is: of the first one, it is made from the service's name. */
+export function socketId(service: string, { name }: DeclaredSocket, index: number): string {
+  return `${index === 0 ? service : name}-socket`;
 }
 
 /** The values of props, without how they are written. */

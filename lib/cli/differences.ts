@@ -51,11 +51,20 @@ function meaningsOf(directive: Directive, unit: UnitName, line?: Line): Meaning[
   // A watchdog of no time is none.
   if (name === "WatchdogSec" && milliseconds(value) === 0) return [];
   if (name === "Environment" && value !== "") return variables(directive, unit, line);
+  if (directive.section === "Unit" && /\.socket\b/.test(value)) return unitsIn(directive, unit, line);
   // It is short for two others (systemd.service(5)).
   const names = name === "TimeoutSec" ? ["TimeoutStartSec", "TimeoutStopSec"] : [name];
   return names.map((one) => ({
     ...{ section: directive.section, line, text: shown(directive) },
     meaning: `${one}=${meaningOf(one, expand(value, unit).text)}`,
+  }));
+}
+
+/** Each unit of a list for itself. */
+function unitsIn({ section, name, value }: Directive, unit: UnitName, line?: Line): Meaning[] {
+  return value.split(/\s+/).map((word) => ({
+    ...{ section, line, text: `${name}=${word}` },
+    meaning: `${name}=${expand(word, unit).text}`,
   }));
 }
 

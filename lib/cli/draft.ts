@@ -1,5 +1,5 @@
 import { type UnitFile } from "../systemd/unit-file";
-import { type Declaration, type Step, unitsOf } from "./declaration";
+import { type Declaration, type DeclaredSocket, type Step, unitsOf } from "./declaration";
 import { reasonOf } from "./refusal";
 import { type Line } from "./unit";
 
@@ -43,11 +43,11 @@ export class Draft {
     return unitsOf(this.current);
   }
 
-  /** Declares what a line says, or notes why not. What the units say without it is not declared. */
-  attempt(kind: "service" | "socket", { line, part, steps, notes = [] }: Attempt): void {
+  /** Declares in the unit of a file what a line says, or notes why not. What the units say without it is not declared. */
+  attempt(file: string, { line, part, steps, notes = [] }: Attempt): void {
     const problems: string[] = [];
     for (const step of steps) {
-      const problem = this.take(kind, step);
+      const problem = this.take(file, step);
       if (problem === undefined)
         return notes.forEach((reason) => this.note({ line, part, reason, isSaid: true }));
       problems.push(problem);
@@ -57,8 +57,8 @@ export class Draft {
   }
 
   /** Takes a step, unless it changes no unit; or tells why the library does not take it. */
-  take(kind: "service" | "socket", step: Step): string | undefined {
-    const next = { ...this.current, [kind]: step(this.current[kind] ?? {}) };
+  take(file: string, step: Step): string | undefined {
+    const next = stepped(this.current, file, step);
     const { text, problem } = tried(next);
     if (text === undefined) return problem;
     if (text !== this.text) this.current = next;
@@ -69,6 +69,14 @@ export class Draft {
   note(note: Note): void {
     this.notes.push(note);
   }
+}
+
+function stepped(declaration: Declaration, file: string, step: Step): Declaration {
+  const { name, service, sockets } = declaration;
+  if (file === `${name}.service`) return { ...declaration, service: step(service) };
+  const stepOne = (socket: DeclaredSocket): DeclaredSocket =>
+    file === `${socket.name}.socket` ? { ...socket, fields: step(socket.fields) } : socket;
+  return { ...declaration, sockets: sockets.map(stepOne) };
 }
 
 function tried(declaration: Declaration): { readonly text?: string; readonly problem?: string } {

@@ -23,14 +23,17 @@ export function isUnitName(name: string): boolean {
 }
 
 /**
- * The files of a service, of its socket, and of their drop-ins, as a host has them.
+ * The files of a service, of its sockets, and of their drop-ins, as a host has them.
  * @throws with the host and the cause
  */
 export function unitsOfHost(host: string, name: string): Source[] {
   const service = name.endsWith(".service") ? name : `${name}.service`;
   const socket = service.replace(/\.service$/, ".socket");
-  // A name has no quote in it.
-  const command = `systemctl cat --no-pager -- '${service}' && { systemctl cat --no-pager -- '${socket}' 2>/dev/null || :; }`;
+  // A name has no quote in it. Sockets of other names are known where they are loaded.
+  const command =
+    `systemctl cat --no-pager -- '${service}' && { systemctl cat --no-pager -- '${socket}' 2>/dev/null || :; } && ` +
+    `for unit in $(systemctl show --property=TriggeredBy --value -- '${service}' 2>/dev/null); do case $unit in ` +
+    `'${socket}') ;; *.socket) systemctl cat --no-pager -- "$unit" 2>/dev/null || : ;; esac; done`;
   const { status, stdout, stderr, error } = spawnSync("ssh", [...OPTIONS, "--", host, command], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,6 +52,11 @@ function causeOf(stderr: string, status: number | null): string {
   return last ?? `ssh ended with ${status ?? "a signal"}`;
 }
 
+/** The socket that a file is of: a template's file is there for the instance that was asked for. */
+function socketIn(path: string, asked: string): string {
+  return path.endsWith("@.socket") ? asked : basename(path);
+}
+
 /**
  * `systemctl cat` prints the path of each file before what is in it, first that of the unit, then those of its drop-ins. A
  * template's has no instance in its name. Many a file begins with such a line itself: that goes on with the file before it.
@@ -60,7 +68,7 @@ function sourcesOf(output: string, service: string, socket: string): Source[] {
   for (let i = 0; i < parts.length; i += 2) {
     const [printed = "", rest = ""] = parts.slice(i, i + 2);
     const isDropIn = printed.endsWith(".conf");
-    if (!isDropIn) of = printed.endsWith(".socket") ? socket : service;
+    if (!isDropIn) of = printed.endsWith(".socket") ? socketIn(printed, socket) : service;
     const path = isDropIn ? printed : join(dirname(printed), of);
     const text = rest.replace(/^\n/, "");
     const last = sources.at(-1);

@@ -1,4 +1,4 @@
-import { begin, type Beginning, type Subject } from "./beginning";
+import { begin, type Beginning, type SocketSubject, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
 import { type Declaration, push, put, set } from "./declaration";
 import { Draft, type Note } from "./draft";
@@ -14,12 +14,24 @@ import { plain } from "./written";
 export interface Imported {
   readonly declaration: Declaration;
   readonly draft: Draft;
-  /** The names by which specifiers were put in. */
-  readonly unit: UnitName;
-  readonly socketUnit: UnitName;
+  /** Of each unit that is declared, by its file's name, what it is made from. */
+  readonly sources: ReadonlyMap<string, Origin>;
   readonly notes: readonly Note[];
   /** What has to be known beside the single lines. */
   readonly remarks: readonly string[];
+}
+
+/** A unit that is imported. */
+export interface Origin {
+  readonly source: Unit;
+  /** The name by which specifiers are put in. */
+  readonly unit: UnitName;
+}
+
+/** A unit that is declared, and what it is made from. */
+interface Part extends Origin {
+  /** Its file's name. */
+  readonly file: string;
 }
 
 /** What begins a declaration. */
@@ -32,29 +44,32 @@ const BEGINNING = ["ExecStart", "WorkingDirectory", "User", "Group"];
  */
 export function importUnits({ service, sockets }: Units, instance = "main"): Imported {
   for (const unit of [service, ...sockets]) checkUnit(unit);
-  const subject = subjectOf(service, sockets[0], instance);
+  const subject = subjectOf(service, sockets, instance);
   const beginning = begin(subject);
-  const { draft, ofService, ofSocket } = beginning;
+  const { draft, ofService, ofSockets } = beginning;
+  const part = { file: `${subject.name}.service`, unit: subject.unit, source: service };
+  const parts = subject.sockets.map(({ name, unit }, i): Part => ({
+    ...{ file: `${name}.socket`, unit, source: sockets[i] as Unit },
+  }));
   const isMade = (said: Said): boolean => said.section === "Service" && BEGINNING.includes(said.name);
   const said = subject.service.filter((one) => !isMade(one));
   // Of several variables and flags of one meaning, the flags win.
-  for (const one of said) declare(draft, "service", one, service, subject);
-  for (const reading of ofService) take(draft, "service", reading);
-  for (const reading of ofSocket) take(draft, "socket", reading);
-  declareSockets(draft, sockets, subject);
+  for (const one of said) declare(draft, part, one, subject);
+  for (const reading of ofService) take(draft, part, reading);
+  parts.forEach((one, i) => ofSockets[i]?.forEach((reading) => take(draft, one, reading)));
+  parts.forEach((one, i) => declareSocket(draft, one, subject.sockets[i]?.said ?? [], subject));
   const remarks = [...remarksOf(subject, service), ...environmentRemark(beginning)];
-  const { unit, socketUnit } = subject;
-  return { declaration: draft.declaration, draft, unit, socketUnit, notes: draft.notes, remarks };
+  const sources = new Map([part, ...parts].map((one) => [one.file, one]));
+  return { declaration: draft.declaration, draft, sources, notes: draft.notes, remarks };
 }
 
-function declareSockets(draft: Draft, [socket, ...others]: readonly Unit[], subject: Subject): void {
-  const isDeclared = draft.declaration.socket !== undefined;
-  const said = (subject.socket ?? []).filter(({ name }) => name !== "ListenStream");
-  if (socket && isDeclared) for (const one of said) declare(draft, "socket", one, socket, subject);
-  else
-    for (const { lines } of said)
-      leaveAway(draft, lines, "no ListenStream= is there that Puma could be given");
-  for (const { lines } of others) leaveAway(draft, lines, "a PumaService takes one PumaSocket");
+function declareSocket(draft: Draft, part: Part, said: readonly Said[], subject: Subject): void {
+  const isDeclared = draft.units.has(part.file);
+  for (const one of said) {
+    if (one.name === "ListenStream") continue;
+    if (isDeclared) declare(draft, part, one, subject);
+    else leaveAway(draft, one.lines, "no ListenStream= is there that Puma could be given");
+  }
 }
 
 /** The library names an environment where the unit names none. */
@@ -62,26 +77,24 @@ function environmentRemark({ draft, saysEnvironment, passesEnvironment }: Beginn
   const { environment } = draft.declaration.service;
   const names = Object.keys((environment?.value ?? {}) as object);
   if (saysEnvironment || names.some((name) => ENVIRONMENTS.includes(name))) return [];
-  draft.take("service", set("rackEnv", plain(false)));
+  draft.take(`${draft.declaration.name}.service`, set("rackEnv", plain(false)));
   return passesEnvironment
     ? []
     : ["Nothing in the unit says which environment the application is in: name it in 'rackEnv'."];
 }
 
-function subjectOf(service: Unit, socket: Unit | undefined, instance: string): Subject {
+function subjectOf(service: Unit, sockets: readonly Unit[], instance: string): Subject {
   const found = unitNameOf(service.fileName);
   const isTemplate =
     found.full !== `${found.prefix}.service` || service.lines.some(({ value }) => /%[iI]/.test(value));
   const own = { home: homeOf(service), ...(isTemplate && { instance: found.instance || instance }) };
-  const [unit, socketUnit] = [found, unitNameOf(socket?.fileName ?? service.fileName)].map((name) => ({
-    ...name,
-    ...own,
-  }));
-  const name = nameOf(unit);
+  const unit = { ...found, ...own };
   return {
-    ...{ unit, socketUnit, name, service: saidBy(service), ...(socket && { socket: saidBy(socket) }) },
-    socketName: nameOf(socketUnit),
-    isOfUser: isOfUser(service),
+    ...{ unit, name: nameOf(unit), service: saidBy(service), isOfUser: isOfUser(service) },
+    sockets: sockets.map((socket): SocketSubject => {
+      const unit = { ...unitNameOf(socket.fileName), ...own };
+      return { unit, name: nameOf(unit), said: saidBy(socket) };
+    }),
   };
 }
 
@@ -99,43 +112,46 @@ function homeOf(unit: Unit): string {
   return isOfUser(unit) ? (home ?? "/home/deploy") : "/root";
 }
 
-function take(draft: Draft, kind: "service" | "socket", reading: Reading): void {
-  if ("steps" in reading) draft.attempt(kind, reading);
+function take(draft: Draft, { file }: Part, reading: Reading): void {
+  if ("steps" in reading) draft.attempt(file, reading);
   else draft.note(reading);
 }
 
-function declare(draft: Draft, kind: "service" | "socket", said: Said, unit: Unit, subject: Subject): void {
+function declare(draft: Draft, part: Part, said: Said, subject: Subject): void {
   const { section, name, lines } = said;
   const [line] = lines as [Line, ...Line[]];
-  const ignored = whyIgnored(unit, line);
+  const ignored = whyIgnored(part.source, line);
   if (ignored !== undefined) return leaveAway(draft, lines, ignored);
-  const readers = kind === "service" ? OF_SERVICE : OF_SOCKET;
+  const readers = part.file.endsWith(".service") ? OF_SERVICE : OF_SOCKET;
   const reader = propsOf(section, name)
     .map((prop) => readers[prop])
     .find((found) => found !== undefined);
-  if (reader !== undefined)
-    for (const reading of reader(lines, kind === "service" ? subject.unit : subject.socketUnit))
-      take(draft, kind, reading);
-  else for (const reading of raw(said, subject, draft, kind)) take(draft, kind, reading);
+  if (reader !== undefined) for (const reading of reader(lines, part.unit)) take(draft, part, reading);
+  else for (const reading of raw(said, subject, draft, part)) take(draft, part, reading);
 }
 
 /** A directive as it is: one value in the place of the library's, or a list that is added to it. */
-function raw(said: Said, subject: Subject, draft: Draft, kind: "service" | "socket"): Reading[] {
+function raw(said: Said, subject: Subject, draft: Draft, part: Part): Reading[] {
   const isPlain = (one: Line): boolean => shown(one) === `${one.name}=${one.value}`;
   const reason = "a secret is in it: keep it in a file that only root may read";
   const secret = said.lines.filter((line) => !isPlain(line)).map((line) => ({ line, reason }));
   const lines = said.lines.filter(isPlain);
-  return [...(lines.length > 0 ? plainly({ ...said, lines }, subject, draft, kind) : []), ...secret];
+  return [...(lines.length > 0 ? plainly({ ...said, lines }, subject, draft, part) : []), ...secret];
 }
 
-function plainly(said: Said, subject: Subject, draft: Draft, kind: "service" | "socket"): Reading[] {
+function plainly(said: Said, subject: Subject, draft: Draft, { file }: Part): Reading[] {
   const { section, name, lines } = said;
-  if (namesAnotherSocket(said, subject, draft))
-    return lines.map((line) => ({ line, reason: `the socket is ${subject.socketName}.socket here` }));
+  const sockets = draft.declaration.sockets.map((socket) => `${socket.name}.socket`);
+  if (namesAnotherSocket(said, sockets)) {
+    const reason = `the ${sockets.length === 1 ? "socket is" : "sockets are"} ${sockets.join(" and ")} here`;
+    return lines.map((line) => ({ line, reason }));
+  }
   const values = lines.map(({ value }) => underItsName(value, subject));
-  const file = `${kind === "service" ? subject.name : subject.socketName}.${kind}`;
   const written = draft.units.get(file)?.section(section).get(name) ?? [];
-  if (values.every((value) => written.includes(value))) return [];
+  const names = written.flatMap((value) => value.split(/\s+/)).filter((word) => sockets.includes(word));
+  const isWritten = (value: string): boolean =>
+    written.includes(value) || value.split(/\s+/).every((word) => names.includes(word));
+  if (values.every(isWritten)) return [];
   const path = [section, name];
   return lines.map((line, i) => {
     const value = short(values[i] ?? "");
@@ -144,10 +160,10 @@ function plainly(said: Said, subject: Subject, draft: Draft, kind: "service" | "
   });
 }
 
-function namesAnotherSocket({ section, lines }: Said, { socketName }: Subject, draft: Draft): boolean {
+function namesAnotherSocket({ section, lines }: Said, sockets: readonly string[]): boolean {
   const words = lines.flatMap(({ value }) => value.split(/\s+/));
-  const isOther = words.some((word) => word.endsWith(".socket") && word !== `${socketName}.socket`);
-  return isOther && section === "Unit" && draft.declaration.socket !== undefined;
+  const isOther = words.some((word) => word.endsWith(".socket") && !sockets.includes(word));
+  return isOther && section === "Unit" && sockets.length > 0;
 }
 
 /** With the specifiers put in that a service of another name, or of root's manager, would have otherwise. */

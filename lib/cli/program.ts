@@ -1,4 +1,4 @@
-import { type Declaration, type Fields } from "./declaration";
+import { type Declaration, type Fields, socketId } from "./declaration";
 import { type Difference, differences } from "./differences";
 import { type Note } from "./draft";
 import { shown } from "./environment";
@@ -22,7 +22,7 @@ export function programOf(imported: Imported, units: Units, options: ProgramOpti
   const body = [
     ...hostsOf(options),
     "",
-    ...socketOf(declaration),
+    ...socketsOf(declaration),
     ...serviceOf(imported),
     "",
     "app.synth();",
@@ -34,7 +34,7 @@ export function programOf(imported: Imported, units: Units, options: ProgramOpti
     ...comment(`Made from ${files} by \`cdktf-puma import\`: it is yours to edit.`),
     ...headOf(declaration, text, options),
   ]
-    .concat(text, differencesOf(imported, units))
+    .concat(text, differencesOf(imported))
     .join("\n");
 }
 
@@ -73,21 +73,27 @@ function hostsOf({ host }: ProgramOptions): string[] {
   ];
 }
 
-function socketOf({ socket, socketName, name }: Declaration): string[] {
-  if (socket === undefined) return [];
-  const fields = { ...codesOf(socket), ...(socketName !== name && { name: JSON.stringify(socketName) }) };
-  return [
-    `const socket = new PumaSocket(stack, ${JSON.stringify(`${name}-socket`)}, ${renderProps(fields)});`,
-    "",
-  ];
+function socketsOf({ sockets, name }: Declaration): string[] {
+  const made = sockets.map((socket, i) => {
+    const fields = {
+      ...codesOf(socket.fields),
+      ...(socket.name !== name && { name: JSON.stringify(socket.name) }),
+    };
+    return `new PumaSocket(stack, ${JSON.stringify(socketId(name, socket, i))}, ${renderProps(fields)})`;
+  });
+  if (made.length === 0) return [];
+  if (made.length === 1) return [`const socket = ${made.join("")};`, ""];
+  const items = made.flatMap((one) => `${one},`.split("\n")).map((line) => `  ${line}`);
+  return ["const sockets = [", ...items, "];", ""];
 }
 
 function serviceOf({ declaration, notes, remarks }: Imported): string[] {
-  const { name, service, socket } = declaration;
+  const { name, service, sockets } = declaration;
   const { directives, ...props } = codesOf(service);
   const fields: Record<string, Code> = {
     hosts: "hosts",
-    ...(socket && { socket: "socket" }),
+    ...(sockets.length === 1 && { socket: "socket" }),
+    ...(sockets.length > 1 && { sockets: "sockets" }),
     ...props,
     takeOver: "true",
     ...(directives !== undefined && { directives }),
@@ -158,17 +164,10 @@ function comment(text: string): string[] {
   return lines.map((line, i) => (i === 0 ? `// ${line}` : `//   ${line}`));
 }
 
-function differencesOf(imported: Imported, { service, sockets }: Units): string[] {
-  const { draft, declaration, unit, socketUnit } = imported;
-  const files = {
-    [`${declaration.name}.service`]: service,
-    [`${declaration.socketName}.socket`]: sockets[0],
-  };
-  const found = [...draft.units].flatMap(([fileName, rendered]) => {
-    const file = files[fileName];
-    return file === undefined
-      ? []
-      : diffLines(fileName, differences(file, rendered, file === service ? unit : socketUnit));
+function differencesOf({ draft, sources }: Imported): string[] {
+  const found = [...draft.units].flatMap(([file, rendered]) => {
+    const origin = sources.get(file);
+    return origin === undefined ? [] : diffLines(file, differences(origin.source, rendered, origin.unit));
   });
   if (found.length === 0) return ["// The units say what the files say.", ""];
   return [

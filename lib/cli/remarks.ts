@@ -41,12 +41,12 @@ function ofDropIns({ fileName, lines }: Unit): string[] {
   return names.length === 0 ? [] : [`${names.join(", ")}: ${DROP_INS}`];
 }
 
-function ofSocket({ service, socket }: Subject): string[] {
+function ofSocket({ service, sockets }: Subject): string[] {
   const required = service.flatMap((said) =>
     said.name === "Requires" ? said.lines.flatMap(({ value }) => value.split(/\s+/)) : [],
   );
   const missing = required.find((word) => word.endsWith(".socket"));
-  return missing === undefined || socket !== undefined
+  return missing === undefined || sockets.length > 0
     ? []
     : [`${missing} was not imported: give its file too. ${SOCKET}`];
 }

@@ -73,8 +73,12 @@ test("what is declared takes over the service that runs", async () => {
   expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
   const { declaration } = importUnits(unitsOf(unitsOfHost(`ops@${host.address}`, "blog")));
   await at.workspace.apply((stack) => {
-    const { socket, name, service } = declaration;
-    const held = new PumaSocket(stack, "socket", valuesOf(socket ?? {}) as unknown as PumaSocketProps);
+    const { sockets, name, service } = declaration;
+    const held = new PumaSocket(
+      stack,
+      "socket",
+      valuesOf(sockets[0]?.fields ?? {}) as unknown as PumaSocketProps,
+    );
     const props = { ...valuesOf(service), socket: held, hosts: [declared(host)], takeOver: true };
     new PumaService(stack, name, props as unknown as PumaServiceProps);
   });

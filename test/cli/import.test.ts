@@ -91,13 +91,6 @@ describe("what is left away is noted with the reason, and the program stands", (
     ]);
     expect(result.program).toContain('OpenFile: ["/etc/a"]');
   });
-
-  test("the lines of a second socket", () => {
-    const sockets = { "a.socket": "[Socket]\nListenStream=80\n", "b.socket": "[Socket]\nListenStream=81\n" };
-    const result = importTexts({ "web.service": SERVICE, ...sockets });
-    expect(notesOf(result)).toEqual(["b.socket:2 ListenStream: a PumaService takes one PumaSocket"]);
-    expect(result.program).toContain('name: "a",');
-  });
 });
 
 test("a comment of a program stays one, whatever is in a file", () => {

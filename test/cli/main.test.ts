@@ -132,6 +132,18 @@ describe("a host", () => {
     ]);
   });
 
+  test("tells all sockets that start a service", () => {
+    const file = (name: string, port: number): string =>
+      `# /etc/systemd/system/${name}.socket\n[Socket]\nListenStream=${port}\nService=web.service`;
+    systemctl(`[ "$1" != show ] || { echo "web.socket admin.socket web.path"; exit 0; }
+      ${cat("web.service", `# /etc/systemd/system/web.service\n${SERVICE}`)}
+      ${cat("web.socket", file("web", 80))}\n${cat("admin.socket", file("admin", 81))}\nexit 1`);
+    const { code, out } = call("import", "--host", "web1", "web");
+    expect(code).toBe(0);
+    for (const text of ['Bind.tcp(80, { address: "::" })', 'Bind.tcp(81, { address: "::" })', "  sockets,"])
+      expect(out).toContain(text);
+  });
+
   test("whose files begin with their own paths tells them all the same", () => {
     const service = `# /etc/systemd/system/web.service\n# /etc/systemd/system/web.service\n${SERVICE}\n# /etc/systemd/system/web.service.d/a.conf\n# /etc/systemd/system/web.service.d/a.conf\n[Service]\nUser=app\nLimitNofile=1`;
     systemctl(`${cat("web.service", service)}\nexit 1`);

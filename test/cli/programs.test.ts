@@ -109,14 +109,9 @@ describe.each(results)("%s", (name, result) => {
 
   test("its program synthesizes, and says what the file said but for what is noted", () => {
     const texts = unitsBy(program, name);
-    const { declaration } = made;
-    const pairs = [
-      [units.service, texts[`${declaration.name}.service`]],
-      ...units.sockets.map((socket) => [socket, texts[`${declaration.socketName}.socket`]]),
-    ] as [typeof units.service, string][];
     const noted = new Set(made.notes.map(({ line }) => line));
-    for (const [file, text] of pairs) {
-      const missing = differences(file, UnitFile.parse(text), made.unit).filter(
+    for (const [file, { source, unit }] of made.sources) {
+      const missing = differences(source, UnitFile.parse(texts[file] ?? ""), unit).filter(
         ({ sign, line }) =>
           sign === "-" && line?.name !== "ExecStart" && line !== undefined && !noted.has(line),
       );
