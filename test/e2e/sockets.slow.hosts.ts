@@ -116,7 +116,10 @@ test("a changed bind closes its own socket, and the other one loses no connectio
 
 test("a bad version with another socket leaves nothing of that, and what was open stays open", async () => {
   const listener = await inodes(9292);
+  // Each of them would start whatever version there is just then.
+  const running = await loads(9292);
   const text = await at.workspace.applyInVain(stackWith(THREE, { environment: { BAD: "1" } }));
+  await expectNoneLost(running);
   expect(text).toContain("web is back to what it was");
   expect(await inodes(9292)).toEqual(listener);
   const addresses = [9292, 9494, 9595, "/run/extra.sock"];
@@ -126,7 +129,9 @@ test("a bad version with another socket leaves nothing of that, and what was ope
 
 test("a bad version without a socket has that opened again", async () => {
   const listener = await inodes(9292);
+  const running = await loads(9292);
   await at.workspace.applyInVain(stackWith({ web: WEB }, { environment: { BAD: "1" } }));
+  await expectNoneLost(running);
   expect(await inodes(9292)).toEqual(listener);
   expect(await onEach(at.hosts, (host) => answering(host, [9292, 9494]))).toEqual(
     all(at.hosts, [9292, 9494]),
@@ -177,8 +182,22 @@ test("an overlap has a stand-in on all of them", async () => {
   expect([await inodes(9292), await inodes(9595)]).toEqual(listeners);
 });
 
+test("under another name of the service all of them stay open", async () => {
+  const listeners = [await inodes(9292), await inodes(9595)];
+  const sockets = { web: WEB, extra: [Bind.tcp(9595), MOVING] };
+  await at.workspace.apply((stack) =>
+    everywhere(stack, at.hosts, "shop", (host) => ({ sockets: socketsOf(stack, host, sockets) })),
+  );
+  expect([await inodes(9292), await inodes(9595)]).toEqual(listeners);
+  const addresses = [9292, 9595, "/run/moving.sock"];
+  expect(await onEach(at.hosts, (host) => answering(host, addresses))).toEqual(all(at.hosts, addresses));
+  expect(
+    await onEach(at.hosts, (host) => says(host, "systemctl is-active web.service shop.service")),
+  ).toEqual(all(at.hosts, "inactive\nactive"));
+});
+
 test("a destroy leaves nothing of any of them", async () => {
   await at.workspace.destroy();
-  const names = ["web", "admin", "extra", "moving"];
+  const names = ["web", "shop", "admin", "extra", "moving"];
   expect(await onEach(at.hosts, (host) => left(host, names, [9292, 9494, 9595]))).toEqual(all(at.hosts, []));
 });
