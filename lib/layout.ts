@@ -41,6 +41,11 @@ export function endedHelper(service: string): string {
   return `${STATE_ROOT}/${service}/ended.sh`;
 }
 
+/** The helper that a service's unit reloads it by (see reload.sh). */
+export function reloadHelper(service: string): string {
+  return `${STATE_ROOT}/${service}/reload.sh`;
+}
+
 /** What whoever is on call reads of a service. */
 export function onCallNotes(service: string): string {
   return `${STATE_ROOT}/${service}/on-call.txt`;

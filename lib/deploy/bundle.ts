@@ -9,7 +9,14 @@ import { PropPath } from "../values/prop-path";
 import { candidateUnits } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, REMOVAL, shellVariables } from "./host-settings";
-import { endedHelperOf, type ManagedFile, onCallNotesOf, stopHelperOf, unitFileOf } from "./managed-file";
+import {
+  endedHelperOf,
+  type ManagedFile,
+  onCallNotesOf,
+  reloadHelperOf,
+  stopHelperOf,
+  unitFileOf,
+} from "./managed-file";
 import { type ApplySettings, serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
@@ -47,6 +54,7 @@ export class Bundle {
       [
         stopHelperOf(service.name),
         endedHelperOf(service.name),
+        reloadHelperOf(service.name),
         onCallNotesOf(service),
         ...[...units].map(([file, unit]) => unitFileOf(file, unit)),
       ],

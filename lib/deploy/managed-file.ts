@@ -1,6 +1,6 @@
-import { endedHelper, onCallNotes, stopHelper, unitPath } from "../layout";
+import { endedHelper, onCallNotes, reloadHelper, stopHelper, unitPath } from "../layout";
 import { type Service } from "../puma/service";
-import { endedScript, stopScript } from "../runtime/parts";
+import { endedScript, reloadScript, stopScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { onCallText } from "./on-call";
 
@@ -34,6 +34,11 @@ export function stopHelperOf(service: string): ManagedFile {
 /** The helper that sees how a service ended: no line of a unit, as the one that stops it. */
 export function endedHelperOf(service: string): ManagedFile {
   return rootFile(endedHelper(service), endedScript(), "none");
+}
+
+/** The helper that a service is reloaded by: no line of a unit, as the one that stops it. */
+export function reloadHelperOf(service: string): ManagedFile {
+  return rootFile(reloadHelper(service), reloadScript(), "none");
 }
 
 /** What whoever is on call reads of a service. */

@@ -1,15 +1,14 @@
+import { reloadHelper } from "../layout";
 import { flagsOf, isFlag } from "./arguments";
 import { type Service } from "./service";
 
 /** Workers are replaced one after the other. */
 const BY_PHASES = "/bin/kill -s USR1 $MAINPID";
 
-/**
- * A hot restart, once the reload has ended: systemd runs no ExecStop= of a service that is being reloaded, and without it a stop
- * may hang. As root, since a service's user may restart nothing, and by whole paths, since PATH is the service's.
- */
-const BY_RESTART =
-  "+/usr/bin/systemd-run --quiet --collect --no-block --property=After=%n /bin/systemctl restart %n";
+/** A hot restart. As root, since a service's user may restart nothing. */
+function byRestart(service: string): string {
+  return `+/bin/sh ${reloadHelper(service)} ${service}`;
+}
 
 /**
  * What `systemctl reload` does: the safest way to take up new code that the service has, if one refuses no connection. Puma's own
@@ -17,7 +16,7 @@ const BY_RESTART =
  */
 export function execReload(service: Service): string | undefined {
   if (replacesWorkers(service)) return BY_PHASES;
-  return service.isSocketActivated ? BY_RESTART : undefined;
+  return service.isSocketActivated ? byRestart(service.name) : undefined;
 }
 
 /** Whether Puma can replace its workers one by one for all that a file or the environment may say. */

@@ -163,7 +163,7 @@ end_leftovers() {
   reset_failed "$2"
   systemctl --quiet is-active -- "$2" || change_units start "$2" || :
   watch "$SERVICE_UNIT"
-  ! wait_until_serving "$1" || end_candidate standin
+  ! through_restarts wait_until_serving "$1" || end_candidate standin
 }
 
 # Boots the new version where no user reaches it, and checks it. Fails with a cause, and leaves nothing.

@@ -148,7 +148,7 @@ take_up() {
   # What systemd counted before is not of this change.
   reset_failed "$SERVICE_UNIT"
   watch "$SERVICE_UNIT"
-  wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || {
+  through_restarts wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || {
     touched service
     give_up_on_puma "$complaint"
   }

@@ -24,6 +24,7 @@ export const PARTS = [
   "main-process",
   "cause",
   "health",
+  "restarted",
   "last-release",
   "abandoned",
   "rename",
@@ -96,6 +97,11 @@ export function launchScript(): string {
 /** The helper that sees how a service ended. It stays on the host, and so do its comments. */
 export function endedScript(): string {
   return ["#!/bin/sh", part("ended")].join("\n");
+}
+
+/** The helper that a service is reloaded by. It stays on the host, and so do its comments. */
+export function reloadScript(): string {
+  return ["#!/bin/sh", part("reload")].join("\n");
 }
 
 /** The helper that a service is stopped by. It stays on the host, and so do its comments. */

@@ -68,7 +68,7 @@ replace_workers() {
   deadline=$(($(now) + PUMA_START_TIMEOUT * $(count $old_workers)))
   kill -USR1 "$main_pid"
   until are_all_new; do
-    is_alive || give_up_on_puma "$complaint"
+    is_alive || was_restarted || give_up_on_puma "$complaint"
     [ "$(now)" -lt "$deadline" ] || give_up_on_puma "the phased restart did not end in time"
     sleep 0.2
   done

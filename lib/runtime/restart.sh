@@ -31,7 +31,7 @@ restart_units() {
 }
 
 expect_health() {
-  wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || give_up_on_puma "$complaint"
+  through_restarts wait_until_healthy "$PUMA_BINDS" "$PUMA_HEALTH_BIND" "$PUMA_HEALTH_HEADERS" || give_up_on_puma "$complaint"
 }
 
 # No request waits for a boot: a stand-in of the new version serves on the same sockets meanwhile.
@@ -40,7 +40,7 @@ replace_behind_standin() {
   touched service
   step "restarting $SERVICE_UNIT behind it: $reason"
   restart_units "$SERVICE_UNIT"
-  wait_until_serving "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint"
+  through_restarts wait_until_serving "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint"
   step "the stand-in leaves"
   end_candidate standin
   expect_health

@@ -30,7 +30,7 @@ read_facts() {
   # shellcheck disable=SC2086 # a list of units
   shown=$(systemctl show --property=LoadState,ActiveState,SubState,FragmentPath,DropInPaths,NeedDaemonReload \
     --property=MainPID,ExecMainPID,NotifyAccess,InvocationID,NRestarts,Result,StartLimitIntervalUSec,RestartSteps,Listen \
-    --property=TimeoutStartUSec,TimeoutStopUSec -- $asked 2>/dev/null) || :
+    --property=TimeoutStartUSec,TimeoutStopUSec,Job -- $asked 2>/dev/null) || :
   shown=$shown$end$end
   facts=''
   for unit in "$@"; do

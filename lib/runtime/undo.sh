@@ -141,9 +141,9 @@ restore_activity() {
   reset_failed "$@"
   was_healthy || return 0
   watch "$SERVICE_UNIT"
-  wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
+  through_restarts wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
   recorded "$PUMA_SERVICE" binds
-  wait_for_binds answer "$(split "$found")" "$(start_timeout_before)" || give_up "$complaint"
+  through_restarts wait_for_binds answer "$(split "$found")" "$(start_timeout_before)" || give_up "$complaint"
 }
 
 # What ran before; sockets only where this run had touched them.

@@ -1,6 +1,6 @@
 import { type Construct } from "constructs";
 import { type Bundle } from "../deploy/bundle";
-import { endedHelper, stopHelper, unitPath } from "../layout";
+import { endedHelper, reloadHelper, stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { expression } from "./expression";
@@ -49,6 +49,7 @@ function textsOf({ service, units }: Common, unitLines: string, stack: StackReso
     ...texts,
     [stopHelper(service), `local.${stack.stopScript}`],
     [endedHelper(service), `local.${stack.endedScript}`],
+    [reloadHelper(service), `local.${stack.reloadScript}`],
   ]);
 }
 

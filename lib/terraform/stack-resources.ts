@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type Host } from "../host/host";
-import { endedScript, hostScript, launchScript, packed, stopScript } from "../runtime/parts";
+import { endedScript, hostScript, launchScript, packed, reloadScript, stopScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { Inventory } from "./inventory";
@@ -36,6 +36,7 @@ export class StackResources extends Construct {
   readonly launchScript: string;
   readonly stopScript: string;
   readonly endedScript: string;
+  readonly reloadScript: string;
   /** What takes the services away again. */
   readonly removals: Removals;
 
@@ -50,6 +51,7 @@ export class StackResources extends Construct {
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
+    this.reloadScript = this.local("puma_reload_script", terraformText(cdk, reloadScript()));
     this.removals = new Removals(this, this.names, this.owner);
     this.names.late(this, "puma_services", () => this.inventory.services);
   }

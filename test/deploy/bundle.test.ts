@@ -63,12 +63,13 @@ test("settings arrive as they were", () => {
 
 test("files arrive with path, mode, owner and effect", () => {
   const [files = ""] = valuesIn(bundleOf({ environment: { A: "é" } }), ["PUMA_FILES"]);
-  const [helper = [], ended = [], notes = [], unit = [], ...more] = files
+  const [helper = [], ended = [], reload = [], notes = [], unit = [], ...more] = files
     .split("\n")
     .map((line) => line.split(" "));
   expect(helper.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/stop.sh", "644", "root:root", "none"]);
   expect(decoded(helper[4])).toBe(stopScript());
   expect(ended.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/ended.sh", "644", "root:root", "none"]);
+  expect(reload.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/reload.sh", "644", "root:root", "none"]);
   expect(notes.slice(0, 4)).toEqual(["/var/lib/cdktf-puma/web/on-call.txt", "644", "root:root", "none"]);
   expect(decoded(notes[4])).toContain("put here by cdktf-puma from the stack blog");
   expect(unit.slice(0, 4)).toEqual(["/etc/systemd/system/web.service", "644", "root:root", "unit"]);

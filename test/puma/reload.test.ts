@@ -16,8 +16,7 @@ const reloadOf = (changes: Partial<ServiceUnitProps>, socket?: string) =>
     ),
   );
 
-const RESTART =
-  "+/usr/bin/systemd-run --quiet --collect --no-block --property=After=%n /bin/systemctl restart %n";
+const RESTART = "+/bin/sh /var/lib/cdktf-puma/web/reload.sh web";
 const PHASED = "/bin/kill -s USR1 $MAINPID";
 const KNOWN = { configFile: false, pumaVersion: "6.6", workers: 2 } as const;
 

@@ -7,7 +7,7 @@ import { launcherVariables } from "../../lib/deploy/launcher";
 import { Service } from "../../lib/puma/service";
 import { hostScript, NOT_OF_REMOVALS } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
-import { broken, type Broken, ender, host, launcher, stopper, stray, usual } from "./scripts";
+import { broken, type Broken, ender, host, launcher, reloader, stopper, stray, usual } from "./scripts";
 import {
   actionProblems,
   orderProblems,
@@ -79,11 +79,11 @@ test("a removal calls nothing of the parts that it is sent without", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  expect([host, launcher, stopper, ender].flatMap(variableProblems)).toEqual([]);
+  expect([host, launcher, stopper, ender, reloader].flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  expect([host, launcher, stopper, ender].flatMap(orderProblems)).toEqual([]);
+  expect([host, launcher, stopper, ender, reloader].flatMap(orderProblems)).toEqual([]);
 });
 
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */

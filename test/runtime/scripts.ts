@@ -8,6 +8,7 @@ export const host = new ShellSource(PARTS.map(read), "run.sh");
 export const launcher = new ShellSource([read("launch")], "launch.sh");
 export const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
 export const ender = new ShellSource([read("ended")], "ended.sh");
+export const reloader = new ShellSource([read("reload")], "reload.sh");
 
 /** The script with lines more at the end of a part. */
 export const broken = (file: string, ...lines: string[]): ShellSource => {

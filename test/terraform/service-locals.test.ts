@@ -94,6 +94,7 @@ test("the settings name each file once, and leave its text to the engine", () =>
   expect(settings.match(/^.* (unit|none) :(?=\S)/gm)).toEqual([
     "PUMA_FILES='/var/lib/cdktf-puma/web/stop.sh 644 root:root none :",
     "/var/lib/cdktf-puma/web/ended.sh 644 root:root none :",
+    "/var/lib/cdktf-puma/web/reload.sh 644 root:root none :",
     "/var/lib/cdktf-puma/web/on-call.txt 644 root:root none :",
     "/etc/systemd/system/web.service 644 root:root unit :",
   ]);
