@@ -109,13 +109,22 @@ check_command() {
   fi
   if [ -z "$version" ]; then
     needs_version || starts_puma || return 0
-    if ! ask_command && starts_puma && has_failed_by_itself; then
-      problem "the command fails, with --version alone: $(last_words_of_command) ('command')"
-      return 0
-    fi
+    if ! ask_command && starts_puma && has_failed_by_itself; then judge_failure_of_command || return 0; fi
     version=$(version_in "$(text_of "$STAGE/version")")
   fi
   [ -z "$version" ] || check_version "$version"
+}
+
+# Whether the command fails only as it is asked here, and not as the service.
+judge_failure_of_command() {
+  local words
+  words=$(last_words_of_command)
+  if refuses_version; then
+    say "note: the command does not tell which Puma it starts: $words ('command')"
+  elif ! wants_socket; then
+    problem "the command fails, with --version alone: $words ('command')"
+    return 1
+  fi
 }
 
 # check_version VERSION: of the Puma that is to run.

@@ -39,8 +39,54 @@ version_of_process() {
 ask_command() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
-  run_surrounded 20 LimitFSIZE=64K --pipe -- /bin/sh -c "exec $PUMA_VERSION_COMMAND 2>&1" \
-    >"$STAGE/version" 2>"$STAGE/asked"
+  ask_by "exec $PUMA_VERSION_COMMAND 2>&1"
+}
+
+# ask_by SCRIPT: what starts Puma whatever it is told is ended as soon as that is seen, before it serves.
+ask_by() {
+  local asking title
+  title=''
+  run_surrounded 20 LimitFSIZE=64K --pipe -- /bin/sh -c "$1" >"$STAGE/version" 2>"$STAGE/asked" &
+  asking=$!
+  while kill -0 "$asking" 2>/dev/null; do
+    sleep 0.1
+    title=$(title_of_asked)
+    if [ -n "$title" ] || starts_anyway; then end_what_is_asked; fi
+  done
+  wait "$asking" || asking=failed
+  [ -z "$title" ] || printf '%s\n' "$title" >"$STAGE/version"
+  [ "$asking" != failed ]
+}
+
+# The title of a Puma that runs there, which may write a log of its own.
+title_of_asked() {
+  local process title
+  process=$(systemctl show --property=MainPID --value -- "$ASKED_UNIT")
+  title=$(first_line "/proc/${process:-0}/cmdline")
+  case $title in
+    "puma "[0-9]*) printf %s "$title" ;;
+  esac
+}
+
+# Whether the command started Puma, though it was asked for a version.
+starts_anyway() {
+  case $(text_of "$STAGE/version") in
+    *"Puma starting in"* | "puma "[0-9]*) return 0 ;;
+  esac
+  return 1
+}
+
+# Whether the command takes no --version, which the service does not say.
+refuses_version() {
+  grep -Eiq -e '--version|^usage:' "$STAGE/version"
+}
+
+# Whether the command wants what systemd passes to the service, and nothing else: with a socket it succeeds, or says that this is none.
+wants_socket() {
+  [ -n "$PUMA_SOCKET" ] || return 1
+  # shellcheck disable=SC2016 # its own variable
+  ask_by 'exec 3</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec '"$PUMA_VERSION_COMMAND 2>&1" || starts_anyway ||
+    grep -Eiq 'not a socket|non-socket|ENOTSOCK' "$STAGE/version"
 }
 
 # Whether the command failed by itself, so that it would fail as the service, too.
@@ -57,7 +103,7 @@ has_failed_by_itself() {
   [ "$size" -lt 65536 ] || return 1
   # What starts Puma whatever it is told is no version command; what prepares the service has not run.
   # shellcheck disable=SC2046 # files, whose names systemd escapes
-  ! grep -q "Puma starting in" "$STAGE/version" &&
+  ! starts_anyway &&
     ! grep -Eqs '^[[:space:]]*(ExecStartPre|RuntimeDirectory|OpenFile)[[:space:]]*=' "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
 }
 
@@ -72,12 +118,13 @@ last_words_of_command() {
   printf %s "$words"
 }
 
-# The number in "puma version 6.6.0", "Puma version: 6.6.0" or "puma 6.6.0 (tcp://…)".
+# The number in "puma version 6.6.0", "Puma version: 6.6.0", "* Version 4.3.8 (ruby …" or "puma 6.6.0 (tcp://…)".
 version_in() {
   local rest
   case $1 in
     *[Pp]"uma version: "[0-9]*) rest=${1#*[Pp]uma version: } ;;
     *[Pp]"uma version "[0-9]*) rest=${1#*[Pp]uma version } ;;
+    *"* Version "[0-9]*) rest=${1#*"* Version "} ;;
     "puma "[0-9]*) rest=${1#puma } ;;
     *) return 0 ;;
   esac

@@ -4,6 +4,7 @@ import {
   Bind,
   Duration,
   HealthCheck,
+  PumaCommand,
   type PumaServiceProps,
   PumaSocket,
   Restart,
@@ -182,3 +183,33 @@ const files = (stack: TerraformStack): void => {
   const props: Partial<PumaServiceProps> = { binds: [Bind.tcp(9290)], environmentFiles: ["/etc/field.env"] };
   everywhere(stack, at.hosts, "files", props);
 };
+
+test("start scripts that do not heed what they are told, or want what systemd passes, are no hindrance", async () => {
+  const SCRIPTS: Readonly<Record<string, string>> = {
+    heedless: "exec /srv/app/current/sbin/puma -b tcp://0.0.0.0:9441 /srv/app/current/config.ru",
+    silent:
+      "exec >/dev/null 2>&1; exec /srv/app/current/sbin/puma -b tcp://0.0.0.0:9442 /srv/app/current/config.ru",
+    activated:
+      '[ -n "$LISTEN_FDS" ] || { echo "start me by systemd"; exit 1; }; exec /srv/app/current/sbin/puma "$@"',
+    strict:
+      'case $* in *--version*) echo "strict: unknown option --version"; exit 64 ;; esac; exec /srv/app/current/sbin/puma "$@"',
+  };
+  for (const [name, script] of Object.entries(SCRIPTS))
+    await host().write(`/usr/local/bin/start-${name}`, `#!/bin/sh\n${script}\n`, 0o755);
+  const output = await at.workspace.apply((stack) =>
+    Object.keys(SCRIPTS).forEach((name, i) =>
+      everywhere(stack, at.hosts, name, {
+        command: PumaCommand.executable(`/usr/local/bin/start-${name}`),
+        socket: new PumaSocket(stack, `${name}-socket`, { binds: [Bind.tcp(9441 + i)] }),
+      }),
+    ),
+  );
+  for (const name of Object.keys(SCRIPTS))
+    expect(saidOf(output, name)).toContain(`done: ${name}.socket ${name}.service`);
+  expect(saidOf(output, "strict")).toContain(
+    "note: the command does not tell which Puma it starts: strict: unknown option --version ('command')",
+  );
+  // What Puma does as it is asked ends long before its time is up.
+  const asked = Object.keys(SCRIPTS).map((name) => `-u cdktf-puma-${name}:asked`);
+  expect(await says(host(), `journalctl --quiet ${asked.join(" ")} | grep -c 'time limit'`)).toBe("0");
+}, 120_000);

@@ -12,6 +12,11 @@ interface Case {
   readonly said?: string;
   readonly ended?: string;
   readonly code?: number;
+  /** What it does where it is passed a socket. */
+  readonly withSocket?: string;
+  /** What it says where it does not end by itself, and its title. */
+  readonly goesOn?: string;
+  readonly title?: string;
   readonly told: string;
 }
 
@@ -60,6 +65,53 @@ const CASES: Record<string, Case> = {
     code: 1,
     told: "asked ",
   },
+  "takes no --version": {
+    said: "launch: unknown option --version\n",
+    ended: FAILED,
+    code: 64,
+    told: "note: the command does not tell which Puma it starts: launch: unknown option --version ('command')\nasked ",
+  },
+  "has a usage": {
+    said: "Usage: launch start\n",
+    ended: FAILED,
+    code: 64,
+    told: "note: the command does not tell which Puma it starts: Usage: launch start ('command')\nasked ",
+  },
+  "insists on a socket": {
+    settings: { PUMA_SOCKET: "web.socket", PUMA_RESTART: "overlap" },
+    said: "start me by systemd\n",
+    ended: FAILED,
+    code: 1,
+    withSocket: "echo puma version 4.3.8",
+    told: "asked \n  - this host has Puma 4.3.8, which loses requests in an overlap: it wants 5 or newer ('restart')",
+  },
+  "insists on a socket, and starts Puma whatever it is told": {
+    settings: { PUMA_SOCKET: "web.socket" },
+    said: "start me by systemd\n",
+    ended: FAILED,
+    code: 1,
+    withSocket: "echo 'not a socket file descriptor (ArgumentError)'; return 1",
+    told: "asked ",
+  },
+  "insists on a socket, and fails with one as well": {
+    settings: { PUMA_SOCKET: "web.socket" },
+    said: "start me by systemd\n",
+    ended: FAILED,
+    code: 1,
+    withSocket: "echo 'no gems'; return 1",
+    told: `${PROBLEM} start me by systemd ('command')`,
+  },
+  "starts a Puma that goes on, whatever it is told": {
+    settings: { PUMA_RESTART: "overlap" },
+    goesOn: "Puma starting in single mode...\n* Version 4.3.8 (ruby 2.7.4-p191)\n",
+    told: "asked ended \n  - this host has Puma 4.3.8, which loses requests in an overlap: it wants 5 or newer ('restart')",
+  },
+  "starts a Puma that goes on, and writes a log of its own": {
+    settings: { PUMA_RESTART: "overlap" },
+    goesOn: "",
+    title: "puma 4.3.8 (tcp://0.0.0.0:9292) [blog]",
+    told: "asked ended \n  - this host has Puma 4.3.8, which loses requests in an overlap: it wants 5 or newer ('restart')",
+  },
   "needs what is prepared before": { unit: "ExecStartPre=x", ended: FAILED, code: 1, told: "asked " },
   "is left running": { state: "work=service running=true mode=none", ended: FAILED, code: 1, told: "" },
   "is not restarted": { state: "work=none running=true mode=hot", ended: FAILED, code: 1, told: "" },
@@ -96,18 +148,32 @@ describe.each(SHELLS)("under $name", (shell) => {
       said = "",
       ended = "",
       code = 0,
+      withSocket = "return 1",
+      goesOn,
+      title = "",
     } = one;
-    const root = folderOf();
+    const root = folderOf({ title });
+    const ends = goesOn === undefined ? `return ${code}` : `printf %s ${quoted(goesOn)}; go_on`;
     const script = `make_folders "$STAGE/new$ETC"
       printf '%s\\n' '[Service]' ${quoted(unit)} >"$STAGE/new$ETC/web.service"
       runs_same_code() { ${isSameCode}; }
       version_of_process() { printf 4.3.8; }
       surround() { :; }
-      run_surrounded() { echo "asked" >&3; printf %s ${quoted(said)}; printf %s ${quoted(ended)} >&2; return ${code}; }
+      run_surrounded() {
+        case $* in *LISTEN_FDS=1*) ${withSocket}; return ;; esac
+        echo "asked" >&3; printf %s ${quoted(said)}; printf %s ${quoted(ended)} >&2; ${ends}
+      }
+      go_on() { until [ -e "$STAGE/ended" ]; do sleep 0.1; done; return 1; }
+      title_of_asked() { cat ${join(root, "title")}; }
+      end_what_is_asked() {
+        ${goesOn === undefined ? "return 0" : ""}
+        [ -e "$STAGE/ended" ] || echo "ended" >&3
+        : >"$STAGE/ended"
+      }
       ${state}
       exec 3>${join(root, "asked")}
       check_command
-      if [ -s ${join(root, "asked")} ]; then printf 'asked '; fi
+      tr '\\n' ' ' <${join(root, "asked")}
       printf %s "$problems"`;
     expect(await says(shell, `${functions(settings, root)}\n${script}`)).toBe(one.told);
   });
