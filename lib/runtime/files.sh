@@ -175,8 +175,18 @@ stage_kept() {
   if [ ! -e "$kept" ] && [ ! -L "$kept" ]; then return 0; fi
   ! cmp -s "$kept" "$1" || return 0
   [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"
-  ln -- "$kept" "$1.cdktf-puma" 2>/dev/null || cp -pP -- "$kept" "$1.cdktf-puma"
+  link_with_label "$kept" "$1.cdktf-puma" || cp -pP -- "$kept" "$1.cdktf-puma"
   to_disk "$1.cdktf-puma"
+}
+
+# link_with_label FILE PATH: a second name of a file, which has the label of its first: SELinux lets systemd read no unit with that
+# of a file in /var/lib. What is written anew has that of its folder.
+link_with_label() {
+  ln -- "$1" "$2" 2>/dev/null || return 1
+  ! has_labels || restorecon "$2" 2>/dev/null || {
+    rm -f -- "$2"
+    return 1
+  }
 }
 
 # Whether a file has been staged that is not in its place yet.

@@ -34,6 +34,7 @@ export const PARTS = [
   "compare",
   "decide",
   "access",
+  "labels",
   "environment-files",
   "bind-places",
   "verify",

@@ -176,6 +176,7 @@ preflight() {
   check_drop_ins
   if is_unchanged; then return 0; fi
   check_variables
+  check_labels
   check_places_of_binds
   [ -n "$problems" ] || check_units
   [ -n "$problems" ] || check_command

@@ -151,3 +151,8 @@ remove_if_there() {
 make_folders() {
   mkdir -p -- "$@" 2>/dev/null || mkdir -p -- "$@" 2>/dev/null || mkdir -p -- "$@"
 }
+
+# Whether files have labels of SELinux here, whatever that does of them now.
+has_labels() {
+  [ -e /sys/fs/selinux/enforce ]
+}

@@ -41,7 +41,7 @@ const ASSIGNMENT = /([A-Za-z_]\w*)=/y;
 const FUNCTION = /([a-z_]\w*)\(\)\s*\{/y;
 const FOR = /for\s+([A-Za-z_]\w*)(?:[ \t]+in\b)?/y;
 const KEYWORD = /(?:if|then|else|elif|fi|while|until|do|done|!)(?=[\s;)]|$)/y;
-const REDIRECTION = /\d*(<<-?|>>|[<>]&|[<>])/y;
+const REDIRECTION = /\d*(<<-?|<>|>>|[<>]&|[<>])/y;
 
 class Reader extends WordReader {
   private scope: Scope;
