@@ -89,14 +89,14 @@ written_since() {
 }
 
 # What was written since to the files to which Puma redirects its output, which are the application's. Workers that fail one after
-# the other write much: the beginning tells as much as the end.
+# the other write much: the beginning tells as much as the end. So does that of a line.
 written_by_puma() {
   local path
   redirects | sort -u >"$STAGE/redirects.all"
   while IFS= read -r path; do
     [ -f "$path" ] || continue
     # shellcheck disable=SC2016 # their own
-    as_user 10 sh -c 'tail -c 67108864 -- "$1" | awk "$2"' sh "$path" '
+    as_user 10 sh -c 'tail -c 67108864 -- "$1" | cut -b -4000 | awk "$2"' sh "$path" '
       /^=== puma startup: .* ===$/ { begun = 1; size = count = 0 }
       begun && size < 262144 { line[++count] = $0; size += length($0) }
       END { for (i = 1; i <= count; i++) print line[i] }' >"$STAGE/since" 2>/dev/null || continue

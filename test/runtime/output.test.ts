@@ -90,6 +90,16 @@ read d /etc/d"; }
     );
   });
 
+  test("of a line without an end as well", async () => {
+    const cwd = folderOf({ log: `${STARTUP}\nfirst\n${"x".repeat(1_000_000)}\nlast\n` });
+    const script = `mkdir -p "$STAGE"; started=${AT}
+      redirects() { echo log; }
+      written_by_puma | awk '{ print length($0) }'`;
+    expect(
+      (await says(shell, `${functions({}, folderOf())}\n${script}`, { cwd })).split("\n").slice(1),
+    ).toEqual(["5", "4000", "4", ""]);
+  });
+
   test.each([
     ["/srv/sbin/puma -w 2", []],
     [
