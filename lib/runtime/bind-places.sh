@@ -74,17 +74,26 @@ check_folder_of_socket() {
     problem "${PUMA_USER:-root} may not write to $folder, where Puma is to make its socket ('binds')"
 }
 
-# The link on the way to the application that moves as a version is deployed, if there is one: not one at the top of the file
-# system, or to a folder of the same name, by which a machine is laid out.
+# moving_link: sets found to the link on the way to the application that moves as a version is deployed, if there is one.
 moving_link() {
   local folder target
   found='' folder=$PUMA_DIRECTORY
   until [ -L "$folder" ] || [ -z "$folder" ]; do folder=${folder%/*}; done
   target=$(readlink -f "${folder:-/}") || return 0
-  case $folder in
-    */"${target##*/}") ;;
-    /*/*) found=$folder ;;
+  ! is_of_releases "$folder" "$target" || found=$folder
+}
+
+# is_of_releases LINK TARGET: such a link stands beside what it points to, or above it, or is called as those links are; what it points
+# to is one of the releases. By others a machine is laid out: those at the top of the file system, to a folder of the same name, or to
+# another disk.
+is_of_releases() {
+  local beside
+  beside=$(readlink -f "${1%/*}") || return 1
+  case $1:$2 in
+    */"${2##*/}":*) return 1 ;;
+    /*/*:"$beside"/* | */current:* | *:*/releases/* | *:*/versions/*) return 0 ;;
   esac
+  return 1
 }
 
 # Below such a link, a socket would stay in the release that it was made in.

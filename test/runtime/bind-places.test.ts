@@ -16,6 +16,12 @@ function releases(): string {
   mkdirSync(join(root, "data/app/tmp"), { recursive: true });
   mkdirSync(join(root, "srv"));
   symlinkSync("../data/app", join(root, "srv/app"));
+  symlinkSync("../data/app", join(root, "srv/blog"));
+  mkdirSync(join(root, "data/versions/7/tmp"), { recursive: true });
+  symlinkSync("../data/versions/7", join(root, "srv/live"));
+  mkdirSync(join(root, "srv/blue/tmp"), { recursive: true });
+  symlinkSync("blue", join(root, "srv/active"));
+  symlinkSync("../data/app", join(root, "srv/current"));
   return root;
 }
 
@@ -30,6 +36,10 @@ const PLACES: readonly [what: string, directory: string, bind: string, stays: bo
   ["a release by its own path", "app/current", "app/releases/1/tmp/puma.sock", false],
   ["a folder of an application that no link leads to", "app/releases/1", "app/releases/1/puma.sock", false],
   ["behind a link by which the machine is laid out", "srv/app", "srv/app/tmp/puma.sock", false],
+  ["behind a link to another disk, of another name", "srv/blog", "srv/blog/tmp/puma.sock", false],
+  ["a version on another disk", "srv/live", "srv/live/tmp/puma.sock", true],
+  ["one of two that take turns", "srv/active", "srv/active/tmp/puma.sock", true],
+  ["what is called as the release, on another disk", "srv/current", "srv/current/tmp/puma.sock", true],
 ];
 
 describe.each(SHELLS)("under $name", (shell) => {
@@ -40,7 +50,8 @@ describe.each(SHELLS)("under $name", (shell) => {
       const script = `check_release_of_socket ${root}/${bind}; say "$problems"`;
       return says(shell, `${functions(settings)}\n${script}`);
     };
-    const where = [join(root, bind), join(root, "app/current")];
+    const link = bind.split("/").slice(0, 2).join("/");
+    const where = [join(root, bind), join(root, link)];
     expect(PROBLEM.exec(await told("web.socket"))?.slice(1)).toEqual(stays ? where : undefined);
     expect(NOTE.exec(await told(""))?.slice(1)).toEqual(stays ? where : undefined);
   });
