@@ -138,5 +138,27 @@ check_low_port() {
 # Whether a Ruby has the right by its file (setcap), and so its Puma.
 has_capable_ruby() {
   command -v getcap >/dev/null || return 1
-  timeout 10 getcap -r /usr /opt /home 2>/dev/null | grep 'ruby.*cap_net_bind_service' >/dev/null
+  # shellcheck disable=SC2046 # folders
+  timeout 10 getcap -r $(folders_of_rubies) 2>/dev/null | grep 'ruby.*cap_net_bind_service' >/dev/null
+}
+
+# Where the command may find one: where systems and users have theirs, beside itself, and what its environment names. Above a folder
+# of PATH is what a version manager's shims lead to.
+folders_of_rubies() {
+  local word rest folder
+  printf '%s\n' /usr /opt /home "$PUMA_DIRECTORY" "${PUMA_EXECUTABLE%/*}"
+  values_of Environment
+  for word in $found; do
+    word=${word#\"} rest=${word#*=}
+    rest=${rest%\"}:
+    while [ -n "$rest" ]; do
+      folder=${rest%%:*} rest=${rest#*:}
+      case $word in
+        PATH=*) folder=${folder%/*} ;;
+      esac
+      case $folder in
+        /?*) plain_path "$folder" && echo ;;
+      esac
+    done
+  done
 }

@@ -85,6 +85,22 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(said.replaceAll(root, "ROOT").trim()).toMatch(problem === "" ? /^$/ : new RegExp(`^- ${problem}`));
   });
 
+  test("a Ruby that may is looked for where the command finds its own", async () => {
+    const root = folderOf();
+    const unit = [
+      'Environment=A=1 "B=/b c" RBENV_ROOT=/srv/rbenv',
+      'Environment="PATH=/data/rubies/3.3/bin:/bin:relative/bin"',
+    ];
+    writeNew(root, "etc/systemd/system/web.service", `[Service]\n${unit.join("\n")}\n`);
+    const settings = { PUMA_DIRECTORY: "/srv/app", PUMA_EXECUTABLE: "/srv/app/bin/puma" };
+    const getcap = `case " $* " in *" /srv/rbenv "*) echo /srv/rbenv/bin/ruby cap_net_bind_service=ep ;; esac`;
+    const before = stubs({ getcap });
+    const script = "facts=; has_capable_ruby && folders_of_rubies | tr '\\n' ' '";
+    expect(await says(shell, `${functions(settings, root)}\n${script}`, { before })).toBe(
+      "/usr /opt /home /srv/app /srv/app/bin /b /srv/rbenv /data/rubies/3.3 ",
+    );
+  });
+
   const REFUSED = "app may not listen at port 80, which is one of root's";
   /** Of a port: what the unit says, who has it, what files have the right, and what is wrong. */
   test.each([
