@@ -34,7 +34,7 @@ export async function rootFileSystem(release: Release): Promise<string> {
   const packages = packagesOf(release).join(",");
   const target = join(cacheFolder(), `rootfs-${release}-${await recipeHash(packages)}`);
   if (!existsSync(target)) process.stderr.write(`Building the root file system of ${release}, once\n`);
-  await buildOnce(target, [join(IMAGE, "build.sh"), release, await mirror(), packages]);
+  await buildOnce(target, [join(IMAGE, "build.sh"), release, await debianMirror(), packages]);
   return target;
 }
 
@@ -53,7 +53,7 @@ async function recipeHash(packages: string): Promise<string> {
 }
 
 /** The mirror that this machine uses itself; it may list other vendors' archives, which carry no Debian. */
-async function mirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const { stdout } = await run("apt-get", [
     "indextargets",
     "--format",
