@@ -9,6 +9,7 @@ export {
 export { type DeployProps } from "./deploy/deploy-props";
 export { type Directives, type DirectiveValue } from "./puma/directives";
 export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/command";
+export { Logs, type LogFileOptions } from "./puma/logs";
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
 export { PumaService, type PumaServiceProps } from "./puma-service";

@@ -177,8 +177,16 @@ function ofBinds(as: OpenedAs, at: PropPath, binds: readonly Bind[]): Place[] {
   );
 }
 
+/** Where a directive was said. */
+function placeOf({ at, logs }: Service, section: string, name: string): { prop: string; at: PropPath } {
+  const isOfLogs = logs._output !== undefined && /^Standard(Output|Error)$/.test(name);
+  return isOfLogs && section === "Service"
+    ? { prop: "logs", at: at.key("logs") }
+    : { prop: `directives.${section}.${name}`, at: at.key("directives").key(section).key(name) };
+}
+
 function ofDirectives(
-  { at }: Service,
+  service: Service,
   section: "Service" | "Socket",
   file: string,
   unit: UnitFile | undefined,
@@ -189,8 +197,8 @@ function ofDirectives(
       return paths
         .flatMap((path) => knownPath(path, file))
         .map((path): Place => ({
-          ...{ as, prop: `directives.${section}.${directive}`, path },
-          at: at.key("directives").key(section).key(directive),
+          ...{ as, path },
+          ...placeOf(service, section, directive),
         }));
     }),
   );

@@ -2,6 +2,7 @@ import { type Duration } from "../values/duration";
 import { type Fields } from "../values/fields";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
+import { type Logs } from "./logs";
 
 /** How many threads serve requests, in cluster mode in each worker. */
 export interface ThreadOptions {
@@ -118,10 +119,15 @@ export interface ServiceUnitProps {
    */
   readonly startTimeout?: Duration;
   /**
+   * Where what Puma and the application print goes. A file is root's to open, so only root may write where it is.
+   * @default Logs.journal()
+   */
+  readonly logs?: Logs;
+  /**
    * Anything else, by section (`Unit`, `Service`, `Install`) and under systemd's names. A value replaces what the
    * library writes, a list is added to it, and "" resets it. What systemd opens as root (`StandardOutput=append:…`,
    * `LoadCredential=`, commands that begin with `+`) has to be where only root writes, which is checked as for
-   * `environmentFiles`: logs in /var/log, not in a `LogsDirectory=`, which is the user's.
+   * `environmentFiles`: see `logs`.
    * @default - none
    */
   readonly directives?: Directives;
@@ -138,6 +144,7 @@ export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
     watchdog: true,
     alarm: true,
     startTimeout: true,
+    logs: true,
     directives: true,
   },
 };

@@ -5,6 +5,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { pidFile } from "./daemon";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
+import { writeLogs } from "./logs";
 import { newUnit } from "./new-unit";
 import { execReload } from "./reload";
 import { showHelpers, stopCommand } from "./sandbox";
@@ -22,6 +23,7 @@ export function serviceUnit(service: Service): UnitFile {
   unit.section("Service").add("Restart", "always");
   unit.section("Service").add("RestartSec", "1");
   writeTimeouts(unit, service);
+  writeLogs(unit, service.logs);
   unit.section("Install").add("WantedBy", "multi-user.target");
   applyDirectives(service.at, unit, "service", service.directives);
   showHelpers(unit, service);

@@ -16,6 +16,7 @@ import { PumaCommand } from "./command";
 import { isDaemon } from "./daemon";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
+import { type Logs, logsOf } from "./logs";
 import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
 import { type PumaVersion, versionOf } from "./version";
 
@@ -83,6 +84,7 @@ export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   readonly startTimeout: Duration;
   /** Whether that is the service's own, and not systemd's. */
   readonly hasStartTimeout: boolean;
+  readonly logs: Logs;
   readonly directives: Directives;
 }
 
@@ -107,6 +109,7 @@ export const Service = {
       ...environmentOf(at, props),
       ...concurrencyOf(at, props),
       ...notificationOf(at, props),
+      logs: logsOf(at, props),
       directives: checkObject(at.key("directives"), directives),
     };
   },

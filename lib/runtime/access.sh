@@ -79,6 +79,21 @@ EOT
   [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
 }
 
+# systemd makes a log, and no folder for it.
+check_logs() {
+  local line folder
+  while IFS= read -r line; do
+    folder=${line#write logs }
+    folder=${folder%/*}
+    case $line in
+      "write logs "*) ! is_missing "${folder:-/}" ||
+        problem "there is no folder $folder for a log: make it as root's (install -d $folder), or use /var/log/$PUMA_SERVICE.log ('logs')" ;;
+    esac
+  done <<EOT
+$PUMA_OPENED
+EOT
+}
+
 no_directory() {
   local link
   link=''

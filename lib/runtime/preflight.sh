@@ -169,6 +169,7 @@ preflight() {
   check_access
   check_environment_files
   check_roots
+  check_logs
   check_alarm
   check_ports
   check_owner
