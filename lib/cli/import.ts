@@ -1,8 +1,9 @@
 import { begin, type Beginning, type SocketSubject, type Subject } from "./beginning";
 import { checkUnit, whyIgnored } from "./check";
-import { type Declaration, push, put, set } from "./declaration";
+import { type Declaration, push, put, set, type Step } from "./declaration";
 import { Draft, type Note } from "./draft";
 import { shown } from "./environment";
+import { OF_LOGS, readLogs } from "./logs";
 import { ENVIRONMENTS } from "./options";
 import { isOfUser, remarksOf } from "./remarks";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
@@ -46,21 +47,28 @@ export function importUnits({ service, sockets }: Units, instance = "main"): Imp
   for (const unit of [service, ...sockets]) checkUnit(unit);
   const subject = subjectOf(service, sockets, instance);
   const beginning = begin(subject);
-  const { draft, ofService, ofSockets } = beginning;
+  const { draft, ofSockets } = beginning;
   const part = { file: `${subject.name}.service`, unit: subject.unit, source: service };
   const parts = subject.sockets.map(({ name, unit }, i): Part => ({
     ...{ file: `${name}.socket`, unit, source: sockets[i] as Unit },
   }));
-  const isMade = (said: Said): boolean => said.section === "Service" && BEGINNING.includes(said.name);
-  const said = subject.service.filter((one) => !isMade(one));
-  // Of several variables and flags of one meaning, the flags win.
-  for (const one of said) declare(draft, part, one, subject);
-  for (const reading of ofService) take(draft, part, reading);
+  declareService(beginning, part, subject);
   parts.forEach((one, i) => ofSockets[i]?.forEach((reading) => take(draft, one, reading)));
   parts.forEach((one, i) => declareSocket(draft, one, subject.sockets[i]?.said ?? [], subject));
-  const remarks = [...remarksOf(subject, service), ...environmentRemark(beginning)];
+  const remarks = [...remarksOf(subject, service), ...socketRemark(draft), ...environmentRemark(beginning)];
   const sources = new Map([part, ...parts].map((one) => [one.file, one]));
   return { declaration: draft.declaration, draft, sources, notes: draft.notes, remarks };
+}
+
+function declareService({ draft, ofService }: Beginning, part: Part, subject: Subject): void {
+  const logs = readLogs(subject.service, subject.unit);
+  const elsewhere = [...BEGINNING, ...(logs ? OF_LOGS : [])];
+  const said = subject.service.filter(
+    ({ section, name }) => section !== "Service" || !elsewhere.includes(name),
+  );
+  // Of several variables and flags of one meaning, the flags win.
+  for (const one of said) declare(draft, part, one, subject);
+  for (const reading of [...(logs ?? []), ...ofService]) take(draft, part, reading);
 }
 
 function declareSocket(draft: Draft, part: Part, said: readonly Said[], subject: Subject): void {
@@ -70,6 +78,31 @@ function declareSocket(draft: Draft, part: Part, said: readonly Said[], subject:
     if (isDeclared) declare(draft, part, one, subject);
     else leaveAway(draft, one.lines, "no ListenStream= is there that Puma could be given");
   }
+  if (isDeclared) leaveOpen(draft, part.file, said);
+}
+
+/** What a PumaSocket says of its own accord, and systemd does not: any of it would close and open the socket that is there. */
+const AS_SYSTEMD: Readonly<Record<string, Step>> = {
+  Backlog: put("directives", ["Socket", "Backlog"], 4294967295),
+  NoDelay: set("noDelay", plain(false)),
+  ReusePort: set("reusePort", plain(false)),
+  DeferAcceptSec: set("deferAccept", plain(false)),
+};
+
+/** Has the first apply leave the socket as it is, so that no connection is lost by that. */
+function leaveOpen(draft: Draft, file: string, said: readonly Said[]): void {
+  for (const [name, step] of Object.entries(AS_SYSTEMD))
+    if (!said.some((one) => one.section === "Socket" && one.name === name)) draft.take(file, step);
+}
+
+const WITHOUT_DEFERRAL =
+  "The socket is what it was, so the first apply leaves it open. Later take 'deferAccept: false' away, in a quiet hour: that " +
+  "closes the socket once, and from then on a restart loses no new connection.";
+
+function socketRemark({ declaration }: Draft): string[] {
+  return declaration.sockets.some(({ fields }) => fields.deferAccept?.value === false)
+    ? [WITHOUT_DEFERRAL]
+    : [];
 }
 
 /** The library names an environment where the unit names none. */

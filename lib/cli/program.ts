@@ -52,7 +52,7 @@ function headOf({ name }: Declaration, text: string, { cdk }: ProgramOptions): s
 /** The names of the library in a program, its comments aside. */
 function namesIn(text: string): string[] {
   const code = text.replace(/^ *\/\/.*$/gm, "").replace(/"(?:[^"\\]|\\.)*"/g, "");
-  const names = code.match(/\b(Bind|Duration|Host|PumaCommand|PumaService|PumaSocket|SshKey)\b/g) ?? [];
+  const names = code.match(/\b(Bind|Duration|Host|Logs|PumaCommand|PumaService|PumaSocket|SshKey)\b/g) ?? [];
   return [...new Set<string>(names)].sort();
 }
 

@@ -185,6 +185,7 @@ const SOCKET: Roles = {
   RemoveOnStop: {
     leaveAway: "a removed service leaves no unix socket",
     breaks: (unit, values) => unit.section("Socket").get("RemoveOnStop").length > 0 && !values.every(isYes),
+    effect: "reload",
   },
 };
 

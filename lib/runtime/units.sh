@@ -3,9 +3,21 @@
 
 # changed_directives OLD NEW [TAKEN_UP]: the directives by which a running process or socket would differ ("Environment,
 # LimitNOFILE"), nothing where there is none. What PUMA_RELOAD_ONLY names ("Service.Restart") systemd takes up by a reload, as it
-# does all other sections; X-… it ignores. An empty TAKEN_UP names what it takes up in the two sections as well.
+# does all other sections; X-… it ignores. An empty TAKEN_UP names what it takes up in the two sections as well. Of a socket, which
+# another tool may have written, what says the same in other words is no change, nor is the order of other lines than its binds.
 changed_directives() {
   awk -v taken_up=" ${3-$PUMA_RELOAD_ONLY} " '
+    function value_of(line) { sub(/^[^=]*=[ \t]*/, "", line); return line }
+    function plain(name, value) {
+      if (name == "ListenStream") listens[value ~ /^\// ? "file" : "network"]
+      if (name == "ListenStream" && value ~ /^[0-9]+$/) value = "[::]:" value
+      if (name == "ListenStream") sub(/^\/var\/run\//, "/run/", value)
+      if (name ~ /^(Accept|NoDelay|ReusePort)$/) {
+        if (tolower(value) ~ /^(no|n|false|f|off|0)$/) return ""
+        if (tolower(value) ~ /^(yes|y|true|t|on|1)$/) value = "true"
+      }
+      return name "=" value == "Backlog=4294967295" ? "" : name "=" value
+    }
     FNR == 1 { text = section = ""; sign = FILENAME == ARGV[1] ? -1 : 1 }
     /^[ \t]*[#;]/ { next }
     /\\$/ { sub(/\\$/, " "); text = text $0; next }
@@ -15,10 +27,14 @@ changed_directives() {
     section != "Service" && section != "Socket" { next }
     { name = line; sub(/[ \t]*=.*/, "", name); sub(/^[ \t]+/, "", name) }
     name ~ /^X-/ || index(taken_up, " " section "." name " ") { next }
-    { count[line] += sign; names[++n] = name; lines[n] = line; all[sign] = all[sign] line "\n" }
+    section == "Socket" { line = plain(name, value_of(line)) }
+    line == "" { next }
+    { count[line] += sign; names[++n] = name; lines[n] = line }
+    section != "Socket" || name ~ /^Listen/ { all[sign] = all[sign] line "\n" }
     END {
       for (i = 1; i <= n; i++)
-        if (count[lines[i]] != 0 && !(names[i] in seen)) { seen[names[i]]; list = list (list ? ", " : "") names[i] }
+        if (("file" in listens) && !("network" in listens) && names[i] ~ /^(NoDelay|ReusePort)$/) continue
+        else if (count[lines[i]] != 0 && !(names[i] in seen)) { seen[names[i]]; list = list (list ? ", " : "") names[i] }
       if (list) print list; else if (all[-1] != all[1]) print "order of lines"
     }' "$1" "$2"
 }

@@ -8,7 +8,9 @@ import { unitsOfHost } from "../../lib/cli/host";
 import { importUnits } from "../../lib/cli/import";
 import { main } from "../../lib/cli/main";
 import { unitsOf } from "../../lib/cli/unit";
-import { declared, get, property, says } from "../e2e/hosts";
+import { Load } from "../../lab/load/load";
+import { answered } from "../../lab/load/report";
+import { declared, get, listeningInode, property, says } from "../e2e/hosts";
 import { setUpHosts } from "../e2e/set-up";
 
 const SERVICE = `[Unit]
@@ -34,7 +36,7 @@ const at = setUpHosts([{ name: "a", release: "trixie" }], {
     await host?.write("/etc/systemd/system/blog.socket", "[Socket]\nListenStream=0.0.0.0:9292\n");
     await host?.exec("mkdir -p /etc/systemd/system/blog.service.d /run/systemd/system/blog.socket.d");
     await host?.write("/etc/systemd/system/blog.service.d/limits.conf", "[Service]\nLimitNOFILE=4096");
-    await host?.write("/run/systemd/system/blog.socket.d/queue.conf", "[Socket]\nBacklog=64\n");
+    await host?.write("/run/systemd/system/blog.socket.d/queue.conf", "[Socket]\nTriggerLimitBurst=500\n");
     await host?.exec("systemctl daemon-reload");
     // The same ssh, with the key of this fleet.
     const options = `-i ${host?.keyFile} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`;
@@ -59,20 +61,23 @@ test("a service comes with its socket and with the drop-ins of both", () => {
     expect(err).toContain(`/${path}.conf`);
   for (const text of [
     `new Host("web1", { address: "${at.hosts[0]?.address}", user: "ops", key: SshKey.agent() })`,
-    "binds: [Bind.tcp(9292)],\n  backlog: 64,",
+    "binds: [Bind.tcp(9292)],\n  noDelay: false,\n  reusePort: false,\n  deferAccept: false,",
+    "TriggerLimitBurst: 500",
     "LimitNOFILE: 4096",
     'command: PumaCommand.binstub("sbin/puma")',
   ])
     expect(out).toContain(text);
 });
 
-test("what is declared takes over the service that runs", async () => {
+test("what is declared takes over the service that runs, and its socket stays open", async () => {
   const [host] = at.hosts;
   if (!host) throw new Error("there is no host");
   await host.exec("systemctl start blog.socket blog.service");
   expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
+  const before = await listeningInode(host, 9292);
+  const load = await Load.start({ address: host.address, fresh: 4, keepAlive: 0 });
   const { declaration } = importUnits(unitsOf(unitsOfHost(`ops@${host.address}`, "blog")));
-  await at.workspace.apply((stack) => {
+  const apply = at.workspace.apply((stack) => {
     const { sockets, name, service } = declaration;
     const held = new PumaSocket(
       stack,
@@ -82,6 +87,10 @@ test("what is declared takes over the service that runs", async () => {
     const props = { ...valuesOf(service), socket: held, hosts: [declared(host)], takeOver: true };
     new PumaService(stack, name, props as unknown as PumaServiceProps);
   });
+  await apply.finally(() => load.stop());
+  const report = await load.stop();
+  expect([await listeningInode(host, 9292), report.refused, report.timedOut]).toEqual([before, 0, 0]);
+  expect(answered(report)).toBeGreaterThan(0);
   expect(await get(host, "http://127.0.0.1:9292/")).toMatch(/^hello from/);
   expect(await property(host, "blog.service", "LimitNOFILE")).toBe("4096");
   expect(await says(host, "cat /var/backups/cdktf-puma/blog.service")).toBe(SERVICE.trim());

@@ -14,6 +14,6 @@ test("specifiers that would stand for something else under another name, or of a
       "[Service]\nWorkingDirectory=%h/app\nExecStart=%h/app/bin/puma -C a.rb\n" +
       "StandardOutput=append:%h/log/puma.log\nSlice=%p.slice\n[Install]\nWantedBy=default.target\n",
   }).program;
-  expect(ofUser).toContain('StandardOutput: "append:/home/deploy/log/puma.log"');
+  expect(ofUser).toContain('logs: Logs.file("/home/deploy/log/puma.log")');
   expect(ofUser).toContain('Slice: "%p.slice"');
 });

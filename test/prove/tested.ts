@@ -16,6 +16,16 @@ closes what it has not read, and the kernel closes what waits for the socket tha
 | Puma | answered 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- |
 `,
+  "first-apply": `## Units that somebody has written by hand are taken over
+
+Three times each, \`cdktf-puma import\` makes a program of them, of which the first apply is a hot restart, with \`takeOver\`. The
+application boots for a second. Meanwhile eight clients ask over a new connection for each request, 64 ms after the answer before.
+*Refused* found nobody who listens, *lost* got no answer. A socket that was there stays open: the test compares its inode. The test
+is \`test/prove/first-apply.prove.ts\`.
+
+| Puma | what was there | taken over | answered 200 | refused | lost | longest |
+| --- | --- | --- | --- | --- | --- | --- |
+`,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
 A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did

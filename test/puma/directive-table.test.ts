@@ -25,8 +25,8 @@ test("what systemd takes up by a reload is what the host script restarts nothing
     "WatchdogSignal",
   ]);
   expect(of("Socket").sort()).toEqual([
-    ...["ExecStopPost", "ExecStopPre", "KillMode", "KillSignal", "SendSIGKILL", "TimeoutSec"],
-    ...["TriggerLimitBurst", "TriggerLimitIntervalSec"],
+    ...["ExecStopPost", "ExecStopPre", "KillMode", "KillSignal", "RemoveOnStop", "SendSIGKILL"],
+    ...["TimeoutSec", "TriggerLimitBurst", "TriggerLimitIntervalSec"],
   ]);
 });
 

@@ -110,6 +110,44 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await inFolder(files, "changed_directives old new")).toBe("Backlog\n");
   });
 
+  test.each([
+    [
+      "no words of it",
+      "ListenStream=80",
+      "ListenStream=[::]:80\nNoDelay=no\nReusePort=false\nBacklog=4294967295",
+    ],
+    [
+      "other words for a yes",
+      "ListenStream=80\nNoDelay=1\nReusePort=yes",
+      "ListenStream=80\nReusePort=true\nNoDelay = true",
+    ],
+    ["where /var/run is", "ListenStream=/var/run/a.sock", "ListenStream=/run/a.sock\nRemoveOnStop=true"],
+    [
+      "what a file has none of",
+      "ListenStream=/run/a.sock\nNoDelay=true\nReusePort=true",
+      "ListenStream=/run/a.sock",
+    ],
+    ["another order of the rest", "Accept=no\nBacklog=7\nListenStream=80", "ListenStream=80\nBacklog=7"],
+  ])("a socket of another tool that says the same is no other: %s", async (_, theirs, ours) => {
+    const files = { old: `[Socket]\n${theirs}\n`, new: `[Socket]\n${ours}\n` };
+    expect(await inFolder(files, "changed_directives old new")).toBe("");
+  });
+
+  test.each([
+    ["ListenStream=80\nNoDelay=no", "ListenStream=80\nNoDelay=yes", "NoDelay"],
+    [
+      "ListenStream=80\nListenStream=/run/a.sock\nReusePort=yes",
+      "ListenStream=80\nListenStream=/run/a.sock",
+      "ReusePort",
+    ],
+    ["ListenStream=80\nListenStream=81", "ListenStream=81\nListenStream=80", "order of lines"],
+    ["ListenStream=80\nBacklog=0", "ListenStream=80", "Backlog"],
+    ["ListenStream=80", "ListenStream=0.0.0.0:80", "ListenStream"],
+  ])("one that says something else is another: %j, %j", async (theirs, ours, changed) => {
+    const files = { old: `[Socket]\n${theirs}\n`, new: `[Socket]\n${ours}\n` };
+    expect(await inFolder(files, "changed_directives old new")).toBe(`${changed}\n`);
+  });
+
   test("what systemd takes up in a service need not be taken up in a socket", async () => {
     const socket = "[Socket]\nListenStream=80\n";
     const files = { old: socket, new: `${socket}WatchdogSignal=9\nTimeoutSec=9\n` };
