@@ -12,6 +12,7 @@ export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/comm
 export { Logs, type LogFileOptions } from "./puma/logs";
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
+export { ProxyServer } from "./puma/upstream";
 export { PumaService, type PumaServiceProps } from "./puma-service";
 export { PumaSocket, type PumaSocketProps } from "./puma-socket";
 export {

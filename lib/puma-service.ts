@@ -17,6 +17,7 @@ import { checkRules, rulesWarnings } from "./puma/rules/rules";
 import { Service, type ServiceBinds, type SocketBinds } from "./puma/service";
 import { SERVICE_UNIT_PROPS, type ServiceUnitProps } from "./puma/service-props";
 import { serviceUnit } from "./puma/service-unit";
+import { type ProxyServer, upstream } from "./puma/upstream";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
 import { Deployment, type DeploymentOptions } from "./terraform/deployment";
@@ -104,6 +105,7 @@ const PROPS: Fields<PumaServiceProps> = {
 export class PumaService extends Construct {
   private readonly deployment: Deployment;
   private readonly units: ReadonlyMap<string, UnitFile>;
+  private readonly service: Service;
 
   /**
    * @param scope the stack, or a construct in it
@@ -120,6 +122,7 @@ export class PumaService extends Construct {
     const sockets = socketsOf(at, props);
     const stack = cdkOf(this).TerraformStack.of(this).node.id;
     const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, sockets, props));
+    this.service = service;
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, sockets);
     checkOpenedPaths(service, this.units);
@@ -139,6 +142,19 @@ export class PumaService extends Construct {
   /** The text of each unit by its file's name, as it will stand on the hosts. Terraform tokens are still markers in it. */
   get unitFiles(): Record<string, string> {
     return Object.fromEntries([...this.units].map(([file, unit]) => [file, unit.toString()]));
+  }
+
+  /**
+   * What the configuration of a proxy on the same hosts says to reach this service: by a unix bind if there is one, else over tcp,
+   * else over ssl.
+   * @param proxy which one
+   * @throws if nothing says what Puma listens on
+   * @example
+   * new TerraformOutput(stack, "upstream", { value: service.upstream(ProxyServer.NGINX) });
+   */
+  upstream(proxy: ProxyServer): string {
+    const { at, name, binds } = this.service;
+    return upstream(at, name, binds, proxy);
   }
 
   private warn(written: Written, { restart }: DeployStrategy, hosts: readonly Host[]): void {

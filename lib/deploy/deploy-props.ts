@@ -31,9 +31,15 @@ export interface DeployProps {
    * @default false: an apply that meets them fails, and says whose they are
    */
   readonly takeOver?: boolean;
+  /**
+   * User of the proxy in front on the hosts, such as "www-data": before anything is changed, an apply sees to it that this user
+   * may enter each folder on the way to the unix binds, and will be able to write to the sockets there.
+   * @default - nobody is asked for
+   */
+  readonly proxyUser?: string;
 }
 
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
-  ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true },
+  ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
 };

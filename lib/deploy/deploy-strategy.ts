@@ -7,6 +7,7 @@ import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
 import { HealthCheck } from "./health-check";
 import { checkPhases } from "./phases";
+import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
@@ -23,6 +24,8 @@ export interface DeployStrategy {
   readonly release: string;
   readonly healthCheck: HealthCheck;
   readonly takeOver: boolean;
+  /** User of the proxy in front; empty for none. */
+  readonly proxyUser: string;
 }
 
 export const DeployStrategy = {
@@ -41,6 +44,7 @@ export const DeployStrategy = {
       release: checkRelease(at.key("release"), release),
       healthCheck: healthCheckOf(service, props.healthCheck),
       takeOver: checkBoolean(at.key("takeOver"), takeOver),
+      proxyUser: proxyUserOf(service, props),
     };
     if (!service.isSocketActivated) checkWithoutSocket(at, strategy);
     if (_mode === "overlap") checkOverlap(service);

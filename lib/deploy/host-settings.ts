@@ -6,6 +6,7 @@ import { type Duration } from "../values/duration";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthSettings } from "./health-check";
 import { type ManagedFile } from "./managed-file";
+import { type ProxySocket } from "./proxy";
 import { type RestartMode } from "./restart";
 import { shellQuoted, type Variables } from "./shell-settings";
 
@@ -59,6 +60,10 @@ export interface HostSettings {
   readonly environmentFiles: readonly string[];
   /** What is opened as root. */
   readonly opened: readonly OpenedPath[];
+  /** User of the proxy in front; empty for none. */
+  readonly proxyUser: string;
+  /** What it is to reach. */
+  readonly proxySockets: readonly ProxySocket[];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
   /** Seconds. */
@@ -114,6 +119,9 @@ const bindLine = (bind: Expected): string =>
 const fileLine = (file: FileLine): string =>
   words([file.path, file.mode, file.owner, file.effect, `:${file.base64}`]);
 
+const socketLine = ({ mode, owner, group, path }: ProxySocket): string =>
+  words([mode, owner || "-", group || "-", path]);
+
 /** How each field is called in the shell, and how it is written there. */
 const VARIABLES: {
   readonly [Field in keyof HostSettings]: readonly [
@@ -142,6 +150,8 @@ const VARIABLES: {
   readableFiles: ["PUMA_READABLE_FILES", (files) => lines(files.map(({ prop, path }) => `${prop} ${path}`))],
   environmentFiles: ["PUMA_ENVIRONMENT_FILES", lines],
   opened: ["PUMA_OPENED", (paths) => lines(paths.map(({ as, prop, path }) => words([as, prop, path])))],
+  proxyUser: ["PUMA_PROXY_USER", asIs],
+  proxySockets: ["PUMA_PROXY_SOCKETS", (sockets) => lines(sockets.map(socketLine))],
   restart: ["PUMA_RESTART", asIs],
   rehearse: ["PUMA_REHEARSE", String],
   startTimeout: ["PUMA_START_TIMEOUT", String],

@@ -8,6 +8,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { KEPT_OF_UNIT } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
+import { proxySockets } from "./proxy";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
 
 /** What a host is told of a service that is applied, its files apart. */
@@ -26,6 +27,8 @@ export function serviceSettings(
   return {
     owner,
     opened: openedPaths(service, units),
+    proxyUser: strategy.proxyUser,
+    proxySockets: strategy.proxyUser === "" ? [] : proxySockets(service, units),
     ...unitSettings(service, strategy),
     ...processSettings(service),
     ...changeSettings(service, strategy),

@@ -7,7 +7,7 @@ check_accounts() {
 }
 
 # A script that says what the service's user may not do with its directory ($1), its command ($2) and its files (lines of
-# "prop file" on standard input), all in one go.
+# "prop file" on standard input), all in one go; and whether its configuration file has Puma believe in the PROXY protocol.
 # shellcheck disable=SC2016 # its own variables
 access_script() {
   printf %s '
@@ -15,8 +15,16 @@ access_script() {
     elif [ ! -f "$2" ]; then echo no-command
     elif [ ! -x "$2" ]; then echo closed-command
     fi
-    while read -r prop file; do [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"; done
-    echo asked'
+    config=$1/config/puma.rb
+    while read -r prop file; do
+      [ -z "$file" ] || [ -r "$file" ] || echo "unreadable $prop $file"
+      [ "$prop" != configFile ] || config=$file
+    done
+    echo asked
+    [ -f "$config" ] && [ -r "$config" ] || exit 0
+    while read -r line; do
+      case $line in set_remote_address*proxy_protocol*) echo proxied ;; esac
+    done <"$config"'
 }
 
 # Whether there is no such directory, as far as we may look.
@@ -68,6 +76,7 @@ check_access() {
   while read -r finding rest; do
     case $finding in
       asked) asked=true ;;
+      proxied) proxied=true ;;
       closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
       closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;

@@ -91,7 +91,7 @@ in_its_own_words() {
     words=$(cause_of_start "$ended" 1)
   done
   [ -n "$words" ] || words=$(cause_of_start "$ended" 0)
-  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")$(silence_of_daemon "$words")"
+  printf %s "$(complain_of_main_process "$1")$(time_that_was_up "$1")${words:+: $words}$(limit_in "$words")$(copies_in "$words")$(silence_of_daemon "$words")"
 }
 
 # cause_of_start ENDED LEAST: of a process that was short-lived, the journal can miss the invocation, and even the unit unless it names that
@@ -144,6 +144,15 @@ limit_in() {
       printf %s " (its workers fail to boot, or take longer than worker_boot_timeout: with preload_app! Puma says why)"
       ;;
     *"failed to boot within"*) printf %s " (worker_boot_timeout in Puma's configuration file)" ;;
+  esac
+}
+
+# copies_in WORDS: where a port may be another copy's, of a service that is rehearsed: its binds are handed on, so it is one beside them.
+copies_in() {
+  case $PUMA_REHEARSE/$1 in
+    true/*"Address already in use"* | true/*EADDRINUSE*)
+      printf %s ", where each copy of Puma opens that port: open it only where CDKTF_PUMA_ROLE is not set"
+      ;;
   esac
 }
 

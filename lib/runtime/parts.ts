@@ -37,6 +37,7 @@ export const PARTS = [
   "labels",
   "environment-files",
   "bind-places",
+  "proxy",
   "verify",
   "preflight",
   "restart",

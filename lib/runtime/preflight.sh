@@ -127,10 +127,21 @@ judge_failure_of_command() {
   fi
 }
 
+# warn_of_proxy_protocol VERSION: where whoever asks can claim any address on a connection that is kept, and use up the memory
+# (CVE-2026-47736, CVE-2026-47737).
+warn_of_proxy_protocol() {
+  case $proxied/$1 in
+    true/5.[5-9]* | true/5.1?* | true/6.* | true/7.0* | true/7.1* | true/7.2.0* | true/8.0.0* | true/8.0.1)
+      say "note: in Puma $1 whoever asks can claim any address by the PROXY protocol, and use up the memory: take 7.2.1, 8.0.2 or newer, or leave it away ('set_remote_address' in Puma's configuration file)"
+      ;;
+  esac
+}
+
 # check_version VERSION: of the Puma that is to run.
 check_version() {
   local version
   version=$1
+  warn_of_proxy_protocol "$version"
   if [ "$PUMA_RESTART" = overlap ] && [ "${version%%.*}" -lt 5 ]; then
     problem "this host has Puma $version, which loses requests in an overlap: it wants 5 or newer ('restart')"
   elif [ "$PUMA_NOTIFIES" = true ] && [ -n "$PUMA_VERSION" ] && ! at_least_6_1 "$version" && at_least_6_1 "$PUMA_VERSION"; then
@@ -171,6 +182,7 @@ preflight() {
   check_roots
   check_logs
   check_alarm
+  check_proxy
   check_ports
   check_owner
   check_name

@@ -43,6 +43,8 @@ test("a service that says nothing", () => {
     PUMA_READABLE_FILES: "",
     PUMA_ENVIRONMENT_FILES: "",
     PUMA_OPENED: "",
+    PUMA_PROXY_USER: "",
+    PUMA_PROXY_SOCKETS: "",
     PUMA_RESTART: "hot",
     PUMA_REHEARSE: "false",
     PUMA_START_TIMEOUT: "90",

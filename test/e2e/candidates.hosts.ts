@@ -1,5 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, Restart } from "../../lib";
+import { outputOf } from "../../lab/engine/output";
 import { RELEASES } from "../../lab/fleet/fleet";
 import { all, everywhere, oneOfEach, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
@@ -7,10 +8,17 @@ import { setUpHosts } from "./set-up";
 /** Tells of a unit that failed, and of whom. */
 const PAGER = "[Service]\nType=oneshot\nExecStart=/bin/touch /run/paged-for-%i\n";
 
+/** Fails on demand, and has what an exporter of metrics has: a port of its own, in each copy or in the service alone. */
+const CONFIG = `raise "a bad version" if ENV.key?("BAD")
+require "socket"
+exports = ENV["EXPORTER"] == "each" || (ENV["EXPORTER"] == "one" && !ENV["CDKTF_PUMA_ROLE"])
+$exporter ||= TCPServer.new("127.0.0.1", 9394) if exports
+`;
+
 const at = setUpHosts(oneOfEach(RELEASES), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
-      await host.write("/srv/app/current/config/puma.rb", `raise "a bad version" if ENV.key?("BAD")\n`);
+      await host.write("/srv/app/current/config/puma.rb", CONFIG);
       await host.write("/etc/systemd/system/pager@.service", PAGER);
       const drop = "[Unit]\nOnFailure=\\\n  pager@%p.service\n[Service]\nEnvironment=DROPPED=in\n";
       await host.write("/etc/systemd/system/service.d/50-general.conf", drop);
@@ -55,6 +63,20 @@ test("nobody is paged for a version that fails in its rehearsal, and nothing of 
   const look =
     "ls /run/paged-for-* 2>/dev/null | grep -v cdktf-puma; ls -d /run/systemd/system/web-* 2>/dev/null";
   expect(await onEach(at.hosts, (host) => says(host, look))).toEqual(all(at.hosts, ""));
+});
+
+const exporter = "grep -q ':24B2 .* 0A ' /proc/net/tcp && echo listens";
+
+test("what has a port of its own is the service's alone where it looks at CDKTF_PUMA_ROLE, and else told of", async () => {
+  for (const EDITED of ["3", "4"]) {
+    await at.workspace.apply(stackWith({ EXPORTER: "one", EDITED }));
+    expect(await onEach(at.hosts, (host) => says(host, exporter))).toEqual(all(at.hosts, "listens"));
+  }
+  const said = await at.workspace.applyInVain(stackWith({ EXPORTER: "each" }));
+  for (const { name } of at.hosts)
+    expect(outputOf(said, `null_resource.puma_web_on_${name}`)).toMatch(
+      /^FAILED on .*in a rehearsal.*Address already in use.*, where each copy of Puma opens that port: open it only where CDKTF_PUMA_ROLE is not set/m,
+    );
 });
 
 test("the service itself has its ties", async () => {
