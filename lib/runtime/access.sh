@@ -7,7 +7,8 @@ check_accounts() {
 }
 
 # A script that says what the service's user may not do with its directory ($1), its command ($2) and its files (lines of
-# "prop file" on standard input), all in one go; and whether its configuration file has Puma believe in the PROXY protocol.
+# "prop file" on standard input), all in one go; and of its configuration file, whether Puma is to believe in the PROXY protocol,
+# and how long a worker may boot.
 # shellcheck disable=SC2016 # its own variables
 access_script() {
   printf %s '
@@ -22,8 +23,11 @@ access_script() {
     done
     echo asked
     [ -f "$config" ] && [ -r "$config" ] || exit 0
-    while read -r line; do
-      case $line in set_remote_address*proxy_protocol*) echo proxied ;; esac
+    while read -r line || [ -n "$line" ]; do
+      case $line in
+        set_remote_address*proxy_protocol*) echo proxied ;;
+        worker_boot_timeout[!_a-z]*) echo boots "${line#worker_boot_timeout}" ;;
+      esac
     done <"$config"'
 }
 
@@ -77,6 +81,7 @@ check_access() {
     case $finding in
       asked) asked=true ;;
       proxied) proxied=true ;;
+      boots) worker_boot=$rest ;;
       closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
       closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;

@@ -137,6 +137,20 @@ warn_of_proxy_protocol() {
   esac
 }
 
+# Puma's own limit for the boot of a worker beside that of the service.
+check_boot_limits() {
+  local seconds limit
+  seconds=${worker_boot#"("}
+  seconds=${seconds%%[!0-9]*}
+  [ -n "$seconds" ] && [ ${#seconds} -lt 7 ] && starts_puma || return 0
+  limit=${PUMA_START_TIMEOUT%%.*}
+  if [ "$seconds" -gt "$limit" ]; then
+    say "note: Puma's configuration file gives a worker ${seconds}s to boot (worker_boot_timeout), and 'startTimeout' the whole boot ${limit}s: raise 'startTimeout'"
+  elif [ "$limit" -gt 90 ] && [ "$seconds" -lt "$limit" ]; then
+    say "note: 'startTimeout' gives a boot ${limit}s, and Puma's configuration file a worker ${seconds}s of that: raise worker_boot_timeout"
+  fi
+}
+
 # check_version VERSION: of the Puma that is to run.
 check_version() {
   local version
@@ -188,6 +202,7 @@ preflight() {
   check_name
   check_drop_ins
   if is_unchanged; then return 0; fi
+  check_boot_limits
   check_variables
   check_labels
   check_places_of_binds

@@ -50,6 +50,7 @@ abandoned=''      # services that this stack declares no more, and that are in t
 account=''        # what id(1) says of the service's user; by read_account, read_account_before
 walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_roots
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access
+worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
 started=0         # when this run began to change things, in seconds of the clock; by deploy
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate

@@ -32,7 +32,8 @@ const READ: Readonly<Record<ProxyServer, readonly [around: (text: string) => str
   ],
   caddy: [(text) => `:8081 {\n${text}}\n`, "usr/bin/caddy validate --adapter caddyfile --config"],
   haproxy: [
-    (text) => `defaults\n    timeout connect 1s\n    timeout client 1s\n    timeout server 1s\n${text}frontend all\n    bind :8082\n    default_backend web\n`,
+    (text) =>
+      `defaults\n    timeout connect 1s\n    timeout client 1s\n    timeout server 1s\n${text}frontend all\n    bind :8082\n    default_backend web\n`,
     "usr/sbin/haproxy -c -f",
   ],
 };

@@ -108,6 +108,11 @@ describe("with a bad host in the second batch", () => {
     }
     for (const name of "abc") expect(changeOf(changes, name)).toBeUndefined();
     expect(changeOf(changes, "d")?.change.actions).toContain("create");
+    // What docs/messages.md tells of: the engine forgets a record of its own.
+    const deposed = changes.filter((change) => "deposed" in change);
+    expect(deposed.map((change) => [change.address, change.change.actions])).toEqual([
+      [address("d"), ["delete"]],
+    ]);
   });
 
   test("once it is repaired, an apply changes the rest, and only that", async () => {

@@ -16,7 +16,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   const problems = async (sockets: string, closed = 0, user = "www-data"): Promise<string> => {
     const settings = { PUMA_PROXY_USER: user, PUMA_PROXY_SOCKETS: sockets, PUMA_SERVICE: "web" };
     const before = stubs({ id: ID, setpriv: closing(closed) });
-    const script = `${functions({ ...settings, PUMA_ACTION: "install" })}\ncheck_proxy; printf %s "$problems"`;
+    const script = `${functions(settings)}\ncheck_proxy; printf %s "$problems"`;
     return (await says(shell, script, { before })).replace(/^\n {2}- /, "");
   };
 
