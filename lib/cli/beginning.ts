@@ -10,7 +10,7 @@ import { propOf, type PumaOption, pumaOptions } from "./puma-arguments";
 import { OF_SOCKET, type Reading } from "./readers";
 import { reasonOf, Refusal } from "./refusal";
 import { type Values } from "./shell";
-import { expand, type UnitName } from "./specifiers";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { type Line, type Said, valuesOf } from "./unit";
 import { call, list, plain } from "./written";
 

@@ -42,7 +42,9 @@ function misplaced(section: string, elsewhere: readonly string[]): string {
   return `systemd ignores it in [${section}], as it belongs to [${elsewhere.join("] or [")}]`;
 }
 
+/** What a unit is called is for people to read, whatever stands in it. */
 function checkPlaceholder(line: Line): void {
+  if (line.name === "Description") return;
   const [placeholder] = PLACEHOLDER.exec(line.value) ?? [];
   if (placeholder === undefined) return;
   throw new Refusal(line, `${line.name}= has the placeholder ${placeholder}: put in what it stands for`);

@@ -4,7 +4,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import { shown, shownAssignment } from "./environment";
-import { expand, type UnitName } from "./specifiers";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { milliseconds } from "../systemd/time-span";
 import { type Line, saidBy, type Unit } from "./unit";
 

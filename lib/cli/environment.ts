@@ -1,6 +1,7 @@
+import { isSecret, withoutSecretValues } from "../puma/secrets";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { unquote } from "../systemd/unquote";
 import { PropPath } from "../values/prop-path";
-import { expand, type UnitName } from "./specifiers";
 import { type Line } from "./unit";
 
 /** An assignment of Environment=. */
@@ -10,24 +11,6 @@ export interface Variable {
   readonly value: string;
   /** Why it cannot be a prop. */
   readonly problem?: string;
-}
-
-/** Names that tell a secret anywhere in them, and those that do as a word at the end. */
-const SECRET_NAME =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY/i;
-const SECRET_END = /(?:^|_)(?:PASS|AUTH|SALT|HMAC|DSN|COOKIE|(?<!PUBLIC_|PUBLISHABLE_)KEY)$|_PWD$/i;
-
-/** What stands behind such a name at the end and is none: a switch, a number, a path. */
-const PLAIN = /^(?:true|false|yes|no|on|off|none|\d{1,6}|(?:\/[\w.-]+)+)$/i;
-
-/** Secrets by themselves: a password in a URL, the heads of keys that services hand out, a header. */
-const SECRET_VALUE =
-  /[a-z][a-z0-9+.-]*:\/\/[^\s/@'"]*:[^\s/@'"]+@|[?&](?:password|passwd|pwd|secret|token|api_?key)=[^\s&'"]|\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|AKIA[0-9A-Z]{12})\w|-----BEGIN|\b(?:Basic|Bearer) +[\w~+/.=-]/i;
-
-/** Whether a variable's value is for nobody to read. */
-export function isSecret(name: string, value: string): boolean {
-  if (value === "") return false;
-  return SECRET_NAME.test(name) || SECRET_VALUE.test(value) || (SECRET_END.test(name) && !PLAIN.test(value));
 }
 
 /** The assignments of Environment=, with the specifiers put in. */
@@ -57,12 +40,10 @@ const OPTION = new RegExp(
 
 /** A text without the secrets that are assigned in it, are values of its options, or tell themselves. */
 export function withoutSecrets(text: string): string {
-  return text
+  const told = text
     .replace(ASSIGNMENT, (all, name: string, value: string) => (isSecret(name, value) ? `${name}=…` : all))
-    .replace(OPTION, "$1…")
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]+@/gi, "$1…@")
-    .replace(/\b(Basic|Bearer) +[\w~+/.=-]+/gi, "$1 …")
-    .replace(/\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|AKIA)[\w-]{8,}/g, "…");
+    .replace(OPTION, "$1…");
+  return withoutSecretValues(told);
 }
 
 /** A line of a unit as it may be shown. */

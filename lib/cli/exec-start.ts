@@ -5,7 +5,7 @@ import { PropPath } from "../values/prop-path";
 import { type Launch, launchOf } from "./launcher";
 import { type Arg } from "./puma-arguments";
 import { scriptLaunch, type ShellCall, shellCall, type Values } from "./shell";
-import { expand, type UnitName } from "./specifiers";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { withoutSecrets } from "./environment";
 import { call, render, type Written } from "./written";
 

@@ -7,7 +7,7 @@ import { OF_LOGS, readLogs } from "./logs";
 import { ENVIRONMENTS } from "./options";
 import { isOfUser, remarksOf } from "./remarks";
 import { OF_SERVICE, OF_SOCKET, propsOf, type Reading } from "./readers";
-import { expandOnly, type UnitName, unitNameOf } from "./specifiers";
+import { expandOnly, type UnitName, unitNameOf } from "../systemd/specifiers";
 import { type Line, type Said, saidBy, type Unit, type Units } from "./unit";
 import { plain } from "./written";
 
@@ -172,15 +172,13 @@ function raw(said: Said, subject: Subject, draft: Draft, part: Part): Reading[] 
   return [...(lines.length > 0 ? plainly({ ...said, lines }, subject, draft, part) : []), ...secret];
 }
 
-function plainly(said: Said, subject: Subject, draft: Draft, { file }: Part): Reading[] {
+function plainly(said: Said, subject: Subject, draft: Draft, part: Part): Reading[] {
   const { section, name, lines } = said;
-  const sockets = draft.declaration.sockets.map((socket) => `${socket.name}.socket`);
-  if (namesAnotherSocket(said, sockets)) {
-    const reason = `the ${sockets.length === 1 ? "socket is" : "sockets are"} ${sockets.join(" and ")} here`;
-    return lines.map((line) => ({ line, reason }));
-  }
+  const sockets = socketsOf(draft);
+  const strangers = otherSockets(said, sockets);
+  if (strangers.length > 0) return withoutSockets(said, strangers, subject, draft, part);
   const values = lines.map(({ value }) => underItsName(value, subject));
-  const written = draft.units.get(file)?.section(section).get(name) ?? [];
+  const written = draft.units.get(part.file)?.section(section).get(name) ?? [];
   const names = written.flatMap((value) => value.split(/\s+/)).filter((word) => sockets.includes(word));
   const isWritten = (value: string): boolean =>
     written.includes(value) || value.split(/\s+/).every((word) => names.includes(word));
@@ -193,10 +191,35 @@ function plainly(said: Said, subject: Subject, draft: Draft, { file }: Part): Re
   });
 }
 
-function namesAnotherSocket({ section, lines }: Said, sockets: readonly string[]): boolean {
-  const words = lines.flatMap(({ value }) => value.split(/\s+/));
-  const isOther = words.some((word) => word.endsWith(".socket") && !sockets.includes(word));
-  return isOther && section === "Unit" && sockets.length > 0;
+function socketsOf({ declaration }: Draft): string[] {
+  return declaration.sockets.map(({ name }) => `${name}.socket`);
+}
+
+/** The sockets that are named in the place of the service's own: beside one of those they are what they are. */
+function otherSockets({ section, lines }: Said, own: readonly string[]): string[] {
+  if (section !== "Unit" || own.length === 0) return [];
+  const sockets = lines.flatMap(({ value }) => value.split(/\s+/)).filter((word) => word.endsWith(".socket"));
+  return sockets.some((word) => own.includes(word)) ? [] : sockets;
+}
+
+function withoutSockets(
+  said: Said,
+  sockets: readonly string[],
+  subject: Subject,
+  ...[draft, to]: [Draft, Part]
+): Reading[] {
+  const own = socketsOf(draft);
+  const reason = `the ${own.length === 1 ? "socket is" : "sockets are"} ${own.join(" and ")} here`;
+  const readings = said.lines.map((line): { line: Line; note?: Note } => {
+    const words = line.value.split(/\s+/);
+    const kept = words.filter((word) => !sockets.includes(word));
+    if (kept.length === words.length) return { line };
+    const part = kept.length > 0 ? sockets.join(" ") : undefined;
+    return { line: { ...line, value: kept.join(" ") }, note: { line, part, reason } };
+  });
+  const lines = readings.map(({ line }) => line).filter(({ value }) => value !== "");
+  const rest = lines.length > 0 ? plainly({ ...said, lines }, subject, draft, to) : [];
+  return [...rest, ...readings.flatMap(({ note }) => note ?? [])];
 }
 
 /** With the specifiers put in that a service of another name, or of root's manager, would have otherwise. */

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { placeOfProgram } from "../puma/command-words";
 import { type Arg, known } from "./puma-arguments";
 
 /** What starts Puma, and what Puma is told. */
@@ -13,11 +14,8 @@ export interface Launch {
 
 /** Where the name of what serves stands among words; -1 where none is Puma's. */
 export function placeOfPuma(words: readonly Arg[]): number {
-  return words.findIndex(({ text = "" }, i) => {
-    const { text: before = "" } = words[i - 1] ?? {};
-    // `sudo -u puma`: the value of a flag.
-    return !/^-\w$/.test(before) && (/(^|[/_])(puma|pumactl)$/.test(text) || isRails(words, i));
-  });
+  const texts = words.map(({ text }) => text);
+  return placeOfProgram(texts, (text, i) => /(^|[/_])(puma|pumactl)$/.test(text) || isRails(words, i));
 }
 
 function isRails(words: readonly Arg[], i: number): boolean {

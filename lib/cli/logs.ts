@@ -3,7 +3,7 @@ import { set } from "./declaration";
 import { type Attempt } from "./draft";
 import { reasonOf } from "./refusal";
 import { type Reading } from "./readers";
-import { expand, type UnitName } from "./specifiers";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { type Line, type Said, valuesOf } from "./unit";
 import { call, type Written } from "./written";
 

@@ -1,12 +1,14 @@
 import { roleOf } from "../puma/directive-table";
 import { isYes } from "../puma/unit-values";
+import { SYSTEMD_PATH } from "../puma/rules/literals";
+import { isSecret } from "../puma/secrets";
 import { Duration } from "../values/duration";
 import { bindOfSystemd } from "./bind-text";
 import { add, put, set, type Step } from "./declaration";
 import { type Attempt, type Note } from "./draft";
-import { isSecret, variablesOf } from "./environment";
+import { variablesOf } from "./environment";
 import { reasonOf } from "./refusal";
-import { expand, type UnitName } from "./specifiers";
+import { expand, type UnitName } from "../systemd/specifiers";
 import { milliseconds } from "../systemd/time-span";
 import { type Line } from "./unit";
 import { call, plain, type Written } from "./written";
@@ -94,8 +96,19 @@ function environment(lines: readonly Line[], unit: UnitName): Reading[] {
         part: name,
         reason: `is a secret: write it into a file of root's, and name that in 'environmentFiles'`,
       };
+    if (name === "PATH" && OWN_PATH.test(value)) return withPath(line, part, value);
     return { line, part, steps: [put("environment", [name], value)] };
   });
+}
+
+/** What a shell would put its own PATH into. */
+const OWN_PATH = /\$(?:PATH\b|\{PATH\})/;
+
+/** systemd takes it for a folder of that name, so programs were found in none of its own. */
+function withPath(line: Line, part: string | undefined, value: string): Reading {
+  const written = value.replace(new RegExp(OWN_PATH, "g"), SYSTEMD_PATH);
+  const reason = `nobody expands ${OWN_PATH.exec(value)?.[0]}: systemd's own PATH is written out in its place`;
+  return { line, part, steps: [put("environment", ["PATH"], written)], notes: [reason] };
 }
 
 function environmentFiles(lines: readonly Line[], unit: UnitName): Reading[] {

@@ -1,3 +1,4 @@
+import { type Bind } from "../puma/bind";
 import { type Service } from "../puma/service";
 import { type UnitFile } from "../systemd/unit-file";
 import { accountName } from "../systemd/names";
@@ -29,26 +30,30 @@ export function proxyUserOf({ at, binds }: Service, { proxyUser }: DeployProps):
   return proxyUser;
 }
 
+type Units = ReadonlyMap<string, UnitFile>;
+
 /** The unix sockets of a service as they will be: systemd makes those of a PumaSocket, Puma its own. */
-export function proxySockets(service: Service, units: ReadonlyMap<string, UnitFile>): ProxySocket[] {
-  const own = units.get(`${service.name}.service`);
-  const socket = service.socket === undefined ? undefined : units.get(`${service.socket}.socket`);
-  const [umask = "0022"] = valuesIn(own, "Service", "UMask").slice(-1);
-  const of = (name: string): string => valuesIn(socket, "Socket", name).at(-1) ?? "";
-  return service.binds.flatMap(({ _probe: probe, _socketOptions: options }): ProxySocket[] => {
-    if (probe.scheme !== "unix") return [];
-    const { path } = probe;
-    return socket === undefined
-      ? [
-          {
-            path,
-            mode: options.mode ?? masked(options.umask ?? umask),
-            owner: service.user ?? "",
-            group: service.group ?? "",
-          },
-        ]
-      : [{ path, mode: of("SocketMode") || "0666", owner: of("SocketUser"), group: of("SocketGroup") }];
+export function proxySockets(service: Service, units: Units): ProxySocket[] {
+  if (!service.isSocketActivated) return socketsOfPuma(service, units);
+  return service.sockets.flatMap(({ file, binds }) => {
+    const of = (name: string): string => valuesIn(units.get(file), "Socket", name).at(-1) ?? "";
+    const access = { mode: of("SocketMode") || "0666", owner: of("SocketUser"), group: of("SocketGroup") };
+    return pathsOf(binds).map((path) => ({ path, ...access }));
   });
+}
+
+function socketsOfPuma({ name, binds, user = "", group = "" }: Service, units: Units): ProxySocket[] {
+  const [umask = "0022"] = valuesIn(units.get(`${name}.service`), "Service", "UMask").slice(-1);
+  return binds.flatMap((bind) => {
+    const { mode, umask: own } = bind._socketOptions;
+    return pathsOf([bind]).map((path) => ({
+      ...{ path, mode: mode ?? masked(own ?? umask), owner: user, group },
+    }));
+  });
+}
+
+function pathsOf(binds: readonly Bind[]): string[] {
+  return binds.flatMap(({ _probe: probe }) => (probe.scheme === "unix" ? [probe.path] : []));
 }
 
 function masked(umask: string): string {

@@ -108,7 +108,16 @@ export function argumentsOfPuma(words: readonly Word[]): Argument[] {
 }
 
 function placeOfPuma(words: readonly Word[]): number {
-  return words.findIndex(([, word = ""], i) => posix.basename(word) === "puma" && !isFlag(words[i - 1]));
+  const texts = words.map(([, word]) => word);
+  return placeOfProgram(texts, (word) => posix.basename(word) === "puma");
+}
+
+/** Where a program is named among the words of a command; -1 for nowhere. As in `sudo -u puma`, a flag may have its name for a value. */
+export function placeOfProgram(
+  words: readonly (string | undefined)[],
+  isIt: (word: string, i: number) => boolean,
+): number {
+  return words.findIndex((word = "", i) => !/^-\w$/.test(words[i - 1] ?? "") && isIt(word, i));
 }
 
 /** What may take the next word for its value, as in `env -u puma`. */

@@ -1,3 +1,4 @@
+import { expand, unitNameOf } from "../systemd/specifiers";
 import { type UnitFile } from "../systemd/unit-file";
 
 /** The values of a directive that count: an empty one resets those before it. */
@@ -31,12 +32,7 @@ export function wordsIn(unit: UnitFile | undefined, section: string, directive: 
  * @param file the unit's file, `web.service`
  */
 export function withSpecifiers(value: string, file: string): string {
-  const name = file.replace(/\.\w+$/, "");
-  const values: Readonly<Record<string, string>> = {
-    ...{ n: file, N: name, p: name, "%": "%" },
-    ...{ t: "/run", S: "/var/lib", C: "/var/cache", L: "/var/log", E: "/etc", h: "/root", T: "/tmp" },
-  };
-  return value.replace(/%(.)/g, (_, letter: string) => values[letter] ?? "\0");
+  return expand(value, unitNameOf(file), "\0").text;
 }
 
 /** A path without systemd's specifiers, as far as it can be known at synth. */

@@ -1,5 +1,5 @@
 import { differences } from "../../lib/cli/differences";
-import { unitNameOf } from "../../lib/cli/specifiers";
+import { unitNameOf } from "../../lib/systemd/specifiers";
 import { unitsOf } from "../../lib/cli/unit";
 import { UnitFile } from "../../lib/systemd/unit-file";
 

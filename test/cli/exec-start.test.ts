@@ -1,5 +1,5 @@
 import { readExecStart } from "../../lib/cli/exec-start";
-import { unitNameOf } from "../../lib/cli/specifiers";
+import { unitNameOf } from "../../lib/systemd/specifiers";
 import { render } from "../../lib/cli/written";
 
 const VALUES = { PORT: "3000", RAILS_ENV: "production", OPTS: "-w 2  -q", RACKUP: "config.ru" };

@@ -9,7 +9,7 @@ import { type Written } from "./rule";
  */
 
 /** Where systemd looks for programs unless told otherwise (systemd.exec(5)). */
-const SYSTEMD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const SYSTEMD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Variables that systemd sets, or that everyone has in a shell. */
 const WELL_KNOWN = [

@@ -24,6 +24,13 @@ test("so does an address with a password in it, and a token of the engine's", ()
   ]);
 });
 
+test.each(["sk_live_0123456789", "ghp_0123456789", "AKIAIOSFODNN7EXAMPLE", "Bearer abc", "a://:b@c"])(
+  "a value that tells itself is one under any name: %s",
+  (value) => {
+    expect(warnings({ service: { environment: { PLAIN: value } } })).toHaveLength(1);
+  },
+);
+
 test.each([[["--control-token", "hunter2"]], [["-q", "--control-token=hunter2"]]])("%j holds one", (args) => {
   expect(warnings({ service: { args } })).toEqual([
     `PumaService 'web' 'args[1]': ${READABLE}; let Puma's configuration file say it`,

@@ -23,14 +23,17 @@ export function unitNameOf(fileName: string): UnitName {
   return { full: fileName, prefix, instance, home: "/root" };
 }
 
-/** Puts in the specifiers of systemd.unit(5) that a unit has on every host alike. */
-export function expand(text: string, unit: UnitName): Expanded {
+/**
+ * Puts in the specifiers of systemd.unit(5) that a unit has on every host alike.
+ * @param other what stands for each other one; themselves unless it is given
+ */
+export function expand(text: string, unit: UnitName, other?: string): Expanded {
   const unknown: string[] = [];
   const values = valuesFor(unit);
   const expanded = text.replace(/%(.)/g, (specifier, letter: string) => {
     const value = values[letter];
     if (value === undefined) unknown.push(specifier);
-    return value ?? specifier;
+    return value ?? other ?? specifier;
   });
   return { text: expanded, unknown };
 }
