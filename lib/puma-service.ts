@@ -150,7 +150,12 @@ export class PumaService extends Construct {
    * @param proxy which one
    * @throws if nothing says what Puma listens on
    * @example
-   * new TerraformOutput(stack, "upstream", { value: service.upstream(ProxyServer.NGINX) });
+   * const upstream = new PumaService(stack, "web", {
+   *   hosts: [new Host("web1", { address: "10.0.1.11", key: SshKey.agent() })],
+   *   binds: [Bind.unix("/run/blog/puma.sock", { mode: "0666" })],
+   *   user: "deploy",
+   *   workingDirectory: "/srv/blog/current",
+   * }).upstream(ProxyServer.NGINX);
    */
   upstream(proxy: ProxyServer): string {
     const { at, name, binds } = this.service;

@@ -59,8 +59,8 @@ test("every public name has a summary, its parameters, its defaults and an examp
 });
 
 test("the examples have right types, and run", async () => {
-  const classes = Object.values(assembly.types).filter(({ kind }) => kind === "class");
-  const names = classes.map(({ name }) => name).join(", ");
+  const values = Object.values(assembly.types).filter(({ kind }) => kind === "class" || kind === "enum");
+  const names = values.map(({ name }) => name).join(", ");
   const examples = Object.entries(examplesIn(assembly));
   const calls = examples.map(
     ([name, text]) => `run(${JSON.stringify(name)}, (stack: TerraformStack) => {\n${text}\n});\n`,

@@ -2,16 +2,16 @@
 # Whether the proxy in front reaches the unix sockets: it has to enter each folder on the way, and to write to the socket.
 
 check_proxy() {
-  local mode owner group path
+  local rights owner group path
   [ -n "$PUMA_PROXY_USER" ] && am_root || return 0
   if ! id -u -- "$PUMA_PROXY_USER" >/dev/null 2>&1; then
     problem "there is no user '$PUMA_PROXY_USER' ('proxyUser')"
     return 0
   fi
-  while read -r mode owner group path; do
+  while read -r rights owner group path; do
     [ -n "$path" ] || continue
     check_way_of_proxy "$path"
-    check_mode_for_proxy "$mode" "$owner" "$group" "$path"
+    check_mode_for_proxy "$rights" "$owner" "$group" "$path"
   done <<EOT
 $PUMA_PROXY_SOCKETS
 EOT
@@ -44,19 +44,19 @@ check_way_of_proxy() {
 
 # check_mode_for_proxy MODE OWNER GROUP SOCKET: to connect is to write.
 check_mode_for_proxy() {
-  local mode owner group digit
-  mode=$1
+  local rights owner group digit
+  rights=$1
   owner=${2#-}
   owner=${owner:-root}
   group=${3#-}
   [ -n "$group" ] || group=$(id -gn -- "$owner" 2>/dev/null) || :
-  digit=${mode#"${mode%?}"}
-  mode=${mode%?}
+  digit=${rights#"${rights%?}"}
+  rights=${rights%?}
   if [ "$owner" = "$PUMA_PROXY_USER" ]; then
-    mode=${mode%?}
-    digit=${mode#"${mode%?}"}
+    rights=${rights%?}
+    digit=${rights#"${rights%?}"}
   elif is_in_group "$group"; then
-    digit=${mode#"${mode%?}"}
+    digit=${rights#"${rights%?}"}
   fi
   case $digit in
     [2367]) return 0 ;;

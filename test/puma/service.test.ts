@@ -1,3 +1,4 @@
+import { Logs } from "../../lib/puma/logs";
 import { Bind } from "../../lib/puma/bind";
 import { PumaCommand } from "../../lib/puma/command";
 import { Service, type ServiceBinds, tokenValues } from "../../lib/puma/service";
@@ -41,6 +42,7 @@ test("what is left open has one default", () => {
     alarm: undefined,
     startTimeout: Duration.seconds(90),
     hasStartTimeout: false,
+    logs: Logs.journal(),
     directives: {},
   });
   expect(resolve().command._argv("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);
