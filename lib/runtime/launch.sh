@@ -1,15 +1,18 @@
 # shellcheck shell=sh
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
-# $1 host, $2 address, $3 "sudo" or "root", $4 the names of all services that this stack has on the host, $5 seconds to wait.
+# $1 host, $2 address, $3 "sudo", "root" or "auto", $4 the names of all services that this stack has on the host, $5 seconds to
+# wait, $6 "stdin" if it is read there, and stands in no file.
 # Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
 # PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER.
-PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0}
+PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0} READ_FROM=${6:-file}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 # Where a service gets a new name, a run waits for another in its turn.
 LIMIT=$((PUMA_RUN_TIMEOUT + PUMA_LOCK_TIMEOUT))
 FOLDER=${0%/*}
 ME=$(id -un)
+if [ "$BECOME" = auto ] && [ "$(id -u)" = 0 ]; then BECOME=root; fi
+if [ "$BECOME" = auto ]; then BECOME=sudo; fi
 WHO="$ME${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
 # They stand in logs, a line each.
 case $WHO in
@@ -18,7 +21,7 @@ case $WHO in
     WHO=$ME
     ;;
 esac
-readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE LOCK LIMIT FOLDER ME WHO
+readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE READ_FROM LOCK LIMIT FOLDER ME WHO
 
 fail() {
   printf '%s\n' "FAILED on $PUMA_HOST: $*"
@@ -182,14 +185,21 @@ remove_emptied() {
   [ -s "$0" ] || rm -f -- "$0"
 }
 
+launch() {
+  check_systemd
+  if [ "$PAUSE" != 0 ]; then
+    check_sudo
+    printf '%s\n' "waiting ${PAUSE}s after the hosts before this one"
+    sleep "$PAUSE"
+  fi
+  run_alone
+}
+
 # A connection that is cut ends this shell by a signal, and some shells run no EXIT trap then.
 trap 'exit 129' HUP INT TERM
-trap remove_scripts EXIT
-check_script_folder
-check_systemd
-if [ "$PAUSE" != 0 ]; then
-  check_sudo
-  printf '%s\n' "waiting ${PAUSE}s after the hosts before this one"
-  sleep "$PAUSE"
+if [ "$READ_FROM" = file ]; then
+  trap remove_scripts EXIT
+  check_script_folder
 fi
-run_alone
+# The shell reads this script from its standard input: whoever else read there would take the rest of it.
+launch </dev/null

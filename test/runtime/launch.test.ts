@@ -31,6 +31,18 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(log).toMatch(/^sudo -n systemd-run /);
   });
 
+  test("where nobody knew who logs in, it becomes root by sudo unless it is", async () => {
+    const ops = { id: "case $1 in -u) echo 7 ;; -un) echo ops ;; esac" };
+    expect((await launch(shell, { become: "auto", commands: ops })).log).toMatch(/^sudo -n systemd-run /);
+    expect((await launch(shell, { become: "auto" })).log).toMatch(/^systemd-run /);
+  });
+
+  test("stands in no file where it is read from the standard input, of which the payload sees nothing", async () => {
+    const { code, stdout, log } = await launch(shell, { stdin: true, mode: 0o777, payload: "cat; echo so" });
+    expect([code, stdout]).toEqual([0, "so\n"]);
+    expect(log).not.toContain("rm");
+  });
+
   test("passes a payload of any bytes on", async () => {
     const payload = "cat <<'EOF'\n'\"$HOME`id`\\n\u00e9\t%s\nEOF\n";
     expect((await launch(shell, { payload })).stdout).toBe("'\"$HOME`id`\\n\u00e9\t%s\n");

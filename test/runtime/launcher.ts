@@ -40,7 +40,9 @@ const PRINT = 'echo "payload: $*"';
 export interface Launch {
   readonly payload?: string;
   readonly settings?: string;
-  readonly become?: "sudo" | "root";
+  readonly become?: "sudo" | "root" | "auto";
+  /** Whether the shell reads it from its standard input. */
+  readonly stdin?: boolean;
   readonly pause?: number;
   readonly lockTimeout?: number;
   /** Of the folder that the script is in. */
@@ -71,7 +73,9 @@ export async function launch(
   const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
   const env = { PATH, LOG, SSH_CONNECTION: options.connection ?? "192.0.2.9 55555 192.0.2.1 22" };
   const [command, ...words] = shell.command;
-  const result = await run(command, [...words, script], { env, allowFailure: true });
+  const how = options.stdin ? ["-s"] : [script];
+  const input = options.stdin ? readFileSync(script, "utf8") : undefined;
+  const result = await run(command, [...words, ...how], { env, allowFailure: true, input });
   return { ...result, log: readFileSync(LOG, "utf8").replace(CLEANING, ""), script };
 }
 
@@ -82,11 +86,12 @@ function scriptFor({
   pause = 0,
   lockTimeout = 600,
   systemd,
+  stdin = false,
 }: Launch): string {
   const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "" });
   const text = gzipSync(payload).toString("base64");
   return [
-    `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}`,
+    `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}${stdin ? " stdin" : ""}`,
     `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_RUN_TIMEOUT=1500 PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
     part("launch", root),
   ].join("\n");
