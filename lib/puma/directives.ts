@@ -7,8 +7,10 @@ import {
   sectionsWith,
 } from "../systemd/directives";
 import { VERSIONS } from "../systemd/directive-table";
+import { type Directive } from "../systemd/entry";
 import { checkValue } from "../systemd/line";
 import { type UnitFile } from "../systemd/unit-file";
+import { takenBy, valueProblem } from "../systemd/values";
 import { checkNormal } from "../values/characters";
 import { checkKnown, checkObject } from "../values/check";
 import { type PropPath } from "../values/prop-path";
@@ -42,6 +44,7 @@ export function applyDirectives(
       checkName(place, section, directive);
       checkAdded(place, unit, section, directive, value);
       write(place, unit, section, directive, value);
+      checkValues(place, section, directive, value);
     }
   }
 }
@@ -58,8 +61,32 @@ export function checkSystemdVersion(at: PropPath, unit: UnitFile, version: numbe
       const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
       if (version <= without) at.refuse(`be newer than ${without} for ${entry.name}=`, version);
       if (version >= until) at.refuse(`be less than ${until} for ${entry.name}=`, version);
+      checkValueVersion(at, takenBy(section.name as SectionName, entry.name, entry.value), entry, version);
     }
   }
+}
+
+/** What a value meant before it came, or once it was gone: systemd ignores it, with a warning. */
+function checkValueVersion(
+  at: PropPath,
+  taken: number[] = [],
+  { name, value }: Directive,
+  version: number,
+): void {
+  const [first, last] = [taken[0], taken.at(-1)];
+  if (
+    first === undefined ||
+    last === undefined ||
+    askedAround(version).some((asked) => taken.includes(asked ?? NaN))
+  )
+    return;
+  if (version < first) at.refuse(`be newer than ${lastWithout(first)} for ${name}=${value}`, version);
+  at.refuse(`be at most ${last} for ${name}=${value}`, version);
+}
+
+/** Those of the versions asked that tell of a version: itself, or those before and behind it. */
+function askedAround(version: number): (number | undefined)[] {
+  return [VERSIONS.filter((asked) => asked <= version).at(-1), VERSIONS.find((asked) => asked >= version)];
 }
 
 function lastWithout(since: number | undefined): number {
@@ -88,6 +115,13 @@ function checkName(at: PropPath, section: SectionName, name: string): void {
       ? `; it belongs to [${elsewhere.join("] or [")}]`
       : near && `; did you mean ${near}=?`;
   at.fail(`must be a directive that systemd knows in [${section}], got "${name}"${advice ?? ""}`);
+}
+
+function checkValues(at: PropPath, section: SectionName, name: string, value: Value): void {
+  for (const one of [value].flat()) {
+    const must = valueProblem(section, name, String(one));
+    if (must !== undefined) at.refuse(must, one);
+  }
 }
 
 function checkAdded(at: PropPath, unit: UnitFile, section: SectionName, name: string, value: Value): void {

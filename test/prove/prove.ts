@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, takeover, first-apply, self-restarts, scale, consumers, bench
+ *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, directives, takeover, first-apply, self-restarts, scale, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -5,6 +5,17 @@ import { join } from "node:path";
 
 /** The parts that are tests, by their name, with what stands over the rows that they write. */
 export const TESTED: Record<string, string> = {
+  directives: `## Values of directives
+
+Lines of directives, each of a section that has it: values of the directive's type, the same with a slip, values of other types,
+and empty ones, from a seed. The library says whether a systemd of the release takes the line, and so does its
+\`systemd-analyze verify\`. *Listed* are lines that systemd refuses and the library takes, each with its reason in
+\`test/systemd/disagreements.ts\`; *other* are all else on which they differ: there may be none. The test is
+\`test/prove/directives.prove.ts\`.
+
+| release | lines | both take | both refuse | listed | other |
+| --- | --- | --- | --- | --- | --- |
+`,
   takeover: `## A fleet of before DeferAcceptSec= is taken over
 
 What an older version of this library installed, commit 6c955e8, is taken over in one apply, which closes each socket and opens

@@ -58,7 +58,7 @@ describe("what systemd opens as root", () => {
     ],
     [
       "commands as root",
-      { ExecStartPre: ["-+/a b", "!/c", "@-/d", '+"/e" x ; +/f ; /g', "+true", "+/bin/sh /h"] },
+      { ExecStartPre: ["-+/a b", "!/c", "@-/d d", '+"/e" x ; +/f ; /g', "+true", "+/bin/sh /h"] },
       ["run ExecStartPre /a", "run ExecStartPre /c", "run ExecStartPre /e", "run ExecStartPre /f"],
     ],
     [

@@ -4,6 +4,8 @@ import { UnitFile } from "../../lib/systemd/unit-file";
 import { all, oneOfEach, onEach } from "../e2e/hosts";
 import { setUpHosts } from "../e2e/set-up";
 import { RELEASES } from "../../lab/fleet/fleet";
+import { generated } from "./directive-lines";
+import { judgementOn } from "./judgement-on-host";
 import { roundTrips } from "./round-trip";
 import {
   differences,
@@ -65,6 +67,15 @@ describe.each<[Manager, number]>([
     );
     expect(problems).toEqual(all(at.hosts, []));
   });
+});
+
+test("what a directive takes is to systemd what it is to the library", async () => {
+  const lines = generated(750, 10);
+  const judgements = await onEach(at.hosts, (host) => judgementOn(host, lines));
+  for (const { taken, refused } of Object.values(judgements))
+    expect(Math.min(taken, refused)).toBeGreaterThan(200);
+  const differing = Object.values(judgements).flatMap(({ wronged, unlisted }) => [...wronged, ...unlisted]);
+  expect(differing).toEqual([]);
 });
 
 test("one that is rendered wrong would be found", async () => {

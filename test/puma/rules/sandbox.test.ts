@@ -150,8 +150,8 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
 test.each<[string, Lines, Partial<PumaServiceProps>]>([
   ["a home that is not needed", { ProtectHome: true }, {}],
   ["one that may be read", { ProtectHome: "read-only" }, HOME],
-  ["one that is not protected", { ProtectHome: "no", PrivateTmp: "no", ProtectSystem: "" }, HOME],
-  ["what is taken back", { ProtectHome: [true, "", "no"] }, HOME],
+  ["one that is not protected", { ProtectHome: "no", PrivateTmp: "no", ProtectSystem: false }, HOME],
+  ["what is taken back", { ProtectHome: [true, "no"] }, HOME],
   ["what is bound into an empty home", { ProtectHome: "tmpfs", BindPaths: "/home/deploy" }, HOME],
   ["the same, by two paths", { ProtectHome: "tmpfs", BindReadOnlyPaths: "/data/app:/home/deploy/app" }, HOME],
   ["a log where it may be written", { ProtectHome: "read-only", ReadWritePaths: "-/home/deploy/log" }, LOG],

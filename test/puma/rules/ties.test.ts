@@ -17,7 +17,7 @@ test.each([
 
 test.each([
   ["among others", "db.service web.service"],
-  ["in a list", ["db.service", '"web.service"']],
+  ["in a list", ["db.service", "web.service"]],
   ["by its prefix", "%p.service"],
   ["by its name", "%N.service"],
   ["behind a reset", ["", "web.service"]],
