@@ -55,7 +55,7 @@ export const networkInterfaces: ValueType = {
 export const networkInterface: ValueType = withSpecifiers({
   must: "be the name of a network interface",
   takes: (value, version) =>
-    value === "*" || isInterface(version < 252 ? value.replace(/%/g, "") : value, 15),
+    value === "*" || isInterface(version < 252 ? value.replace(/%/g, "x") : value, 15),
   emptySince: 0,
 });
 

@@ -126,6 +126,17 @@ export function isBase64(text: string): boolean {
   return digits !== "" && Buffer.from(digits, "base64").toString("base64") === digits;
 }
 
+export const base64: ValueType = { must: "be base64", takes: isBase64, emptySince: 0 };
+
+const OLD_IMAGE_POLICY = /^([*~-]|[a-z-]*=[^:]*(:[a-z-]*=[^:]*)*)$/;
+const IMAGE_POLICY = /=|^[*~-]$/;
+
+export const imagePolicy: ValueType = {
+  must: "be PARTITION=USE with ':' between them, or one of *, -, ~",
+  takes: (value, version) => (version < 262 ? OLD_IMAGE_POLICY : IMAGE_POLICY).test(value),
+  emptySince: 0,
+};
+
 const BASE64: ValueType = {
   must: "be base64",
   takes: (value) => value.startsWith("base64:") && isBase64(value.slice("base64:".length)),

@@ -15,15 +15,6 @@ const { boolean, integer } = numbers;
 
 const ANY: ValueType = { must: "be anything", takes: () => true, emptySince: 0 };
 
-const base64: ValueType = { must: "be base64", takes: paths.isBase64, emptySince: 0 };
-const oldImagePolicy = /^([*~-]|[a-z-]*=[^:]*(:[a-z-]*=[^:]*)*)$/;
-const imagePolicyNow = /=|^[*~-]$/;
-const imagePolicy: ValueType = {
-  must: "be PARTITION=USE with ':' between them, or one of *, -, ~",
-  takes: (value, version) => (version < 262 ? oldImagePolicy : imagePolicyNow).test(value),
-  emptySince: 0,
-};
-
 const streams = [
   "inherit",
   "null",
@@ -235,8 +226,8 @@ const TYPES: Readonly<Record<string, readonly [ValueType, string]>> = {
   nodes: [sandbox.nodes, "NUMAMask"],
   "filter of core dumps": [sandbox.coredumpFilter, "CoredumpFilter"],
   device: [sandbox.deviceAllow, "DeviceAllow"],
-  base64: [base64, "StandardInputData"],
-  "image policy": [imagePolicy, "RootImagePolicy MountImagePolicy ExtensionImagePolicy"],
+  base64: [paths.base64, "StandardInputData"],
+  "image policy": [paths.imagePolicy, "RootImagePolicy MountImagePolicy ExtensionImagePolicy"],
   command: [
     commands.command,
     `ExecCondition ExecReload ExecReloadPost ExecStart ExecStartPost ExecStartPre ExecStop ExecStopPost ExecStopPre`,
