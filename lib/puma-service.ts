@@ -128,7 +128,7 @@ export class PumaService extends Construct {
     checkOpenedPaths(service, this.units);
     const written = writtenOf(service, strategy, this.units, sockets);
     checkRules(written);
-    for (const host of hosts) checkUnits(host, this.units);
+    checkUnits(hosts, this.units);
     this.warn(written, strategy, hosts);
     const delivery = deliveryOf(at, props);
     this.deployment = new Deployment(this, { service, strategy, units: this.units, hosts, ...delivery });
@@ -276,11 +276,16 @@ function writtenOf(
   };
 }
 
-function checkUnits({ name, options }: Host, units: ReadonlyMap<string, UnitFile>): void {
-  const { systemdVersion } = options;
-  if (systemdVersion === undefined || isToken(systemdVersion)) return;
-  const at = PropPath.of("Host", name).key("systemdVersion");
-  for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
+/** Each version once: a stack may have thousands of hosts. */
+function checkUnits(hosts: readonly Host[], units: ReadonlyMap<string, UnitFile>): void {
+  const passed = new Set<number>();
+  for (const { name, options } of hosts) {
+    const { systemdVersion } = options;
+    if (systemdVersion === undefined || passed.has(systemdVersion) || isToken(systemdVersion)) continue;
+    const at = PropPath.of("Host", name).key("systemdVersion");
+    for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
+    passed.add(systemdVersion);
+  }
 }
 
 type Delivery = Pick<DeploymentOptions, "rollout" | "lockTimeout" | "dependsOn">;
