@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { DIRECTIVES } from "../../lib/systemd/directive-table";
-import { knownSince, SECTIONS, sectionsWith } from "../../lib/systemd/directives";
+import { sectionsWith } from "../../lib/systemd/directives";
 import { isContinued, strip } from "../../lib/systemd/line";
 import { typeNameOf } from "../../lib/systemd/types/table";
 import { SAMPLES_OF } from "./directive-samples";
@@ -68,8 +68,3 @@ function splice(value: string, at: number, dropped: number, put: string): string
 
 /** The sections of which lines stand in one file. */
 export const isOfSocket = ({ section }: Line): boolean => section === "Socket";
-
-/** Whether every section and every name is among those generated: otherwise a test would pass over them. */
-export const UNKNOWN = ALL_DIRECTIVES.filter(
-  ({ section, name }) => !SECTIONS.includes(section) || knownSince(section, name) === undefined,
-);
