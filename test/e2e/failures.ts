@@ -131,8 +131,8 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     name: "unknown-to-systemd",
-    props: { directives: { Service: { MemoryMax: "lots" } } },
-    says: ["systemd finds in unknown-to-systemd.service", "Invalid memory limit 'lots'"],
+    props: { directives: { Service: { SystemCallFilter: "~no_such_call" } } },
+    says: ["systemd finds in unknown-to-systemd.service", "no_such_call"],
   },
   {
     name: "no-sudo",
