@@ -7,16 +7,15 @@ const app = new App();
 const stack = new TerraformStack(app, "blog");
 
 new PumaService(stack, "puma", {
-  name: "web",
   hosts: [new Host("web1", { address: "192.0.2.11", user: "ops", key: SshKey.agent() })],
   sockets: [
-    // web.socket: it has the service's name.
+    // puma.socket: it has the service's name.
     new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
     new PumaSocket(stack, "admin-socket", {
-      name: "web-admin",
+      name: "puma-admin",
       binds: [
         Bind.tcp(9393, { address: "127.0.0.1" }),
-        Bind.unix("/run/web-admin/puma.sock", { mode: "0660" }),
+        Bind.unix("/run/puma-admin/puma.sock", { mode: "0660" }),
       ],
       group: "staff",
     }),
