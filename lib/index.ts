@@ -22,6 +22,7 @@ export {
   type SettleOptions,
 } from "./deploy/health-check";
 export { Restart, type RestartOptions } from "./deploy/restart";
+export { Connection, type OpensshOptions } from "./host/connection";
 export { Host, type BastionOptions, type HostOptions } from "./host/host";
 export { HostKey } from "./host/host-key";
 export { SshKey, type SensitiveKeyOptions } from "./host/ssh-key";

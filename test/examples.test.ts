@@ -93,6 +93,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   "per-host": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 2"],
   bastion: FOREGROUND,
+  openssh: FOREGROUND,
   "sensitive-key": FOREGROUND,
   capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
   rbenv: [
@@ -156,6 +157,15 @@ test("bastion and sensitive-key reach their hosts so", () => {
     timeout: "60000ms",
   });
   expect(connection("sensitive-key").private_key).toBe("${var.ssh_key}");
+});
+
+test("openssh reaches its hosts so", () => {
+  const { null_resource } = run("openssh").resource;
+  const variables = (name: string) =>
+    null_resource[`puma_puma_on_${name}`].provisioner[0]["local-exec"].environment as Synthesized;
+  expect(variables("web1")).toMatchObject({ CDKTF_PUMA_REACH: "openssh", CDKTF_PUMA_USER: "" });
+  expect(null_resource.puma_puma_on_web2.triggers).toContain('identity = "i-0a1b2c3d4e5f"');
+  expect(variables("web3")).toMatchObject({ CDKTF_PUMA_REACH: "local", CDKTF_PUMA_ADDRESS: "local" });
 });
 
 test("every example is run here", () => {

@@ -20,9 +20,13 @@ export function changesOf(plan: Plan): readonly ResourceChange[] {
 
 /** What the run on one host printed, without the engine's own lines: `outputOf(text, "null_resource.puma_web_on_a")`. */
 export function outputOf(text: string, address: string): string {
-  const prefix = `${address} (remote-exec): `;
-  const lines = text.split("\n").filter((line) => line.startsWith(prefix));
-  return lines.map((line) => line.slice(prefix.length)).join("\n");
+  const prefixes = ["remote-exec", "local-exec"].map((kind) => `${address} (${kind}): `);
+  const lines = text.split("\n").flatMap((line) => {
+    const prefix = prefixes.find((one) => line.startsWith(one));
+    return prefix === undefined ? [] : [line.slice(prefix.length)];
+  });
+  // What the engine says in the place of a command that it is to keep to itself.
+  return lines.filter((line) => !line.startsWith("local-exec: Executing:")).join("\n");
 }
 
 /** The engine's error about a resource, as one line without its frame; "" where there is none. */

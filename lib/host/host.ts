@@ -1,17 +1,12 @@
 import { checkLiterals } from "../values/characters";
-import {
-  checkBoolean,
-  checkInstance,
-  checkInteger,
-  checkObject,
-  checkOptional,
-  checkTokenString,
-} from "../values/check";
+import { checkBoolean, checkInteger, checkObject, checkOptional, checkTokenString } from "../values/check";
 import { Duration } from "../values/duration";
 import { type IBooleanToken, isToken } from "../values/marker";
 import { checkFields, checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
+import { Connection } from "./connection";
 import { checkPublicKey, HostKey, keyText } from "./host-key";
+import { checkReach, LOCAL_ADDRESS } from "./reach";
 import { SshKey } from "./ssh-key";
 
 /** A host that connections to the others pass through. */
@@ -46,10 +41,25 @@ export interface BastionOptions {
   readonly hostKey?: string | HostKey;
 }
 
-/** How the engine reaches a host. */
+/** How to reach a host. */
 export interface HostOptions {
-  /** Name or address that the engine connects to. It is the host's identity: a new one tears down the service at the old. */
-  readonly address: string;
+  /**
+   * Name or address to connect to, or for OpenSSH a name in ssh_config. It is the host's identity: a new one tears down the service
+   * at the old.
+   * @default - "local" for `Connection.local()`; needed otherwise
+   */
+  readonly address?: string;
+  /**
+   * What tells this machine from another one at the same address, such as the id of an instance of your cloud: where it is
+   * another than at the last apply, all services are installed anew there. Nothing is removed then, as the machine of before is gone.
+   * @default - a machine that is rebuilt behind its address is not noticed
+   */
+  readonly identity?: string;
+  /**
+   * By what the host is reached. Another one changes no host.
+   * @default Connection.engine()
+   */
+  readonly connection?: Connection;
   /**
    * Port of sshd, 1 to 65535.
    * @default 22
@@ -57,11 +67,14 @@ export interface HostOptions {
   readonly port?: number;
   /**
    * User to log in as.
-   * @default "root"
+   * @default - "root"; for OpenSSH what ssh_config says, or else the user who runs the engine
    */
   readonly user?: string;
-  /** How to log in. */
-  readonly key: SshKey;
+  /**
+   * How to log in.
+   * @default - for OpenSSH what ssh_config and its agent have; needed for the engine's ssh
+   */
+  readonly key?: SshKey;
   /**
    * OpenSSH certificate of the key, as the text of its `-cert.pub` file.
    * @default - none
@@ -70,8 +83,8 @@ export interface HostOptions {
   /**
    * Public host key, as `ssh-keyscan -t ecdsa` prints it without the address: `ecdsa-sha2-nistp256 AAAA…`. The engines' ssh
    * client prefers ECDSA and fails on a pinned key of another kind where the server has both. Or the authority that has
-   * signed it: `HostKey.authority()`.
-   * @default - any key is taken, with a warning
+   * signed it: `HostKey.authority()`. OpenSSH takes any kind.
+   * @default - for OpenSSH what known_hosts has; for the engine's ssh any key is taken, with a warning
    */
   readonly hostKey?: string | HostKey;
   /**
@@ -80,20 +93,20 @@ export interface HostOptions {
    */
   readonly bastion?: BastionOptions;
   /**
-   * How long the engine tries to connect.
-   * @default - the engine's: 5 minutes
+   * How long to try to connect.
+   * @default - 5 minutes
    */
   readonly timeout?: Duration;
   /**
    * Whether the user becomes root by `sudo`, which must not ask for a password nor limit the commands (`NOPASSWD: ALL` in
    * sudoers(5)): the script runs as root as a whole, so whoever may apply is root on the host.
-   * @default - true, unless the user is "root"; where the user is a token, the engine decides
+   * @default - true, unless the user is "root"; where the user is a token, or is not given, that is found out at apply
    */
   readonly sudo?: boolean | IBooleanToken;
   /**
    * Where the engine puts its script: relative to the user's home or absolute, in a folder that no other user may
    * enter. `%RAND%` becomes a number. The folder, and each above it, is the user's who logs in, or root's, and nobody else may
-   * write there: who could, would have a script of his run as root.
+   * write there: who could, would have a script of his run as root. The engine's ssh alone has such a script.
    * @default ".ssh/cdktf-puma-%RAND%.sh"
    */
   readonly scriptPath?: string;
@@ -111,6 +124,7 @@ const BASTION_OPTIONS: Fields<BastionOptions> = {
 
 const HOST_OPTIONS: Fields<HostOptions> = {
   ...BASTION_OPTIONS,
+  ...{ identity: true, connection: true },
   ...{ bastion: true, timeout: true, sudo: true, scriptPath: true, systemdVersion: true },
 };
 
@@ -141,9 +155,13 @@ export class Host {
   ) {
     checkName(name);
     const { at } = this;
-    checkLogin(at, checkOptions(at, options, HOST_OPTIONS));
+    const { connection, identity } = checkOptions(at, options, HOST_OPTIONS);
+    checkOptional(at.key("connection"), connection, Connection);
+    checkReach(at, options);
+    checkLogin(at, { ...options, address: options.address ?? LOCAL_ADDRESS });
     const { key, scriptPath, timeout, sudo, systemdVersion, bastion } = options;
-    checkInstance(at.key("key"), key, SshKey);
+    checkOptional(at.key("key"), key, SshKey);
+    if (identity !== undefined) checkLine(at.key("identity"), identity, "tell a machine from others");
     if (scriptPath !== undefined) checkLine(at.key("scriptPath"), scriptPath, "name a file");
     checkOptional(at.key("timeout"), timeout, Duration);
     if (!isToken(sudo)) checkBoolean(at.key("sudo"), sudo as boolean | undefined);
@@ -152,18 +170,30 @@ export class Host {
     this.options = { ...options, ...(bastion && { bastion: { ...bastion } }) };
   }
 
-  /** User to log in as. */
-  get user(): string {
-    return this.options.user ?? "root";
+  /** Name or address to connect to. */
+  get address(): string {
+    return this.options.address ?? LOCAL_ADDRESS;
   }
 
-  /** Whether that user needs `sudo`. Undefined if it depends on a user whom only the engine knows: root needs none. */
+  /** User to log in as. Undefined if only ssh_config knows, or whoever runs the engine. */
+  get user(): string | undefined {
+    return this.options.user ?? (this._connection._kind === "engine" ? "root" : undefined);
+  }
+
+  /** Whether that user needs `sudo`. Undefined if it depends on a user who is not known at synth: root needs none. */
   get sudo(): boolean | IBooleanToken | undefined {
-    return this.options.sudo ?? (isToken(this.user) ? undefined : this.user !== "root");
+    const { user } = this;
+    return this.options.sudo ?? (user === undefined || isToken(user) ? undefined : user !== "root");
   }
 
-  /** What is not safe, or will not work, in the way that this host is reached. */
+  /** @internal */
+  get _connection(): Connection {
+    return this.options.connection ?? Connection.engine();
+  }
+
+  /** What is not safe, or will not work, in the way that this host is reached. OpenSSH has none of what is told of here. */
   get warnings(): string[] {
+    if (this._connection._kind !== "engine") return [];
     const { hostKey, bastion } = this.options;
     return [
       ...keyWarnings(this.at.key("hostKey"), hostKey),

@@ -96,6 +96,11 @@ export function launchScript(): string {
   return withoutComments(part("launch"));
 }
 
+/** The script that reaches a host from where the engine runs, if not the engine itself does. */
+export function transportScript(): string {
+  return withoutComments(part("transport"));
+}
+
 /** The helper that sees how a service ended. It stays on the host, and so do its comments. */
 export function endedScript(): string {
   return ["#!/bin/sh", part("ended")].join("\n");

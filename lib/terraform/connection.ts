@@ -1,6 +1,8 @@
+import { type Connection } from "../host/connection";
 import { type Host } from "../host/host";
 import { keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
+import { type Duration } from "../values/duration";
 import { isToken } from "../values/marker";
 import { type Cdk, type SSHProvisionerConnection } from "./cdk";
 import { stringExpression } from "./terraform-text";
@@ -46,7 +48,7 @@ function key(
 }
 
 const FIELDS: readonly Field[] = [
-  plain("host", "address", ({ options }) => options.address),
+  plain("host", "address", ({ address }) => address),
   plain("port", "port", ({ options }) => options.port),
   plain("user", "user", ({ user }) => user),
   plain(undefined, "sudo", (host, cdk) => needsSudo(cdk, host)),
@@ -57,27 +59,52 @@ const FIELDS: readonly Field[] = [
   key("privateKey", "key_file", ({ options }) => options.key),
   plain("certificate", "certificate", ({ options }) => options.certificate),
   plain("hostKey", "host_key", ({ options }) => keyText(options.hostKey)),
-  plain("timeout", "timeout", ({ options }) => options.timeout && `${options.timeout.toMilliseconds()}ms`),
+  plain("timeout", "timeout", ({ options }) => timeoutText(options.timeout)),
   {
     ...plain("scriptPath", "script_path", ({ options }) => options.scriptPath ?? SCRIPT_PATH),
     kept: ({ options }) => options.scriptPath,
     atRemoval: `\${try(self.output.script_path, "${SCRIPT_PATH}")}`,
   },
   plain("bastionHost", "bastion_address", ({ options }) => options.bastion?.address),
-  plain("bastionPort", "bastion_port", ({ options: { bastion } }) => bastion && (bastion.port ?? SSH_PORT)),
+  plain("bastionPort", "bastion_port", bastionPort),
   plain("bastionUser", "bastion_user", ({ options }) => options.bastion?.user),
   key("bastionPrivateKey", "bastion_key_file", bastionKey),
   plain("bastionCertificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
   plain("bastionHostKey", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
+  plain(undefined, "connection", ({ _connection }) => (_connection._kind === "local" ? "local" : undefined)),
+  plain(undefined, "ssh_config", ({ _connection }) => _connection._options.configFile),
+  plain(undefined, "ssh_options", ({ _connection }) => opensshOptions(_connection)),
 ];
 
-function bastionKey({ options: { bastion, key } }: Host): SshKey | undefined {
+/** What OpenSSH would find in ssh_config if nothing is said. */
+function bastionPort(host: Host): number | undefined {
+  const { bastion } = host.options;
+  return bastion && (bastion.port ?? ifByEngine(host, SSH_PORT));
+}
+
+function ifByEngine<T>({ _connection }: Host, value: T): T | undefined {
+  return _connection._kind === "engine" ? value : undefined;
+}
+
+/** Options of ssh_config(5), one a line. */
+export function opensshOptions({ _options }: Connection): string | undefined {
+  const lines = Object.entries(_options.options ?? {}).map(([name, value]) => `${name}=${value}`);
+  return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+/** As Go writes a duration. */
+export function timeoutText(timeout: Duration | undefined): string | undefined {
+  return timeout && `${timeout.toMilliseconds()}ms`;
+}
+
+/** The key of a host's bastion. */
+export function bastionKey({ options: { bastion, key } }: Host): SshKey | undefined {
   return bastion && (bastion.key ?? key);
 }
 
 /** The agent is asked for both: it is on where either of the two wants it. */
 function keysOf(host: Host): SshKey[] {
-  return [host.options.key, bastionKey(host) ?? []].flat();
+  return [host.options.key ?? [], bastionKey(host) ?? []].flat();
 }
 
 function privateKey(cdk: Cdk, key: SshKey | undefined): string | undefined {

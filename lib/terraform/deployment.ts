@@ -78,6 +78,7 @@ export class Deployment {
       bundle,
       lockTimeout,
       runTimeout: runTimeout(service, strategy),
+      isPacked: !this.options.hosts.every(isByEngine),
     });
   }
 
@@ -120,6 +121,8 @@ export class Deployment {
     removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout });
     return install(this.scope, host, batch, {
       id,
+      service: service.name,
+      transport: isByEngine(host) ? "" : this.stack.transportScript,
       knownBy: by,
       locals: this.id,
       triggers: this.triggers.ofHosts,
@@ -138,4 +141,8 @@ export class Deployment {
       dependsOn.length === 0 && !holdsToken([hosts.map((host) => host.options), values, strategy.release])
     );
   }
+}
+
+function isByEngine({ _connection }: Host): boolean {
+  return _connection._kind === "engine";
 }

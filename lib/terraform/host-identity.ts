@@ -17,7 +17,7 @@ export function knownBy(
   host: Host,
   removal: Readonly<Record<string, unknown>>,
 ): KnownBy {
-  if (isToken(host.options.address)) return "engine";
+  if (isToken(host.address)) return "engine";
   const texts = Object.values(removal).filter((value) => isToken(value));
   const { DefaultTokenResolver, StringConcat, Tokenization } = cdk;
   const resolver = new DefaultTokenResolver(new StringConcat());

@@ -2,11 +2,12 @@ import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { isToken } from "../values/marker";
 import { connectionTo } from "./connection";
-import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
+import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource } from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
+import { type LocalExec, localExec } from "./local-exec";
 import { nullResource } from "./null-provider";
 import { stringExpression, shellWord } from "./terraform-text";
-import { choice, needsSudo, withStringTokens } from "./tokens";
+import { choice, fieldsWithStringTokens, needsSudo } from "./tokens";
 
 /** What the rollout adds to an installation. */
 export interface Batch {
@@ -21,6 +22,10 @@ export interface Batch {
 /** A service on one host. */
 export interface InstallationOptions {
   readonly id: string;
+  /** Name of the service. */
+  readonly service: string;
+  /** Of a host that the engine does not reach itself: the address of the script that does. */
+  readonly transport: string;
   readonly knownBy: KnownBy;
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly locals: string;
@@ -41,48 +46,67 @@ export function install(
   options: InstallationOptions,
 ): TerraformResource {
   const cdk = cdkOf(scope);
-  const inline = inlineOf(cdk, host, batch, options);
+  const isByEngine = host._connection._kind === "engine";
   const resource = nullResource(scope, `on-${host.name}`, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
-    provisioners: [{ type: "remote-exec", connection: connectionTo(cdk, host), inline }],
+    ...(isByEngine && { provisioners: [remoteExec(cdk, host, batch, options)] }),
     triggers: triggersOf(cdk, host, options),
   });
+  if (!isByEngine) resource.addOverride("provisioner", [hereExec(cdk, host, batch, options)]);
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
   return resource;
 }
 
+function remoteExec(
+  cdk: Cdk,
+  host: Host,
+  batch: Batch,
+  options: InstallationOptions,
+): { type: "remote-exec"; connection: SSHProvisionerConnection; inline: string[] } {
+  const args = argumentsOf(cdk, host, batch, options);
+  const inline = [`set -eu -- ${args}\n\${local.${options.locals}_apply}`];
+  return { type: "remote-exec", connection: connectionTo(cdk, host), inline };
+}
+
+function hereExec(cdk: Cdk, host: Host, batch: Batch, options: InstallationOptions): LocalExec {
+  return localExec(cdk, host, {
+    service: options.service,
+    script: `set -eu -- ${argumentsOf(cdk, host, batch, options)} stdin`,
+    packed: `\${local.${options.locals}_packed}`,
+    transport: options.transport,
+  });
+}
+
 /** The CDK's own expression where there are tokens in it. */
 function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOptions): string {
   const { Fn, ref, Token } = cdk;
-  const address = identityOf(host.options.address, knownBy);
-  if (isToken(address)) {
-    const own = { host: host.name, address: withStringTokens(cdk, address) };
+  const address = identityOf(host.address, knownBy);
+  const { identity } = host.options;
+  if (isToken(address) || isToken(identity)) {
+    const own = fieldsWithStringTokens(cdk, { host: host.name, address, identity });
     return Token.asString(Fn.merge([own, ref(triggers)]));
   }
-  return `\${merge({ host = "${host.name}", address = ${stringExpression(address)} }, ${triggers})}`;
+  const own = { host: host.name, address, ...(identity !== undefined && { identity }) };
+  const fields = Object.entries(own).map(([name, value]) => `${name} = ${stringExpression(value)}`);
+  return `\${merge({ ${fields.join(", ")} }, ${triggers})}`;
 }
 
-function inlineOf(
+function argumentsOf(
   cdk: Cdk,
   host: Host,
   { pause }: Batch,
-  { siblings, locals, knownBy }: InstallationOptions,
-): string[] {
-  const args = [
-    shellWord(cdk, host.name),
-    shellWord(cdk, identityOf(host.options.address, knownBy)),
-    becoming(cdk, host),
-    `'${siblings}'`,
-    pause,
-  ];
-  return [`set -eu -- ${args.join(" ")}\n\${local.${locals}_apply}`];
+  { siblings, knownBy }: InstallationOptions,
+): string {
+  const words = [host.name, identityOf(host.address, knownBy)].map((word) => shellWord(cdk, word));
+  return [...words, becoming(cdk, host), `'${siblings}'`, pause].join(" ");
 }
 
-/** How the script is told to become root; where only the engine knows, it says so. */
+/** How the script is told to become root; where only the engine knows, it says so, and the script where only the host does. */
 function becoming(cdk: Cdk, host: Host): string {
   const sudo = needsSudo(cdk, host);
+  if (sudo === undefined) return "auto";
   if (typeof sudo !== "boolean") return choice(cdk, sudo, "sudo", "root");
   return sudo ? "sudo" : "root";
 }

@@ -35,13 +35,14 @@ export class Inventory {
 
   /** A name is one machine, and a machine has one name: the records on it are kept by name. */
   private checkIdentity(at: PropPath, host: Host): void {
-    const { address, port = SSH_PORT } = host.options;
+    const { address } = host;
+    const { port = SSH_PORT } = host.options;
     const known = this.hosts.get(host.name) ?? host;
     this.hosts.set(host.name, known);
     // A token has a new marker each time that it is read: two of them cannot be compared.
-    if (isToken(address) || isToken(port) || isToken(known.options.address)) return;
-    if (known.options.address !== address) {
-      at.refuse(`give '${host.name}' one address: ${known.options.address}`, address);
+    if (isToken(address) || isToken(port) || isToken(known.address)) return;
+    if (known.address !== address) {
+      at.refuse(`give '${host.name}' one address: ${known.address}`, address);
     }
     const name = this.names.get(`${address} ${port}`) ?? host.name;
     if (name !== host.name) at.refuse(`give ${address} one name: '${name}'`, host.name);

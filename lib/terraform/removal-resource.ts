@@ -2,12 +2,13 @@ import { type Construct } from "constructs";
 import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
-import { launchScript } from "../runtime/parts";
+import { launchScript, transportScript } from "../runtime/parts";
 import { holdsToken } from "../values/marker";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { expression } from "./expression";
 import { identityOf, type KnownBy } from "./host-identity";
+import { removalExec } from "./local-exec";
 import { type Namespace } from "./namespace";
 import { launcherText } from "./payload";
 import { Removal } from "./removal";
@@ -17,10 +18,14 @@ import { objectExpression, shellWord, terraformText } from "./terraform-text";
 /** Seconds. */
 const DEFAULT_LOCK_TIME = DEFAULT_LOCK_TIMEOUT.toSeconds();
 
-/** One of the two resources for removals. */
+/** Who reaches the hosts of a removal: the engine by its own ssh, or a script beside it. */
+export type ReachedBy = "engine" | "openssh";
+
+/** One of the resources for removals. */
 export interface RemovalResourceOptions {
   readonly id: string;
   readonly knownBy: KnownBy;
+  readonly reachedBy: ReachedBy;
   /** Name of the local that holds the owner. */
   readonly owner: string;
   /** What runs on a host, as gzip and base64. */
@@ -40,7 +45,7 @@ export class RemovalResource {
   private readonly hosts = new Map<string, unknown>();
 
   constructor(scope: Construct, names: Namespace, options: RemovalResourceOptions) {
-    const { id, knownBy, owner, script } = options;
+    const { id, knownBy, reachedBy, owner, script } = options;
     const cdk = cdkOf(scope);
     names.claim(id);
     names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
@@ -52,8 +57,11 @@ export class RemovalResource {
     this.resource.overrideLogicalId(id);
     if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
     const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
-    const provisioner = { ...removalProvisioner(cdk, knownBy, script), on_failure: onFailure };
-    this.resource.addOverride("provisioner", [{ "remote-exec": provisioner }]);
+    const ends = { when: "destroy", on_failure: onFailure };
+    const provisioner =
+      reachedBy === "engine" ? byEngine(cdk, knownBy, script) : byOpenssh(cdk, knownBy, script);
+    const [[kind, block] = []] = Object.entries(provisioner);
+    this.resource.addOverride("provisioner", [{ [String(kind)]: { ...block, ...ends } }]);
   }
 
   /** Records that a service is on a host, and how it is reached there. */
@@ -62,17 +70,31 @@ export class RemovalResource {
   }
 }
 
+type Provisioner = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** May refer to nothing but the resource itself, so its script stands here as a string. */
-function removalProvisioner(cdk: Cdk, by: KnownBy, script: string): Record<string, unknown> {
-  const address = shellWord(cdk, identityOf(field(cdk, "address"), by));
+function byEngine(cdk: Cdk, by: KnownBy, script: string): Provisioner {
   return {
-    when: "destroy",
-    connection: REMOVAL_CONNECTION,
-    inline: [
-      `set -eu -- ${shellWord(cdk, field(cdk, "name"))} ${address} \${self.output.sudo ? "sudo" : "root"} ''`,
-      removalLauncher(cdk, script),
-    ],
+    "remote-exec": {
+      connection: REMOVAL_CONNECTION,
+      inline: [
+        `set -eu -- ${argumentsOf(cdk, by)} \${self.output.sudo ? "sudo" : "root"} ''`,
+        removalLauncher(cdk, script),
+      ],
+    },
   };
+}
+
+/** The same from where the engine runs. */
+function byOpenssh(cdk: Cdk, by: KnownBy, packed: string): Provisioner {
+  const become = '${try(self.output.sudo ? "sudo" : "root", "auto")}';
+  const script = `set -eu -- ${argumentsOf(cdk, by)} ${become} '' 0 stdin\n${removalLauncher(cdk, packed)}`;
+  return { ...removalExec(script, terraformText(cdk, transportScript())) };
+}
+
+function argumentsOf(cdk: Cdk, by: KnownBy): string {
+  const address = identityOf(field(cdk, "address"), by);
+  return [field(cdk, "name"), address].map((word) => shellWord(cdk, word)).join(" ");
 }
 
 function field(cdk: Cdk, name: string): string {

@@ -7,13 +7,18 @@ import { type Duration } from "../values/duration";
 import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
 import { type Namespace } from "./namespace";
-import { RemovalResource } from "./removal-resource";
+import { type Move, writeMoves } from "./moves";
+import { type ReachedBy, RemovalResource } from "./removal-resource";
 import { terraformData } from "./terraform-data";
+import { stringExpression } from "./terraform-text";
 
-const IDS: Readonly<Record<KnownBy, string>> = {
-  program: "puma_removals",
-  engine: "puma_unordered_removals",
+/** By who knows the host, and by who reaches it: a provisioner is of one kind for all instances of its resource. */
+const IDS: Readonly<Record<KnownBy, Readonly<Record<ReachedBy, string>>>> = {
+  program: { engine: "puma_removals", openssh: "puma_openssh_removals" },
+  engine: { engine: "puma_unordered_removals", openssh: "puma_unordered_openssh_removals" },
 };
+
+type PerReach<T> = Readonly<Record<ReachedBy, T>>;
 
 /** A service on a host, as its removal has to know it. */
 export interface Placement {
@@ -42,7 +47,7 @@ export class Removals {
   readonly inventory: string;
 
   private readonly cdk: Cdk;
-  private readonly resources: Readonly<Record<KnownBy, RemovalResource>>;
+  private readonly resources: Readonly<Record<KnownBy, PerReach<RemovalResource>>>;
   private readonly placements: Placement[] = [];
 
   constructor(
@@ -53,9 +58,14 @@ export class Removals {
   ) {
     this.cdk = cdkOf(scope);
     const script = packed(Bundle.removal().script);
-    const resourceFor = (knownBy: KnownBy): RemovalResource =>
-      new RemovalResource(scope, names, { id: IDS[knownBy], knownBy, owner, script });
-    this.resources = { program: resourceFor("program"), engine: resourceFor("engine") };
+    const removal = (knownBy: KnownBy, reachedBy: ReachedBy): RemovalResource =>
+      new RemovalResource(scope, names, { id: IDS[knownBy][reachedBy], knownBy, reachedBy, owner, script });
+    const removals = (knownBy: KnownBy): PerReach<RemovalResource> => ({
+      engine: removal(knownBy, "engine"),
+      openssh: removal(knownBy, "openssh"),
+    });
+    this.resources = { program: removals("program"), engine: removals("engine") };
+    writeMoves(scope, "moves", () => this.placements.map(moveOf));
     this.inventory = this.inventoryAs(names.claim("pumas_by_host"));
     this.closeInstallations(names.claim("pumas_installed"));
   }
@@ -64,7 +74,7 @@ export class Removals {
   add(placement: Placement): void {
     const { service, host, reach, knownBy, lockTimeout } = placement;
     const seconds = lockTimeout.toSeconds();
-    this.resources[knownBy].add(`${service}@${placeOf(placement, "@")}`, {
+    this.resources[knownBy][reachedBy(host)].add(keyOf(placement), {
       service,
       name: host.name,
       ...(seconds !== DEFAULT_LOCK_TIMEOUT.toSeconds() && { lock_timeout: seconds }),
@@ -86,7 +96,7 @@ export class Removals {
     });
     installed.overrideLogicalId(id);
     const dependsOn = (): string[] => [
-      `terraform_data.${IDS.program}`,
+      ...Object.values(IDS.program).map((id) => `terraform_data.${id}`),
       ...this.placements.map(({ installation }) => installation).sort(),
     ];
     this.late(id, "depends_on", dependsOn);
@@ -100,9 +110,29 @@ export class Removals {
   }
 }
 
+/** The key of a removal among those of its resource. */
+function keyOf(placement: Placement): string {
+  return `${placement.service}@${placeOf(placement, "@")}`;
+}
+
+function reachedBy({ _connection }: Host): ReachedBy {
+  return _connection._kind === "engine" ? "engine" : "openssh";
+}
+
+/**
+ * What may have been reached in the other way until now. Without it the engine would take a host that is reached anew for one
+ * that left, and remove what is there.
+ */
+function moveOf(placement: Placement): Move {
+  const { engine, openssh } = IDS[placement.knownBy];
+  const [from, to] = reachedBy(placement.host) === "engine" ? [openssh, engine] : [engine, openssh];
+  const instance = (id: string): string => `terraform_data.${id}[${stringExpression(keyOf(placement))}]`;
+  return { from: instance(from), to: instance(to) };
+}
+
 /** A host by name and, where that stands in the program, address: the same name elsewhere is another place. */
 function placeOf({ host, knownBy }: Placement, between: string): string {
-  return knownBy === "program" ? `${host.name}${between}${host.options.address}` : host.name;
+  return knownBy === "program" ? `${host.name}${between}${host.address}` : host.name;
 }
 
 function servicesByPlace(placements: readonly Placement[]): Record<string, string> {

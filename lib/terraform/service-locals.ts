@@ -16,6 +16,8 @@ export interface Common {
   readonly bundle: Bundle;
   readonly lockTimeout: Duration;
   readonly runTimeout: Duration;
+  /** Whether the script is also needed as gzip and base64: for hosts that the engine does not reach itself. */
+  readonly isPacked: boolean;
 }
 
 /** Writes what all hosts of a service have in common into locals, whose names begin with an id. */
@@ -36,7 +38,8 @@ export function writeServiceLocals(
     candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
     texts: textsOf(common, unitLines, stack),
   });
-  local("apply", applyText(common, local("settings", settings), stack));
+  const apply = local("apply", applyText(common, local("settings", settings), stack));
+  if (common.isPacked) local("packed", `\${base64gzip(${apply})}`);
 }
 
 /** Where the texts of a service's files stand, as expressions. */

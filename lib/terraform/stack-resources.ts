@@ -1,6 +1,14 @@
 import { Construct } from "constructs";
 import { type Host } from "../host/host";
-import { endedScript, hostScript, launchScript, packed, reloadScript, stopScript } from "../runtime/parts";
+import {
+  endedScript,
+  hostScript,
+  launchScript,
+  packed,
+  reloadScript,
+  stopScript,
+  transportScript,
+} from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { Inventory } from "./inventory";
@@ -41,6 +49,7 @@ export class StackResources extends Construct {
   readonly removals: Removals;
 
   private readonly variants = new Map<string, number>();
+  private transport?: string;
 
   private constructor(stack: TerraformStack, cdk: Cdk) {
     super(stack, ID);
@@ -54,6 +63,12 @@ export class StackResources extends Construct {
     this.reloadScript = this.local("puma_reload_script", terraformText(cdk, reloadScript()));
     this.removals = new Removals(this, this.names, this.owner);
     this.names.late(this, "puma_services", () => this.inventory.services);
+  }
+
+  /** The address of the script that reaches hosts if the engine does not. Few stacks need it. */
+  get transportScript(): string {
+    this.transport ??= this.local("puma_transport", terraformText(this.cdk, transportScript()));
+    return `local.${this.transport}`;
   }
 
   /** The names of all services of this stack on a host, as an expression. */

@@ -41,9 +41,10 @@ function stringToken({ Token }: Cdk, marker: string): string {
   return marker.startsWith("$") ? marker : Token.asString(Number(marker));
 }
 
-/** Whether a host's user needs `sudo`: an expression if only the engine knows. */
-export function needsSudo(cdk: Cdk, { sudo, user }: Host): boolean | IBooleanToken {
-  return sudo ?? cdk.Op.neq(withStringTokens(cdk, user), "root");
+/** Whether a host's user needs `sudo`: an expression if only the engine knows, undefined if only the host. */
+export function needsSudo(cdk: Cdk, { sudo, user }: Host): boolean | IBooleanToken | undefined {
+  if (sudo !== undefined || user === undefined) return sudo;
+  return cdk.Op.neq(withStringTokens(cdk, user), "root");
 }
 
 /** One of two strings, as the engine will find a condition to be. */

@@ -179,7 +179,9 @@ describe("ids are a contract", () => {
     newService(stack, { name: "web", hosts: [newHost("d"), newHost("c")], workers: 2 }, "two");
     const json = synth(stack);
     expect(Object.keys(json.resource.terraform_data).sort()).toEqual([
+      "puma_openssh_removals",
       "puma_removals",
+      "puma_unordered_openssh_removals",
       "puma_unordered_removals",
       "puma_web",
       "puma_web_from_c",

@@ -99,6 +99,7 @@ describe("what left is removed behind all installations", () => {
     expect(removals).not.toHaveProperty("depends_on");
     expect(installed.depends_on).toEqual([
       "terraform_data.puma_removals",
+      "terraform_data.puma_openssh_removals",
       "null_resource.puma_web_on_a",
       "null_resource.puma_web_on_b",
     ]);
@@ -254,6 +255,11 @@ test("one block removes all services of a kind of hosts, so that it outlives eac
   newService(stack, { binds: [Bind.tcp(2)] }, "b");
   const { resource, locals } = synth(stack);
   const removals = Object.keys(resource.terraform_data).filter((id) => id.includes("removal"));
-  expect(removals).toEqual(["puma_removals", "puma_unordered_removals"]);
+  expect(removals.sort()).toEqual([
+    "puma_openssh_removals",
+    "puma_removals",
+    "puma_unordered_openssh_removals",
+    "puma_unordered_removals",
+  ]);
   expect(Object.keys(locals.puma_removals_hosts).map((key) => key.split("@")[0])).toEqual(["a", "b"]);
 });

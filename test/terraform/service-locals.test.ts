@@ -34,14 +34,14 @@ test("texts do not grow in number with the hosts", () => {
   expect(thousand.length).toBeLessThan(one.length + 1000 * perHost * 1.1);
 });
 
-test("each script stands once in the whole configuration, and those of a removal in both kinds of them once more", () => {
+test("each script stands once in the whole configuration, and those of a removal in each of the four once more", () => {
   const stack = newStack();
   newService(stack, { hosts: [newHost("a"), newHost("b")] });
   newService(stack, { hosts: [newHost("a"), newHost("b")], binds: [Bind.tcp(1)] }, "api");
   const json = synth(stack);
   const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
   expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
-    3, 3, 1,
+    5, 5, 1,
   ]);
   const packed = Buffer.from(json.locals.puma_host_script as string, "base64");
   expect(gunzipSync(packed).toString()).toBe(hostScript());

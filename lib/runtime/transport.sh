@@ -1,0 +1,197 @@
+# shellcheck shell=sh
+# Runs where the engine runs: hands a host its script on the standard input of a shell there, by OpenSSH, or runs it here.
+# Its settings are in the environment, all with CDKTF_PUMA_ before them: HOST, REACH (openssh, local), SCRIPT, PACKED (gzip,
+# base64), which goes behind SCRIPT, ADDRESS, USER, PORT, TIMEOUT (as 60000ms), KEY, KEY_FILE, CERTIFICATE, HOST_KEY, CONFIG,
+# OPTIONS (one a line), FRESH, and BASTION_ with ADDRESS, USER, PORT, KEY, KEY_FILE, CERTIFICATE and HOST_KEY.
+set -u
+SCRIPT=$CDKTF_PUMA_SCRIPT
+PACKED=$CDKTF_PUMA_PACKED
+HOST=$CDKTF_PUMA_HOST
+ADDRESS=$CDKTF_PUMA_ADDRESS
+USER_THERE=$CDKTF_PUMA_USER
+KEY=${CDKTF_PUMA_KEY:+agent}
+BASTION_KEY=${CDKTF_PUMA_BASTION_KEY:+agent}
+LOGIN=${USER_THERE:+$USER_THERE@}$ADDRESS
+# Nobody else is to have it in his environment.
+unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED
+# What the host's shell says before it reads anything, so that one knows that it was reached.
+CONNECTED=cdktf-puma-connected
+readonly SCRIPT PACKED HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED
+
+fail() {
+  printf '%s\n' "FAILED on $HOST: $*"
+  exit 1
+}
+
+unpack() {
+  if printf eA== | base64 -d >/dev/null 2>&1; then base64 -d; else base64 -D; fi
+}
+
+send() {
+  printf '%s\n' "$SCRIPT"
+  [ -z "$PACKED" ] || printf %s "$PACKED" | unpack | gzip -d
+}
+
+# What no name of a host or a user has, and a shell or OpenSSH would read as more than that: check_word WORD WHAT
+check_word() {
+  case $1 in
+    '' | -* | *[[:space:][:cntrl:]\'\"\`\$\\\;\&\<\>\|\(\)\{\}]*) fail "this is no $2: $(printable "$1")" ;;
+  esac
+}
+
+check_file() {
+  [ -z "$1" ] || [ -r "$1" ] || fail "there is no file $1 on the machine that runs the engine, or it cannot be read"
+}
+
+printable() {
+  printf %s "$1" | LC_ALL=C tr '\001-\037\177' '?'
+}
+
+# A word for whatever shell OpenSSH starts a ProxyCommand by, in which `%` is its own: quoted WORD...
+quoted() {
+  local word
+  for word in "$@"; do
+    printf " '%s'" "$(printf %s "$word" | sed -e "s/'/'\\\\''/g" -e 's/%/%%/g')"
+  done
+}
+
+# What pins a key, as that of the host and as that of an authority: the engines try it both ways too.
+pin() {
+  cat >"$OWN/$2" <<EOT
+* $1
+@cert-authority * $1
+EOT
+}
+
+# Starts a command with the options of a login before its words:
+# with_login NAME USER PORT KEY KEY_FILE CERTIFICATE HOST_KEY COMMAND WORD...
+# KEY is "agent" where an agent of this script's own has it.
+with_login() {
+  local name user port key key_file certificate host_key command
+  name=$1 user=$2 port=$3 key=$4 key_file=$5 certificate=$6 host_key=$7 command=$8
+  shift 8
+  [ -z "$user" ] || set -- -l "$user" "$@"
+  [ -z "$port" ] || set -- -p "$port" "$@"
+  [ -z "$CDKTF_PUMA_CONFIG" ] || set -- -F "$CDKTF_PUMA_CONFIG" "$@"
+  if [ "$key" = agent ]; then
+    set -- -o IdentityAgent=SSH_AUTH_SOCK -o IdentitiesOnly=no "$@"
+  elif [ -n "$key_file" ]; then
+    set -- -i "$key_file" -o IdentitiesOnly=yes "$@"
+  fi
+  if [ -n "$certificate" ]; then
+    printf '%s\n' "$certificate" >"$OWN/$name-certificate"
+    set -- -o CertificateFile="$OWN/$name-certificate" "$@"
+  fi
+  if [ -n "$host_key" ]; then
+    pin "$host_key" "$name-known_hosts"
+    set -- -o UserKnownHostsFile="$OWN/$name-known_hosts" -o GlobalKnownHostsFile=/dev/null \
+      -o StrictHostKeyChecking=yes -o UpdateHostKeys=no "$@"
+  fi
+  # An apply asks nobody, forwards nothing, and becomes nobody's master.
+  "$command" -T -a -x -o BatchMode=yes -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none \
+    -o ConnectTimeout="$WAIT" -o ServerAliveInterval=15 -o ServerAliveCountMax=8 "$@"
+}
+
+# The command by which OpenSSH reaches a host behind a bastion.
+proxy() {
+  printf ssh
+  with_login bastion "$CDKTF_PUMA_BASTION_USER" "$CDKTF_PUMA_BASTION_PORT" "$BASTION_KEY" \
+    "$CDKTF_PUMA_BASTION_KEY_FILE" "$CDKTF_PUMA_BASTION_CERTIFICATE" "$CDKTF_PUMA_BASTION_HOST_KEY" quoted
+  printf " -W '[%%h]:%%p' -- '%s'" "$CDKTF_PUMA_BASTION_ADDRESS"
+}
+
+# Whatever shell the login has, it can start another by this.
+AT_LOGIN="exec /bin/sh -c 'echo $CONNECTED >&2; exec /bin/sh -s 2>&1'"
+readonly AT_LOGIN
+
+# One try; sets `code`.
+connect() {
+  local option
+  set -- -- "$ADDRESS" "$AT_LOGIN"
+  while IFS= read -r option; do
+    [ -z "$option" ] || set -- -o "$option" "$@"
+  done <<EOT
+$CDKTF_PUMA_OPTIONS
+EOT
+  [ -z "$PROXY" ] || set -- -o ProxyCommand="$PROXY" "$@"
+  code=0
+  send 2>/dev/null |
+    with_login host "$USER_THERE" "$CDKTF_PUMA_PORT" "$KEY" "$CDKTF_PUMA_KEY_FILE" \
+      "$CDKTF_PUMA_CERTIFICATE" "$CDKTF_PUMA_HOST_KEY" ssh "$@" 2>"$OWN/said" || code=$?
+}
+
+is_connected() {
+  grep -q "^$CONNECTED" "$OWN/said"
+}
+
+# The last words of ssh, as one line: of a warning that fills a screen only what it is about.
+cause() {
+  LC_ALL=C tr -d '\r' <"$OWN/said" | LC_ALL=C tr '\001-\010\013-\037\177' '?' |
+    grep -v -e "^$CONNECTED" -e '^@' -e '^IT IS POSSIBLE' -e '^Someone could' -e '^It is also' -e '^Please contact' \
+      -e '^Add correct' -e '^Offending' -e '^The fingerprint' -e '^SHA256:' -e '^ *remove with' -e '^ *ssh-keygen ' -e '^Warning: Permanently added' -e '^ *$' |
+    tail -n 3 | awk '{ printf "%s%s", sep, $0; sep = "; " }'
+}
+
+# Whether another try could not end otherwise. A machine that was just made may not know its users yet, nor be known by name.
+is_final() {
+  case $1 in
+    *"Host key verification failed"* | *"onfiguration option"* | *"command-line"* | *"Can't open user config file"*) return 0 ;;
+    *"Permission denied"* | *"Could not resolve"* | *"Too many authentication failures"*) [ -z "$CDKTF_PUMA_FRESH" ] ;;
+    *) return 1 ;;
+  esac
+}
+
+# Tries until the host is reached: what is cut later is not tried again. Many at once are turned away by an sshd
+# (MaxStartups), so they do not come back at the same time.
+by_openssh() {
+  local end said told code
+  end=$(($(date +%s) + SECONDS_TO_CONNECT)) told=''
+  while :; do
+    connect
+    [ "$code" = 255 ] || break
+    ! is_connected || fail "the connection to $LOGIN was cut: what runs there ends by itself, and the next apply says how ($(cause))"
+    said=$(cause)
+    if is_final "$said" || [ "$(date +%s)" -ge "$end" ]; then
+      fail "no connection to $LOGIN by ssh, so nothing ran there: $said"
+    fi
+    [ "$said" = "$told" ] || printf '%s\n' "no connection to $LOGIN yet: $said"
+    told=$said
+    sleep "$((1 + $(od -An -N1 -tu1 /dev/urandom) % 3))"
+  done
+  [ "$code" = 0 ] || is_connected ||
+    fail "the login of $LOGIN runs no command, so nothing ran there (exit code $code)${told:+: }$(cause)"
+  return "$code"
+}
+
+add_key() {
+  [ -z "$1" ] || printf '%s\n' "$1" | ssh-add -q - || fail "ssh-add does not take the key of $2"
+}
+
+prepare() {
+  command -v ssh >/dev/null || fail "there is no ssh on the machine that runs the engine"
+  check_word "$ADDRESS" "name or address of a host"
+  [ -z "$USER_THERE" ] || check_word "$USER_THERE" "name of a user"
+  [ -z "$CDKTF_PUMA_BASTION_ADDRESS" ] || check_word "$CDKTF_PUMA_BASTION_ADDRESS" "name or address of a bastion"
+  [ -z "$CDKTF_PUMA_BASTION_USER" ] || check_word "$CDKTF_PUMA_BASTION_USER" "name of a user"
+  check_file "$CDKTF_PUMA_KEY_FILE"
+  check_file "$CDKTF_PUMA_BASTION_KEY_FILE"
+  check_file "$CDKTF_PUMA_CONFIG"
+  OWN=$(mktemp -d /tmp/cdktf-puma.XXXXXX) || exit 1
+  trap 'exit 129' HUP INT TERM
+  trap 'rm -rf "$OWN"' EXIT
+  SECONDS_TO_CONNECT=$(((${CDKTF_PUMA_TIMEOUT%ms} + 999) / 1000))
+  WAIT=15 PROXY=''
+  [ "$SECONDS_TO_CONNECT" -ge "$WAIT" ] || WAIT=$SECONDS_TO_CONNECT
+  add_key "$CDKTF_PUMA_KEY" "$LOGIN"
+  add_key "$CDKTF_PUMA_BASTION_KEY" "the bastion"
+  unset CDKTF_PUMA_KEY CDKTF_PUMA_BASTION_KEY
+  if [ -n "$CDKTF_PUMA_BASTION_ADDRESS" ]; then PROXY=$(proxy); fi
+}
+
+case $CDKTF_PUMA_REACH in
+  local) send | /bin/sh -s 2>&1 ;;
+  *)
+    prepare
+    by_openssh
+    ;;
+esac

@@ -1,0 +1,19 @@
+import { type Construct } from "constructs";
+import { cdkOf } from "./cdk";
+
+/** What the engine is to take for one thing: addresses of a configuration. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Writes moves that are complete at synth only. The engine passes over those of which nothing is in the state. */
+export function writeMoves(scope: Construct, id: string, produce: () => readonly Move[]): void {
+  const { TerraformElement } = cdkOf(scope);
+  class Moves extends TerraformElement {
+    override toTerraform(): object {
+      return { moved: produce() };
+    }
+  }
+  new Moves(scope, id);
+}

@@ -1,0 +1,252 @@
+import { readFileSync } from "node:fs";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type TerraformStack, TerraformVariable } from "cdktf";
+import { Bind, Connection, Duration, Host, type HostOptions, PumaService, SshKey } from "../../lib";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, APP, declared, eventually, get, onEach, says, traces } from "./hosts";
+import { setUpHosts } from "./set-up";
+import { changesOf, errorOf, outputOf } from "../../lab/engine/output";
+import { type Build, Workspace } from "../../lab/engine/workspace";
+
+const NAMES = ["keyed", "bare", "behind", "aliased"];
+const PORT = 9292;
+const HOLD = "/run/hold";
+
+const at = setUpHosts(
+  [...NAMES, "jump"].map((name) => ({ name, release: "trixie" })),
+  { prepare: closeOtherWays },
+);
+const targets = (): FleetHost[] => NAMES.map((name) => at.fleet.host(name));
+const jump = (): FleetHost => at.fleet.host("jump");
+const config = (): string => join(at.workspace.folder, "ssh_config");
+const ed25519: Record<string, string> = {};
+
+/** What makes the engine's own ssh fail. */
+async function closeOtherWays(): Promise<void> {
+  for (const host of at.hosts) {
+    const key = await host.read("/etc/ssh/ssh_host_ed25519_key.pub");
+    ed25519[host.name] = key.split(" ").slice(0, 2).join(" ");
+  }
+  await at.fleet
+    .host("bare")
+    .exec(
+      `rm /usr/bin/scp /usr/lib/openssh/sftp-server && sed -i '1i echo Welcome; echo "to bare" >&2' /home/ops/.bashrc`,
+    );
+  for (const name of ["behind", "aliased"]) {
+    await at.fleet
+      .host(name)
+      .exec(
+        `echo 'AllowUsers ops@${jump().address}' >/etc/ssh/sshd_config.d/way.conf && systemctl restart ssh`,
+      );
+  }
+  const puma = `abort "a bad version" if ENV["BAD"]\nsleep 0.1 while File.exist?("${HOLD}")\n`;
+  await onEach(targets(), (host) => host.write("/srv/app/current/config/puma.rb", puma));
+  at.workspace.engine.env.TF_VAR_key = await readFile(jump().keyFile, "utf8");
+  await writeFile(config(), sshConfig());
+  await writeFile(`${config()}.known`, `* ${ed25519.jump}\n* ${ed25519.aliased}\n`);
+}
+
+const sshConfig = (): string => `
+Host the-jump
+  HostName ${jump().address}
+Host the-alias
+  HostName ${at.fleet.host("aliased").address}
+  ProxyCommand ssh -F ${config()} -W %h:%p the-jump
+Host *
+  User ops
+  IdentityFile ${jump().keyFile}
+  UserKnownHostsFile ${config()}.known
+`;
+
+const connection = Connection.openssh();
+
+/** How each host is reached. */
+const WAYS: Record<string, (stack: TerraformStack) => Partial<HostOptions>> = {
+  keyed: (stack) => {
+    const variable = new TerraformVariable(stack, "key", { type: "string", sensitive: true });
+    const teardown = SshKey.file(jump().keyFile);
+    return { connection, key: SshKey.sensitive(variable.stringValue, { teardown }) };
+  },
+  bare: () => ({ connection, hostKey: ed25519.bare }),
+  behind: () => ({
+    connection,
+    hostKey: ed25519.behind,
+    bastion: { address: jump().address, hostKey: ed25519.jump },
+  }),
+};
+
+/** All hosts; `changes` are for the one that is bare. */
+const hostsOf = (stack: TerraformStack, changes: Partial<HostOptions> = {}): Host[] => [
+  ...Object.entries(WAYS).map(([name, options]) =>
+    declared(at.fleet.host(name), {
+      timeout: Duration.minutes(1),
+      ...options(stack),
+      ...(name === "bare" && changes),
+    }),
+  ),
+  new Host("aliased", {
+    address: "the-alias",
+    connection: Connection.openssh({ configFile: config() }),
+  }),
+];
+
+const stackWith =
+  (edited: string, changes: Partial<HostOptions> = {}, environment: Record<string, string> = {}): Build =>
+  (stack) => {
+    new PumaService(stack, "web", {
+      ...APP,
+      hosts: hostsOf(stack, changes),
+      environment: { EDITED: edited, ...environment },
+      binds: [Bind.tcp(PORT)],
+    });
+  };
+
+const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
+const address = (name: string): string => `null_resource.puma_web_on_${name}`;
+
+/** The command lines of this machine, as any user sees them, until it is stopped. */
+function watchProcesses(): () => Promise<string> {
+  const seen = new Set<string>();
+  let stopped = false;
+  const watching = (async () => {
+    while (!stopped) {
+      for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
+        seen.add(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await watching;
+    return [...seen].join("\n");
+  };
+}
+
+test("all arrive: without scp, by an ed25519 key, past a chatty profile, behind a bastion and a ProxyCommand", async () => {
+  const stop = watchProcesses();
+  const output = await at.workspace.apply(stackWith("once"));
+  const commands = await stop();
+  expect(await onEach(targets(), value)).toEqual(all(targets(), "once"));
+  for (const name of NAMES) expect(outputOf(output, address(name))).toMatch(/\ndone: web\.service$/);
+  const state = await readFile(join(at.workspace.folder, "terraform.tfstate"), "utf8");
+  const secret = readFileSync(jump().keyFile, "utf8").split("\n")[1] as string;
+  expect(commands).toContain("web on keyed");
+  for (const text of [output, state, commands]) expect(text).not.toContain(secret);
+  for (const text of [output, commands]) expect(text).not.toContain("EDITED=once\\n");
+});
+
+test("nothing is uploaded, and nothing is left here", async () => {
+  expect(
+    await onEach(targets(), (host) =>
+      says(host, "ls -A /home/ops/.ssh; ls -A /tmp | grep -v -e systemd -e unix"),
+    ),
+  ).toEqual(all(targets(), "authorized_keys"));
+  expect((await readdir("/tmp")).filter((name) => /^cdktf-puma\.\w{6}$/.test(name))).toEqual([]);
+});
+
+test("a second apply finds nothing to do, nor does one by the engine's own ssh", async () => {
+  expect(await at.workspace.apply(stackWith("once"))).toContain("No changes.");
+  const engine = stackWith("once", { connection: Connection.engine() });
+  expect(changesOf(await at.workspace.plan(engine))).toEqual([]);
+});
+
+test("an edit arrives; a version that does not boot leaves the old one, and the error says why", async () => {
+  await at.workspace.apply(stackWith("twice"));
+  expect(await onEach(targets(), value)).toEqual(all(targets(), "twice"));
+  const bad = stackWith("bad", {}, { BAD: "1" });
+  const text = await at.workspace.applyInVain(bad);
+  expect(await onEach(targets(), value)).toEqual(all(targets(), "twice"));
+  expect(errorOf(text, address("bare"))).toMatch(
+    /Error running command 'web on bare': exit status 1\. Output: .*FAILED on bare: /,
+  );
+  expect(text).not.toContain("CDKTF_PUMA_");
+});
+
+describe("an error names the host and the cause, and nothing else:", () => {
+  const errorBy = async (name: string, changes: Partial<HostOptions>): Promise<string> => {
+    const text = await at.workspace.applyInVain(stackWith(name, changes), [`-target=${address("bare")}`]);
+    return errorOf(text, address("bare"))
+      .replace(/^.*provisioner\[0\]\.local-exec: .*?Error running/, "Error running")
+      .trimEnd();
+  };
+  const login = (): string => `ops@${at.fleet.host("bare").address}`;
+
+  test("of a wrong host key", async () => {
+    expect(await errorBy("key", { hostKey: ed25519.jump })).toBe(
+      `Error running command 'web on bare': exit status 1. Output: FAILED on bare: no connection to ${login()} by ssh, so nothing ` +
+        `ran there: Host key for ${at.fleet.host("bare").address} has changed and you have requested strict checking.; ` +
+        "Host key verification failed.",
+    );
+  });
+
+  test("of a port at which nobody listens", async () => {
+    const refused = `ssh: connect to host ${at.fleet.host("bare").address} port 2222: Connection refused`;
+    expect(await errorBy("port", { port: 2222, timeout: Duration.seconds(3) })).toBe(
+      `Error running command 'web on bare': exit status 1. Output: no connection to ${login()} yet: ${refused} ` +
+        `FAILED on bare: no connection to ${login()} by ssh, so nothing ran there: ${refused}`,
+    );
+  });
+});
+
+test("a run outlives its connection, and the next apply says how it ended", async () => {
+  const host = at.fleet.host("bare");
+  await host.exec(`touch ${HOLD}`);
+  const cut = at.workspace.applyInVain(stackWith("cut"), [`-target=${address("bare")}`]);
+  await eventually("a Puma that boots", async () =>
+    /^(restarting|waiting)/.test(await says(host, "cat /run/cdktf-puma/web/step")),
+  );
+  await host.exec("pkill -KILL -u ops sshd");
+  expect(errorOf(await cut, address("bare"))).toContain("the connection to");
+  await host.exec(`rm ${HOLD}`);
+  await eventually(
+    "the end of the run",
+    async () =>
+      (await value(host)) === "cut" &&
+      (await says(host, "systemctl is-active cdktf-puma-web")) === "inactive",
+  );
+  const text = await at.workspace.apply(stackWith("cut"));
+  expect(outputOf(text, address("bare"))).toMatch(/^last run: .*: web\.service changed: Environment; from /m);
+});
+
+test("a machine that was made anew behind its address is told by its identity, and is installed", async () => {
+  const host = at.fleet.host("bare");
+  await host.exec(`systemctl disable --now web.service
+    rm -rf /var/lib/cdktf-puma /etc/systemd/system/web.service* && systemctl daemon-reload`);
+  expect(await at.workspace.apply(stackWith("cut"))).toContain("No changes.");
+  const text = await at.workspace.apply(stackWith("cut", { identity: "another" }));
+  expect(outputOf(text, address("bare"))).toContain("web.service is new");
+  expect(outputOf(text, address("keyed"))).toBe("");
+  expect(await value(host)).toBe("cut");
+});
+
+test("a destroy takes each of the ways, and leaves nothing", async () => {
+  await at.workspace.destroy();
+  expect(await onEach(targets(), (host) => traces(host, ["web"], [PORT]))).toEqual(all(targets(), []));
+});
+
+test("without any connection, where the engine runs on the host itself", async () => {
+  const own = await Workspace.open(at.workspace.engine.kind);
+  const root = join(dirname(jump().keyFile), "jump", "root");
+  const local: Build = (stack) => {
+    const hosts = [new Host("jump", { connection: Connection.local() })];
+    new PumaService(stack, "web", { ...APP, hosts, binds: [Bind.tcp(PORT)] });
+  };
+  try {
+    await own.synth(local);
+    await cp(own.folder, join(root, "home/ops/stack"), { recursive: true, dereference: true });
+    await cp(own.engine.binary, join(root, "usr/local/bin/engine"), { dereference: true });
+    await jump().exec("chown -R ops: /home/ops/stack");
+    const engine = (words: string): Promise<unknown> =>
+      jump().exec(`cd /home/ops/stack && HOME=/home/ops engine ${words} -auto-approve -no-color`, {
+        user: "ops",
+      });
+    await engine("apply");
+    expect(await get(jump(), `http://127.0.0.1:${PORT}/`)).toBe("hello from jump version 1\n");
+    await engine("destroy");
+    expect((await traces(jump(), ["web"], [PORT])).filter((line) => !/stack|e2e/.test(line))).toEqual([]);
+  } finally {
+    await own.close();
+    await rm(join(root, "usr/local/bin/engine"), { force: true });
+  }
+});
