@@ -1,7 +1,8 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, directives, takeover, first-apply, self-restarts, scale, consumers, bench
+ *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, directives, takeover,
+ *                                     first-apply, self-restarts, scale, jump-host, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { proveBench } from "./bench";
 import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { proveHostile } from "./hostile";
+import { proveJumpHost } from "./jump-host";
 import { proveReleases } from "./releases";
 import { proveRenames } from "./renames";
 import { machine, proveRestarts } from "./restarts";
@@ -26,6 +28,7 @@ const PARTS = [
   "hostile",
   ...Object.keys(TESTED),
   "scale",
+  "jump-host",
   "consumers",
   "bench",
 ];
@@ -78,6 +81,8 @@ async function main(words: string[]): Promise<void> {
     kept = proveTested(part, (text) => write("evidence.md", part, words, text)) && kept;
   if (parts.includes("scale"))
     kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
+  if (parts.includes("jump-host"))
+    kept = (await proveJumpHost((text) => write("evidence.md", "jump-host", words, text))) && kept;
   if (parts.includes("consumers"))
     kept = proveConsumers((text) => write("evidence.md", "consumers", words, text)) && kept;
   if (parts.includes("bench"))
