@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # Runs where the engine runs: hands a host its script on the standard input of a shell there, by OpenSSH, or runs it here.
 # Its settings are in the environment, all with CDKTF_PUMA_ before them: HOST, REACH (openssh, local), SCRIPT, PACKED (gzip,
-# base64), which goes behind SCRIPT, ADDRESS, USER, PORT, TIMEOUT (as 60000ms), KEY, KEY_FILE, CERTIFICATE, HOST_KEY, CONFIG,
-# OPTIONS (one a line), FRESH, and BASTION_ with ADDRESS, USER, PORT, KEY, KEY_FILE, CERTIFICATE and HOST_KEY.
+# base64), which goes behind SCRIPT, ADDRESS, USER, PORT, TIMEOUT (as 60000ms), KEY, KEY_FILE, CERTIFICATE, HOST_KEY,
+# HOST_AUTHORITY ("true" if that is an authority's), CONFIG, OPTIONS (one a line), FRESH, and BASTION_ with ADDRESS, USER, PORT,
+# KEY, KEY_FILE, CERTIFICATE, HOST_KEY and HOST_AUTHORITY.
 set -u
 SCRIPT=$CDKTF_PUMA_SCRIPT
 PACKED=$CDKTF_PUMA_PACKED
@@ -55,20 +56,18 @@ quoted() {
   done
 }
 
-# What pins a key, as that of the host and as that of an authority: the engines try it both ways too.
-pin() {
-  cat >"$OWN/$2" <<EOT
-* $1
-@cert-authority * $1
-EOT
+# The line of known_hosts that pins a key, or the authority that has signed it. Not both ways at once, as the engines try it: ssh
+# would ask a host that has a certificate for nothing else. known KEY AUTHORITY
+known() {
+  [ -z "$1" ] || printf '%s' "${2:+@cert-authority }* $1"
 }
 
 # Starts a command with the options of a login before its words:
-# with_login NAME USER PORT KEY KEY_FILE CERTIFICATE HOST_KEY COMMAND WORD...
-# KEY is "agent" where an agent of this script's own has it.
+# with_login NAME USER PORT KEY KEY_FILE CERTIFICATE KNOWN COMMAND WORD...
+# KEY is "agent" where an agent of this script's own has it, KNOWN a line of known_hosts.
 with_login() {
-  local name user port key key_file certificate host_key command
-  name=$1 user=$2 port=$3 key=$4 key_file=$5 certificate=$6 host_key=$7 command=$8
+  local name user port key key_file certificate known command
+  name=$1 user=$2 port=$3 key=$4 key_file=$5 certificate=$6 known=$7 command=$8
   shift 8
   [ -z "$user" ] || set -- -l "$user" "$@"
   [ -z "$port" ] || set -- -p "$port" "$@"
@@ -82,8 +81,8 @@ with_login() {
     printf '%s\n' "$certificate" >"$OWN/$name-certificate"
     set -- -o CertificateFile="$OWN/$name-certificate" "$@"
   fi
-  if [ -n "$host_key" ]; then
-    pin "$host_key" "$name-known_hosts"
+  if [ -n "$known" ]; then
+    printf '%s\n' "$known" >"$OWN/$name-known_hosts"
     set -- -o UserKnownHostsFile="$OWN/$name-known_hosts" -o GlobalKnownHostsFile=/dev/null \
       -o StrictHostKeyChecking=yes -o UpdateHostKeys=no "$@"
   fi
@@ -96,7 +95,8 @@ with_login() {
 proxy() {
   printf ssh
   with_login bastion "$CDKTF_PUMA_BASTION_USER" "$CDKTF_PUMA_BASTION_PORT" "$BASTION_KEY" \
-    "$CDKTF_PUMA_BASTION_KEY_FILE" "$CDKTF_PUMA_BASTION_CERTIFICATE" "$CDKTF_PUMA_BASTION_HOST_KEY" quoted
+    "$CDKTF_PUMA_BASTION_KEY_FILE" "$CDKTF_PUMA_BASTION_CERTIFICATE" \
+    "$(known "$CDKTF_PUMA_BASTION_HOST_KEY" "$CDKTF_PUMA_BASTION_HOST_AUTHORITY")" quoted
   printf " -W '[%%h]:%%p' -- '%s'" "$CDKTF_PUMA_BASTION_ADDRESS"
 }
 
@@ -117,7 +117,7 @@ EOT
   code=0
   send 2>/dev/null |
     with_login host "$USER_THERE" "$CDKTF_PUMA_PORT" "$KEY" "$CDKTF_PUMA_KEY_FILE" \
-      "$CDKTF_PUMA_CERTIFICATE" "$CDKTF_PUMA_HOST_KEY" ssh "$@" 2>"$OWN/said" || code=$?
+      "$CDKTF_PUMA_CERTIFICATE" "$(known "$CDKTF_PUMA_HOST_KEY" "$CDKTF_PUMA_HOST_AUTHORITY")" ssh "$@" 2>"$OWN/said" || code=$?
 }
 
 is_connected() {

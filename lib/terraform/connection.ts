@@ -1,6 +1,6 @@
 import { type Connection } from "../host/connection";
 import { type Host } from "../host/host";
-import { keyText } from "../host/host-key";
+import { HostKey, keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
 import { type Duration } from "../values/duration";
 import { isToken } from "../values/marker";
@@ -71,10 +71,17 @@ const FIELDS: readonly Field[] = [
   key("bastionPrivateKey", "bastion_key_file", bastionKey),
   plain("bastionCertificate", "bastion_certificate", ({ options }) => options.bastion?.certificate),
   plain("bastionHostKey", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
+  plain(undefined, "host_authority", (host) => authorityText(host, host.options.hostKey)),
+  plain(undefined, "bastion_host_authority", (host) => authorityText(host, host.options.bastion?.hostKey)),
   plain(undefined, "connection", ({ _connection }) => (_connection._kind === "local" ? "local" : undefined)),
   plain(undefined, "ssh_config", ({ _connection }) => _connection._options.configFile),
   plain(undefined, "ssh_options", ({ _connection }) => opensshOptions(_connection)),
 ];
+
+/** "true" where a pinned key is that of an authority, which the engine's ssh need not know. */
+export function authorityText({ _connection }: Host, key: string | HostKey | undefined): string | undefined {
+  return _connection._kind !== "engine" && key instanceof HostKey ? "true" : undefined;
+}
 
 /** What OpenSSH would find in ssh_config if nothing is said. */
 function bastionPort(host: Host): number | undefined {

@@ -3,7 +3,7 @@ import { keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
 import { type Cdk } from "./cdk";
-import { bastionKey, opensshOptions, timeoutText } from "./connection";
+import { authorityText, bastionKey, opensshOptions, timeoutText } from "./connection";
 import { stringExpression, terraformText } from "./terraform-text";
 import { withStringTokens } from "./tokens";
 
@@ -73,6 +73,7 @@ const VARIABLES: readonly Variable[] = [
   file("KEY_FILE", "key_file", ({ options }) => options.key?._source.file),
   plain("CERTIFICATE", "certificate", ({ options }) => options.certificate),
   plain("HOST_KEY", "host_key", ({ options }) => keyText(options.hostKey)),
+  plain("HOST_AUTHORITY", "host_authority", (host) => authorityText(host, host.options.hostKey)),
   file("CONFIG", "ssh_config", ({ _connection }) => _connection._options.configFile),
   plain("OPTIONS", "ssh_options", ({ _connection }) => opensshOptions(_connection)),
   plain("BASTION_ADDRESS", "bastion_address", ({ options }) => options.bastion?.address),
@@ -85,6 +86,9 @@ const VARIABLES: readonly Variable[] = [
   file("BASTION_KEY_FILE", "bastion_key_file", (host) => bastionKey(host)?._source.file),
   plain("BASTION_CERTIFICATE", "bastion_certificate", ({ options }) => options.bastion?.certificate),
   plain("BASTION_HOST_KEY", "bastion_host_key", ({ options }) => keyText(options.bastion?.hostKey)),
+  plain("BASTION_HOST_AUTHORITY", "bastion_host_authority", (host) =>
+    authorityText(host, host.options.bastion?.hostKey),
+  ),
 ];
 
 /** What installs a service on a host that the engine does not reach by its own ssh. */

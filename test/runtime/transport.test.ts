@@ -104,10 +104,15 @@ describe.each(SHELLS)("under $name", (shell) => {
       ]),
     );
     expect(words.indexOf("StrictHostKeyChecking=yes")).toBeLessThan(words.indexOf("Ciphers=+a b"));
-    expect(known).toBe("* ssh-ed25519 AAAA\n@cert-authority * ssh-ed25519 AAAA\n");
+    expect(known).toBe("* ssh-ed25519 AAAA\n");
     // Its folder goes with it.
     const [, folder = ""] = /UserKnownHostsFile=(.*)\/host-known_hosts/.exec(log) ?? [];
     expect([folder.startsWith("/tmp/cdktf-puma."), existsSync(folder)]).toEqual([true, false]);
+  });
+
+  test("an authority is pinned as one, and not as a key: ssh would ask for certificates alone", async () => {
+    const { known } = await transport(shell, { HOST_KEY: "ssh-ed25519 AAAA", HOST_AUTHORITY: "true" });
+    expect(known).toBe("@cert-authority * ssh-ed25519 AAAA\n");
   });
 
   test("a bastion has a login of its own, by a command in which nothing is more than a word", async () => {

@@ -1,6 +1,6 @@
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { TerraformElement, TerraformVariable } from "cdktf";
-import { Connection, Duration, type HostOptions, SshKey } from "../../lib";
+import { Connection, Duration, HostKey, type HostOptions, SshKey } from "../../lib";
 import { cdktn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const connection = Connection.openssh();
@@ -79,6 +79,21 @@ test("each field of a host reaches it, and what keeps it a removal", () => {
     bastion_user: "me",
     bastion_key_file: "~/b",
   });
+});
+
+test("an authority is told from a key, of the host and of its bastion, to a removal too", () => {
+  const hostKey = HostKey.authority("ssh-ed25519 CA");
+  const json = made({ hostKey, bastion: { address: "jump", hostKey } });
+  expect(variablesOf(json)).toMatchObject({
+    CDKTF_PUMA_HOST_KEY: "ssh-ed25519 CA",
+    CDKTF_PUMA_HOST_AUTHORITY: "true",
+    CDKTF_PUMA_BASTION_HOST_AUTHORITY: "true",
+  });
+  expect(json.locals.puma_openssh_removals_hosts["web@a@a.example.org"]).toMatchObject({
+    host_authority: "true",
+    bastion_host_authority: "true",
+  });
+  expect(variablesOf(made(FULL))).toMatchObject({ CDKTF_PUMA_HOST_AUTHORITY: "" });
 });
 
 test("another connection is in no trigger, and keeps the same for a removal", () => {
