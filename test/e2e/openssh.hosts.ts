@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TerraformStack, TerraformVariable } from "cdktf";
-import { Bind, Connection, Duration, Host, type HostOptions, PumaService, SshKey } from "../../lib";
+import { Bind, Connection, Duration, Host, HostKey, type HostOptions, PumaService, SshKey } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, APP, declared, eventually, get, onEach, says, traces } from "./hosts";
 import { setUpHosts } from "./set-up";
@@ -21,6 +21,7 @@ const targets = (): FleetHost[] => NAMES.map((name) => at.fleet.host(name));
 const jump = (): FleetHost => at.fleet.host("jump");
 const config = (): string => join(at.workspace.folder, "ssh_config");
 const ed25519: Record<string, string> = {};
+const authorities: Record<string, string> = {};
 
 /** What makes the engine's own ssh fail. */
 async function closeOtherWays(): Promise<void> {
@@ -40,11 +41,21 @@ async function closeOtherWays(): Promise<void> {
         `echo 'AllowUsers ops@${jump().address}' >/etc/ssh/sshd_config.d/way.conf && systemctl restart ssh`,
       );
   }
+  for (const name of ["keyed", "behind"]) authorities[name] = await signHostKey(at.fleet.host(name));
   const puma = `abort "a bad version" if ENV["BAD"]\nsleep 0.1 while File.exist?("${HOLD}")\n`;
   await onEach(targets(), (host) => host.write("/srv/app/current/config/puma.rb", puma));
   at.workspace.engine.env.TF_VAR_key = await readFile(jump().keyFile, "utf8");
   await writeFile(config(), sshConfig());
   await writeFile(`${config()}.known`, `* ${ed25519.jump}\n* ${ed25519.aliased}\n`);
+}
+
+/** Gives a host a certificate of its ed25519 key; the authority that has signed it. */
+async function signHostKey(host: FleetHost): Promise<string> {
+  const { stdout } = await host.exec(`cd /root && ssh-keygen -q -t ed25519 -N '' -C '' -f authority
+    ssh-keygen -q -s authority -I ${host.name} -h -n ${host.address} /etc/ssh/ssh_host_ed25519_key.pub
+    echo 'HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub' >/etc/ssh/sshd_config.d/certificate.conf
+    systemctl restart ssh && cat authority.pub`);
+  return stdout.trim();
 }
 
 const sshConfig = (): string => `
@@ -66,12 +77,13 @@ const WAYS: Record<string, (stack: TerraformStack) => Partial<HostOptions>> = {
   keyed: (stack) => {
     const variable = new TerraformVariable(stack, "key", { type: "string", sensitive: true });
     const teardown = SshKey.file(jump().keyFile);
-    return { connection, key: SshKey.sensitive(variable.stringValue, { teardown }) };
+    const hostKey = HostKey.authority(authorities.keyed as string);
+    return { connection, hostKey, key: SshKey.sensitive(variable.stringValue, { teardown }) };
   },
   bare: () => ({ connection, hostKey: ed25519.bare }),
+  // Its ECDSA key is pinned, beside which it has a certificate of another.
   behind: () => ({
     connection,
-    hostKey: ed25519.behind,
     bastion: { address: jump().address, hostKey: ed25519.jump },
   }),
 };
