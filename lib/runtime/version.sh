@@ -83,7 +83,7 @@ refuses_version() {
 
 # Whether the command wants what systemd passes to the service, and nothing else: with a socket it succeeds, or says that this is none.
 wants_socket() {
-  [ -n "$PUMA_SOCKET" ] || return 1
+  [ -n "$PUMA_SOCKETS" ] || return 1
   # shellcheck disable=SC2016 # its own variable
   ask_by 'exec 3</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec '"$PUMA_VERSION_COMMAND 2>&1" || starts_anyway ||
     grep -Eiq 'not a socket|non-socket|ENOTSOCK' "$STAGE/version"

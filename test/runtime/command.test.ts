@@ -78,7 +78,7 @@ const CASES: Record<string, Case> = {
     told: "note: the command does not tell which Puma it starts: Usage: launch start ('command')\nasked ",
   },
   "insists on a socket": {
-    settings: { PUMA_SOCKET: "web.socket", PUMA_RESTART: "overlap" },
+    settings: { PUMA_SOCKETS: "web.socket", PUMA_RESTART: "overlap" },
     said: "start me by systemd\n",
     ended: FAILED,
     code: 1,
@@ -86,7 +86,7 @@ const CASES: Record<string, Case> = {
     told: "asked \n  - this host has Puma 4.3.8, which loses requests in an overlap: it wants 5 or newer ('restart')",
   },
   "insists on a socket, and starts Puma whatever it is told": {
-    settings: { PUMA_SOCKET: "web.socket" },
+    settings: { PUMA_SOCKETS: "web.socket" },
     said: "start me by systemd\n",
     ended: FAILED,
     code: 1,
@@ -94,7 +94,7 @@ const CASES: Record<string, Case> = {
     told: "asked ",
   },
   "insists on a socket, and fails with one as well": {
-    settings: { PUMA_SOCKET: "web.socket" },
+    settings: { PUMA_SOCKETS: "web.socket" },
     said: "start me by systemd\n",
     ended: FAILED,
     code: 1,

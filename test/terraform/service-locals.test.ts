@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
-import { hostScript } from "../../lib/runtime/parts";
+import { hostScript, packed, removalScript } from "../../lib/runtime/parts";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const count = (json: unknown, text: string): number => JSON.stringify(json).split(text).length - 1;
@@ -41,10 +41,11 @@ test("each script stands once in the whole configuration, and those of a removal
   const json = synth(stack);
   const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
   expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
-    5, 5, 1,
+    1, 5, 1,
   ]);
-  const packed = Buffer.from(json.locals.puma_host_script as string, "base64");
-  expect(gunzipSync(packed).toString()).toBe(hostScript());
+  expect(count(json, packed(removalScript()))).toBe(4);
+  const sent = Buffer.from(json.locals.puma_host_script as string, "base64");
+  expect(gunzipSync(sent).toString()).toBe(hostScript());
 });
 
 describe("the units of candidates", () => {
