@@ -72,7 +72,7 @@ function isTie(service: Service, section: string, { name, value }: Directive): b
 function valuesOf({ sockets }: Service, { name, value }: Directive): string[] {
   if (!["Requires", "Sockets"].includes(name)) return [value];
   const own = sockets.map(({ file }) => file);
-  const others = value.split(/\s+/).filter((unit) => !own.includes(unit.replace(/["']/g, "")));
+  const others = value.split(/\s+/).filter((unit) => !own.includes(unit));
   return others.length > 0 ? [others.join(" ")] : [];
 }
 

@@ -15,11 +15,16 @@ test("several sockets are all declared, that of the service's own name first", (
   expect(result.program).toContain(`  new PumaSocket(stack, "admin-socket", {
     binds: [Bind.tcp(9999, { address: "::" })],
     backlog: 64,
+    noDelay: false,
+    reusePort: false,
+    deferAccept: false,
     name: "admin",
   }),
 ];`);
   expect(result.program).toContain("\n  sockets,\n");
-  expect(result.program).not.toContain("directives");
+  expect(result.program.match(/directives: .*/g)).toEqual([
+    "directives: { Socket: { Backlog: 4294967295 } },",
+  ]);
   expect(result.program).not.toContain("//   - [Unit]");
   expect(Object.keys(Object.fromEntries(result.imported.draft.units))).toEqual([
     "web.socket",

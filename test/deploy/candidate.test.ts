@@ -31,7 +31,7 @@ const CANDIDATES: Record<string, Form> = {
       directives: {
         Unit: {
           After: ["db.service"],
-          Requires: ['"web.socket" db.service', "web.socket"],
+          Requires: ["web.socket db.service", "web.socket"],
           Documentation: "https://example.org/blog",
           ConditionPathExists: "!/srv/blog/maintenance",
           Wants: "metrics.service",
