@@ -1,7 +1,7 @@
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { TerraformElement, TerraformVariable } from "cdktf";
 import { Connection, Duration, HostKey, type HostOptions, SshKey } from "../../lib";
-import { cdktn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
+import { cdktn, fieldsIn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const connection = Connection.openssh();
 
@@ -12,6 +12,9 @@ function made(options: Partial<HostOptions> | ((stack: Stack) => Partial<HostOpt
   return synth(stack);
 }
 type Stack = ReturnType<typeof newStack>;
+
+const keptOf = (json: Synthesized, key = "web@a@a.example.org"): Synthesized =>
+  fieldsIn(json.locals.puma_openssh_removals_hosts[key]);
 
 const installation = (json: Synthesized) => json.resource.null_resource.puma_web_on_a as Synthesized;
 const runOf = (resource: Synthesized) => resource.provisioner[0]["local-exec"] as Synthesized;
@@ -71,7 +74,7 @@ test("each field of a host reaches it, and what keeps it a removal", () => {
     CDKTF_PUMA_BASTION_HOST_KEY: "ssh-ed25519 BBB",
   });
   expect(json.locals.puma_removals_hosts).toEqual({});
-  expect(json.locals.puma_openssh_removals_hosts["web@a@a.example.org"]).toMatchObject({
+  expect(keptOf(json)).toMatchObject({
     port: 2222,
     user: "ops",
     sudo: true,
@@ -89,7 +92,7 @@ test("an authority is told from a key, of the host and of its bastion, to a remo
     CDKTF_PUMA_HOST_AUTHORITY: "true",
     CDKTF_PUMA_BASTION_HOST_AUTHORITY: "true",
   });
-  expect(json.locals.puma_openssh_removals_hosts["web@a@a.example.org"]).toMatchObject({
+  expect(keptOf(json)).toMatchObject({
     host_authority: "true",
     bastion_host_authority: "true",
   });
@@ -142,7 +145,7 @@ test("a sensitive key is held by an agent, and hides no output", () => {
   expect(interpreter.slice(0, 3)).toEqual(["ssh-agent", "/bin/sh", "-c"]);
   const key = "${try(nonsensitive(var.ssh_key), var.ssh_key)}";
   expect(environment).toMatchObject({ CDKTF_PUMA_KEY: key, CDKTF_PUMA_BASTION_KEY: key });
-  expect(json.locals.puma_openssh_removals_hosts["web@a@a.example.org"]).toMatchObject({ key_file: "~/t" });
+  expect(keptOf(json)).toMatchObject({ key_file: "~/t" });
   expect(JSON.stringify([json.locals, json.resource.terraform_data])).not.toContain("ssh_key}");
 });
 
@@ -158,9 +161,8 @@ test("an address that only the engine knows may be a machine that was just made"
 test("without ssh, a host has an address all the same", () => {
   const json = made({ address: undefined, connection: Connection.local() });
   expect(variablesOf(json)).toMatchObject({ CDKTF_PUMA_REACH: "local", CDKTF_PUMA_ADDRESS: "local" });
-  expect(json.locals.puma_openssh_removals_hosts).toEqual({
-    "web@a@local": { service: "web", name: "a", address: "local", agent: false, connection: "local" },
-  });
+  const kept = { service: "web", name: "a", address: "local", agent: false, connection: "local" };
+  expect(keptOf(json, "web@a@local")).toEqual(kept);
 });
 
 test("a removal refers to nothing but itself", () => {
