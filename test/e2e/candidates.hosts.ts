@@ -1,8 +1,7 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, Restart } from "../../lib";
 import { outputOf } from "../../lab/engine/output";
-import { RELEASES } from "../../lab/fleet/fleet";
-import { all, everywhere, oneOfEach, onEach, property, says } from "./hosts";
+import { all, eachDayOn, everywhere, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 /** Tells of a unit that failed, and of whom. */
@@ -15,7 +14,7 @@ exports = ENV["EXPORTER"] == "each" || (ENV["EXPORTER"] == "one" && !ENV["CDKTF_
 $exporter ||= TCPServer.new("127.0.0.1", 9394) if exports
 `;
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
       await host.write("/srv/app/current/config/puma.rb", CONFIG);

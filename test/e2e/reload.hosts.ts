@@ -1,7 +1,7 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket } from "../../lib";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { all, eventually, everywhere, get, oneOfEach, onEach, property, says } from "./hosts";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, eachDayOn, eventually, everywhere, get, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 /** How often each service is reloaded: Puma's own restart hung in three of five tries, and in all five without a socket. */
@@ -14,7 +14,7 @@ const socketOn = (stack: TerraformStack, host: FleetHost, port: number) => ({
   socket: new PumaSocket(stack, `socket-${port}-${host.name}`, { binds: [Bind.tcp(port)] }),
 });
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+const at = setUpHosts(eachDayOn(["bookworm", "forky"]), {
   prepare: ({ hosts, workspace }) =>
     workspace.apply((stack) => {
       everywhere(stack, hosts, "web", (host) => socketOn(stack, host, 9292));

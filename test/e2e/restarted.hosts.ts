@@ -5,10 +5,10 @@ import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
 import { type Report } from "../../lab/load/report";
-import { eventually, everywhere, oneOfEach, onEach, says } from "./hosts";
+import { eachDayOn, eventually, everywhere, onEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
-const at = setUpHosts(oneOfEach(["bookworm", "trixie"]), {
+const at = setUpHosts(eachDayOn(["bookworm"], ["bookworm", "trixie"]), {
   prepare: ({ hosts, workspace }) => workspace.apply(web(hosts, "at-first", Restart.hot())),
 });
 

@@ -7,12 +7,12 @@ import { buildOnce, cacheFolder, debianMirror } from "../../lab/fleet/rootfs";
 import { run } from "../../lab/fleet/run";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
-import { all, eventually, everywhere, get, oneOfEach, onEach, says, traces } from "./hosts";
+import { all, eachDayOn, eventually, everywhere, get, onEach, says, traces } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const SUDOERS = "ops ALL=(root) NOPASSWD: ALL\n";
 
-const at = setUpHosts(oneOfEach(["trixie", "forky"]), {
+const at = setUpHosts(eachDayOn(["forky"], ["trixie", "forky"]), {
   prepare: ({ hosts }) => onEach(hosts, replaceCommands),
 });
 

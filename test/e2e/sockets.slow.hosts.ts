@@ -5,10 +5,10 @@ import { changesOf, outputOf, type Plan } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
 import { notOk, type Report } from "../../lab/load/report";
-import { all, everywhere, get, invocation, listeningInode, oneOfEach, onEach, says, traces } from "./hosts";
+import { all, eachDayOn, everywhere, get, invocation, listeningInode, onEach, says, traces } from "./hosts";
 import { setUpHosts } from "./set-up";
 
-const at = setUpHosts(oneOfEach(["bullseye", "trixie"]), {
+const at = setUpHosts(eachDayOn(["trixie"], ["bullseye", "trixie"]), {
   prepare: async () => {
     const config = `raise "a bad version" if ENV.key?("BAD")\n`;
     await onEach(at.hosts, (host) => host.write("/srv/app/current/config/puma.rb", config));

@@ -1,13 +1,13 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaSocket, Restart, type SslBindOptions } from "../../lib";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { all, everywhere, get, oneOfEach, onEach, says } from "./hosts";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, eachDayOn, everywhere, get, onEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 /** Those whose Puma runs a program for the key's password, and knows ciphers of TLS 1.3. */
 const NEW = ["trixie", "forky"];
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
   prepare: async ({ hosts, workspace }) => {
     await onEach(hosts, (host) => says(host, LOCKED_KEY));
     await workspace.apply((stack) => everywhere(stack, hosts, "web", (host) => propsOf(stack, host)));

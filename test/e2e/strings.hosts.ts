@@ -2,13 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fn, TerraformVariable, Token, type TerraformStack } from "cdktf";
 import { Bind, PumaCommand, PumaService } from "../../lib";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { checkLiterals } from "../../lib/puma/rules/literals";
 import { type Written } from "../../lib/puma/rules/rule";
 import { PropPath } from "../../lib/values/prop-path";
 import { errorOf } from "../stack";
 import { hardStrings, SEED } from "../systemd/random-strings";
-import { all, APP, declared, oneOfEach, onEach } from "./hosts";
+import { all, APP, declared, eachDayOn, onEach } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const COUNT = 1000;
@@ -43,7 +43,7 @@ cat /proc/$$/cmdline >"/srv/dump/$WHAT.cmdline"
 exec /srv/app/current/sbin/puma "$1" "$2"
 `;
 
-const at = setUpHosts(oneOfEach(RELEASES), {
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
       await host.write("/usr/local/bin/dump", WRAPPER, 0o755);

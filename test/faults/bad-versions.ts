@@ -64,7 +64,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: "answers 500",
     on: { hot: "forky", overlap: "bookworm" },
-    short: ["hot", "overlap"],
+    short: ["overlap"],
     change: {
       environment: environment("500"),
       props: { healthCheck: HealthCheck.http("/up", { retries: 2, settle: Duration.seconds(1) }) },
