@@ -9,6 +9,8 @@ test.each<[string, number | undefined]>([
   ["500ms", 500],
   ["1.5min", 90_000],
   ["1w 1d", 691_200_000],
+  ["1month", 2_629_800_000],
+  ["2M", 5_259_600_000],
   ["250us", 0.25],
   ["0", 0],
   ["infinity", undefined],

@@ -1,6 +1,7 @@
+import { nanoseconds } from "../time-span";
 import { bytesOf } from "./sizes";
 import { isWithin, UINT64_MAX, wholeNumber } from "./numbers";
-import { isMicroseconds, isSeconds, nanoseconds } from "./times";
+import { isMicroseconds, isSeconds } from "./times";
 import { type ValueType } from "./value-type";
 
 /** What one side of a limit is, as a number; undefined where systemd does not take it. */
