@@ -218,24 +218,24 @@ function bindsOf(
   const path = at.key("binds");
   if (sockets.length > 0 && binds) refuseBinds(path, binds, socket !== undefined);
   if (sockets.length > 0)
-    return heldBinds(name, sockets, (i) => (socket ? at.key("socket") : at.key("sockets").index(i)));
+    return bindsOfSockets(name, sockets, (i) => (socket ? at.key("socket") : at.key("sockets").index(i)));
   if (binds) checkBinds(path, binds);
   else if (!configFile) path.refuse("be given where there is neither a 'socket' nor a 'configFile'", binds);
   return { binds: binds ?? [] };
 }
 
-function heldBinds(
+function bindsOfSockets(
   service: string,
   sockets: readonly PumaSocket[],
   at: (index: number) => PropPath,
 ): ServiceBinds {
-  const held = sockets.map((socket, i): SocketBinds => ({
+  const listening = sockets.map((socket, i): SocketBinds => ({
     at: at(i),
     file: `${socket._unitName(service)}.socket`,
     binds: socket.binds,
   }));
-  checkApart(service, held);
-  return { binds: held.flatMap(({ binds }) => binds), sockets: held };
+  checkApart(service, listening);
+  return { binds: listening.flatMap(({ binds }) => binds), sockets: listening };
 }
 
 function refuseBinds(at: PropPath, binds: readonly Bind[], isOne: boolean): never {

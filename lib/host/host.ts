@@ -111,7 +111,7 @@ export interface HostOptions {
    */
   readonly scriptPath?: string;
   /**
-   * Version of systemd on the host: directives that it does not know are then errors at synth.
+   * Version of systemd on the host: directives and values that it does not know are then errors at synth.
    * @default - unknown; the host's own systemd checks the units at apply
    */
   readonly systemdVersion?: number;
@@ -177,7 +177,7 @@ export class Host {
 
   /** User to log in as. Undefined if only ssh_config knows, or whoever runs the engine. */
   get user(): string | undefined {
-    return this.options.user ?? (this._connection._kind === "engine" ? "root" : undefined);
+    return this.options.user ?? (this._isByEngine ? "root" : undefined);
   }
 
   /** Whether that user needs `sudo`. Undefined if it depends on a user who is not known at synth: root needs none. */
@@ -191,9 +191,14 @@ export class Host {
     return this.options.connection ?? Connection.engine();
   }
 
+  /** @internal Whether the engine reaches it by its own ssh. */
+  get _isByEngine(): boolean {
+    return this._connection._kind === "engine";
+  }
+
   /** What is not safe, or will not work, in the way that this host is reached. OpenSSH has none of what is told of here. */
   get warnings(): string[] {
-    if (this._connection._kind !== "engine") return [];
+    if (!this._isByEngine) return [];
     const { hostKey, bastion } = this.options;
     return [
       ...keyWarnings(this.at.key("hostKey"), hostKey),

@@ -79,18 +79,14 @@ const FIELDS: readonly Field[] = [
 ];
 
 /** "true" where a pinned key is that of an authority, which the engine's ssh need not know. */
-export function authorityText({ _connection }: Host, key: string | HostKey | undefined): string | undefined {
-  return _connection._kind !== "engine" && key instanceof HostKey ? "true" : undefined;
+export function authorityText(host: Host, key: string | HostKey | undefined): string | undefined {
+  return !host._isByEngine && key instanceof HostKey ? "true" : undefined;
 }
 
 /** What OpenSSH would find in ssh_config if nothing is said. */
 function bastionPort(host: Host): number | undefined {
   const { bastion } = host.options;
-  return bastion && (bastion.port ?? ifByEngine(host, SSH_PORT));
-}
-
-function ifByEngine<T>({ _connection }: Host, value: T): T | undefined {
-  return _connection._kind === "engine" ? value : undefined;
+  return bastion && (bastion.port ?? (host._isByEngine ? SSH_PORT : undefined));
 }
 
 /** Options of ssh_config(5), one a line. */

@@ -78,7 +78,7 @@ export class Deployment {
       bundle,
       lockTimeout,
       runTimeout: runTimeout(service, strategy),
-      isPacked: !this.options.hosts.every(isByEngine),
+      isPacked: !this.options.hosts.every((host) => host._isByEngine),
     });
   }
 
@@ -122,7 +122,7 @@ export class Deployment {
     return install(this.scope, host, batch, {
       id,
       service: service.name,
-      transport: isByEngine(host) ? "" : this.stack.transportScript,
+      transport: host._isByEngine ? "" : this.stack.transportScript,
       knownBy: by,
       locals: this.id,
       triggers: this.triggers.ofHosts,
@@ -141,8 +141,4 @@ export class Deployment {
       dependsOn.length === 0 && !holdsToken([hosts.map((host) => host.options), values, strategy.release])
     );
   }
-}
-
-function isByEngine({ _connection }: Host): boolean {
-  return _connection._kind === "engine";
 }

@@ -46,20 +46,20 @@ export function install(
   options: InstallationOptions,
 ): TerraformResource {
   const cdk = cdkOf(scope);
-  const isByEngine = host._connection._kind === "engine";
+  const { _isByEngine: isByEngine } = host;
   const resource = nullResource(scope, `on-${host.name}`, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
-    ...(isByEngine && { provisioners: [remoteExec(cdk, host, batch, options)] }),
+    ...(isByEngine && { provisioners: [byEngine(cdk, host, batch, options)] }),
     triggers: triggersOf(cdk, host, options),
   });
-  if (!isByEngine) resource.addOverride("provisioner", [hereExec(cdk, host, batch, options)]);
+  if (!isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
   return resource;
 }
 
-function remoteExec(
+function byEngine(
   cdk: Cdk,
   host: Host,
   batch: Batch,
@@ -70,7 +70,7 @@ function remoteExec(
   return { type: "remote-exec", connection: connectionTo(cdk, host), inline };
 }
 
-function hereExec(cdk: Cdk, host: Host, batch: Batch, options: InstallationOptions): LocalExec {
+function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: InstallationOptions): LocalExec {
   return localExec(cdk, host, {
     service: options.service,
     script: `set -eu -- ${argumentsOf(cdk, host, batch, options)} stdin`,

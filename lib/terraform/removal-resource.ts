@@ -60,8 +60,8 @@ export class RemovalResource {
     const ends = { when: "destroy", on_failure: onFailure };
     const provisioner =
       reachedBy === "engine" ? byEngine(cdk, knownBy, script) : byOpenssh(cdk, knownBy, script);
-    const [[kind, block] = []] = Object.entries(provisioner);
-    this.resource.addOverride("provisioner", [{ [String(kind)]: { ...block, ...ends } }]);
+    const blocks = Object.entries(provisioner).map(([kind, block]) => [kind, { ...block, ...ends }]);
+    this.resource.addOverride("provisioner", [Object.fromEntries(blocks)]);
   }
 
   /** Records that a service is on a host, and how it is reached there. */

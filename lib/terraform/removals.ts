@@ -115,8 +115,8 @@ function keyOf(placement: Placement): string {
   return `${placement.service}@${placeOf(placement, "@")}`;
 }
 
-function reachedBy({ _connection }: Host): ReachedBy {
-  return _connection._kind === "engine" ? "engine" : "openssh";
+function reachedBy({ _isByEngine: isByEngine }: Host): ReachedBy {
+  return isByEngine ? "engine" : "openssh";
 }
 
 /**

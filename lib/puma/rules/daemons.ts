@@ -7,8 +7,9 @@ import { type Written } from "./rule";
 export function checkDaemon({ service }: Written): void {
   const { name, type, sockets } = service;
   if (type !== "forking") return;
-  const held = sockets.flatMap(({ at, binds }) => binds.map(({ listenStream }) => ({ at, listenStream })));
-  for (const { at, listenStream } of held) {
+  const listening = sockets.flatMap(({ at, binds }) => binds.map((bind) => ({ at, bind })));
+  for (const { at, bind } of listening) {
+    const { listenStream } = bind;
     if (listenStream.startsWith(`${runtimeFolder(name)}/`))
       at.refuse(
         `not be in ${runtimeFolder(name)}, which systemd removes as a 'daemon' ends: use /run/${name}.sock`,

@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 import { valuesIn } from "../unit-values";
-import { directiveAt, unitOf, type Written } from "./rule";
+import { directiveAt, serviceIn, type Written } from "./rule";
 
 type Family = "AF_UNIX" | "AF_INET" | "AF_INET6";
 
 /** Throws if RestrictAddressFamilies= takes a kind of socket away without which Puma, or an apply, cannot do. */
 export function checkFamilies(written: Written): void {
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   if (unit === undefined) return;
   const values = valuesIn(unit.unit, "Service", "RestrictAddressFamilies");
   const allows = filterOf(values);

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { type Bind } from "../bind";
 import { isOn, valuesIn, wordsIn } from "../unit-values";
-import { directiveAt, socketsIn, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, socketsIn, serviceIn, type Written, type WrittenUnit } from "./rule";
 
 /** What systemd.resource-control(5) has names for. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -22,10 +22,10 @@ interface Port {
 export function checkNetworks(written: Written): void {
   const { isSocketActivated, sockets, binds } = written.service;
   for (const socket of socketsIn(written)) {
-    const held = sockets.find(({ file }) => file === socket.file);
-    checkOpener(socket, "Socket", portsOf(held?.binds ?? []));
+    const { binds: own = [] } = sockets.find(({ file }) => file === socket.file) ?? {};
+    checkOpener(socket, "Socket", portsOf(own));
   }
-  const service = unitOf(written, "service");
+  const service = serviceIn(written);
   if (isSocketActivated || service === undefined) return;
   checkOpener(service, "Service", portsOf(binds));
   checkSocketBinds(service, portsOf(binds));

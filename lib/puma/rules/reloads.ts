@@ -1,6 +1,6 @@
 import { type Service } from "../service";
 import { valuesIn } from "../unit-values";
-import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, serviceIn, type Written, type WrittenUnit } from "./rule";
 
 const HANG_UP = /\bkill\b.*\s-(s\s*)?(HUP|SIGHUP|1)\b/;
 
@@ -16,7 +16,7 @@ function hangUpIn(unit: WrittenUnit): string | undefined {
 /** Throws if a reload could only stop Puma. */
 export function checkReload(written: Written): void {
   const { service } = written;
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   const command = unit && hangUpIn(unit);
   if (unit === undefined || command === undefined || redirects(service) || service.configFile !== false)
     return;
@@ -29,7 +29,7 @@ export function checkReload(written: Written): void {
 /** What a reload may do instead. */
 export function reloadWarnings(written: Written): string[] {
   const { service } = written;
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   return unit === undefined ? [] : [...hangUpWarnings(service, unit), ...restartWarnings(service, unit)];
 }
 

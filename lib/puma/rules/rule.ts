@@ -22,8 +22,8 @@ export interface Written {
 }
 
 /** The service's own unit. */
-export function unitOf({ units }: Written, type: "service"): WrittenUnit | undefined {
-  return units.find(({ file }) => file.endsWith(`.${type}`));
+export function serviceIn({ units }: Written): WrittenUnit | undefined {
+  return units.find(({ file }) => file.endsWith(".service"));
 }
 
 /** The units of its sockets. */

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Mount, type MountedAs, mountsOf } from "./mounts";
 import { type Need, type NeededAs, needsOf } from "./needs";
 import { valuesIn } from "../unit-values";
-import { unitOf, type Written, type WrittenUnit } from "./rule";
+import { serviceIn, type Written, type WrittenUnit } from "./rule";
 import { withoutVar } from "../../values/path";
 
 const DOES: Readonly<Record<NeededAs, string>> = {
@@ -13,7 +13,7 @@ const DOES: Readonly<Record<NeededAs, string>> = {
 
 /** Throws if a unit hides from Puma, or closes to it, what other lines of the same unit need. */
 export function checkSandbox(written: Written): void {
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   const mounts = unit && mountsOf(unit, written.service.name);
   if (unit === undefined || mounts === undefined) return;
   for (const need of needsOf(written)) {

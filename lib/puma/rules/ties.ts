@@ -1,5 +1,5 @@
 import { isOn, withSpecifiers, wordsIn } from "../unit-values";
-import { directiveAt, socketsIn, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, socketsIn, serviceIn, type Written, type WrittenUnit } from "./rule";
 
 /** Section, directive, and what comes of it where it names the other unit of a service and its socket. */
 type Tie = readonly [section: "Unit" | "Install", names: readonly string[], consequence: string];
@@ -27,7 +27,7 @@ const OF_SERVICE: readonly Tie[] = [
 
 /** Throws if a socket would not stay open, or not stay closed, because of what its service does. */
 export function checkTies(written: Written): void {
-  const service = unitOf(written, "service");
+  const service = serviceIn(written);
   if (service === undefined) return;
   for (const socket of socketsIn(written)) {
     checkEach(socket, OF_SOCKET, namesOf(service));

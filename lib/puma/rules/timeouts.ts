@@ -1,13 +1,13 @@
 import { milliseconds } from "../../systemd/time-span";
 import { valuesIn } from "../unit-values";
-import { directiveAt, unitOf, type Written } from "./rule";
+import { directiveAt, serviceIn, type Written } from "./rule";
 
 /** `worker_shutdown_timeout`, unless the configuration file says another (Puma's configuration.rb). */
 const WORKER_SHUTDOWN = 30;
 
 /** A stop that systemd ends before Puma would give its workers up. */
 export function timeoutsWarnings(written: Written): string[] {
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   const value = valuesIn(unit?.unit, "Service", "TimeoutStopSec").at(-1);
   // No time at all is no limit.
   const span = milliseconds(value ?? "") || undefined;

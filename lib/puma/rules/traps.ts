@@ -1,11 +1,11 @@
 import { basename } from "node:path/posix";
 import { type Service } from "../service";
 import { isOn, valuesIn } from "../unit-values";
-import { directiveAt, unitOf, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, serviceIn, type Written, type WrittenUnit } from "./rule";
 
 /** Throws if the unit asks for what a Puma cannot do. */
 export function checkTraps(written: Written): void {
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   checkThruster(written.service);
   if (unit === undefined) return;
   checkYjit(written.service, unit);
@@ -13,7 +13,7 @@ export function checkTraps(written: Written): void {
 
 /** What may go wrong later, and not while an apply looks. */
 export function trapsWarnings(written: Written): string[] {
-  const unit = unitOf(written, "service");
+  const unit = serviceIn(written);
   return [
     ...idleWarnings(written.service, unit),
     ...jobsWarnings(written),
