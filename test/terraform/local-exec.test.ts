@@ -214,3 +214,18 @@ describe("identity", () => {
     expect(triggers({})).toBe('${merge({ host = "a", address = "a.example.org" }, local.puma_web_triggers)}');
   });
 });
+
+test("a removal asks for nothing that no host keeps", () => {
+  const hostKey = HostKey.authority("ssh-ed25519 CA");
+  const full = made({ ...FULL, hostKey, bastion: { ...BASTION, hostKey } });
+  const local = made({ address: undefined, connection: Connection.local() });
+  const kept = JSON.stringify(
+    [full, local].map(({ locals }) => locals.puma_openssh_removals_hosts as unknown),
+  );
+  const { environment } = runOf(full.resource.terraform_data.puma_openssh_removals as Synthesized);
+  const asked = JSON.stringify(environment).matchAll(/self\.output\.(\w+)/g);
+  const isKept = (name: string): boolean => kept.includes(` ${name} = `);
+  const names = new Set([...asked].map(([, name = ""]) => name));
+  // The owner is the same for all, and a time-out is kept where it is no default.
+  expect([...names].filter((name) => !isKept(name)).sort()).toEqual(["lock_timeout", "owner"]);
+});
