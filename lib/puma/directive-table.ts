@@ -110,7 +110,7 @@ const SERVICE: Roles = {
   ExecStop: { leaveAway: "the library's ExecStop= ends stops that hang", effect: "reload" },
   ExecStopPost: { onlyAdded: true, effect: "reload" },
   ExecReload: { effect: "reload" },
-  Sockets: { use: "'socket'" },
+  Sockets: { use: "'socket' or 'sockets'" },
   User: { use: "'user'" },
   Group: { use: "'group'" },
   DynamicUser: {

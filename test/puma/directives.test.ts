@@ -125,7 +125,7 @@ describe("what carries a promise names the prop that says it", () => {
     ["Service", "ExecStart", "use 'command' and 'args'"],
     ["Service", "ExecStop", "leave it away: the library's ExecStop= ends stops that hang"],
     ["Service", "Type", "use 'pumaVersion' or 'notify', or for Puma 4 'daemon'"],
-    ["Service", "Sockets", "use 'socket'"],
+    ["Service", "Sockets", "use 'socket' or 'sockets'"],
     ["Service", "User", "use 'user'"],
     ["Service", "Group", "use 'group'"],
     ["Service", "WorkingDirectory", "use 'workingDirectory'"],
