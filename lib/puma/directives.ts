@@ -61,32 +61,33 @@ export function checkSystemdVersion(at: PropPath, unit: UnitFile, version: numbe
       const until = goneSince(section.name as SectionName, entry.name) ?? Infinity;
       if (version <= without) at.refuse(`be newer than ${without} for ${entry.name}=`, version);
       if (version >= until) at.refuse(`be less than ${until} for ${entry.name}=`, version);
-      checkValueVersion(at, takenBy(section.name as SectionName, entry.name, entry.value), entry, version);
+      checkValueVersion(at, section.name as SectionName, entry, version);
     }
   }
 }
 
-/** What a value meant before it came, or once it was gone: systemd ignores it, with a warning. */
+/** Refuses a version that does not take a value yet, or no more: systemd ignores it there, with a warning. */
 function checkValueVersion(
   at: PropPath,
-  taken: number[] = [],
+  section: SectionName,
   { name, value }: Directive,
   version: number,
 ): void {
-  const [first, last] = [taken[0], taken.at(-1)];
-  if (
-    first === undefined ||
-    last === undefined ||
-    askedAround(version).some((asked) => taken.includes(asked ?? NaN))
-  )
-    return;
+  const taken = takenBy(section, name, value) ?? [];
+  const last = taken.at(-1);
+  if (last === undefined || askedAround(version).some((asked) => taken.includes(asked))) return;
+  const [first = last] = taken;
   if (version < first) at.refuse(`be newer than ${lastWithout(first)} for ${name}=${value}`, version);
   at.refuse(`be at most ${last} for ${name}=${value}`, version);
 }
 
 /** Those of the versions asked that tell of a version: itself, or those before and behind it. */
-function askedAround(version: number): (number | undefined)[] {
-  return [VERSIONS.filter((asked) => asked <= version).at(-1), VERSIONS.find((asked) => asked >= version)];
+function askedAround(version: number): number[] {
+  const around = [
+    VERSIONS.filter((asked) => asked <= version).at(-1),
+    VERSIONS.find((asked) => asked >= version),
+  ];
+  return around.filter((asked) => asked !== undefined);
 }
 
 function lastWithout(since: number | undefined): number {
