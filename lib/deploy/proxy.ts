@@ -24,8 +24,12 @@ export function proxyUserOf({ at, binds }: Service, { proxyUser }: DeployProps):
   if (proxyUser === undefined) return "";
   const path = at.key("proxyUser");
   accountName(path, proxyUser);
-  const isUnix = binds.some(({ _probe: probe }) => probe.scheme === "unix");
-  if (binds.length > 0 && !isUnix)
+  if (binds.length === 0)
+    path.refuse(
+      "go with 'binds' or a 'socket': of those in a configuration file nothing is known",
+      proxyUser,
+    );
+  if (pathsOf(binds).length === 0)
     path.refuse("go with a unix bind: over tcp nobody asks who it is", proxyUser);
   return proxyUser;
 }

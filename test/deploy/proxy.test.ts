@@ -34,3 +34,9 @@ test("without a unix bind there is nothing to see to", () => {
     "PumaService 'web' 'proxyUser': must go with a unix bind: over tcp nobody asks who it is, got \"www-data\"",
   );
 });
+
+test("of binds that only Puma's configuration file has, nothing could be seen to", () => {
+  expect(errorOf(() => told({ binds: undefined, configFile: "config/puma.rb" }))).toBe(
+    "PumaService 'web' 'proxyUser': must go with 'binds' or a 'socket': of those in a configuration file nothing is known, got \"www-data\"",
+  );
+});
