@@ -74,13 +74,22 @@ check_folder_of_socket() {
     problem "${PUMA_USER:-root} may not write to $folder, where Puma is to make its socket ('binds')"
 }
 
-# moving_link: sets found to the link on the way to the application that moves as a version is deployed, if there is one.
+# moving_link SOCKET: sets found to the link on the way to the application, and to the socket, that moves as a version is deployed, if
+# there is one. Below it, a part of the application may be behind another link.
 moving_link() {
   local folder target
   found='' folder=$PUMA_DIRECTORY
-  until [ -L "$folder" ] || [ -z "$folder" ]; do folder=${folder%/*}; done
-  target=$(readlink -f "${folder:-/}") || return 0
-  ! is_of_releases "$folder" "$target" || found=$folder
+  while [ -n "$folder" ]; do
+    case $1 in
+      "$folder"/*)
+        if [ -L "$folder" ] && target=$(readlink -f "$folder") && is_of_releases "$folder" "$target"; then
+          found=$folder
+          return 0
+        fi
+        ;;
+    esac
+    folder=${folder%/*}
+  done
 }
 
 # is_of_releases LINK TARGET: such a link stands beside what it points to, or above it, or is called as those links are; what it points
@@ -99,11 +108,8 @@ is_of_releases() {
 # Below such a link, a socket would stay in the release that it was made in.
 check_release_of_socket() {
   local folder target
-  moving_link
-  case $1 in
-    "${found:-/ }"/*) ;;
-    *) return 0 ;;
-  esac
+  moving_link "$1"
+  [ -n "$found" ] || return 0
   target=$(readlink -f "$found")
   folder=${1%/*}
   until [ -e "$folder" ]; do folder=${folder%/*}; done

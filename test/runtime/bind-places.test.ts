@@ -13,6 +13,10 @@ function releases(): string {
   mkdirSync(join(root, "app/releases/1/api"));
   symlinkSync("releases/1", join(root, "app/current"));
   symlinkSync("../../../shared/sockets", join(root, "app/releases/1/tmp/sockets"));
+  mkdirSync(join(root, "app/shared/engine"));
+  symlinkSync("../../shared/engine", join(root, "app/releases/1/engine"));
+  mkdirSync(join(root, "app/releases/1/v2"));
+  symlinkSync("v2", join(root, "app/releases/1/live"));
   mkdirSync(join(root, "data/app/tmp"), { recursive: true });
   mkdirSync(join(root, "srv"));
   symlinkSync("../data/app", join(root, "srv/app"));
@@ -31,6 +35,8 @@ const PLACES: readonly [what: string, directory: string, bind: string, stays: bo
   ["a folder that the release does not have yet", "app/current", "app/current/tmp/a/b/puma.sock", true],
   ["the release itself", "app/current", "app/current/puma.sock", true],
   ["the release, beside the working directory", "app/current/api", "app/current/tmp/puma.sock", true],
+  ["the release, where the working directory is shared", "app/current/engine", "app/current/x.sock", true],
+  ["the release, above another link that moves", "app/current/live", "app/current/x.sock", true],
   ["a folder that all releases share", "app/current", "app/current/tmp/sockets/puma.sock", false],
   ["a folder beside the releases", "app/current", "app/shared/puma.sock", false],
   ["a release by its own path", "app/current", "app/releases/1/tmp/puma.sock", false],
