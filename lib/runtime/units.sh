@@ -4,7 +4,8 @@
 # changed_directives OLD NEW [TAKEN_UP]: the directives by which a running process or socket would differ ("Environment,
 # LimitNOFILE"), nothing where there is none. What PUMA_RELOAD_ONLY names ("Service.Restart") systemd takes up by a reload, as it
 # does all other sections; X-… it ignores. An empty TAKEN_UP names what it takes up in the two sections as well. Of a socket, which
-# another tool may have written, what says the same in other words is no change, nor is the order of other lines than its binds.
+# another tool may have written, what says the same in other words is no change, nor is the order of directives but those of binds.
+# Of several lines with one name the order counts, or the last of them alone.
 changed_directives() {
   awk -v taken_up=" ${3-$PUMA_RELOAD_ONLY} " '
     function value_of(line) { sub(/^[^=]*=[ \t]*/, "", line); return line }
@@ -28,13 +29,17 @@ changed_directives() {
     { name = line; sub(/[ \t]*=.*/, "", name); sub(/^[ \t]+/, "", name) }
     name ~ /^X-/ || index(taken_up, " " section "." name " ") { next }
     section == "Socket" { line = plain(name, value_of(line)) }
-    line == "" { next }
-    { count[line] += sign; names[++n] = name; lines[n] = line }
-    section != "Socket" || name ~ /^Listen/ { all[sign] = all[sign] line "\n" }
+    section == "Socket" && name !~ /^Listen/ {
+      said[sign, name] = name ~ /^(Accept|NoDelay|ReusePort|Backlog)$/ ? line : said[sign, name] line "\n"
+      names[++n] = name
+      next
+    }
+    { count[line] += sign; names[++n] = name; lines[n] = line; all[sign] = all[sign] line "\n" }
     END {
       for (i = 1; i <= n; i++)
         if (("file" in listens) && !("network" in listens) && names[i] ~ /^(NoDelay|ReusePort)$/) continue
-        else if (count[lines[i]] != 0 && !(names[i] in seen)) { seen[names[i]]; list = list (list ? ", " : "") names[i] }
+        else if (names[i] in seen || (i in lines ? !count[lines[i]] : said[-1, names[i]] == said[1, names[i]])) continue
+        else { seen[names[i]]; list = list (list ? ", " : "") names[i] }
       if (list) print list; else if (all[-1] != all[1]) print "order of lines"
     }' "$1" "$2"
 }

@@ -127,6 +127,11 @@ describe.each(SHELLS)("under $name", (shell) => {
       "ListenStream=/run/a.sock\nNoDelay=true\nReusePort=true",
       "ListenStream=/run/a.sock",
     ],
+    [
+      "the last of several",
+      "ListenStream=80\nNoDelay=no\nBacklog=7\nNoDelay=yes\nBacklog=4294967295",
+      "ListenStream=80\nNoDelay=true",
+    ],
     ["another order of the rest", "Accept=no\nBacklog=7\nListenStream=80", "ListenStream=80\nBacklog=7"],
   ])("a socket of another tool that says the same is no other: %s", async (_, theirs, ours) => {
     const files = { old: `[Socket]\n${theirs}\n`, new: `[Socket]\n${ours}\n` };
@@ -143,6 +148,13 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["ListenStream=80\nListenStream=81", "ListenStream=81\nListenStream=80", "order of lines"],
     ["ListenStream=80\nBacklog=0", "ListenStream=80", "Backlog"],
     ["ListenStream=80", "ListenStream=0.0.0.0:80", "ListenStream"],
+    ["ListenStream=80\nNoDelay=yes\nNoDelay=no", "ListenStream=80\nNoDelay=yes", "NoDelay"],
+    ["ListenStream=80\nMark=1\nMark=2", "ListenStream=80\nMark=2\nMark=1", "Mark"],
+    [
+      "ListenStream=80\nExecStartPre=/a\nExecStartPre=",
+      "ListenStream=80\nExecStartPre=\nExecStartPre=/a",
+      "ExecStartPre",
+    ],
   ])("one that says something else is another: %j, %j", async (theirs, ours, changed) => {
     const files = { old: `[Socket]\n${theirs}\n`, new: `[Socket]\n${ours}\n` };
     expect(await inFolder(files, "changed_directives old new")).toBe(`${changed}\n`);
