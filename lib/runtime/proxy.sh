@@ -42,9 +42,10 @@ check_way_of_proxy() {
   problem "$PUMA_PROXY_USER may not enter $1, so it reaches no socket below it ('proxyUser'): chmod o+x $1, or use /run/$PUMA_SERVICE/puma.sock"
 }
 
-# check_mode_for_proxy MODE OWNER GROUP SOCKET: to connect is to write.
+# check_mode_for_proxy MODE OWNER GROUP SOCKET: to connect is to write, which root may whatever the mode.
 check_mode_for_proxy() {
   local rights owner group digit
+  [ "$(id -u -- "$PUMA_PROXY_USER")" != 0 ] || return 0
   rights=$1
   owner=${2#-}
   owner=${owner:-root}

@@ -2,6 +2,7 @@ import { functions, says, SHELLS, stubs } from "./shell";
 
 const ID = `case "$1 $3" in
   "-u nobody-here") exit 1 ;;
+  "-u root") echo 0 ;;
   -u*) echo 33 ;;
   "-gn deploy") echo deploy ;;
   "-gn root") echo root ;;
@@ -39,6 +40,10 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await problems(sockets)).toBe(
       `www-data may not write to /tmp/a.sock, which will be ${words} ('proxyUser'): give it the 'mode' 0666, or 0660 and a group that www-data is in`,
     );
+  });
+
+  test("root may write to any", async () => {
+    expect(await problems("0600 deploy deploy /tmp/a.sock", 0, "root")).toBe("");
   });
 
   test("a folder that is closed to it is named", async () => {
