@@ -56,24 +56,24 @@ EOT
 # process_named PROCESS: "process 7 of deploy: ruby server.rb"
 process_named() {
   printf '%s' "process $1 of $(stat -c %U "/proc/$1" 2>/dev/null): "
-  printable "$(head -c 65536 "/proc/$1/cmdline" 2>/dev/null | tr '\n\000' ' \n' | without_secrets | cut -b -200)"
+  printable "$(head -c 65536 "/proc/$1/cmdline" 2>/dev/null | tr '\n\t\000' '  \n' | without_secrets | cut -b -200)"
 }
 
 # The words of a command, a line each, as one line: it stands in logs then, so what looks like a password, a token or a key is left
 # away. Of a word that is several, such as a script for a shell, so is all that comes behind it. A number behind -p is a port.
 without_secrets() {
   awk '
-    BEGIN { name = "[a-z0-9_.-]*(pass|secret|token|key|auth|credential)[a-z0-9_.-]*" }
+    BEGIN { name = "[a-z0-9_.-]*(pass|pwd|secret|token|key|auth|credential)[a-z0-9_.-]*" }
     function hides(option, value) {
       return value !~ /^--/ && (tolower(option) ~ ("^--?" name "$") || option == "-p" && value !~ /^[0-9]+$/)
     }
     function without(text, words, n, i, out) {
-      gsub(/:\/\/[^\/ ]*@/, "://[...]@", text)
+      gsub(/:\/\/[^ ]*@/, "://[...]@", text)
       n = split(text, words, "[ ]")
       for (i = 1; i <= n; i++) {
         out = out (i > 1 ? " " : "")
         if (i > 1 && hides(words[i - 1], words[i])) return out "[...]"
-        if (match(tolower(words[i]), name "[=:]")) return out substr(words[i], 1, RSTART + RLENGTH - 1) "[...]"
+        if (match(tolower(words[i]), name "\"?[=:]")) return out substr(words[i], 1, RSTART + RLENGTH - 1) "[...]"
         out = out words[i]
       }
       return out

@@ -17,6 +17,10 @@ describe.each(SHELLS)("under $name", (shell) => {
     [["curl", "-H", "Authorization: Bearer ab"], "curl -H Authorization:[...]"],
     [["sh", "-c", 'puma -p 3000 && A_PASSWORD="two words" b'], "sh -c puma -p 3000 && A_PASSWORD=[...]"],
     [["sh", "-c", "puma -p 3000 --token ab cd", "x"], "sh -c puma -p 3000 --token [...] x"],
+    [["sh", "-c", "puma\t--token\tab"], "sh -c puma --token [...]"],
+    [["env", "DB_PWD=ab", "PORT=3", "x"], "env DB_PWD=[...] PORT=3 x"],
+    [["server", '{"port":3,"password":"ab"}'], 'server {"port":3,"password":[...]'],
+    [["psql", "postgres://app:hun/ter2@db/x"], "psql postgres://[...]@db/x"],
     [["sh", "-c", "a\nTOKEN=b"], "sh -c a TOKEN=[...]"],
   ])("the command %j", async (words, told) => {
     const script = `stat() { echo deploy; }
