@@ -52,7 +52,8 @@ export const PARTS = [
 /** The parts of which a removal calls nothing: its script is without them, as the engine reads it at each plan. */
 export const NOT_OF_REMOVALS: readonly (typeof PARTS)[number][] = [
   ...(["back-off", "holders", "version", "output", "main-process", "cause", "abandoned"] as const),
-  ...(["compare", "decide", "access", "environment-files", "bind-places", "verify", "preflight"] as const),
+  ...(["compare", "decide", "access", "labels", "environment-files"] as const),
+  ...(["bind-places", "proxy", "verify", "preflight"] as const),
   ...(["restart", "phased", "change", "ending"] as const),
 ];
 
