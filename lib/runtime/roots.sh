@@ -31,6 +31,7 @@ opened_by() {
       found=${2%%:*}
       found="read /${found#/}"
       ;;
+    Environment=*) opened_by_variable "$2" ;;
     Exec*) opened_by_command "$2" ;;
     *) found='' ;;
   esac
@@ -40,6 +41,21 @@ opened_by() {
       found=${found%/*}/
       ;;
   esac
+}
+
+# The same of a variable by which whatever starts loads code: root's commands of a unit have its environment, too.
+opened_by_variable() {
+  local name
+  found=''
+  for name in LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH GCONV_PATH; do
+    case $1 in
+      "$name="*/* | *[\ \"\']"$name="*/*)
+        found=${1#*"$name="}
+        found=/${found#*/}
+        found="run ${found%%[:; \"\']*}"
+        ;;
+    esac
+  done
 }
 
 # The same of a command, where it is root's whoever the service runs as.

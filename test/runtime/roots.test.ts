@@ -174,6 +174,11 @@ binds=http 0.0.0.0 1;unix /run/old;
     ["ExecStartPre=-/a/b +/c", ""],
     ["ExecStartPre=/a!/b", ""],
     ["Environment=A=+/b", ""],
+    ["Environment=LD_PRELOAD=/a/b.so", "run /a/b.so"],
+    ['Environment=A=/x "LD_PRELOAD=/a/b.so /c" B=1', "run /a/b.so"],
+    ["Environment=LD_LIBRARY_PATH=/a:/b", "run /a"],
+    ["Environment=MY_LD_PRELOAD=/a/b.so", ""],
+    ["Environment=LD_PRELOAD=b.so", ""],
     ["#StandardOutput=append:/a/b", ""],
   ])("%j of a drop-in opens as root: %j", async (line, opened) => {
     const file = join(folderOf({ "a.conf": `[Service]\n${line}` }), "a.conf");
