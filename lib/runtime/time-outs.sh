@@ -39,7 +39,8 @@ time_of() {
 }
 
 # change_units VERB UNIT...: by systemctl, for no longer than their time-outs allow: a process can extend them by itself
-# (EXTEND_TIMEOUT_USEC of sd_notify(3)), and go on with that for ever.
+# (EXTEND_TIMEOUT_USEC of sd_notify(3)), and go on with that for ever. To "retire" is to stop what nobody's reload or start may take
+# back: systemd refuses them until it has stopped. Where a socket stays open, it would fail by that.
 change_units() {
   local verb ended
   verb=$1
@@ -49,7 +50,10 @@ change_units() {
     *) time_of TimeoutStopUSec "$@" ;;
   esac
   ended=0
-  timeout "$found" systemctl "$verb" -- "$@" || ended=$?
+  case $verb in
+    retire) timeout "$found" systemctl stop --job-mode=replace-irreversibly -- "$@" || ended=$? ;;
+    *) timeout "$found" systemctl "$verb" -- "$@" || ended=$? ;;
+  esac
   [ "$ended" = 124 ] || return "$ended"
   change_by_force "$verb" "$@"
 }
@@ -61,14 +65,14 @@ change_by_force() {
   shift
   state=$(systemctl show --property=ActiveState --value -- "$@")
   case $verb/$state in
-    stop/* | start/* | */*deactivating*)
+    stop/* | retire/* | start/* | */*deactivating*)
       say "$* had all the time that its unit gives it, and asked for more: killing it"
       systemctl kill --signal=KILL -- "$@" 2>/dev/null || :
       ;;
   esac
   case $verb in
     restart) change_units start "$@" ;;
-    stop) timeout 30 systemctl stop -- "$@" ;;
+    stop | retire) timeout 30 systemctl stop -- "$@" ;;
     start) return 1 ;;
   esac
 }

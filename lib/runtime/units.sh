@@ -127,10 +127,12 @@ put_limits_into_effect() {
 retire_units() {
   local unit
   [ $# != 0 ] || return 0
-  change_units stop "$@" 2>/dev/null || :
+  change_units retire "$@" 2>/dev/null || :
   disable "$@"
   for unit in "$@"; do rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"; done
   systemctl daemon-reload
+  # What somebody has started in between goes on without its unit; from here on nobody can start it.
+  change_units stop "$@" 2>/dev/null || :
   reset_failed "$@"
   say "$*: stopped, disabled and removed"
 }

@@ -14,6 +14,7 @@ import {
   APP,
   declared,
   eachDayOn,
+  eventually,
   get,
   invocation,
   listeningInode,
@@ -74,6 +75,18 @@ test("a host that leaves the list loses its service, the others keep theirs", as
   expect(await listeningInode(gone, PORT)).toBe("");
   expect(await onEach(others, (host) => invocation(host, "web.service"))).toEqual(before);
   expect(await onEach(others, greeting)).toEqual(greetings(others));
+  await at.workspace.apply(stackWith(at.hosts));
+});
+
+test.each(["reloads", "restarts"])("so it does where somebody %s it again and again", async (what) => {
+  const [gone, ...others] = at.hosts as [FleetHost, ...FleetHost[]];
+  const storm = `while :; do systemctl ${what.slice(0, -1)} web; done`;
+  await gone.exec(`systemd-run --quiet --collect --unit=storm sh -c '${storm}'`);
+  await at.workspace.apply(stackWith(others)).finally(() => gone.exec("systemctl stop storm"));
+  // systemd has in mind what was asked for last.
+  await eventually("that nothing is left", async () => (await left(gone, "web")).length === 0);
+  expect(await says(gone, "pgrep -u deploy; ls /var/lib/cdktf-puma")).toBe("");
+  expect(await listeningInode(gone, PORT)).toBe("");
   await at.workspace.apply(stackWith(at.hosts));
 });
 

@@ -41,6 +41,17 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await changed(verb, state)).toEqual(told);
   });
 
+  test("what goes is stopped by what nobody takes back", async () => {
+    const timeout = 'echo "$*"; exit 124';
+    const systemctl = "[ $1 != show ] || echo deactivating";
+    const script = 'facts=""; change_units retire web.socket web.service || :';
+    const said = await says(shell, `${functions()}\n${script}`, { before: stubs({ timeout, systemctl }) });
+    expect(said.split("\n").filter((line) => line.includes("systemctl"))).toEqual([
+      "370 systemctl stop --job-mode=replace-irreversibly -- web.socket web.service",
+      "30 systemctl stop -- web.socket web.service",
+    ]);
+  });
+
   /** What a start may take, once the unit that systemd is to know says ten minutes; before, it said 20 seconds. */
   const allowed = (script: string): Promise<string> => {
     const systemctl = `case $1 in show) [ ! -e reloaded ] || for unit in 1 2 3; do echo TimeoutStartUSec=10min; echo; done ;; daemon-reload) : >reloaded ;; esac`;
