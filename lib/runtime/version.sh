@@ -114,7 +114,7 @@ last_words_of_command() {
     /^[ \t]/ || /^$/ { next }
     { last[++n] = $0 }
     END { for (i = n > 3 ? n - 2 : 1; i <= n; i++) printf "%s%s", (words++ ? "; " : ""), last[i] }')
-  [ -n "$words" ] || words="it ended with $(sed -n 's/.*code=//p' "$STAGE/asked")"
+  [ -n "$words" ] || words="it ended with $(printable "$(sed -n 's/.*code=//p' "$STAGE/asked")")"
   printf %s "$words"
 }
 

@@ -57,6 +57,11 @@ const CASES: Record<string, Case> = {
     code: 1,
     told: `${PROBLEM} it ended with killed/status=SEGV ('command')`,
   },
+  "is killed, and could write where that is told": {
+    ended: "Finished with result: signal\nMain processes terminated with: code=\u001b[31mkilled\n",
+    code: 1,
+    told: `${PROBLEM} it ended with ?[31mkilled ('command')`,
+  },
   "takes too long on a busy host": { ended: "Finished with result: timeout\n", code: 1, told: "asked " },
   "could not be asked": { ended: "Failed to start transient service unit\n", code: 1, told: "asked " },
   "starts Puma whatever it is told": {
