@@ -128,7 +128,11 @@ version_in() {
     "puma "[0-9]*) rest=${1#puma } ;;
     *) return 0 ;;
   esac
-  printf %s "${rest%%[!0-9.]*}"
+  rest=${rest%%[!0-9.]*}
+  case $rest in
+    *..* | *[0-9][0-9][0-9][0-9][0-9]*) ;;
+    *) printf %s "${rest%.}" ;;
+  esac
 }
 
 # Whether a version is the one that the unit is written for, as far as 'pumaVersion' says it.

@@ -57,6 +57,16 @@ const CASES: Record<string, Case> = {
     code: 1,
     told: `${PROBLEM} it ended with killed/status=SEGV ('command')`,
   },
+  "tells a number that none can be": {
+    settings: { PUMA_VERSION: "6.6" },
+    said: "puma version 99999999999999999999.1\n",
+    told: "asked ",
+  },
+  "tells a number that is none": {
+    settings: { PUMA_VERSION: "6.6" },
+    said: "puma version 6...\n",
+    told: "asked ",
+  },
   "is killed, and could write where that is told": {
     ended: "Finished with result: signal\nMain processes terminated with: code=\u001b[31mkilled\n",
     code: 1,
