@@ -3,7 +3,7 @@ import { unquote } from "../systemd/unquote";
 import { type UnitFile } from "../systemd/unit-file";
 import { withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
-import { shown, shownAssignment } from "./environment";
+import { shown, shownWords } from "./environment";
 import { expand, type UnitName } from "../systemd/specifiers";
 import { milliseconds } from "../systemd/time-span";
 import { type Line, saidBy, type Unit } from "./unit";
@@ -70,9 +70,10 @@ function unitsIn({ section, name, value }: Directive, unit: UnitName, line?: Lin
 
 /** Each variable for itself, however they are put together. */
 function variables({ section, name, value }: Directive, unit: UnitName, line?: Line): Meaning[] {
-  return unquote(PropPath.of(name), value).map(({ text }) => ({
+  const shownAs = shownWords(value);
+  return unquote(PropPath.of(name), value).map(({ text }, i) => ({
     ...{ section, line, meaning: `${name}=${expand(text, unit).text}` },
-    text: `${name}=${shownAssignment(text)}`,
+    text: `${name}=${shownAs[i]}`,
   }));
 }
 

@@ -2,6 +2,7 @@ import { type Bind } from "../puma/bind";
 import { bindOfPuma } from "./bind-text";
 import { add, put, set, type Step } from "./declaration";
 import { type Reading } from "./readers";
+import { withoutSecrets } from "./environment";
 import { isKnown, propOf, type PumaOption } from "./puma-arguments";
 import { reasonOf } from "./refusal";
 import { type Values } from "./shell";
@@ -65,6 +66,8 @@ function argument(option: PumaOption, line: Line, part: string): Reading {
       part: "--control-token",
       reason: "is a secret: say it in Puma's configuration file, or leave it away, and Puma makes one",
     };
+  if (texts.some((text) => withoutSecrets(text) !== text))
+    return { line, part, reason: "a secret is in it: say it in Puma's configuration file" };
   const step: Step = (fields) => texts.reduce((grown, text) => add("args", plain(text))(grown), fields);
   return { line, part, steps: [step] };
 }

@@ -1,7 +1,7 @@
 import { type Declaration, type Fields, socketId } from "./declaration";
 import { type Difference, differences } from "./differences";
 import { type Note } from "./draft";
-import { shown } from "./environment";
+import { shown, withoutSecrets } from "./environment";
 import { type Imported } from "./import";
 import { type Units } from "./unit";
 import { type Code, render } from "./written";
@@ -149,7 +149,7 @@ function noteLines(heading: string, notes: readonly Note[]): string[] {
 function noteText({ line, part, reason }: Note): string {
   const { file, number, name } = line;
   const isWhole = part === undefined && name !== "ExecStart";
-  const what = isWhole ? shown(line) : `${name}=${part === undefined ? "" : ` ${part}`}`;
+  const what = isWhole ? shown(line) : `${name}=${part === undefined ? "" : ` ${withoutSecrets(part)}`}`;
   return `- ${file}:${number}: ${what}: ${reason}`;
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { withoutSecrets } from "./environment";
 import { parseAssignments } from "../systemd/parse";
 import { Refusal } from "./refusal";
 
@@ -85,7 +86,7 @@ function linesOf({ path, text }: Source): Line[] {
   } catch (error) {
     const [, number = "1", reason = ""] =
       /^line (\d+)(?: '[^']*')?: (.*)$/s.exec((error as Error).message) ?? [];
-    throw new Refusal({ file, number: Number(number) }, reason || (error as Error).message);
+    throw new Refusal({ file, number: Number(number) }, withoutSecrets(reason || (error as Error).message));
   }
 }
 

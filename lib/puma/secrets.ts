@@ -9,7 +9,7 @@ const SURE_NAME =
 
 /** Names that may tell one by what is anywhere in them, whatever the value is. */
 const LIKELY_NAME =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY/i;
+  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY|^BUNDLE_(?!BUILD__|GEM__|LOCAL__|MIRROR__)\w+__/i;
 
 /** And by their end. */
 const LIKELY_END = /(?:^|_)(?:PASS|AUTH|SALT|HMAC|DSN|COOKIE|(?<!PUBLIC_|PUBLISHABLE_)KEY)$|_PWD$/i;
@@ -20,20 +20,17 @@ const PLAIN = /^(?:|true|false|yes|no|on|off|none|\d{1,6}|(?:\/[\w.-]+)+)$/i;
 /** A scheme and what is before the host of a URL with a password: `redis://:hidden@`. */
 const WITH_PASSWORD = String.raw`([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*:[^\s/@'"]+@`;
 
-/** Heads of keys that services hand out. */
-const KEY_HEAD = String.raw`\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|AKIA(?=[0-9A-Z]{12}))`;
+/** Heads of keys that services hand out, of a signed token, and of an address that is one. */
+const KEY_HEAD = String.raw`\b(?:[sr]k_(?:live|test)_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|dp\.(?:ct|pt|sa|st)\.|AKIA(?=[0-9A-Z]{12})|eyJ(?=[\w-]+\.[\w-]+\.)|hooks\.slack\.com/services/)`;
+
+/** What a text says of a password by its name: `host=h password=hidden`, `{"token": "hidden"}`, `X-Api-Key: hidden`. */
+const NAMED = String.raw`((?<![\w-])[\w-]*(?:password|passwd|passphrase|(?<![a-z])pass|(?<![a-z])pwd|secret|token|api[_-]?key)(?:=|\\?["']\s*[:=]|:(?=\s))\s*(?:\\?["'])?)(?!none\b)[^\s&;,"'\\}]+`;
 
 /** A header of HTTP. */
 const HEADER = String.raw`\b(Basic|Bearer) +[\w~+/.=-]+`;
 
 const VALUE = new RegExp(
-  [
-    WITH_PASSWORD,
-    String.raw`[?&](?:password|passwd|pwd|secret|token|api_?key)=[^\s&'"]`,
-    String.raw`${KEY_HEAD}\w`,
-    "-----BEGIN",
-    HEADER,
-  ].join("|"),
+  [WITH_PASSWORD, NAMED, String.raw`${KEY_HEAD}\w`, "-----BEGIN", HEADER].join("|"),
   "i",
 );
 
@@ -53,5 +50,6 @@ export function withoutSecretValues(text: string): string {
   return text
     .replace(new RegExp(WITH_PASSWORD, "gi"), "$1…@")
     .replace(new RegExp(HEADER, "gi"), "$1 …")
-    .replace(new RegExp(String.raw`${KEY_HEAD}[\w-]{8,}`, "g"), "…");
+    .replace(new RegExp(String.raw`${KEY_HEAD}[\w./-]{8,}`, "g"), "…")
+    .replace(new RegExp(NAMED, "gi"), "$1…");
 }

@@ -42,9 +42,44 @@ test.each([
   "ExecStartPre=/usr/bin/mysqladmin --password='hidden' ping",
   "ExecStop=/usr/bin/pumactl -S /run/a/state -T 'hidden' stop",
   "ExecStop=/usr/bin/pumactl --control-token 'hidden' stop",
+  "Environment=SECRET_KEY_BASE = hidden",
+  "Environment=SECRET_KEY_BASE: hidden",
+  "Environment=DB_PASSWORD=two hidden words",
+  String.raw`Environment="CONFIG={\"password\":\"hidden\"}"`,
+  `Environment='CONFIG={"password":"hidden"}'`,
+  "Environment=DSN=host=h password=hidden",
+  "Environment=BUNDLE_GEMS__CONTRIBSYS__COM=user:hidden",
+  "Environment=SESSION=eyJhbGciOiJIUzI1NiJ9.hidden.hidden",
+  'ExecStartPre=/usr/bin/env "DB_PASSWORD=a hidden" true',
+  "ExecStartPre=/usr/bin/env 'A=1 DB_PASSWORD=a hidden b' true",
+  String.raw`ExecStartPre=/usr/bin/env DB_PASSWORD=a\ hidden true`,
+  "ExecStartPre=/usr/bin/env DB_PASSWORD=a;hidden B=c true",
+  "ExecStartPre=/usr/bin/env DB_PASSWORD=a&hidden true",
+  `ExecStartPre=/usr/bin/env DB_PASSWORD=a"hidden" true`,
+  String.raw`ExecStartPre=/bin/sh -c "export TOKEN=\"hidden\"; true"`,
+  "ExecStartPre=/usr/bin/curl -u user:hidden https://hooks.example",
+  'ExecStartPre=/usr/bin/curl -H "PRIVATE-TOKEN: hidden" https://hooks.example',
+  "ExecStartPre=/usr/bin/curl https://hooks.slack.com/services/T0/B0/hidden",
+  "ExecStartPre=/usr/bin/redis-cli -a hidden ping",
+  "X-Token=hidden",
+  "SECRET_KEY_BASE=hidden",
 ])("nor is it in a program from %s", (line) => {
   const { program } = importTexts({ "web.service": `${SERVICE}${line}\n` });
   expect(program).not.toContain("hidden");
+});
+
+test("nor is it in an error", () => {
+  const at = (): unknown => importTexts({ "web.service": `${SERVICE}SECRET_KEY_BASE: hidden\n` });
+  expect(at).toThrow(
+    'web.service:4: must be a [Section], a Name=value or a # comment, got "SECRET_KEY_BASE: …',
+  );
+});
+
+test("what stands beside a secret is shown", () => {
+  const { program } = importTexts({
+    "web.service": `${SERVICE}ExecStartPre=/usr/bin/env A=1 TOKEN=hidden true; echo "B=2 c"\n`,
+  });
+  expect(program).toContain('ExecStartPre=/usr/bin/env A=1 TOKEN=… true; echo "B=2 c"');
 });
 
 test.each([
@@ -54,6 +89,9 @@ test.each([
   ["PARTITION_KEY", "no"],
   ["MONKEY", "bananas"],
   ["DOCS", "https://user@host/path"],
+  ["BUNDLE_BUILD__NOKOGIRI", "--use-system-libraries"],
+  ["BYPASS", "bypass=on"],
+  ["WAIT", "http://token:8080/"],
 ])("%s=%s is none", (name, value) => {
   const { program } = importTexts({ "web.service": `${SERVICE}Environment=${name}=${value}\n` });
   expect(program).toContain(`${name}: "${value}"`);
