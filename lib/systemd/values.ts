@@ -1,6 +1,7 @@
 import { VERSIONS } from "./directive-table";
 import { goneSince, knownSince, type SectionName } from "./directives";
 import { typeOf } from "./types/table";
+import { unknownSpecifier } from "./types/value-type";
 
 /** What systemd knows the names of in [Socket], and takes no value of there. */
 const NOT_OF_SOCKETS =
@@ -20,6 +21,9 @@ export function takenBy(section: SectionName, directive: string, value: string):
 /** What a value of a directive must be, if no systemd that knows the directive takes it. */
 export function valueProblem(section: SectionName, directive: string, value: string): string | undefined {
   if (takenBy(section, directive, value)?.length !== 0) return undefined;
+  const specifier = unknownSpecifier(value);
+  if (specifier !== undefined)
+    return `have '%${specifier}' for ${specifier}, which is none of systemd's specifiers`;
   return section === "Socket" && NOT_OF_SOCKETS.test(directive)
     ? "be left away: systemd takes none in a socket"
     : `${typeOf(directive)?.must}${value === "" ? ", since an empty value resets nothing here" : ""}`;

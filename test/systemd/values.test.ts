@@ -25,6 +25,19 @@ test.each<[SectionName, string, string, string]>([
   ],
   ["Socket", "MaxConnections", "-1", "be a whole number from 0 to 4294967295"],
   ["Socket", "Delegate", "yes", "be left away: systemd takes none in a socket"],
+  [
+    "Service",
+    "ExecStartPre",
+    "/bin/date %%s +%F",
+    "have '%%F' for %F, which is none of systemd's specifiers",
+  ],
+  [
+    "Service",
+    "ExecStartPre",
+    "/bin/true ; bin/rails runner 1",
+    "be a command: a program by an absolute path or a name, and arguments whose quotes are closed and escapes known",
+  ],
+  ["Service", "LogExtraFields", "A=b\\c", 'be a list of fields such as "TEAM=shop"'],
   ["Service", "OOMPolicy", "", "be one of continue, stop, kill, since an empty value resets nothing here"],
 ])("[%s] %s=%s must %s", (section, name, value, must) => {
   expect(valueProblem(section, name, value)).toBe(must);
@@ -35,7 +48,9 @@ test.each<[string, string[]]>([
   ["MemoryMax", ["512M", "1G 500M", "50%", "infinity", ""]],
   ["TimeoutStopSec", ["90", "5min 20s", "1.5h", "infinity", "2 weeks"]],
   ["ReadWritePaths", ["/a -/b", "+/c", '"/a b"', "%h/x", ""]],
-  ["ExecStartPre", ["-/bin/sh -c 'a; b'", "+/bin/true", "bin %i", ""]],
+  ["ExecStartPre", ["-/bin/sh -c 'a; b'", "+/bin/true", "bin %i", "/bin/a %%F %%40 100%", ""]],
+  ["ExecStartPost", ["/bin/a ; -/bin/b", "/bin/a ';' b/c", "/bin/a \\; b/c", "/bin/a ; ; b", "/bin/a ;"]],
+  ["SetCredential", ["a:%F %40"]],
   ["SystemCallFilter", ["@system-service", "~@privileged @resources", "~read:EPERM"]],
   ["X-Team", ["shop", ""]],
 ])("%s= takes %j", (name, values) => {
@@ -48,6 +63,7 @@ test.each<[string, string, number[]]>([
   ["StandardOutput", "truncate:/a", [252, 257, 262]],
   ["CPUWeight", "idle", [252, 257, 262]],
   ["SystemCallFilter", "read:5", [247]],
+  ["IOSchedulingClass", "+5", [247, 252, 257, 262]],
   ["CPUShares", "1024", [247, 252, 257]],
 ])("%s=%s is taken by %j", (name, value, versions) => {
   expect(takenBy("Service", name, value)).toEqual(versions);

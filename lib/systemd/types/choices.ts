@@ -1,4 +1,4 @@
-import { boolean, booleanOr, integer } from "./numbers";
+import { boolean, booleanOr, integer, wholeNumber } from "./numbers";
 import { anyOf, oneOf, plainListOf, resettable, type ValueType } from "./value-type";
 
 const action = oneOf(
@@ -19,7 +19,10 @@ function oneOfOrNumber(words: string, most: number): ValueType {
   const [known, before] = [oneOf(words), integer(0, most)];
   return {
     ...known,
-    takes: (value, version) => known.takes(value, version) || (version < 262 && before.takes(value, version)),
+    takes: (value, version) =>
+      known.takes(value, version) ||
+      known.takes(String(wholeNumber(value)), version) ||
+      (version < 262 && before.takes(value, version)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { UNIT_TYPES } from "../names";
+import { withEscapes } from "./commands";
 import { isWithin } from "./numbers";
 import { isBase64 } from "./paths";
 import {
@@ -7,6 +8,7 @@ import {
   plainListOf,
   resettable,
   type ValueType,
+  withAnySpecifiers,
   withSpecifiers,
   wordsOf,
 } from "./value-type";
@@ -56,21 +58,27 @@ const VARIABLE = /^[A-Za-z_]\w*$/;
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
 export const assignments = withSpecifiers(
-  listOf('be a list of assignments such as "A=b", in quotes where a value has white space', (word) =>
-    ASSIGNMENT.test(word),
+  withEscapes(
+    listOf('be a list of assignments such as "A=b", in quotes where a value has white space', (word) =>
+      ASSIGNMENT.test(word),
+    ),
   ),
 );
 export const variables = withSpecifiers(
   listOf("be a list of names of variables", (word) => VARIABLE.test(word)),
 );
 export const variablesOrAssignments = withSpecifiers(
-  listOf(
-    'be a list of names of variables, or of assignments such as "A=b"',
-    (word) => VARIABLE.test(word) || ASSIGNMENT.test(word),
+  withEscapes(
+    listOf(
+      'be a list of names of variables, or of assignments such as "A=b"',
+      (word) => VARIABLE.test(word) || ASSIGNMENT.test(word),
+    ),
   ),
 );
 export const logFields = withSpecifiers(
-  listOf('be a list of fields such as "TEAM=shop"', (word) => /^[A-Z][A-Z0-9_]{0,63}=/.test(word)),
+  withEscapes(
+    listOf('be a list of fields such as "TEAM=shop"', (word) => /^[A-Z][A-Z0-9_]{0,63}=/.test(word)),
+  ),
 );
 
 const SIGNALS = [
@@ -135,7 +143,7 @@ export const documentation = withSpecifiers(
 /** The name of a credential, and behind a colon what the directive says of it. */
 function credential(must: string, tail: RegExp, since = 0): ValueType {
   const values = new RegExp(`^(?!\\.\\.?(:|$))[^/:]{1,255}${tail.source}`);
-  return withSpecifiers({
+  return withAnySpecifiers({
     must,
     takes: (value, version) =>
       /["'\\]/.test(value) || (values.test(value) && (version >= since || /:./.test(value))),

@@ -1,7 +1,15 @@
 import { isIP } from "node:net";
 import { isWithin, wholeNumber } from "./numbers";
 import { isAbsolute } from "./paths";
-import { pattern, plainListOf, resettable, type ValueType, withSpecifiers, wordsOf } from "./value-type";
+import {
+  pattern,
+  plainListOf,
+  resettable,
+  type ValueType,
+  withAnySpecifiers,
+  withSpecifiers,
+  wordsOf,
+} from "./value-type";
 
 /** What stands for networks: the name of the own host in any case. */
 const SYMBOLS = /^(any|link-local|multicast|[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt])$/;
@@ -52,7 +60,7 @@ export const networkInterfaces: ValueType = {
   emptySince: 0,
 };
 
-export const networkInterface: ValueType = withSpecifiers({
+export const networkInterface: ValueType = withAnySpecifiers({
   must: "be the name of a network interface",
   takes: (value, version) =>
     value === "*" || isInterface(version < 252 ? value.replace(/%/g, "x") : value, 15),

@@ -1,4 +1,12 @@
-import { anyOf, listOf, resettable, type ValueType, withSpecifiers, wordsOf } from "./value-type";
+import {
+  anyOf,
+  listOf,
+  resettable,
+  type ValueType,
+  withAnySpecifiers,
+  withSpecifiers,
+  wordsOf,
+} from "./value-type";
 
 /** What systemd takes for an absolute path: nothing in it leads upwards. */
 export function isAbsolute(path: string): boolean {
@@ -105,7 +113,7 @@ export const configurationDirectories = tuples("be a list of relative paths", (p
   return isBelow(path) && !isPrivate(path) && link === "";
 });
 
-export const openFile = withSpecifiers({
+export const openFile = withAnySpecifiers({
   must: "be PATH[:NAME[:OPTIONS]], of an absolute path and of options read-only, append, truncate, graceful",
   takes: (value) => {
     const [file = "", , options = "", ...more] = value.split(":");
@@ -137,16 +145,19 @@ export const imagePolicy: ValueType = {
   emptySince: 0,
 };
 
+/** Which systemd looks at when the unit starts. */
+const LATER = withAnySpecifiers({ must: `be ${ABSOLUTE}`, takes: isAbsolute });
+
 const BASE64: ValueType = {
   must: "be base64",
   takes: (value) => value.startsWith("base64:") && isBase64(value.slice("base64:".length)),
 };
 
 export const rootHash = resettable(
-  anyOf("be a hash in hexadecimal, or the absolute path of a file", HASH, absolutePath),
+  anyOf("be a hash in hexadecimal, or the absolute path of a file", HASH, LATER),
 );
 export const rootHashSignature = resettable(
-  anyOf('be "base64:" and a signature, or the absolute path of a file', BASE64, absolutePath),
+  anyOf('be "base64:" and a signature, or the absolute path of a file', BASE64, LATER),
 );
 
 /** Where standard input, output or an error stream goes to: a word, a descriptor by its name, or a file. */

@@ -1,4 +1,4 @@
-import { unquote } from "../unquote";
+import { unquote, type Word } from "../unquote";
 import { PropPath } from "../../values/prop-path";
 
 /** What the values of directives have in common: a type, as systemd's parser of these directives has it. */
@@ -24,8 +24,22 @@ export function resettable(type: ValueType, emptySince = 0): ValueType {
 const SPECIFIER = /%[A-Za-z%]/;
 
 /** The same type, in which systemd fills in specifiers: what they stand for is not known at synth. */
-export function withSpecifiers({ must, takes, emptySince }: ValueType): ValueType {
+export function withSpecifiers(type: ValueType): ValueType {
+  const any = withAnySpecifiers(type);
+  return {
+    ...any,
+    takes: (value, version) => unknownSpecifier(value) === undefined && any.takes(value, version),
+  };
+}
+
+/** The same, of which systemd says nothing if they stand for nothing. */
+export function withAnySpecifiers({ must, takes, emptySince }: ValueType): ValueType {
   return { must, emptySince, takes: (value, version) => SPECIFIER.test(value) || takes(value, version) };
+}
+
+/** What stands for nothing in any of the versions asked, which systemd refuses: `%F` of a date, `%40` of a URL. */
+export function unknownSpecifier(value: string): string | undefined {
+  return value.match(/%[^]/g)?.find((specifier) => /%[0-9ekxzFKOQXZ]/.test(specifier));
 }
 
 /** What any of several types takes. */
@@ -72,8 +86,13 @@ export function plainListOf(must: string, each: (word: string, version: number) 
 
 /** The words of a value without their quotes; undefined where one is not closed. */
 export function wordsOf(value: string): string[] | undefined {
+  return quotedWordsOf(value)?.map(({ text }) => text);
+}
+
+/** The same words, each with whether it was quoted. */
+export function quotedWordsOf(value: string): Word[] | undefined {
   try {
-    return unquote(PropPath.of("value"), value).map(({ text }) => text);
+    return unquote(PropPath.of("value"), value);
   } catch {
     return undefined;
   }
