@@ -39,16 +39,14 @@ export class Logs {
    * a `LogsDirectory=`, which is the user's. A process keeps the file that it began with: rotation ends with a restart.
    * @param path absolute
    * @param options where errors go
-   * @throws if a path is not absolute
+   * @throws if a path is not absolute, or names no file
    * @example
    * Logs.file("/var/log/blog.log", { errors: "/var/log/blog.err" });
    */
   static file(path: string, options: LogFileOptions = {}): Logs {
     const at = PropPath.of("Logs.file");
     const { errors = path } = checkOptions(at, options, OPTIONS);
-    absolutePath(at.key("path"), path);
-    absolutePath(at.key("errors"), errors);
-    return new Logs(pathValue(at.key("path"), path), pathValue(at.key("errors"), errors));
+    return new Logs(fileOf(at.key("path"), path), fileOf(at.key("errors"), errors));
   }
 
   private constructor(
@@ -57,6 +55,11 @@ export class Logs {
     /** @internal As StandardError= has it. */
     public readonly _errors?: string,
   ) {}
+}
+
+function fileOf(at: PropPath, path: string): string {
+  if (absolutePath(at, path).endsWith("/")) at.refuse("name a file, not a folder", path);
+  return pathValue(at, path);
 }
 
 /** @throws if it is none, is said twice, or a daemon's, which has no output once it has left its parent */

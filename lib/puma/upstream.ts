@@ -38,12 +38,14 @@ const WRITERS: Readonly<Record<ProxyServer, Writer>> = {
 };
 
 /**
- * By what a proxy on the same host reaches a service: its unix bind if it has one, else its first over tcp, else over ssl.
+ * By what a proxy on the same host reaches a service: its unix bind if it has one, else its first over tcp, else over ssl, of those the ones last that want a certificate of it.
  * @throws if it has none that is known
  */
 export function upstream(at: PropPath, name: string, binds: readonly Bind[], proxy: ProxyServer): string {
   checkOneOf(PropPath.of("upstream").key("proxy"), proxy, Object.values(ProxyServer));
-  const probes = binds.map(({ _probe: probe }) => probe);
+  // A certificate of its own is nothing that a proxy has unless somebody gives it one.
+  const open = binds.filter(({ _wantsClientCertificate: isMutual }) => !isMutual);
+  const probes = [...new Set([...open, ...binds])].map(({ _probe: probe }) => probe);
   const found =
     probes.find(({ scheme }) => scheme === "unix") ??
     probes.find(({ scheme }) => scheme === "http") ??

@@ -55,6 +55,10 @@ test("a file is named by an absolute path, and by nothing else", () => {
   expect(errorOf(() => Logs.file("/a", { errors: "b" }))).toBe(
     `Logs.file 'errors': must be an absolute path, got "b"`,
   );
+  expect(errorOf(() => Logs.file("/a", { errors: "/var/log/web/" }))).toBe(
+    `Logs.file 'errors': must name a file, not a folder, got "/var/log/web/"`,
+  );
+  expect(errorOf(() => Logs.file("/"))).toContain("must name a file");
   expect(errorOf(() => Logs.file("/a", { error: "/b" } as object))).toContain("did you mean 'errors'");
 });
 

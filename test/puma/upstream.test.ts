@@ -16,6 +16,7 @@ test.each([
 });
 
 const SSL = Bind.ssl(9293, { key: "/k", cert: "/c" });
+const MUTUAL = Bind.ssl(9294, { key: "/k", cert: "/c", ca: "/ca", verifyMode: "force_peer" });
 
 test.each([
   [ProxyServer.NGINX, [SSL, Bind.tcp(9292)], "    server 127.0.0.1:9292;\n"],
@@ -23,6 +24,7 @@ test.each([
   [ProxyServer.NGINX, [SSL], "# proxy_pass https://blog;\n"],
   [ProxyServer.CADDY, [SSL], "reverse_proxy https://127.0.0.1:9293\n"],
   [ProxyServer.CADDY, [Bind.tcp(80, { address: "10.0.1.11" })], "reverse_proxy 10.0.1.11:80\n"],
+  [ProxyServer.CADDY, [MUTUAL, SSL], "reverse_proxy https://127.0.0.1:9293\n"],
   [ProxyServer.HAPROXY, [SSL], "    server blog 127.0.0.1:9293 ssl verify required ca-file @system-ca\n"],
 ])("of %s over a network: %#", (proxy, binds, text) => {
   expect(upstreamOf(binds, proxy)).toContain(text);
