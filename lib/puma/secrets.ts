@@ -9,10 +9,11 @@ const SURE_NAME =
 
 /** Names that may tell one by what is anywhere in them, whatever the value is. */
 const LIKELY_NAME =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY|^BUNDLE_(?!BUILD__|GEM__|LOCAL__|MIRROR__)\w+__/i;
+  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PEPPER|AUTHORIZATION|(MASTER|API|PRIVATE|ACCESS|ENCRYPTION|SIGNING|LICENSE)_?KEY/i;
 
-/** And by their end. */
-const LIKELY_END = /(?:^|_)(?:PASS|AUTH|SALT|HMAC|DSN|COOKIE|(?<!PUBLIC_|PUBLISHABLE_)KEY)$|_PWD$/i;
+/** And by their end, or as Bundler names the host that a login is for: `BUNDLE_GEMS__EXAMPLE__COM`. */
+const LIKELY_END =
+  /(?:^|_)(?:PASS|AUTH|SALT|HMAC|DSN|COOKIE|(?<!PUBLIC_|PUBLISHABLE_)KEY)$|_PWD$|^BUNDLE_(?!BUILD__|GEM__|LOCAL__|MIRROR__)\w+__/i;
 
 /** What stands behind such a name and is none: a switch, a number, a path. */
 const PLAIN = /^(?:|true|false|yes|no|on|off|none|\d{1,6}|(?:\/[\w.-]+)+)$/i;

@@ -90,6 +90,7 @@ test.each([
   ["MONKEY", "bananas"],
   ["DOCS", "https://user@host/path"],
   ["BUNDLE_BUILD__NOKOGIRI", "--use-system-libraries"],
+  ["BUNDLE_PATH__SYSTEM", "true"],
   ["BYPASS", "bypass=on"],
   ["WAIT", "http://token:8080/"],
 ])("%s=%s is none", (name, value) => {
