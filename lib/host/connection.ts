@@ -36,7 +36,7 @@ const SAID_ELSEWHERE: Readonly<Record<string, string>> = {
   connecttimeout: "'timeout' of the Host",
   ...ownNames("batchmode", "controlmaster", "forwardagent", "forwardx11", "requesttty", "remotecommand"),
   ...ownNames("clearallforwardings", "serveraliveinterval", "serveralivecountmax", "loglevel"),
-  ...ownNames("sessiontype", "stdinnull", "forkafterauthentication"),
+  ...ownNames("sessiontype", "stdinnull", "forkafterauthentication", "permitlocalcommand", "localcommand"),
 };
 
 function ownNames(...names: string[]): Record<string, string> {

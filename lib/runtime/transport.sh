@@ -17,7 +17,11 @@ LOGIN=${USER_THERE:+$USER_THERE@}$ADDRESS
 unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED
 # What the host's shell says before it reads anything, so that one knows that it was reached.
 CONNECTED=cdktf-puma-connected
-readonly SCRIPT PACKED HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED
+# What it reads before the script, so that it runs the whole of it or nothing.
+BEGINNING=cdktf-puma-script
+# What it says where it reads something else.
+NOT_WHOLE=cdktf-puma-not-whole
+readonly SCRIPT PACKED HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
 
 fail() {
   printf '%s\n' "FAILED on $HOST: $*"
@@ -86,9 +90,9 @@ with_login() {
     set -- -o UserKnownHostsFile="$OWN/$name-known_hosts" -o GlobalKnownHostsFile=/dev/null \
       -o StrictHostKeyChecking=yes -o UpdateHostKeys=no "$@"
   fi
-  # An apply asks nobody, forwards nothing, and becomes nobody's master.
+  # An apply asks nobody, forwards nothing, becomes nobody's master, and lets no command here read its script.
   "$command" -T -a -x -o BatchMode=yes -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none \
-    -o ConnectTimeout="$WAIT" -o ServerAliveInterval=15 -o ServerAliveCountMax=8 "$@"
+    -o PermitLocalCommand=no -o LogLevel=INFO -o ConnectTimeout="$WAIT" -o ServerAliveInterval=15 -o ServerAliveCountMax=8 "$@"
 }
 
 # The command by which OpenSSH reaches a host behind a bastion.
@@ -100,8 +104,8 @@ proxy() {
   printf " -W '[%%h]:%%p' -- '%s'" "$CDKTF_PUMA_BASTION_ADDRESS"
 }
 
-# Whatever shell the login has, it can start another by this.
-AT_LOGIN="exec /bin/sh -c 'echo $CONNECTED >&2; exec /bin/sh -s 2>&1'"
+# Whatever shell the login has, it can start another by this. A profile that reads the standard input has taken of the script.
+AT_LOGIN="exec /bin/sh -c 'echo $CONNECTED >&2; read -r begin; [ \"\$begin\" = $BEGINNING ] && exec /bin/sh -s 2>&1; echo $NOT_WHOLE >&2; exit 1'"
 readonly AT_LOGIN
 
 # One try; sets `code`.
@@ -115,13 +119,17 @@ $CDKTF_PUMA_OPTIONS
 EOT
   [ -z "$PROXY" ] || set -- -o ProxyCommand="$PROXY" "$@"
   code=0
-  send 2>/dev/null |
+  { echo "$BEGINNING" && send; } 2>/dev/null |
     with_login host "$USER_THERE" "$CDKTF_PUMA_PORT" "$KEY" "$CDKTF_PUMA_KEY_FILE" \
       "$CDKTF_PUMA_CERTIFICATE" "$(known "$CDKTF_PUMA_HOST_KEY" "$CDKTF_PUMA_HOST_AUTHORITY")" ssh "$@" 2>"$OWN/said" || code=$?
 }
 
 is_connected() {
   grep -q "^$CONNECTED" "$OWN/said"
+}
+
+is_whole() {
+  ! grep -q "^$NOT_WHOLE" "$OWN/said"
 }
 
 # The last words of ssh, as one line: of a warning that fills a screen only what it is about.
@@ -158,8 +166,10 @@ by_openssh() {
     told=$said
     sleep "$((1 + $(od -An -N1 -tu1 /dev/urandom) % 3))"
   done
-  [ "$code" = 0 ] || is_connected ||
-    fail "the login of $LOGIN runs no command, so nothing ran there (exit code $code)${told:+: }$(cause)"
+  said=$(cause)
+  is_connected || fail "the login of $LOGIN runs no command, so nothing ran there (exit code $code)${said:+: $said}"
+  is_whole ||
+    fail "something took of the script before a shell of $LOGIN could read it, so nothing ran there: a command in a profile there that reads the standard input, or StdinNull in ssh_config"
   return "$code"
 }
 
@@ -187,6 +197,9 @@ prepare() {
   unset CDKTF_PUMA_KEY CDKTF_PUMA_BASTION_KEY
   if [ -n "$CDKTF_PUMA_BASTION_ADDRESS" ]; then PROXY=$(proxy); fi
 }
+
+# Half of a script would end well, and have done nothing.
+send >/dev/null 2>&1 || fail "there is no gzip or no base64 on the machine that runs the engine"
 
 case $CDKTF_PUMA_REACH in
   local) send | /bin/sh -s 2>&1 ;;

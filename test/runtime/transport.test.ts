@@ -83,8 +83,9 @@ describe.each(SHELLS)("under $name", (shell) => {
     const words = log.split("\n");
     for (const word of ["-T", "-a", "-x", "BatchMode=yes", "ControlMaster=no", "ClearAllForwardings=yes"])
       expect(words).toContain(word);
+    for (const word of ["PermitLocalCommand=no", "LogLevel=INFO"]) expect(words).toContain(word);
     for (const word of ["-l", "-p", "-i", "-F"]) expect(words).not.toContain(word);
-    expect(log).not.toMatch(/StrictHostKeyChecking|KnownHosts|ProxyCommand|Identit|LogLevel/);
+    expect(log).not.toMatch(/StrictHostKeyChecking|KnownHosts|ProxyCommand|Identit/);
   });
 
   test("each setting is an option, its own first", async () => {
@@ -196,11 +197,34 @@ describe.each(SHELLS)("under $name", (shell) => {
     );
   });
 
-  test("a login that runs no command is told from a run that failed", async () => {
-    const ssh = "echo This account is currently not available.; exit 1";
-    expect((await transport(shell, {}, { ssh })).stdout).toContain(
-      "FAILED on web1: the login of 192.0.2.1 runs no command, so nothing ran there (exit code 1)",
-    );
+  test.each([0, 1])("a login that runs no command is told from a run that ended so: %i", async (status) => {
+    const ssh = `echo This account is currently not available.; exit ${status}`;
+    const { code, stdout } = await transport(shell, {}, { ssh });
+    expect([code, stdout]).toEqual([
+      1,
+      "This account is currently not available.\n" +
+        `FAILED on web1: the login of 192.0.2.1 runs no command, so nothing ran there (exit code ${status})\n`,
+    ]);
+  });
+
+  test.each(["read -r line", "head -c 9 >/dev/null", "cat >/dev/null", "exec </dev/null"])(
+    "a profile that reads of the script lets nothing run: %s",
+    async (line) => {
+      const { code, stdout } = await transport(shell, {}, { ssh: `${line}\n${SSH}` });
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^FAILED on web1: something took of the script before .*\n$/);
+    },
+  );
+
+  test.each(["gzip", "base64"])("without %s nothing is sent, rather than half of it", async (command) => {
+    for (const REACH of ["openssh", "local"]) {
+      const { code, stdout, log } = await transport(shell, { REACH }, { [command]: "exit 127" });
+      expect([code, stdout, log]).toEqual([
+        1,
+        "FAILED on web1: there is no gzip or no base64 on the machine that runs the engine\n",
+        "",
+      ]);
+    }
   });
 
   test("a file that is not there is named before anything is tried", async () => {
