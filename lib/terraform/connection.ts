@@ -6,7 +6,7 @@ import { type Duration } from "../values/duration";
 import { isToken } from "../values/marker";
 import { type Cdk, type SSHProvisionerConnection } from "./cdk";
 import { stringExpression } from "./terraform-text";
-import { fieldsWithStringTokens, needsSudo, withStringTokens } from "./tokens";
+import { fieldsWithStringTokens, mapTokens, needsSudo, withStringTokens } from "./tokens";
 
 /** sshd's. Given for a bastion, whose port the engines take from the host otherwise. */
 export const SSH_PORT = 22;
@@ -75,7 +75,7 @@ const FIELDS: readonly Field[] = [
   plain(undefined, "bastion_host_authority", (host) => authorityText(host, host.options.bastion?.hostKey)),
   plain(undefined, "connection", ({ _connection }) => (_connection._kind === "local" ? "local" : undefined)),
   plain(undefined, "ssh_config", ({ _connection }) => _connection._options.configFile),
-  plain(undefined, "ssh_options", ({ _connection }) => opensshOptions(_connection)),
+  plain(undefined, "ssh_options", ({ _connection }, cdk) => opensshOptions(cdk, _connection)),
 ];
 
 /** "true" where a pinned key is that of an authority, which the engine's ssh need not know. */
@@ -89,9 +89,13 @@ function bastionPort(host: Host): number | undefined {
   return bastion && (bastion.port ?? (host._isByEngine ? SSH_PORT : undefined));
 }
 
-/** Options of ssh_config(5), one a line. */
-export function opensshOptions({ _options }: Connection): string | undefined {
-  const lines = Object.entries(_options.options ?? {}).map(([name, value]) => `${name}=${value}`);
+/** Options of ssh_config(5), one a line: a token's value of several lines would be several options. */
+export function opensshOptions(cdk: Cdk, { _options }: Connection): string | undefined {
+  const { Fn, Token } = cdk;
+  const oneLine = (token: string): string => Token.asString(Fn.replace(token, "\n", " "));
+  const lines = Object.entries(_options.options ?? {}).map(
+    ([name, value]) => `${name}=${mapTokens(cdk, value, (piece) => piece, oneLine)}`,
+  );
   return lines.length === 0 ? undefined : lines.join("\n");
 }
 

@@ -37,12 +37,12 @@ const DEFAULT_TIMEOUT = "300000ms";
 function plain(
   name: string,
   kept: string,
-  valueOf: (host: Host) => string | number | undefined,
+  valueOf: (host: Host, cdk: Cdk) => string | number | undefined,
   otherwise = "",
 ): Variable {
   return {
     name,
-    value: (host, cdk) => terraformText(cdk, String(valueOf(host) ?? otherwise)),
+    value: (host, cdk) => terraformText(cdk, String(valueOf(host, cdk) ?? otherwise)),
     atRemoval: `\${try(self.output.${kept}, "${otherwise}")}`,
   };
 }
@@ -75,7 +75,7 @@ const VARIABLES: readonly Variable[] = [
   plain("HOST_KEY", "host_key", ({ options }) => keyText(options.hostKey)),
   plain("HOST_AUTHORITY", "host_authority", (host) => authorityText(host, host.options.hostKey)),
   file("CONFIG", "ssh_config", ({ _connection }) => _connection._options.configFile),
-  plain("OPTIONS", "ssh_options", ({ _connection }) => opensshOptions(_connection)),
+  plain("OPTIONS", "ssh_options", ({ _connection }, cdk) => opensshOptions(cdk, _connection)),
   plain("BASTION_ADDRESS", "bastion_address", ({ options }) => options.bastion?.address),
   {
     ...plain("BASTION_USER", "bastion_user", ({ options, user }) => options.bastion?.user ?? user),

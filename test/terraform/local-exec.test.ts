@@ -35,6 +35,20 @@ const FULL: Partial<HostOptions> = {
   }),
 };
 
+test("a token's value of several lines is no second option", () => {
+  const json = made((stack) => {
+    const { stringValue } = new TerraformVariable(stack, "proxy", { type: "string" });
+    return {
+      connection: Connection.openssh({ options: { ProxyCommand: `x ${stringValue}`, Ciphers: "y" } }),
+    };
+  });
+  const options = 'ProxyCommand=x ${replace(var.proxy, "\\n", " ")}\nCiphers=y';
+  expect(variablesOf(json)).toMatchObject({ CDKTF_PUMA_OPTIONS: options });
+  expect(json.locals.puma_openssh_removals_hosts["web@a@a.example.org"]).toMatchObject({
+    ssh_options: options,
+  });
+});
+
 test("the script is in the environment, what reaches the host in the interpreter, and two names in the command", () => {
   const json = made({ hostKey: "ssh-ed25519 HHH" });
   const { interpreter, command, quiet, environment } = runOf(installation(json));
