@@ -73,9 +73,13 @@ export class Connection {
     const { configFile, options: others = {} } = checkOptions(OPENSSH, options, OPTIONS);
     const at = OPENSSH.key("configFile");
     if (configFile !== undefined) checkText(at, configFile, "name a file");
-    for (const [name, value] of Object.entries(checkObject(OPENSSH.key("options"), others))) {
-      checkOption(OPENSSH.key("options").key(name), name, value);
-    }
+    const names = Object.keys(checkObject(OPENSSH.key("options"), others));
+    names.forEach((name, i) => {
+      const place = OPENSSH.key("options").key(name);
+      checkOption(place, name, others[name] as string);
+      const same = names.slice(0, i).find((other) => other.toLowerCase() === name.toLowerCase());
+      if (same !== undefined) place.fail(`must be left away, as it is ${same}, which is there as well`);
+    });
     return new Connection("openssh", { configFile, options: { ...others } });
   }
 

@@ -13,6 +13,12 @@ const SSH_ONLY = [
   ...(["bastion", "timeout", "scriptPath"] as const),
 ];
 
+/** Options of ssh_config(5) that say whom to trust. */
+const TRUST = [
+  ...(["UserKnownHostsFile", "GlobalKnownHostsFile", "KnownHostsCommand"] as const),
+  ...(["StrictHostKeyChecking", "VerifyHostKeyDNS"] as const),
+];
+
 /** Refuses options that are missing for a connection, or mean nothing to it. */
 const CHECKS: Readonly<Record<ConnectionKind, (at: PropPath, options: HostOptions) => void>> = {
   engine: (at, { address, key }) => {
@@ -42,7 +48,7 @@ function checkOpenssh(at: PropPath, options: HostOptions): void {
   }
   checkWords(at, options);
   const has = (name: string): boolean => connection?._option(name) !== undefined;
-  if (hostKey !== undefined && (has("UserKnownHostsFile") || has("StrictHostKeyChecking"))) {
+  if (hostKey !== undefined && TRUST.some(has)) {
     at.key("hostKey").fail("must be left away, as Connection.openssh() has options that say whom to trust");
   }
   if (bastion === undefined) return;

@@ -48,6 +48,21 @@ test.each<[string, () => unknown, string]>([
     "Host 'web1' 'bastion': must be left away, as Connection.openssh() has a ProxyJump or ProxyCommand",
   ],
   [
+    "another way to say whom to trust",
+    openssh({ hostKey: HOST_KEY }, { options: { knownhostscommand: "x" } }),
+    "Host 'web1' 'hostKey': must be left away, as Connection.openssh() has options that say whom to trust",
+  ],
+  [
+    "an option twice",
+    options({ ProxyCommand: "a", proxycommand: "b" }),
+    "Connection.openssh 'options.proxycommand': must be left away, as it is ProxyCommand, which is there as well",
+  ],
+  [
+    "a command that would read the script",
+    options({ LocalCommand: "cat" }),
+    "Connection.openssh 'options.LocalCommand': must be left away, as the library says it itself",
+  ],
+  [
     "two ways to say whom to trust",
     openssh({ hostKey: HOST_KEY }, { options: { StrictHostKeyChecking: "no" } }),
     "Host 'web1' 'hostKey': must be left away, as Connection.openssh() has options that say whom to trust",
