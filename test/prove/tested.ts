@@ -37,6 +37,13 @@ is \`test/prove/first-apply.prove.ts\`.
 | Puma | what was there | taken over | answered 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- | --- | --- |
 `,
+  openssh: `## What may happen to a connection by OpenSSH
+
+One host, whose key is the value of a sensitive variable. The test is \`test/prove/openssh.prove.ts\`.
+
+| what | what was seen |
+| --- | --- |
+`,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
 A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did
