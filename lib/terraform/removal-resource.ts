@@ -42,10 +42,12 @@ export interface RemovalResourceOptions {
  */
 export class RemovalResource {
   private readonly resource: TerraformResource;
+  private readonly reachedBy: ReachedBy;
   private readonly hosts = new Map<string, unknown>();
 
   constructor(scope: Construct, names: Namespace, options: RemovalResourceOptions) {
     const { id, knownBy, reachedBy, owner, script } = options;
+    this.reachedBy = reachedBy;
     const cdk = cdkOf(scope);
     names.claim(id);
     names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
@@ -66,7 +68,15 @@ export class RemovalResource {
 
   /** Records that a service is on a host, and how it is reached there. */
   add(key: string, input: Readonly<Record<string, unknown>>): void {
-    this.hosts.set(key, holdsToken(input) ? input : objectExpression(input));
+    this.hosts.set(key, this.isLiteral(input) ? objectExpression(input) : input);
+  }
+
+  /** What a user writes as a template of the engine's own, as `${file("…")}`, is none where the engine is to reach the host. */
+  private isLiteral(input: Readonly<Record<string, unknown>>): boolean {
+    if (holdsToken(input)) return false;
+    return (
+      this.reachedBy === "openssh" || !Object.values(input).some((value) => /[$%]\{/.test(String(value)))
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import { Bind, HealthCheck, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
-import { everywhere, oneOfEach, says } from "./hosts";
+import { eventually, everywhere, oneOfEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const COUNTED = "/run/counted";
@@ -44,12 +44,21 @@ async function installStandIns(host: FleetHost): Promise<void> {
     done`);
 }
 
-/** The programs that a run starts meanwhile, each as often as it is started, behind who starts it. */
+/**
+ * The programs that a run starts meanwhile, each as often as it is started, behind who starts it. Not what a launcher removes when
+ * it has ended and the engine has emptied it: that comes two seconds later, which may be meanwhile, too.
+ */
 async function startedDuring(host: FleetHost, work: () => Promise<unknown>): Promise<string[]> {
+  await eventually("the launcher of before removed what is its own", async () => {
+    return (await says(host, "pgrep -fx 'sleep 2' || echo none")) === "none";
+  });
   await host.exec(`: >${COUNTED}; chmod 666 ${COUNTED}`);
   await work();
   const lines = (await says(host, `cat ${COUNTED}; rm ${COUNTED}`)).split("\n");
-  return lines.filter((line) => line !== "" && !NOT_OURS.has(line));
+  const end = lines.lastIndexOf("launcher sleep");
+  return lines.filter(
+    (line, i) => line !== "" && !NOT_OURS.has(line) && !(end >= 0 && i > end && line === "launcher rm"),
+  );
 }
 
 /** "4 programs of the run: 3 sed, 1 cat" */

@@ -73,6 +73,12 @@ test("it keeps how to reach a host, without what is not set", () => {
   });
 });
 
+test("what is an expression of the engine's own in a connection is one in what a removal keeps", () => {
+  const certificate = '${file("~/.ssh/id-cert.pub")}';
+  const { json } = removalOf({ hosts: [newHost("a", { certificate })] });
+  expect(json.locals.puma_removals_hosts["web@a@a.example.org"]).toMatchObject({ certificate });
+});
+
 test("a sensitive key is in the installation's connection only", () => {
   const stack = newStack();
   const secret = new TerraformVariable(stack, "ssh_key", { sensitive: true }).stringValue;
