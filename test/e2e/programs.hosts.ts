@@ -49,8 +49,8 @@ async function installStandIns(host: FleetHost): Promise<void> {
  * it has ended and the engine has emptied it: that comes two seconds later, which may be meanwhile, too.
  */
 async function startedDuring(host: FleetHost, work: () => Promise<unknown>): Promise<string[]> {
-  await eventually("the launcher of before removed what is its own", async () => {
-    return (await says(host, "pgrep -fx 'sleep 2' || echo none")) === "none";
+  await eventually("the launcher of before has ended", async () => {
+    return (await says(host, "pgrep -f 'cdktf-[p]uma-[0-9]+[.]sh' || echo none")) === "none";
   });
   await host.exec(`: >${COUNTED}; chmod 666 ${COUNTED}`);
   await work();
