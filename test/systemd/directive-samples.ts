@@ -113,7 +113,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   nodes: "0 | all | 0-1",
   "filter of core dumps": "all | 0x33 | private-anonymous shared-huge | 33",
   device: "/dev/null | /dev/null rw | char-pts rwm | block-* r",
-  base64: "YQ== | YWJj",
+  base64: "YQ== | YWJj | ab-_",
   command:
     "/bin/true | -/bin/true a | @/bin/true x | +/bin/true | !/bin/true | !!/bin/true | true a | |/bin/x | /a 'b c' \\x41",
   "text with escapes": "a | a\\x20b | a\\n",

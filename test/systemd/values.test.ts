@@ -58,6 +58,7 @@ test.each<[string, string[]]>([
 });
 
 test.each<[string, string, number[]]>([
+  ["StandardInputData", "ab-_", [257, 262]],
   ["PrivateTmp", "disconnected", [257, 262]],
   ["PrivateUsers", "full", [262]],
   ["StandardOutput", "truncate:/a", [252, 257, 262]],

@@ -128,13 +128,19 @@ const HASH: ValueType = {
   must: "be hexadecimal",
   takes: (value) => /^([0-9a-f]{2}){16,}$/i.test(value.replace(/\s/g, "")),
 };
+
 /** Whether a text is whole bytes in base64. */
 export function isBase64(text: string): boolean {
   const digits = text.replace(/\s/g, "");
   return digits !== "" && Buffer.from(digits, "base64").toString("base64") === digits;
 }
 
-export const base64: ValueType = { must: "be base64", takes: isBase64, emptySince: 0 };
+export const base64: ValueType = {
+  must: "be base64",
+  // Newer ones take the letters of URLs and of names of files, too (RFC 4648, 5).
+  takes: (value, version) => isBase64(version < 257 ? value : value.replace(/-/g, "+").replace(/_/g, "/")),
+  emptySince: 0,
+};
 
 const OLD_IMAGE_POLICY = /^([*~-]|[a-z-]*=[^:]*(:[a-z-]*=[^:]*)*)$/;
 const IMAGE_POLICY = /=|^[*~-]$/;
