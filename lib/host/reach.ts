@@ -13,10 +13,10 @@ const SSH_ONLY = [
   ...(["bastion", "timeout", "scriptPath"] as const),
 ];
 
-/** Options of ssh_config(5) that say whom to trust. */
+/** Options of ssh_config(5) that say whom to trust, or let in by what was asked before. */
 const TRUST = [
   ...(["UserKnownHostsFile", "GlobalKnownHostsFile", "KnownHostsCommand"] as const),
-  ...(["StrictHostKeyChecking", "VerifyHostKeyDNS"] as const),
+  ...(["StrictHostKeyChecking", "VerifyHostKeyDNS", "ControlPath"] as const),
 ];
 
 /** Refuses options that are missing for a connection, or mean nothing to it. */

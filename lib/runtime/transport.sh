@@ -87,8 +87,9 @@ with_login() {
   fi
   if [ -n "$known" ]; then
     printf '%s\n' "$known" >"$OWN/$name-known_hosts"
+    # A master that is open already has asked for another key, or for none.
     set -- -o UserKnownHostsFile="$OWN/$name-known_hosts" -o GlobalKnownHostsFile=/dev/null \
-      -o StrictHostKeyChecking=yes -o UpdateHostKeys=no "$@"
+      -o StrictHostKeyChecking=yes -o UpdateHostKeys=no -o ControlPath=none "$@"
   fi
   # An apply asks nobody, forwards nothing, becomes nobody's master, and lets no command here read its script.
   "$command" -T -a -x -o BatchMode=yes -o ControlMaster=no -o ClearAllForwardings=yes -o RemoteCommand=none \

@@ -68,6 +68,11 @@ test.each<[string, () => unknown, string]>([
     "Host 'web1' 'hostKey': must be left away, as Connection.openssh() has options that say whom to trust",
   ],
   [
+    "a master, which has asked for no pinned key",
+    openssh({ hostKey: HOST_KEY }, { options: { ControlPath: "~/.ssh/%C" } }),
+    "Host 'web1' 'hostKey': must be left away, as Connection.openssh() has options that say whom to trust",
+  ],
+  [
     "two agents",
     openssh({ key: SENSITIVE, bastion: { ...BASTION, key: SshKey.agent() } }),
     "Host 'web1' 'bastion.key': must not mix SshKey.agent() and SshKey.sensitive() for OpenSSH: use SshKey.file()",

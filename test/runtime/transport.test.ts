@@ -100,6 +100,7 @@ describe.each(SHELLS)("under $name", (shell) => {
       expect.arrayContaining([
         "IdentitiesOnly=yes",
         "StrictHostKeyChecking=yes",
+        "ControlPath=none",
         "ProxyCommand=nc %h %p",
         "Ciphers=+a b",
       ]),
