@@ -8,7 +8,7 @@ import {
 import { Bind } from "../puma/bind";
 import { execStart } from "../puma/exec-start";
 import { emptyUnit } from "../puma/new-unit";
-import { type Service } from "../puma/service";
+import { filesOf, type Service } from "../puma/service";
 import { endedCommand, serviceUnit } from "../puma/service-unit";
 import { type Directive } from "../systemd/entry";
 import { UnitFile } from "../systemd/unit-file";
@@ -71,7 +71,7 @@ function isTie(service: Service, section: string, { name, value }: Directive): b
 /** A directive's value, if there is one: one that lists units, without the service's sockets among them. */
 function valuesOf({ sockets }: Service, { name, value }: Directive): string[] {
   if (!["Requires", "Sockets"].includes(name)) return [value];
-  const own = sockets.map(({ file }) => file);
+  const own = filesOf(sockets);
   const others = value.split(/\s+/).filter((unit) => !own.includes(unit));
   return others.length > 0 ? [others.join(" ")] : [];
 }
@@ -83,8 +83,7 @@ function ownUnit(service: Service, role: CandidateRole): UnitFile {
   // systemd takes it in [Service] too, where drop-ins may have it.
   unit.section("Unit").add("FailureAction", "none");
   const section = unit.section("Service");
-  if (role === "standin" && isSocketActivated)
-    section.add("Sockets", sockets.map(({ file }) => file).join(" "));
+  if (role === "standin" && isSocketActivated) section.add("Sockets", filesOf(sockets).join(" "));
   section.add("Environment", `${ROLE_VARIABLE}=${role}`);
   section.add("EnvironmentFile", `-${controlFile(name)}`);
   section.add("ExecStart", ["", candidateCommand(service, role)]);

@@ -1,4 +1,4 @@
-import { type Service } from "../puma/service";
+import { filesOf, type Service } from "../puma/service";
 
 /** What the units' Documentation= leads to: a service in the words of whoever is called at night. */
 export function onCallText(service: Service): string {
@@ -21,7 +21,7 @@ units themselves goes at the next apply, which keeps a copy in /var/backups/cdkt
 }
 
 function remarks({ sockets, name, watchdog }: Service): string {
-  const files = sockets.map(({ file }) => file).join(" ");
+  const files = filesOf(sockets).join(" ");
   const [stay, all] = sockets.length > 1 ? ["stay", "all"] : ["stays", "both"];
   const remarks = [
     "A Puma that ends is started again by systemd.",

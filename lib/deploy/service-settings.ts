@@ -3,7 +3,7 @@ import { type Bind } from "../puma/bind";
 import { LEFT_TO_PUMA, reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
 import { openedPaths } from "../puma/opened-paths";
-import { type Service } from "../puma/service";
+import { filesOf, type Service } from "../puma/service";
 import { type UnitFile } from "../systemd/unit-file";
 import { KEPT_OF_UNIT } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
@@ -49,7 +49,7 @@ type UnitFields =
   | "leftToPuma";
 
 function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
-  const sockets = service.sockets.map(({ file }) => file);
+  const sockets = filesOf(service.sockets);
   return {
     service: service.name,
     sockets,

@@ -4,6 +4,12 @@ import { type PropPath } from "../values/prop-path";
 import { type TcpBindOptions } from "./bind-options";
 import { type Probe } from "./probe";
 
+/** Where the host itself finds what listens at an address: on all of them, at its own. */
+export function addressOnHost(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  return address === "::" ? "::1" : address;
+}
+
 /** What Puma and systemd call a port at an address, and how it is asked whether Puma is there. */
 export function endpoint(
   at: PropPath,

@@ -9,7 +9,7 @@ import { writeLogs } from "./logs";
 import { newUnit } from "./new-unit";
 import { execReload } from "./reload";
 import { showHelpers, stopCommand } from "./sandbox";
-import { type Service } from "./service";
+import { filesOf, type Service } from "./service";
 
 const SECONDS_BETWEEN_PINGS = 10;
 
@@ -33,7 +33,7 @@ export function serviceUnit(service: Service): UnitFile {
 function writeHeader(unit: UnitFile, { sockets }: Service): void {
   const section = unit.section("Unit");
   section.add("After", "network.target");
-  if (sockets.length > 0) section.add("Requires", sockets.map(({ file }) => file).join(" "));
+  if (sockets.length > 0) section.add("Requires", filesOf(sockets).join(" "));
   section.add("StartLimitIntervalSec", "0");
 }
 
@@ -62,7 +62,7 @@ function writeEnvironment(unit: UnitFile, { at, environment, environmentFiles }:
 
 function writeCommands(unit: UnitFile, service: Service): void {
   const section = unit.section("Service");
-  const files = service.sockets.map(({ file }) => file);
+  const files = filesOf(service.sockets);
   // The one of its own name systemd knows by itself.
   if (files.some((file) => file !== `${service.name}.socket`)) section.add("Sockets", files.join(" "));
   section.add("ExecStart", execStart(service));

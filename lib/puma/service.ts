@@ -46,6 +46,11 @@ export interface SocketBinds {
   readonly binds: readonly Bind[];
 }
 
+/** Files of units that hold the binds of a service. */
+export function filesOf(sockets: readonly SocketBinds[]): string[] {
+  return sockets.map(({ file }) => file);
+}
+
 /** What a service is called, and where it is said. */
 export interface ServiceIdentity {
   /** Name of its unit, without `.service`. */
@@ -103,7 +108,7 @@ export const Service = {
       stack,
       binds,
       sockets,
-      unitFiles: [...sockets.map(({ file }) => file), `${name}.service`],
+      unitFiles: [...filesOf(sockets), `${name}.service`],
       isSocketActivated: sockets.length > 0,
       ...processOf(at, props),
       ...environmentOf(at, props),

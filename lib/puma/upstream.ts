@@ -1,6 +1,7 @@
 import { PropPath } from "../values/prop-path";
 import { checkOneOf } from "../values/check";
 import { type Bind } from "./bind";
+import { addressOnHost } from "./endpoint";
 import { type Probe } from "./probe";
 
 /** A proxy in front of Puma. */
@@ -57,13 +58,7 @@ export function upstream(at: PropPath, name: string, binds: readonly Bind[], pro
 }
 
 function placeOf(probe: Probe, proxy: ProxyServer): string {
-  if (probe.scheme !== "unix") return `${addressOf(probe.address)}:${probe.port}`;
-  return `${UNIX[proxy]}${probe.path}`;
-}
-
-/** Where the host itself finds what listens on all its addresses. */
-function addressOf(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
+  if (probe.scheme === "unix") return `${UNIX[proxy]}${probe.path}`;
+  const address = addressOnHost(probe.address);
+  return `${address.includes(":") ? `[${address}]` : address}:${probe.port}`;
 }

@@ -6,7 +6,7 @@ import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource 
 import { identityOf, type KnownBy } from "./host-identity";
 import { type LocalExec, localExec } from "./local-exec";
 import { nullResource } from "./null-provider";
-import { stringExpression, shellWord } from "./terraform-text";
+import { objectExpression, shellWord } from "./terraform-text";
 import { choice, fieldsWithStringTokens, needsSudo } from "./tokens";
 
 /** What the rollout adds to an installation. */
@@ -89,8 +89,7 @@ function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOpt
     return Token.asString(Fn.merge([own, ref(triggers)]));
   }
   const own = { host: host.name, address, ...(identity !== undefined && { identity }) };
-  const fields = Object.entries(own).map(([name, value]) => `${name} = ${stringExpression(value)}`);
-  return `\${merge({ ${fields.join(", ")} }, ${triggers})}`;
+  return `\${merge(${objectExpression(own)}, ${triggers})}`;
 }
 
 function argumentsOf(

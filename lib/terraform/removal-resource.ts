@@ -68,7 +68,7 @@ export class RemovalResource {
 
   /** Records that a service is on a host, and how it is reached there. */
   add(key: string, input: Readonly<Record<string, unknown>>): void {
-    this.hosts.set(key, this.isLiteral(input) ? objectExpression(input) : input);
+    this.hosts.set(key, this.isLiteral(input) ? `\${${objectExpression(input)}}` : input);
   }
 
   /** What a user writes as a template of the engine's own, as `${file("…")}`, is none where the engine is to reach the host. */

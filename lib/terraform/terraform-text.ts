@@ -33,7 +33,7 @@ function terraformLiteral(text: string, beforeToken: boolean): string {
 /** An object without tokens as one expression, since synth takes longer for each entry. */
 export function objectExpression(fields: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(fields).map(([name, value]) => `${name} = ${literalExpression(value)}`);
-  return `\${{ ${entries.join(", ")} }}`;
+  return `{ ${entries.join(", ")} }`;
 }
 
 function literalExpression(value: unknown): string {

@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { type Bind } from "../bind";
+import { addressOnHost } from "../endpoint";
 import { isOn, valuesIn, wordsIn } from "../unit-values";
 import { directiveAt, socketsIn, serviceIn, type Written, type WrittenUnit } from "./rule";
 
@@ -61,7 +62,7 @@ function checkAddresses(opener: WrittenUnit, section: string, ports: readonly Po
   const denied = wordsIn(opener.unit, section, "IPAddressDeny");
   const [isDenied, isAllowed] = [denied, wordsIn(opener.unit, section, "IPAddressAllow")].map(filterOf);
   for (const { address } of ports) {
-    const asked = askedAt(address);
+    const asked = addressOnHost(address);
     if (!isDenied?.(asked) || isAllowed?.(asked)) continue;
     const how = ["127.0.0.1", "::1"].includes(asked) ? "localhost" : asked;
     directiveAt(opener, section, "IPAddressDeny").refuse(
@@ -69,11 +70,6 @@ function checkAddresses(opener: WrittenUnit, section: string, ports: readonly Po
       denied.join(" "),
     );
   }
-}
-
-/** Where an apply asks Puma, and from where. */
-function askedAt(address: string): string {
-  return address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
 }
 
 function filterOf(words: readonly string[]): (address: string) => boolean {
