@@ -143,14 +143,15 @@ function tally(report, passed) {
 
 async function runUnit() {
   await install(SHELL_TOOLS);
-  // By itself jest leaves one processor to others: of two, the half.
-  runJest("unit", `--maxWorkers=${availableParallelism()}`);
+  // One more than there are processors, as some wait for a minute, and compute for five seconds.
+  runJest("unit", `--maxWorkers=${availableParallelism() + 1}`);
 }
 
 async function runHosts() {
   await install([...FLEET_COMMANDS, ...SHELL_TOOLS]);
   const missing = whatIsMissing();
-  if (missing === undefined) return runJest("hosts", "--maxWorkers=3");
+  // Half of their time they wait.
+  if (missing === undefined) return runJest("hosts", `--maxWorkers=${2 * availableParallelism()}`);
   const files = readdirSync("test", { recursive: true }).filter((file) => file.endsWith(".hosts.ts"));
   leaveOut("hosts tests", files.length, `${files.length} files: ${missing}`);
 }
