@@ -8,7 +8,7 @@ import {
   PumaSocket,
 } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { all, everywhere, get, invocation, oneOfEach, onEach, says } from "./hosts";
+import { all, eachDayOn, everywhere, get, invocation, onEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
@@ -33,7 +33,8 @@ const BINDS = {
 type Scheme = keyof typeof BINDS;
 const SCHEMES = Object.keys(BINDS) as Scheme[];
 
-const at = setUpHosts(oneOfEach(["bullseye", "forky"]), {
+/** What asks is curl, and what runs a command systemd: the oldest of both. */
+const at = setUpHosts(eachDayOn(["bullseye"], ["bullseye", "forky"]), {
   prepare: async () => {
     await onEach(at.hosts, (host) => host.exec(`cp -a /srv/app/current/. ${DIRECTORY}`));
     await onEach(at.hosts, (host) => host.write(`${DIRECTORY}/config.ru`, PICKY));

@@ -78,15 +78,17 @@ export function oneOfEach(releases: readonly Release[]): { name: string; release
   return releases.map((release) => ({ name: release, release }));
 }
 
-/**
- * One host of each of the releases on which a test runs each day. On all of them it runs by `npm run prove -- releases`, which
- * finds the files by the name of this function.
- */
+/** What a test does each day, or all of it: that is done by `npm run prove -- releases`, which finds the files by this name. */
+export function eachDay<T>(daily: T, all: T): T {
+  return THOROUGH ? all : daily;
+}
+
+/** One host of each of the releases on which a test runs each day, or of all, as {@link eachDay} has it. */
 export function eachDayOn(
   daily: readonly Release[],
   all: readonly Release[] = RELEASES,
 ): { name: string; release: Release }[] {
-  return oneOfEach(THOROUGH ? all : daily);
+  return oneOfEach(eachDay(daily, all));
 }
 
 /** What a script on the host prints, without the last line break, whatever its exit code. */
@@ -131,7 +133,8 @@ export async function eventually(
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} seconds`);
-    await sleep(100);
+    // Each look at a host starts a few programs there: asked too often, it only takes longer.
+    await sleep(250);
   }
 }
 

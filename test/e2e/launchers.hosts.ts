@@ -5,6 +5,7 @@ import { type Build } from "../../lab/engine/workspace";
 import { outputOf } from "../../lab/engine/output";
 import {
   all,
+  eachDay,
   eachDayOn,
   eventually,
   everywhere,
@@ -18,7 +19,16 @@ import {
 import { installLaunchers, LAUNCHERS } from "./launchers";
 import { setUpHosts } from "./set-up";
 
-const NAMES = Object.keys(LAUNCHERS);
+/** What asdf and mise do is the same: the one stands for both each day. */
+const NAMES = Object.keys(LAUNCHERS).filter((name) => eachDay(name !== "mise", true));
+/** Behind a stand-in each is what it is in a service: each day a shell, and a script that ends in one. */
+const STANDS_IN = eachDay(["rvm", "chruby"], NAMES);
+const edition = (name: string): string => (STANDS_IN.includes(name) ? "overlap" : "once");
+const overlapping = (name: string): Partial<PumaServiceProps> => ({
+  environment: { EDITED: edition(name) },
+  ...(STANDS_IN.includes(name) && { restart: Restart.overlap() }),
+});
+
 const PORTS = NAMES.map((_, i) => 9401 + i);
 
 /** What a launcher does is its own: only whether Puma is to tell that it is ready differs, which a service can say as well. */
@@ -28,15 +38,18 @@ const at = setUpHosts(eachDayOn(["trixie"], ["bookworm", "trixie"]), {
 
 /** Each launcher as a service, whose application is told what differs. */
 const launched =
-  (edited: string, props: Partial<PumaServiceProps> = {}): Build =>
+  (
+    edited: string,
+    props: Partial<PumaServiceProps> | ((name: string) => Partial<PumaServiceProps>) = {},
+  ): Build =>
   (stack) => {
-    for (const [i, [name, { command }]] of Object.entries(LAUNCHERS).entries())
+    for (const [i, name] of NAMES.entries())
       everywhere(stack, at.hosts, name, (host) => ({
-        command,
+        command: LAUNCHERS[name]?.command,
         socket: new PumaSocket(stack, `socket-${name}-${host.name}`, { binds: [Bind.tcp(9401 + i)] }),
         workingDirectory: `/srv/${name}/current`,
         environment: { EDITED: edited },
-        ...props,
+        ...(typeof props === "function" ? props(name) : props),
       }));
   };
 
@@ -80,13 +93,11 @@ test("each finds its Ruby, and becomes Puma", async () => {
       NAMES.map(() => "puma"),
     ),
   );
-}, 300_000);
+});
 
-test("each is restarted, hot and behind a stand-in", async () => {
-  await at.workspace.apply(launched("hot"));
-  expect(await answers("/env?EDITED")).toEqual(isEach(() => "hot"));
-  await at.workspace.apply(launched("overlap", { restart: Restart.overlap() }));
-  expect(await answers("/env?EDITED")).toEqual(isEach(() => "overlap"));
+test("a stand-in is launched in the same way", async () => {
+  await at.workspace.apply(launched("overlap", overlapping));
+  expect(await answers("/env?EDITED")).toEqual(isEach(edition));
 }, 600_000);
 
 test("a Ruby that is missing is told before anything is touched", async () => {
@@ -95,7 +106,11 @@ test("a Ruby that is missing is told before anything is touched", async () => {
       "cd /srv && echo 9 >rbenv/current/.ruby-version && echo ruby 9 | tee asdf/current/.tool-versions",
     ),
   );
-  const output = await at.workspace.applyInVain(launched("overlap", { release: "without Ruby" }));
+  const restarted = (name: string): Partial<PumaServiceProps> => ({
+    ...overlapping(name),
+    ...(["rbenv", "asdf", "login"].includes(name) && { release: "without Ruby" }),
+  });
+  const output = await at.workspace.applyInVain(launched("overlap", restarted));
   for (const { name } of at.hosts) {
     const said = (service: string): string => outputOf(output, `null_resource.puma_${service}_on_${name}`);
     expect(said("rbenv")).toContain(
@@ -104,17 +119,17 @@ test("a Ruby that is missing is told before anything is touched", async () => {
     expect(said("asdf")).toContain(
       "the command fails, with --version alone: ruby 9 is not installed ('command')",
     );
-    expect(said("mise")).toContain("done: mise.socket mise.service");
+    expect(said("login")).toContain("done: login.socket login.service");
   }
   await onEach(at.hosts, (host) =>
     host.exec(
       "cd /srv && echo 3.3.1 >rbenv/current/.ruby-version && echo ruby 3.3.1 >asdf/current/.tool-versions",
     ),
   );
-  expect(await answers("/env?EDITED")).toEqual(isEach(() => "overlap"));
-}, 300_000);
+  expect(await answers("/env?EDITED")).toEqual(isEach(edition));
+});
 
-test("where the link moved on to a release that does not boot, the one before comes back", async () => {
+test("each is restarted hot; where the link moved on to a release that does not boot, the one before comes back", async () => {
   await link(2);
   const output = await at.workspace.applyInVain(launched("bad", { release: "2" }));
   for (const service of NAMES)
@@ -122,17 +137,18 @@ test("where the link moved on to a release that does not boot, the one before co
       expect(outputOf(output, `null_resource.puma_${service}_on_${name}`)).toMatch(
         /FAILED on .*this version does not boot.*is back to what it was/s,
       );
-  expect(await answers("/env?EDITED")).toEqual(isEach(() => "overlap"));
+  expect(await answers("/env?EDITED")).toEqual(isEach(edition));
   expect(await answers("/env?LAUNCHED_BY")).toEqual(isEach((name) => name));
   await link(1);
   await at.workspace.apply(launched("good", { release: "3" }));
   expect(await answers("/env?EDITED")).toEqual(isEach(() => "good"));
 }, 600_000);
 
-test("each serves again after a reboot", async () => {
-  await Promise.all(at.hosts.map((host) => host.reboot()));
-  expect(await answers("/env?LAUNCHED_BY")).toEqual(isEach((name) => name));
-}, 300_000);
+if (eachDay(false, true))
+  test("each serves again after a reboot", async () => {
+    await Promise.all(at.hosts.map((host) => host.reboot()));
+    expect(await answers("/env?LAUNCHED_BY")).toEqual(isEach((name) => name));
+  });
 
 /** Start scripts that stay there as Puma's parents, and what cannot run at all. */
 const FAILING: Readonly<Record<string, { script: string; says: RegExp }>> = {
@@ -160,7 +176,6 @@ test("a script that does not exec, or finds nothing, is named as the cause, and 
     for (const [name, { script }] of Object.entries(FAILING))
       await host.write(`/usr/local/bin/start-${name}`, `${script}\n`, 0o755);
   });
-  const began = Date.now();
   const output = await at.workspace.applyInVain((stack) => {
     launched("good", { release: "3" })(stack);
     for (const [i, name] of Object.keys(FAILING).entries())
@@ -173,7 +188,7 @@ test("a script that does not exec, or finds nothing, is named as the cause, and 
     everywhere(stack, at.hosts, "binds", { command, binds: [Bind.tcp(9431)] });
     everywhere(stack, at.hosts, "untold", { command, binds: [Bind.tcp(9432)], notify: false });
   });
-  expect(Date.now() - began).toBeLessThan(80_000);
+  expect(output).not.toContain("('startTimeout')");
   for (const [service, { says }] of Object.entries(FAILING))
     for (const { name } of at.hosts)
       expect(outputOf(output, `null_resource.puma_${service}_on_${name}`)).toMatch(says);
@@ -185,7 +200,7 @@ test("a script that does not exec, or finds nothing, is named as the cause, and 
     );
     expect(outputOf(output, `null_resource.puma_untold_on_${name}`)).toContain("done: untold.service");
   }
-}, 300_000);
+});
 
 test("nothing is left of any", async () => {
   await at.workspace.destroy();
@@ -195,4 +210,4 @@ test("nothing is left of any", async () => {
       return (await traces(host, [...NAMES, ...Object.keys(FAILING), "binds", "untold"], PORTS)).length === 0;
     });
   }
-}, 300_000);
+});

@@ -1,9 +1,10 @@
 import { TerraformLocal, type TerraformStack } from "cdktf";
 import { Bind, PumaService, PumaSocket, type PumaServiceProps, type PumaSocketProps } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
-import { type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
+import { type FleetHost, type HostSpec } from "../../lab/fleet/fleet";
 import {
   all,
+  eachDayOn,
   eventually,
   everywhere,
   get,
@@ -24,11 +25,12 @@ const TLS = { key: "/etc/app/key.pem", cert: "/etc/app/cert.pem" };
 type Edit = { service?: Partial<PumaServiceProps>; socket?: Partial<PumaSocketProps> };
 
 /** What the life of a service looks like from its host. */
-describe.each<[EngineKind, readonly Release[]]>([
-  ["terraform", RELEASES],
-  ["tofu", ["trixie"]],
-])("with %s, a service on %j", (kind, releases) => {
-  const at = setUpHosts(oneOfEach(releases), { engine: kind });
+describe.each<[EngineKind, HostSpec[]]>([
+  // The oldest and the newest; what comes in between has the Pumas and the systemds of other files.
+  ["terraform", eachDayOn(["bullseye", "forky"])],
+  ["tofu", oneOfEach(["trixie"])],
+])("with %s, a service", (engine, specs) => {
+  const at = setUpHosts(specs, { engine });
 
   const stackWith =
     (edit: Edit): Build =>
