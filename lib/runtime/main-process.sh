@@ -46,9 +46,20 @@ change_watched() {
   ended=0
   change_units "$@" || ended=$?
   kill "$watching" 2>/dev/null || :
-  # Its script is gone, and nobody sees to it that such a Puma does not hang as it stops.
-  if [ "$ended" != 0 ] && tells_in_vain; then systemctl kill --signal=KILL -- "$watched" 2>/dev/null || :; fi
+  if [ "$ended" != 0 ] && tells_in_vain; then
+    keep_watching_that
+    # Its script is gone, and nobody sees to it that such a Puma does not hang as it stops.
+    systemctl kill --signal=KILL -- "$watched" 2>/dev/null || :
+  fi
   return "$ended"
+}
+
+# The start that failed is the one to tell of: systemd soon begins another, which the kill may end before it has said anything.
+keep_watching_that() {
+  property "$watched" InvocationID
+  invocation=$found
+  property "$watched" ExecMainPID
+  first_pid=$found
 }
 
 stop_what_tells_in_vain() {

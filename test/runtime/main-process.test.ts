@@ -84,14 +84,21 @@ describe.each(SHELLS)("under $name", (shell) => {
     "of a start that tells in vain: NotifyAccess=%s, another process %s: ended %s",
     async (access, isAnother, isEnded) => {
       const script = `sleep() { :; }
-      look() { facts=${quoted(`\n[web.service]\nNotifyAccess=${access}\n`)}; }
+      look() { facts=${quoted(`\n[web.service]\nNotifyAccess=${access}\nInvocationID=one\nExecMainPID=7\n`)}; }
       is_puma_another() { ${isAnother}; }
       change_units() { echo "$*"; command sleep 0.3; [ ! -e "$STAGE/stopped" ]; }
       systemctl() { echo "$*" >>"$STAGE/stopped"; }
       mkdir -p "$STAGE"
       watched=web.service
-      change_watched restart web.service || { printf 'failed: '; sort -u "$STAGE/stopped"; }`;
-      const ended = "failed: kill --signal=KILL -- web.service\nstop --no-block -- web.service\n";
+      change_watched restart web.service || {
+        printf 'failed: '
+        sort -u "$STAGE/stopped"
+        look() { facts=${quoted("\n[web.service]\nInvocationID=two\nExecMainPID=8\n")}; }
+        look
+        echo "told of: $invocation $first_pid"
+      }`;
+      const ended =
+        "failed: kill --signal=KILL -- web.service\nstop --no-block -- web.service\ntold of: one 7\n";
       expect(await says(shell, `${functions(NOTIFIES, folderOf())}\n${script}`)).toBe(
         `restart web.service\n${isEnded ? ended : ""}`,
       );
