@@ -209,4 +209,4 @@ test("start scripts that do not heed what they are told, or want what systemd pa
   // What Puma does as it is asked ends long before its time is up.
   const asked = Object.keys(SCRIPTS).map((name) => `-u cdktf-puma-${name}:asked`);
   expect(await says(host(), `journalctl --quiet ${asked.join(" ")} | grep -c 'time limit'`)).toBe("0");
-}, 120_000);
+});

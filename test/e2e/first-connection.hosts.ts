@@ -1,14 +1,15 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
-import { all, everywhere, get, invocation, oneOfEach, onEach, property, says } from "./hosts";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { all, eachDayOn, everywhere, get, invocation, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 
 const PORT = 9292;
 
-const at = setUpHosts(oneOfEach(RELEASES));
+/** It is systemd that starts Puma then: the oldest and the newest. */
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]));
 
 const stackWith =
   (value: string): Build =>

@@ -22,10 +22,12 @@ const web =
     everywhere(stack, at.hosts, "web", {
       daemon: true,
       binds: [Bind.tcp(9292)],
-      startTimeout: Duration.seconds(6),
       environment: { EDITED: edited },
       ...props,
     });
+
+/** Of what does not boot: nobody is told that a daemon ends, so that all of it is waited for. */
+const startTimeout = Duration.seconds(12);
 
 const edited = (): Promise<string> => get(host(), `${URL}/env?EDITED`);
 
@@ -43,17 +45,16 @@ test("is applied, and systemd knows its process", async () => {
   expect(await edited()).toBe("once");
   expect(await mainProcess()).toBe("puma\n1");
   expect(await property(host(), "web.service", "Type")).toBe("forking");
-}, 120_000);
+});
 
 test("is edited, behind a rehearsal", async () => {
   const output = await at.workspace.apply(web("twice", { restart: Restart.hot({ rehearse: true }) }));
   expect(said(output)).toContain("rehearsing the new version");
   expect(await edited()).toBe("twice");
-}, 120_000);
+});
 
-test("stops within two seconds, and starts again", async () => {
-  const took = "s=$(date +%s%N); systemctl stop web.service; echo $((($(date +%s%N) - s) / 1000000))";
-  expect(Number(await says(host(), took))).toBeLessThan(2000);
+test("stops without being killed, and starts again", async () => {
+  await host().exec("systemctl stop web.service");
   expect(await property(host(), "web.service", "Result")).toBe("success");
   expect(await says(host(), "pgrep -u deploy -a; ls -d /run/web")).toBe("");
   await host().exec("systemctl start web.service");
@@ -62,31 +63,31 @@ test("stops within two seconds, and starts again", async () => {
 
 test("is back after a kill -9, and after a reboot", async () => {
   await host().exec("kill -9 $(systemctl show -p MainPID --value web.service)");
-  await eventually("an answer after a kill", async () => (await edited()) === "twice", 20);
+  await eventually("an answer after a kill", async () => (await edited()) === "twice");
   expect(await property(host(), "web.service", "NRestarts")).toBe("1");
   await host().reboot();
-  await eventually("an answer after a reboot", async () => (await edited()) === "twice", 60);
+  await eventually("an answer after a reboot", async () => (await edited()) === "twice");
   expect(await mainProcess()).toBe("puma\n1");
-}, 120_000);
+});
 
 test("a version that does not boot is ended in time, and the one before comes back", async () => {
-  const output = said(await at.workspace.applyInVain(web("bad")));
+  const output = said(await at.workspace.applyInVain(web("bad", { startTimeout })));
   expect(output).toContain(
-    "FAILED on bullseye: systemd could not start web.service, as it was not ready within 6s ('startTimeout'): what a daemon says of " +
+    "FAILED on bullseye: systemd could not start web.service, as it was not ready within 12s ('startTimeout'): what a daemon says of " +
       "that is in no journal: let it write a file (--redirect-stderr in 'args')\n  web is back to what it was",
   );
   expect(await edited()).toBe("twice");
-}, 120_000);
+});
 
 test("where it writes a file, that tells why, in a rehearsal too", async () => {
   const args = ["--redirect-stderr", "/tmp/puma.err"];
   const restart = Restart.hot({ rehearse: true });
-  const output = said(await at.workspace.applyInVain(web("bad", { args, restart })));
+  const output = said(await at.workspace.applyInVain(web("bad", { args, restart, startTimeout })));
   expect(output).toMatch(
     /FAILED on bullseye: the new version did not start, .*: no database \(RuntimeError\)/,
   );
   expect(await edited()).toBe("twice");
-}, 120_000);
+});
 
 test("behind a socket its workers are replaced one by one", async () => {
   const cluster =
@@ -106,10 +107,10 @@ test("behind a socket its workers are replaced one by one", async () => {
   expect(output).toContain("phased restart of web.service");
   expect(await mainProcess()).toBe(before);
   expect(await get(host(), URL)).toContain("hello");
-}, 120_000);
+});
 
 test("is destroyed, and leaves nothing", async () => {
   await at.workspace.destroy();
   await eventually("an end of all traces", async () => (await traces(host(), ["web"], [9292])).length === 0);
   expect(await says(host(), "ls -d /run/web")).toBe("");
-}, 120_000);
+});

@@ -9,8 +9,8 @@ import { type Build } from "../../lab/engine/workspace";
 /** From Puma 7 on it preloads the application unless told: one of the two hosts that have Puma 8 is told. */
 const TOLD = "told";
 
-/** Puma 4 as the oldest, 6 as one that notifies, and the two of Puma 8. */
-const DAILY = eachDayOn(["bullseye", "trixie", "forky"]);
+/** Puma 4 as the oldest, and the two of Puma 8, which notify. */
+const DAILY = eachDayOn(["bullseye", "forky"]);
 
 const at = setUpHosts([...DAILY, { name: TOLD, release: "forky" }], {
   prepare: async () => {

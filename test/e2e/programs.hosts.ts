@@ -107,23 +107,23 @@ test("the counter counts what a run starts, and nothing else", async () => {
   );
   expect(started).toEqual(["run cat", "run sed", "run env", "run cat", "run wc"]);
   expect(summary(started, "run")).toBe("5 of the run: 2 cat, 1 env, 1 sed, 1 wc");
-}, 60_000);
+});
 
 test("without settle, a hot change starts few programs", async () => {
   await at.workspace.apply(web("once"));
   const [count, text] = await programsOf(web("twice"));
   expect([count <= 80, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(10);
-}, 120_000);
+});
 
 test("without settle, so does a run that finds nothing to do", async () => {
   const [count, text] = await programsOf(web("twice"), ["-replace=null_resource.puma_web_on_trixie"]);
   expect([count <= 25, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(5);
-}, 60_000);
+});
 
 test("without settle, so does an overlap, with its two more Pumas", async () => {
   const [count, text] = await programsOf(web("three times", { restart: Restart.overlap() }));
   expect([count <= 150, text]).toEqual([true, text]);
   expect(count).toBeGreaterThan(20);
-}, 120_000);
+});

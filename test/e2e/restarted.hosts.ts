@@ -56,7 +56,6 @@ test.each<[string, string, Restart, string]>([
       expect((await says(host, environment)).split("\n")).toContain(`EDITED=${mode}-${what}`);
     }
   },
-  240_000,
 );
 
 test("a reload that waited for a run comes at its end, once for all that asked", async () => {
@@ -74,4 +73,4 @@ test("a reload that waited for a run comes at its end, once for all that asked",
       return states === "inactive\nactive";
     });
   }
-}, 60_000);
+});

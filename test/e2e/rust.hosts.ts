@@ -72,18 +72,14 @@ test.each<[string, Restart]>([
   ["installed", Restart.hot()],
   ["edited", Restart.hot()],
   ["behind a stand-in", Restart.overlap()],
-])(
-  "a service is %s",
-  async (edited, restart) => {
-    const output = await at.workspace.apply(web(edited.replaceAll(" ", "-"), restart));
-    for (const { name } of at.hosts)
-      expect(outputOf(output, `null_resource.puma_web_on_${name}`)).toMatch(
-        /\ndone: web\.socket web\.service$/,
-      );
-    expect(await answers("/env?EDITED")).toEqual(all(at.hosts, edited.replaceAll(" ", "-")));
-  },
-  240_000,
-);
+])("a service is %s", async (edited, restart) => {
+  const output = await at.workspace.apply(web(edited.replaceAll(" ", "-"), restart));
+  for (const { name } of at.hosts)
+    expect(outputOf(output, `null_resource.puma_web_on_${name}`)).toMatch(
+      /\ndone: web\.socket web\.service$/,
+    );
+  expect(await answers("/env?EDITED")).toEqual(all(at.hosts, edited.replaceAll(" ", "-")));
+});
 
 test("a version that does not boot is taken back, where the link has moved on too", async () => {
   await onEach(at.hosts, (host) =>
@@ -97,10 +93,10 @@ test("a version that does not boot is taken back, where the link has moved on to
     );
   expect(await answers("/env?EDITED")).toEqual(all(at.hosts, "behind-a-stand-in"));
   await onEach(at.hosts, (host) => host.exec("cd /srv/app && rm current && ln -s releases/1 current"));
-}, 240_000);
+});
 
 test("nothing is left of it", async () => {
   await at.workspace.destroy();
   for (const host of at.hosts)
     await eventually("an end of all traces", async () => (await traces(host, ["web"], [9292])).length === 0);
-}, 240_000);
+});

@@ -9,8 +9,8 @@ import { setUpServices } from "./set-up";
 const MODES: readonly Mode[] = ["hot", "overlap"];
 /** Clients that may be in the middle of a request when their Puma ends, twice: when it stops and when the old one is restored. */
 const MOST_LOST = 40;
-/** Milliseconds that a request may take where nothing is restarted, on a machine that boots a second Puma meanwhile. */
-const UNNOTICED = 2_000;
+/** Milliseconds that a request may take where nothing is restarted, on a busy machine that boots a second Puma meanwhile. */
+const UNNOTICED = 10_000;
 
 const rows = MODES.flatMap((mode) =>
   BAD_VERSIONS.filter(({ short, name }) => (short.includes(mode) || THOROUGH) && ROWS.test(name)).flatMap(

@@ -54,7 +54,7 @@ test("a phased restart into a bad version fails, and the old one serves", async 
   const workers: Partial<PumaServiceProps> = {
     workers: 2,
     restart: Restart.phased(),
-    startTimeout: Duration.seconds(5),
+    startTimeout: Duration.seconds(15),
   };
   await at.bookworm.host.exec(
     "mkdir -p /srv/app/releases/2 && cp -a /srv/app/releases/1/. /srv/app/releases/2/",

@@ -83,11 +83,9 @@ test(
   "a health check that prints 20 MB without a line break hides nothing",
   each(async (host) => {
     const check = checked("ruby", "-e", "print 'x' * 20_000_000, 'the end'; exit 1");
-    const began = Date.now();
     expect(await failed(host, { release: "2", healthCheck: check })).toMatch(
       /^the health check did not pass: x{500} \[\.\.\.\]$/,
     );
-    expect(Date.now() - began).toBeLessThan(20_000);
   }),
 );
 
