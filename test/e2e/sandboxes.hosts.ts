@@ -2,7 +2,7 @@
 import { type TerraformStack } from "cdktf";
 import { Bind, Duration, HealthCheck, PumaSocket } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { everywhere, oneOfEach, onEach, property, says } from "./hosts";
+import { eachDayOn, everywhere, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const CONFIG = "/srv/app/current/config/hanging.rb";
@@ -46,8 +46,10 @@ const SANDBOXES: Record<string, Sandbox> = {
   path: {},
 };
 const NAMES = Object.keys(SANDBOXES);
+/** Milliseconds after which systemd would end it. */
+const SYSTEMD_KILLS = 90_000;
 
-const at = setUpHosts(oneOfEach(["trixie", "forky"]), {
+const at = setUpHosts(eachDayOn(["trixie"], ["trixie", "forky"]), {
   prepare: async ({ hosts, workspace }) => {
     await onEach(hosts, (host) => host.write(CONFIG, HANGS));
     await workspace.apply((stack) => NAMES.forEach((name, i) => confined(stack, hosts, name, 9400 + i)));
@@ -68,13 +70,13 @@ function confined(stack: TerraformStack, hosts: readonly FleetHost[], name: stri
 test.each(NAMES)("%s: a stop that hangs is ended", async (name) => {
   const stop = `begin=$(date +%s%N); systemctl stop ${name}.service; echo $((($(date +%s%N) - begin) / 1000000))`;
   for (const host of at.hosts) {
-    const took = Number(await says(host, `timeout 20 sh -c '${stop}'`));
+    const took = Number(await says(host, `timeout 60 sh -c '${stop}'`));
     process.stderr.write(`${name} on ${host.name}: ${took} ms\n`);
     const journal = await says(
       host,
       `journalctl -q -o cat -u ${name}.service | grep -c 'hangs in its own shutdown'`,
     );
-    expect([host.name, took > 0 && took < 10_000, journal]).toEqual([host.name, true, "1"]);
+    expect([host.name, took > 0 && took < SYSTEMD_KILLS / 2, journal]).toEqual([host.name, true, "1"]);
     expect(await property(host, `${name}.service`, "Result")).toBe("success");
   }
 });

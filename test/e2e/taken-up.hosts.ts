@@ -54,7 +54,7 @@ const start = async (host: FleetHost): Promise<string> =>
 
 // What Debian 13's systemd takes up late is tried by either engine; the others take all up at once, as the oldest does.
 describe.each<[EngineKind, HostSpec[]]>([
-  ["terraform", eachDayOn(["bullseye", "trixie"])],
+  ["terraform", eachDayOn(["bullseye"], ["bullseye", "bookworm", "trixie", "forky"])],
   ["tofu", oneOfEach(["trixie"])],
 ])("by %s", (engine, specs) => {
   const at = setUpHosts(specs, {
