@@ -9,7 +9,7 @@ import {
   STATE_ROOT,
   UNIT_FOLDER,
 } from "../lib/layout";
-import { hostScript, launchScript } from "../lib/runtime/parts";
+import { hostScript, launchScript, loadScript } from "../lib/runtime/parts";
 
 const script = hostScript();
 
@@ -37,6 +37,15 @@ test("candidates have the same roles, names and places in the shell", () => {
 });
 
 test("nothing else in the scripts is in a folder of the library's", () => {
-  const places = (script + launchScript()).match(/\/(var\/lib|run)\/cdktf-puma[\w/${}:-]*/g);
-  expect([...new Set(places)].sort()).toEqual([STATE_ROOT, RUN_ROOT, candidateFolder(SERVICE, ROLE)].sort());
+  const places = (script + launchScript() + loadScript()).match(/\/(var\/lib|run)\/cdktf-puma[\w/${}:-]*/g);
+  const kept = "$PUMA_SERVICE";
+  expect([...new Set(places)].sort()).toEqual(
+    [
+      STATE_ROOT,
+      `${STATE_ROOT}/${kept}`,
+      `${STATE_ROOT}/${kept}/run`,
+      RUN_ROOT,
+      candidateFolder(SERVICE, ROLE),
+    ].sort(),
+  );
 });

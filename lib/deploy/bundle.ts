@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { type CandidateRole } from "../layout";
 import { type Service } from "../puma/service";
-import { hostScript, removalScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { checkKnown } from "../values/check";
 import { PropPath } from "../values/prop-path";
 import { candidateUnits } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
-import { type HostSettings, REMOVAL, shellVariables } from "./host-settings";
+import { type HostSettings, shellVariables } from "./host-settings";
 import {
   endedHelperOf,
   type ManagedFile,
@@ -17,14 +16,12 @@ import {
   stopHelperOf,
   unitFileOf,
 } from "./managed-file";
+import { keptScript, runScript } from "./run-script";
 import { type ApplySettings, serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
 /** What a run does on a host. With the bundle of an apply, `plan` is a dry run, and `check` tells what it can without root. */
 export type Action = "apply" | "remove" | "check" | "plan";
-
-/** The arguments of the script that say what is removed. */
-const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7 };
 
 /** How what is in a bundle is written: known at synth, or as expressions of an engine. */
 export interface Encoding {
@@ -67,22 +64,15 @@ export class Bundle {
     return new Bundle(this.action, this.settings, [...this.files, ...files], this.candidates);
   }
 
-  /** What removes a service, whichever it is: the script's arguments say that. */
-  static removal(): Bundle {
-    return new Bundle("remove", REMOVAL);
-  }
-
   private constructor(
     readonly action: Action,
-    private readonly settings: ApplySettings | typeof REMOVAL,
+    private readonly settings: ApplySettings,
     private readonly files: readonly ManagedFile[] = [],
     readonly candidates: ReadonlyMap<CandidateRole, readonly string[]> = new Map(),
   ) {}
 
   /** What stands before the script: settings, and the line that keeps them. */
   settingsText({ quote, hash, file, candidate }: Encoding): string {
-    // A removal is told its owner by an argument.
-    if (!("owner" in this.settings)) return shellSettings(shellVariables(this.settings), quote, REMOVED);
     const settings: HostSettings = {
       ...this.settings,
       hash: hash(this.files),
@@ -100,17 +90,12 @@ export class Bundle {
     return this.settingsText(PLAIN);
   }
 
-  /** What runs on a host behind the settings: the same for all bundles of an action. */
-  get script(): string {
-    return this.action === "remove" ? removalScript() : hostScript();
-  }
-
   /**
-   * The whole script, which runs as root: `sh -s -- HOST ADDRESS ACTION WHO SIBLINGS`, and for a removal SERVICE OWNER.
+   * The whole script, which runs as root: `sh -s -- HOST ADDRESS ACTION WHO SIBLINGS`.
    * @throws if a Terraform token is in it
    */
   toShell(): string {
-    return this.plainSettings() + this.script;
+    return this.plainSettings() + shellSettings(keptScript()) + runScript();
   }
 }
 

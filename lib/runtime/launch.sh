@@ -4,7 +4,7 @@
 # $1 host, $2 address, $3 "sudo", "root" or "auto", $4 the names of all services that this stack has on the host, $5 seconds to
 # wait, $6 "stdin" if it is read there, and stands in no file.
 # Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
-# PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER.
+# PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER. Without a script, what runs is the one that is kept on the host.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0} READ_FROM=${6:-file}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 # Where a service gets a new name, a run waits for another in its turn.
@@ -32,8 +32,10 @@ as_root() {
   if [ "$BECOME" = sudo ]; then sudo -n "$@"; else "$@"; fi
 }
 
+# The run gets its script once more as a setting, to keep it.
 payload() {
-  printf %s "$PUMA_SETTINGS"
+  [ -n "$PUMA_SCRIPT" ] || return 0
+  printf '%s\n' "${PUMA_SETTINGS}PUMA_SCRIPT=$PUMA_SCRIPT"
   printf %s "$PUMA_SCRIPT" | base64 -d | gzip -d
 }
 
@@ -99,10 +101,14 @@ holder() {
 }
 
 run_payload() {
+  local script
+  script=/var/lib/cdktf-puma/$PUMA_SERVICE/run.sh
+  [ -z "$PUMA_SCRIPT" ] || script='-s --'
+  # shellcheck disable=SC2086 # the option that has it read, or one word without any special character
   payload | as_root systemd-run --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
     --property=RuntimeMaxSec="$LIMIT" --property=TimeoutStopSec="$LIMIT" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
-    /bin/sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
+    /bin/sh $script "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
 }
 
 # Whether another run is active. A unit that is loaded and not active is no run: systemd lets it go once it is asked to,

@@ -115,6 +115,7 @@ deploy() {
 # What a run with nothing to do writes down anew where it is another: a newer helper, a restart by hand.
 refresh() {
   install_helpers
+  keep_script
   recorded "$PUMA_SERVICE" path
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
@@ -136,6 +137,8 @@ interrupt() {
 
 # change HASH: from the units of this hash.
 change() {
+  attempt keep_script
+  [ "$code" = 0 ] || reject
   if [ "$rehearsed" = true ]; then
     attempt rehearse
     [ "$code" = 0 ] || reject
@@ -161,7 +164,7 @@ clear_remains() {
   local path
   end_what_is_asked
   end_leftovers "$PUMA_START_TIMEOUT"
-  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new"
+  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new" "$STATE/run.sh.new"
   for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done
 }
 

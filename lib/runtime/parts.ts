@@ -12,6 +12,7 @@ export const PARTS = [
   "files",
   "back-off",
   "record",
+  "kept",
   "accounts",
   "roots",
   "processes",
@@ -49,14 +50,6 @@ export const PARTS = [
   "main",
 ] as const;
 
-/** The parts of which a removal calls nothing: its script is without them, as the engine reads it at each plan. */
-export const NOT_OF_REMOVALS: readonly (typeof PARTS)[number][] = [
-  ...(["back-off", "holders", "version", "output", "main-process", "cause", "abandoned"] as const),
-  ...(["compare", "decide", "access", "labels", "environment-files"] as const),
-  ...(["bind-places", "proxy", "verify", "preflight"] as const),
-  ...(["restart", "phased", "change", "ending"] as const),
-];
-
 /** The text of one part, as it stands in its file. */
 export function part(name: string): string {
   return readFileSync(join(__dirname, `${name}.sh`), "utf8");
@@ -75,16 +68,7 @@ function withoutComments(script: string): string {
  * that arrives cut short does nothing.
  */
 export function hostScript(): string {
-  return scriptOf(PARTS);
-}
-
-/** As much of it as a removal runs. */
-export function removalScript(): string {
-  return scriptOf(PARTS.filter((one) => !NOT_OF_REMOVALS.includes(one)));
-}
-
-function scriptOf(parts: readonly string[]): string {
-  return withoutComments(parts.map(part).join("\n")) + "main </dev/null\n";
+  return withoutComments(PARTS.map(part).join("\n")) + "main </dev/null\n";
 }
 
 /** A script as gzip and base64: nothing in it that an engine would take for a template, and a third of the size. */
@@ -95,6 +79,11 @@ export function packed(script: string): string {
 /** The script that the engine starts on a host, as the user it logs in as. */
 export function launchScript(): string {
   return withoutComments(part("launch"));
+}
+
+/** The script that the engine starts there for a removal, in the same way: it starts what an installation has kept. */
+export function loadScript(): string {
+  return withoutComments(part("load"));
 }
 
 /** The script that reaches a host from where the engine runs, if not the engine itself does. */

@@ -16,6 +16,8 @@ remove_service() {
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
   [ ! -d "$ETC/$1.service.d" ] || rmdir "$ETC/$1.service.d" 2>/dev/null || :
+  # Last what removes it.
+  rm -f "${ROOT:?}/$1/record"
   rm -rf "${ROOT:?}/$1"
   rmdir "$ROOT" 2>/dev/null || :
 }

@@ -1,8 +1,7 @@
 import { type Construct } from "constructs";
-import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
-import { launchScript, transportScript } from "../runtime/parts";
+import { loadScript, transportScript } from "../runtime/parts";
 import { holdsToken } from "../values/marker";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
@@ -28,8 +27,6 @@ export interface RemovalResourceOptions {
   readonly reachedBy: ReachedBy;
   /** Name of the local that holds the owner. */
   readonly owner: string;
-  /** What runs on a host, as gzip and base64. */
-  readonly script: string;
 }
 
 /**
@@ -46,7 +43,7 @@ export class RemovalResource {
   private readonly hosts = new Map<string, unknown>();
 
   constructor(scope: Construct, names: Namespace, options: RemovalResourceOptions) {
-    const { id, knownBy, reachedBy, owner, script } = options;
+    const { id, knownBy, reachedBy, owner } = options;
     this.reachedBy = reachedBy;
     const cdk = cdkOf(scope);
     names.claim(id);
@@ -60,8 +57,7 @@ export class RemovalResource {
     if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
     const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
     const ends = { when: "destroy", on_failure: onFailure };
-    const provisioner =
-      reachedBy === "engine" ? byEngine(cdk, knownBy, script) : byOpenssh(cdk, knownBy, script);
+    const provisioner = reachedBy === "engine" ? byEngine(cdk, knownBy) : byOpenssh(cdk, knownBy);
     const blocks = Object.entries(provisioner).map(([kind, block]) => [kind, { ...block, ...ends }]);
     this.resource.addOverride("provisioner", [Object.fromEntries(blocks)]);
   }
@@ -82,23 +78,23 @@ export class RemovalResource {
 
 type Provisioner = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** May refer to nothing but the resource itself, so its script stands here as a string. */
-function byEngine(cdk: Cdk, by: KnownBy, script: string): Provisioner {
+/** May refer to nothing but the resource itself, so its script is one that starts what is kept on the host. */
+function byEngine(cdk: Cdk, by: KnownBy): Provisioner {
   return {
     "remote-exec": {
       connection: REMOVAL_CONNECTION,
       inline: [
         `set -eu -- ${argumentsOf(cdk, by)} \${self.output.sudo ? "sudo" : "root"} ''`,
-        removalLauncher(cdk, script),
+        removalLoader(cdk),
       ],
     },
   };
 }
 
 /** The same from where the engine runs. */
-function byOpenssh(cdk: Cdk, by: KnownBy, packed: string): Provisioner {
+function byOpenssh(cdk: Cdk, by: KnownBy): Provisioner {
   const become = '${try(self.output.sudo ? "sudo" : "root", "auto")}';
-  const script = `set -eu -- ${argumentsOf(cdk, by)} ${become} '' 0 stdin\n${removalLauncher(cdk, packed)}`;
+  const script = `set -eu -- ${argumentsOf(cdk, by)} ${become} '' 0 stdin\n${removalLoader(cdk)}`;
   return { ...removalExec(script, terraformText(cdk, transportScript())) };
 }
 
@@ -111,15 +107,15 @@ function field(cdk: Cdk, name: string): string {
   return expression(cdk, `self.output.${name}`);
 }
 
-function removalLauncher(cdk: Cdk, script: string): string {
+function removalLoader(cdk: Cdk): string {
   const launcher = {
     service: field(cdk, "service"),
     owner: field(cdk, "owner"),
     action: "remove",
     lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
     runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
-    settings: Bundle.removal().plainSettings(),
-    script,
+    settings: "",
+    script: "",
   } as const;
-  return launcherText(cdk, launcher, terraformText(cdk, launchScript()));
+  return launcherText(cdk, launcher, terraformText(cdk, loadScript()));
 }

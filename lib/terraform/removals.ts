@@ -1,8 +1,6 @@
 import { type Construct } from "constructs";
-import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
-import { packed } from "../runtime/parts";
 import { type Duration } from "../values/duration";
 import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
@@ -57,9 +55,8 @@ export class Removals {
     owner: string,
   ) {
     this.cdk = cdkOf(scope);
-    const script = packed(Bundle.removal().script);
     const removal = (knownBy: KnownBy, reachedBy: ReachedBy): RemovalResource =>
-      new RemovalResource(scope, names, { id: IDS[knownBy][reachedBy], knownBy, reachedBy, owner, script });
+      new RemovalResource(scope, names, { id: IDS[knownBy][reachedBy], knownBy, reachedBy, owner });
     const removals = (knownBy: KnownBy): PerReach<RemovalResource> => ({
       engine: removal(knownBy, "engine"),
       openssh: removal(knownBy, "openssh"),

@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
+import { runScript } from "../deploy/run-script";
 import { type Host } from "../host/host";
 import {
   endedScript,
-  hostScript,
   launchScript,
   packed,
   reloadScript,
@@ -56,7 +56,7 @@ export class StackResources extends Construct {
     this.cdk = cdk;
     this.owner = this.ownerOf(stack);
     ensureNullProvider(this);
-    this.hostScript = this.local("puma_host_script", packed(hostScript()));
+    this.hostScript = this.local("puma_host_script", packed(runScript()));
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
     this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));

@@ -3,10 +3,11 @@ import { Bind, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
+import { keptScript, removalSettings, runScript } from "../../lib/deploy/run-script";
 import { shellSettings } from "../../lib/deploy/shell-settings";
 import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
-import { hostScript, stopScript } from "../../lib/runtime/parts";
+import { stopScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import { heldBy } from "../stack";
 
@@ -26,8 +27,11 @@ function bundleOf(changes: Partial<PumaServiceProps> = {}): Bundle {
 }
 
 /** What a shell has in these variables once it has read the settings of a script. */
-function valuesIn(bundle: Bundle, names: readonly string[], args: readonly string[] = []): string[] {
-  const settings = bundle.toShell().replace(bundle.script, "");
+function valuesIn(bundle: Bundle, names: readonly string[]): string[] {
+  return valuesOf(bundle.plainSettings(), names);
+}
+
+function valuesOf(settings: string, names: readonly string[], args: readonly string[] = []): string[] {
   const print = names.map((name) => `printf '%s\\0' "$${name}"`).join("\n");
   const { stdout } = spawnSync("/bin/sh", ["-euc", `${settings}\n${print}`, "sh", ...args], {
     encoding: "utf8",
@@ -39,8 +43,8 @@ const decoded = (base64 = ""): string => Buffer.from(base64, "base64").toString(
 
 test("a script is its settings, the line that keeps them, and the host script", () => {
   const script = bundleOf().toShell();
-  const [settings] = script.split(hostScript());
-  expect(script).toBe(settings + hostScript());
+  const settings = bundleOf().plainSettings();
+  expect(script).toBe(settings + shellSettings(keptScript()) + runScript());
   const lines = settings.trimEnd().split("\n");
   const names = settings.match(/^PUMA_\w+(?==)/gm) ?? [];
   expect(lines.at(-1)).toBe(`readonly ${names.join(" ")}`);
@@ -48,7 +52,7 @@ test("a script is its settings, the line that keeps them, and the host script", 
 });
 
 test("a setting cannot be set again", () => {
-  const [settings] = bundleOf().toShell().split(hostScript());
+  const settings = bundleOf().plainSettings();
   const { status } = spawnSync("/bin/sh", ["-c", `${settings}\nPUMA_USER=other\necho on`], {
     encoding: "utf8",
   });
@@ -100,13 +104,12 @@ test("the hash tells one state of the units from another, and nothing else", () 
 
 test("a removal is told by arguments what to remove", () => {
   const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS"];
-  const removal = Bundle.removal();
-  expect(valuesIn(removal, names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
+  expect(valuesOf(removalSettings(), names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
     "web",
     "blog/qa",
     "",
   ]);
-  expect(removal.toShell()).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
+  expect(removalSettings()).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
 });
 
 test.each<[string, Partial<PumaServiceProps>]>([

@@ -1,5 +1,6 @@
 import { Bind, type PumaServiceProps } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
+import { runScript } from "../../lib/deploy/run-script";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { type Effect, type ManagedFile } from "../../lib/deploy/managed-file";
 import { Service } from "../../lib/puma/service";
@@ -105,7 +106,7 @@ describe("a bundle in the form of a script", () => {
     const told = (await run(bundle({}, [config(FIRST)]), "apply")).told;
     expect(told).toContain("/etc/app/other: no longer wanted");
     expect(await ask(`ls ${CONFIG} /etc/app/other 2>/dev/null`)).toBe(CONFIG);
-    expect((await run(Bundle.removal().toShell(), "remove")).code).toBe(0);
+    expect((await run(runScript(), "remove")).code).toBe(0);
     expect(await ask(`ls -d ${CONFIG} /var/lib/cdktf-puma /etc/systemd/system/${SERVICE} 2>/dev/null`)).toBe(
       "",
     );

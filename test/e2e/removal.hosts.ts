@@ -90,6 +90,40 @@ test.each(["reloads", "restarts"])("so it does where somebody %s it again and ag
   await at.workspace.apply(stackWith(at.hosts));
 });
 
+const KEPT = "/var/lib/cdktf-puma/web/run.sh";
+
+const addressOf = ({ name, address }: FleetHost): string =>
+  `terraform_data.puma_removals["web@${name}@${address}"]`;
+
+test("what removes a service is root's alone, and where it is lost nothing counts as removed", async () => {
+  const [gone, ...others] = at.hosts as [FleetHost, ...FleetHost[]];
+  expect(await onEach(at.hosts, (host) => says(host, `stat -c '%a %U' ${KEPT}`))).toEqual(
+    all(at.hosts, "600 root"),
+  );
+  await gone.exec(`rm ${KEPT}`);
+  const text = await at.workspace.applyInVain(stackWith(others));
+  expect(text).toContain(`FAILED on ${gone.name}: an older version of cdktf-puma has installed web`);
+  expect(await greeting(gone)).toContain("hello");
+  await at.workspace.apply(stackWith(at.hosts));
+  await at.workspace.apply(stackWith(others));
+  expect(await left(gone, "web")).toEqual([]);
+  await at.workspace.apply(stackWith(at.hosts));
+});
+
+test("a host that was made anew has nothing to remove", async () => {
+  const [gone, ...others] = at.hosts as [FleetHost, ...FleetHost[]];
+  const owner = await says(gone, "sed -n 's/^owner=//p' /var/lib/cdktf-puma/web/record");
+  await gone.exec(`sh ${KEPT} ${gone.name} ${gone.address} remove me '' web ${owner}`);
+  const text = await at.workspace.apply(stackWith(others));
+  expect(outputOf(text, addressOf(gone))).toContain("nothing of web is here");
+  await eventually("that no script is left", async () => {
+    return (
+      (await says(gone, "ls /home/*/.ssh /root/.ssh 2>/dev/null | grep cdktf-puma || echo none")) === "none"
+    );
+  });
+  await at.workspace.apply(stackWith(at.hosts));
+});
+
 test("a host whose address changes keeps its service under the new one", async () => {
   const moved = (host: FleetHost): string =>
     host.address.replace(/\d+$/, (number) => String(Number(number) + 100));
@@ -143,14 +177,8 @@ describe("a dead host that leaves the list", () => {
     await dead.powerCut();
     const text = await at.workspace.applyInVain(stackWith(alive, edited("once"), quickly));
     expect(await onEach(alive, value)).toEqual(all(alive, "once"));
-    expect(errorOf(text, `terraform_data.puma_removals["web@${dead.name}@${dead.address}"]`)).toContain(
-      "last error: dial tcp",
-    );
-    await at.workspace.engine.run(at.workspace.folder, [
-      "state",
-      "rm",
-      `terraform_data.puma_removals["web@${dead.name}@${dead.address}"]`,
-    ]);
+    expect(errorOf(text, addressOf(dead))).toContain("last error: dial tcp");
+    await at.workspace.engine.run(at.workspace.folder, ["state", "rm", addressOf(dead)]);
     expect(await at.workspace.apply(stackWith(alive, edited("once"), quickly))).toContain("No changes.");
     await dead.boot();
     await at.workspace.apply(stackWith(at.hosts, edited("once"), quickly));

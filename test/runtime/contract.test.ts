@@ -5,9 +5,21 @@ import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
 import { Service } from "../../lib/puma/service";
-import { hostScript, NOT_OF_REMOVALS, PARTS } from "../../lib/runtime/parts";
+import { removalSettings } from "../../lib/deploy/run-script";
+import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
-import { broken, type Broken, ender, host, launcher, reloader, stopper, stray, usual } from "./scripts";
+import {
+  broken,
+  type Broken,
+  ender,
+  host,
+  launcher,
+  loader,
+  reloader,
+  stopper,
+  stray,
+  usual,
+} from "./scripts";
 import {
   actionProblems,
   orderProblems,
@@ -19,11 +31,12 @@ import { type Scope, scopesOf } from "./shell-source";
 
 /** What run.sh and launch.sh make of their arguments. */
 const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS", "PUMA_LOCK_TIMEOUT"];
+const LOADER_MADE = ["PUMA_HOST"];
 const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 
 /** What an installation is sent, a removal, and the launcher. */
-const SENT = sentIn(installation());
-const REMOVAL_SENT = sentIn(Bundle.removal());
+const SENT = sentIn(installation().toShell().replace(hostScript(), ""));
+const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
     service: "web",
@@ -44,8 +57,8 @@ function installation(): Bundle {
   return Bundle.of(service, DeployStrategy.resolve(service, {}), new Map(), "blog");
 }
 
-function sentIn(bundle: Bundle): string[] {
-  const [top] = scopesOf("settings", bundle.toShell().replace(bundle.script, ""));
+function sentIn(settings: string): string[] {
+  const [top] = scopesOf("settings", settings);
   return [...(top as Scope).assigned.keys()];
 }
 
@@ -73,17 +86,18 @@ test("so it is of the launcher", () => {
   expect(settingProblems(launcher, LAUNCHER_SENT, LAUNCHER_MADE)).toEqual([]);
 });
 
-test("a removal is sent without the parts of which it calls nothing", () => {
-  const called = new Set([...host.reachable("remove")].flatMap(({ file, name }) => (name ? [file] : [])));
-  expect(NOT_OF_REMOVALS).toEqual(PARTS.filter((part) => !called.has(`${part}.sh`)));
+test("what starts a removal hands all settings of the launcher on", () => {
+  const handedOn = loader.scopes.flatMap(({ exported }) => [...exported.keys()]);
+  expect(handedOn.sort()).toEqual([...LAUNCHER_SENT].sort());
+  expect(settingProblems(loader, ["PUMA_SERVICE"], LOADER_MADE)).toEqual([]);
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  expect([host, launcher, stopper, ender, reloader].flatMap(variableProblems)).toEqual([]);
+  expect([host, launcher, loader, stopper, ender, reloader].flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  expect([host, launcher, stopper, ender, reloader].flatMap(orderProblems)).toEqual([]);
+  expect([host, launcher, loader, stopper, ender, reloader].flatMap(orderProblems)).toEqual([]);
 });
 
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */

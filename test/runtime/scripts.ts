@@ -6,6 +6,7 @@ const read = (name: string): Part => ({ file: `${name}.sh`, text: part(name) });
 
 export const host = new ShellSource(PARTS.map(read), "run.sh");
 export const launcher = new ShellSource([read("launch")], "launch.sh");
+export const loader = new ShellSource([read("load")], "load.sh");
 export const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
 export const ender = new ShellSource([read("ended")], "ended.sh");
 export const reloader = new ShellSource([read("reload")], "reload.sh");

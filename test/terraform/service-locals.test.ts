@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable } from "cdktf";
 import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
-import { hostScript, packed, removalScript } from "../../lib/runtime/parts";
+import { runScript } from "../../lib/deploy/run-script";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const count = (json: unknown, text: string): number => JSON.stringify(json).split(text).length - 1;
@@ -34,18 +34,17 @@ test("texts do not grow in number with the hosts", () => {
   expect(thousand.length).toBeLessThan(one.length + 1000 * perHost * 1.1);
 });
 
-test("each script stands once in the whole configuration, and those of a removal in each of the four once more", () => {
+test("each script stands once in the whole configuration, and none of them in a removal", () => {
   const stack = newStack();
   newService(stack, { hosts: [newHost("a"), newHost("b")] });
   newService(stack, { hosts: [newHost("a"), newHost("b")], binds: [Bind.tcp(1)] }, "api");
   const json = synth(stack);
   const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
   expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
-    1, 5, 1,
+    1, 1, 1,
   ]);
-  expect(count(json, packed(removalScript()))).toBe(4);
   const sent = Buffer.from(json.locals.puma_host_script as string, "base64");
-  expect(gunzipSync(sent).toString()).toBe(hostScript());
+  expect(gunzipSync(sent).toString()).toBe(runScript());
 });
 
 describe("the units of candidates", () => {

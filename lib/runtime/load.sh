@@ -1,0 +1,62 @@
+# shellcheck shell=sh
+# Runs as the user that the engine logs in as, and starts what an installation has kept on the host: its script, by the launcher
+# that is in it. An engine reads each text of a configuration at each plan, so a removal sends no more than this.
+# Arguments and settings are those of launch.sh. Its settings stand before it.
+PUMA_HOST=$1 BECOME=$3 READ_FROM=${6:-file}
+# Prints the launcher. Where there is neither a script nor a record, nothing of the service is here: an installation keeps its
+# script first, and a removal takes it away last.
+# shellcheck disable=SC2016 # for a shell of its own
+SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
+[ ! -e "$1/record" ] || echo old'
+readonly PUMA_HOST BECOME READ_FROM SHOW
+
+fail() {
+  printf '%s\n' "FAILED on $PUMA_HOST: $*"
+  exit 1
+}
+
+as_root() {
+  case $BECOME/$(id -u) in
+    root/* | auto/0) "$@" ;;
+    *) sudo -n "$@" ;;
+  esac
+}
+
+check_sudo() {
+  local reason
+  reason=$(as_root true 2>&1) || fail "$(id -un) cannot become root by sudo without a password: $reason"
+}
+
+# The engine empties the script that it leaves behind, a moment later.
+remove_emptied() {
+  sleep 5
+  [ -s "$0" ] || rm -f -- "$0"
+}
+
+end_without_removal() {
+  printf '%s\n' "nothing of $PUMA_SERVICE is here"
+  trap '' HUP
+  [ "$READ_FROM" != file ] || (remove_emptied) >/dev/null 2>&1 </dev/null &
+}
+
+load() {
+  local launcher folder
+  folder=/var/lib/cdktf-puma/$PUMA_SERVICE
+  launcher=$(as_root /bin/sh -c "$SHOW" sh "$folder" 2>/dev/null) || {
+    check_sudo
+    fail "what removes $PUMA_SERVICE is kept in $folder/run.sh, which cannot be read"
+  }
+  case $launcher in
+    '') end_without_removal ;;
+    old)
+      fail "an older version of cdktf-puma has installed $PUMA_SERVICE, and kept nothing that removes it: apply it here once more, with -replace, and then remove it"
+      ;;
+    *)
+      export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_OWNER PUMA_SETTINGS PUMA_SCRIPT
+      exec /bin/sh -euc "$launcher" "$0" "$@"
+      ;;
+  esac
+}
+
+# The shell may read this script from its standard input.
+load "$@" </dev/null

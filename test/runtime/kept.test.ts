@@ -1,0 +1,148 @@
+/** The script that a run keeps on the host, and what starts it for a removal. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { runScript } from "../../lib/deploy/run-script";
+import { type Result } from "../../lab/fleet/run";
+import { NO_SUDO } from "./launcher";
+import { folderOf, functions, moved, part, sh, type Shell, SHELLS, stubs } from "./shell";
+
+const STATE = "var/lib/cdktf-puma/web";
+const packed = (text: string): string => gzipSync(text).toString("base64");
+
+describe.each(SHELLS)("under $name, a run", (shell) => {
+  /** What a run that brings a script leaves in the service's folder. */
+  async function kept(
+    script: string,
+    files: Record<string, string> = {},
+    hash = "new",
+  ): Promise<Result & { state: string }> {
+    const root = folderOf({ "var/lib/x": "", "run/cdktf-puma/web/step": "", ...files });
+    const settings = { PUMA_SCRIPT: script, PUMA_SCRIPT_HASH: hash };
+    const result = await sh(shell, `${functions(settings, root)}\nattempt keep_script\nexit $code`);
+    return { ...result, state: join(root, STATE) };
+  }
+
+  test("keeps its script as root's alone", async () => {
+    const { code, state } = await kept(packed("echo a script\n"));
+    expect([code, readdirSync(state)]).toEqual([0, ["run.sh"]]);
+    expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("echo a script\n");
+    expect((statSync(join(state, "run.sh")).mode & 0o777).toString(8)).toBe("600");
+  });
+
+  test.each([
+    ["the same version, as the record says", "script=new\n", "old text"],
+    ["another version", "script=old\n", "a script"],
+    ["an older version, which kept none", "", "a script"],
+  ])("finds that of %s", async (_, record, expected) => {
+    const files = { [`${STATE}/record`]: `format=1\n${record}`, [`${STATE}/run.sh`]: "old text" };
+    const { code, state } = await kept(packed("a script"), files);
+    expect([code, readFileSync(join(state, "run.sh"), "utf8")]).toEqual([0, expected]);
+  });
+
+  test("keeps it again where it is gone, whatever the record says", async () => {
+    const { state } = await kept(packed("a script"), { [`${STATE}/record`]: "format=1\nscript=new\n" });
+    expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("a script");
+  });
+
+  test("never puts half of one in its place", async () => {
+    const whole = packed("echo something long\n".repeat(50));
+    const { code, state } = await kept(whole.slice(0, -16), { [`${STATE}/run.sh`]: "old text" });
+    expect(code).not.toBe(0);
+    expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("old text");
+  });
+});
+
+const OPS = { id: "case $1 in -u) echo 7 ;; -un) echo ops ;; esac" };
+const SUDO = 'echo "sudo $2 $3" >>"$LOG"; shift; exec "$@"';
+
+/** Starts a removal on a host, as the engine does. */
+async function load(
+  shell: Shell,
+  files: Record<string, string>,
+  options: { become?: string; commands?: Record<string, string> } = {},
+): Promise<Result & { log: string; root: string }> {
+  const root = folderOf({ "var/lib/x": "", "run/systemd/system/x": "", log: "" });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), moved(text, root));
+  }
+  const LOG = join(root, "log");
+  const script = [
+    `set -eu -- a 192.0.2.1 ${options.become ?? "root"} '' 0 stdin`,
+    "PUMA_SERVICE=web PUMA_ACTION=remove PUMA_LOCK_TIMEOUT=30 PUMA_RUN_TIMEOUT=60 PUMA_SETTINGS='' PUMA_SCRIPT='' PUMA_OWNER=blog/qa",
+    part("load", root),
+  ].join("\n");
+  const before = stubs({ sudo: SUDO, "systemd-run": 'echo "systemd-run $*" >>"$LOG"', ...options.commands });
+  const result = await sh(shell, script, { before, env: { LOG } });
+  return { ...result, log: readFileSync(LOG, "utf8"), root };
+}
+
+describe.each(SHELLS)("under $name, a removal", (shell) => {
+  const whole = (): Record<string, string> => ({ [`${STATE}/run.sh`]: runScript() });
+
+  test("hands over to the launcher that is kept, and that to the script", async () => {
+    const { code, stdout, log, root } = await load(shell, whole());
+    expect([code, stdout]).toEqual([0, ""]);
+    const args = `a 192.0.2.1 remove root  web blog/qa 30`;
+    expect(log).toMatch(/^systemd-run --wait --pipe --collect --unit=cdktf-puma-web.service /);
+    expect(log).toContain("--property=RuntimeMaxSec=90 ");
+    expect(log).toContain(
+      `--description=cdktf-puma remove of web on a by root /bin/sh ${root}/${STATE}/run.sh ${args}\n`,
+    );
+  });
+
+  test("has its exit code", async () => {
+    const commands = { "systemd-run": "echo so; exit 7" };
+    expect(await load(shell, whole(), { commands })).toMatchObject({ code: 7, stdout: "so\n" });
+  });
+
+  test("becomes root by sudo to look, and to run", async () => {
+    const { code, log } = await load(shell, whole(), { become: "sudo", commands: OPS });
+    expect(code).toBe(0);
+    expect(log).toMatch(/^sudo \/bin\/sh -c\nsudo systemd-run --wait\nsystemd-run /);
+    const auto = await load(shell, whole(), { become: "auto", commands: OPS });
+    expect(auto.log).toMatch(/^sudo \/bin\/sh -c\nsudo systemd-run --wait\nsystemd-run /);
+    expect((await load(shell, whole(), { become: "auto" })).log).not.toContain("sudo");
+  });
+
+  test("that cannot become root says so, and takes nothing for gone", async () => {
+    const commands = { ...OPS, sudo: NO_SUDO };
+    expect(await load(shell, {}, { become: "sudo", commands })).toMatchObject({
+      code: 1,
+      stdout:
+        "FAILED on a: ops cannot become root by sudo without a password: sudo: a password is required\n",
+    });
+  });
+
+  test("has nothing to do where nothing is", async () => {
+    const { code, stdout, log } = await load(shell, {});
+    expect([code, stdout, log]).toEqual([0, "nothing of web is here\n", ""]);
+  });
+
+  test("fails where an older version kept nothing", async () => {
+    expect(await load(shell, { [`${STATE}/record`]: "format=1\n" })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        "FAILED on a: an older version of cdktf-puma has installed web, and kept nothing",
+      ),
+    });
+  });
+
+  test("fails where what is kept cannot be run", async () => {
+    const { code, stdout } = await load(shell, { [`${STATE}/run.sh`]: "exit 3\n" });
+    expect([code, stdout.replace(/\/\S*\/var/, "/var")]).toEqual([
+      1,
+      "FAILED on a: what removes web is kept in /var/lib/cdktf-puma/web/run.sh, which cannot be read\n",
+    ]);
+  });
+});
+
+test("what is kept prints its launcher where it is asked to, and knows what a removal is told", async () => {
+  const file = join(folderOf(), "run.sh");
+  writeFileSync(file, runScript());
+  const launcher = await sh(SHELLS[0] as Shell, `exec /bin/sh ${file} launcher`);
+  expect(launcher.stdout).toContain("run_alone() {");
+  expect(launcher.stdout.endsWith("launch </dev/null\n")).toBe(true);
+  expect(runScript()).toContain("PUMA_SERVICE=$6\nPUMA_OWNER=$7\n");
+});
