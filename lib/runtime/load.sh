@@ -10,9 +10,31 @@ SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
 [ ! -e "$1/record" ] || echo old'
 readonly PUMA_HOST BECOME READ_FROM SHOW
 
+# The engine leaves its script behind: whole where it failed, emptied a moment later where it did not.
+remove_script() {
+  trap '' HUP
+  rm -f -- "$0"
+  (remove_emptied) >/dev/null 2>&1 </dev/null &
+}
+
+remove_emptied() {
+  local _
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 2
+    if [ -e "$0" ] && [ ! -s "$0" ]; then break; fi
+  done
+  [ -s "$0" ] || rm -f -- "$0"
+}
+
+# Ends this without a launcher, which would remove it.
+leave() {
+  [ "$READ_FROM" != file ] || remove_script
+  exit "$1"
+}
+
 fail() {
   printf '%s\n' "FAILED on $PUMA_HOST: $*"
-  exit 1
+  leave 1
 }
 
 as_root() {
@@ -27,18 +49,6 @@ check_sudo() {
   reason=$(as_root true 2>&1) || fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
 
-# The engine empties the script that it leaves behind, a moment later.
-remove_emptied() {
-  sleep 5
-  [ -s "$0" ] || rm -f -- "$0"
-}
-
-end_without_removal() {
-  printf '%s\n' "nothing of $PUMA_SERVICE is here"
-  trap '' HUP
-  [ "$READ_FROM" != file ] || (remove_emptied) >/dev/null 2>&1 </dev/null &
-}
-
 load() {
   local launcher folder
   folder=/var/lib/cdktf-puma/$PUMA_SERVICE
@@ -47,7 +57,10 @@ load() {
     fail "what removes $PUMA_SERVICE is kept in $folder/run.sh, which cannot be read"
   }
   case $launcher in
-    '') end_without_removal ;;
+    '')
+      printf '%s\n' "nothing of $PUMA_SERVICE is here"
+      leave 0
+      ;;
     old)
       fail "an older version of cdktf-puma has installed $PUMA_SERVICE, and kept nothing that removes it: apply it here once more, with -replace, and then remove it"
       ;;

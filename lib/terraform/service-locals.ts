@@ -50,9 +50,9 @@ function textsOf({ service, units }: Common, unitLines: string, stack: StackReso
   ]);
   return new Map([
     ...texts,
-    [stopHelper(service), `local.${stack.stopScript}`],
-    [endedHelper(service), `local.${stack.endedScript}`],
-    [reloadHelper(service), `local.${stack.reloadScript}`],
+    [stopHelper(service), `base64decode(local.${stack.stopScript})`],
+    [endedHelper(service), `base64decode(local.${stack.endedScript})`],
+    [reloadHelper(service), `base64decode(local.${stack.reloadScript})`],
   ]);
 }
 

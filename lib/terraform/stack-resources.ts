@@ -19,6 +19,9 @@ import { terraformText } from "./terraform-text";
 
 const ID = "cdktf-puma";
 
+/** Nothing in it that an engine would take for a template: it reads each text several times a plan. */
+const inBase64 = (script: string): string => Buffer.from(script).toString("base64");
+
 /** What all Puma services of a stack share: the scripts, the null provider, the inventory and the removals. */
 export class StackResources extends Construct {
   static of(scope: Construct): StackResources {
@@ -58,9 +61,9 @@ export class StackResources extends Construct {
     ensureNullProvider(this);
     this.hostScript = this.local("puma_host_script", packed(runScript()));
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
-    this.stopScript = this.local("puma_stop_script", terraformText(cdk, stopScript()));
-    this.endedScript = this.local("puma_ended_script", terraformText(cdk, endedScript()));
-    this.reloadScript = this.local("puma_reload_script", terraformText(cdk, reloadScript()));
+    this.stopScript = this.local("puma_stop_script", inBase64(stopScript()));
+    this.endedScript = this.local("puma_ended_script", inBase64(endedScript()));
+    this.reloadScript = this.local("puma_reload_script", inBase64(reloadScript()));
     this.removals = new Removals(this, this.names, this.owner);
     this.names.late(this, "puma_services", () => this.inventory.services);
   }
