@@ -176,6 +176,9 @@ const VARIABLES: {
   candidates: ["PUMA_CANDIDATES", (list) => lines(list.map(({ role, base64 }) => `${role} ${base64}`))],
 };
 
+/** What all of them are called there. */
+export const SETTING_NAMES: readonly string[] = Object.values(VARIABLES).map(([name]) => name);
+
 /** Settings as variables of the shell, in the order of the fields above. */
 export function shellVariables(settings: Partial<HostSettings>): Variables {
   const given = Object.entries(VARIABLES).filter(([field]) => field in settings);

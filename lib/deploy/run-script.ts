@@ -1,34 +1,50 @@
 import { createHash } from "node:crypto";
-import { hostScript, launchScript, packed } from "../runtime/parts";
-import { REMOVAL, shellVariables } from "./host-settings";
+import { askScript, commandScript, hostScript, launchScript, packed } from "../runtime/parts";
+import { REMOVAL, SETTING_NAMES, shellVariables } from "./host-settings";
 import { shellSettings, type Variables } from "./shell-settings";
 
 /** The arguments of the script that say what is removed. */
 const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7 };
 
 /** No line of a script is this one. */
-const END = "END_OF_LAUNCHER";
+const END = "END_OF_SCRIPT";
+
+/** Of a run that no launcher has given one: seconds. */
+const RUN_TIMEOUT = "3000";
 
 /**
- * What runs on a host, behind settings: the same for all services. It stays there, for removals, which send nothing but a few
- * arguments: so it knows their settings by itself, and has in it what launches it, which it prints where it is asked to.
+ * What runs on a host, behind settings: the same for all services. It stays there, for removals and for what somebody asks for on
+ * the host. So it knows by itself what a removal is told, and has in it what launches it, and the command that asks.
  */
 export function runScript(): string {
   const script = [
-    `if [ "$#/$1" = 1/launcher ]; then\ncat <<'${END}'\n${launchScript()}${END}\nexit\nfi\n`,
-    `if [ "$3" = remove ]; then\n${removalSettings()}fi\n`,
+    `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
+    `2/restart | 2/status)\n${askScript()}exit\n;;\nesac\n`,
+    `case $3 in\nremove)\n${removalSettings()};;\nrestart | status)\n# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/settings"\n;;\nesac\n`,
+    `print_command() {\n${printed(commandScript())}}\n`,
+    `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
+    `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''"\n}\n`,
     hostScript(),
   ].join("");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
-  return `PUMA_SCRIPT_HASH=${hash}\nreadonly PUMA_SCRIPT PUMA_SCRIPT_HASH\n${script}`;
+  return `PUMA_SCRIPT_HASH=${hash}\n${script}`;
 }
 
 /** What stands before the script where it is to be kept: the whole of it, as gzip and base64. */
 export function keptScript(): Variables {
-  return { PUMA_SCRIPT: packed(runScript()) };
+  return { PUMA_RUN_TIMEOUT: RUN_TIMEOUT, PUMA_SCRIPT: packed(runScript()) };
 }
 
 /** What a removal is told: of its arguments, and what holds for all. */
 export function removalSettings(): string {
   return shellSettings(shellVariables(REMOVAL), undefined, REMOVED);
+}
+
+function printed(script: string): string {
+  return `cat <<'${END}'\n${script}${END}\n`;
+}
+
+/** What is in files stands in their places, and may be secret. */
+function printedSetting(name: string): string {
+  return `print_setting ${name} "${name === "PUMA_FILES" ? "$(print_files)" : `$${name}`}"\n`;
 }

@@ -14,6 +14,8 @@ add_back_off() {
   if [ -z "$PUMA_BACK_OFF" ] || [ -z "$found" ]; then return 0; fi
   back_off_file
   file=$found
+  # A restart that is asked for on the host adds nothing.
+  if [ "$PUMA_ACTION" = restart ] && [ ! -f "$file" ]; then return 0; fi
   files="$files
 $file 644 root:root reload"
   own_paths="$own_paths${own_paths:+ }$file"

@@ -17,6 +17,15 @@ converge() {
   change_over
 }
 
+# What somebody has edited on the host, and the release that the link leads to now.
+take_up_what_is_there() {
+  forget_last_release "$PUMA_SERVICE"
+  mark "reloading systemd"
+  systemctl daemon-reload
+  look
+  change_over
+}
+
 # All of them are staged before the first is put in its place: what a power cut could meet between two is a rename.
 install_files() {
   local path access owner effect changed

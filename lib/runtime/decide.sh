@@ -68,10 +68,22 @@ decide() {
   if [ "$mode/$work" = full/service ]; then all=$PUMA_SOCKETS; fi
   decide_on_sockets
   if [ -n "$all" ]; then work=both reopened=$all; fi
+  [ "$PUMA_ACTION" != restart ] || decide_on_request
   rehearsed=false
   case $running/$work in
     true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
   esac
+}
+
+# Somebody asks for a restart, whatever else there is to do.
+decide_on_request() {
+  [ "$mode" != none ] || mode=hot
+  case $work in
+    none) work=service ;;
+    socket) work=both ;;
+    *) return 0 ;;
+  esac
+  reason="asked for by $PUMA_WHO"
 }
 
 # A renamed Puma is restarted, so that it runs as what it is called.

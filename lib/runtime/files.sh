@@ -58,7 +58,7 @@ unpack() {
   set -- $PUMA_FILES
   while [ $# != 0 ]; do
     [ -d "$STAGE/new${1%/*}" ] || mkdir -p -- "$STAGE/new${1%/*}"
-    printf %s "${5#:}" | base64 -d >"$STAGE/new$1"
+    if [ "$PUMA_ACTION" = restart ]; then take_as_it_is "$1"; else printf %s "${5#:}" | base64 -d >"$STAGE/new$1"; fi
     shift 5
   done
   # shellcheck disable=SC2086 # words without any special character
@@ -69,6 +69,11 @@ unpack() {
     shift 2
   done
   umask 022
+}
+
+# What somebody edited on the host is meant where he asks for a restart there.
+take_as_it_is() {
+  if [ -f "$1" ]; then cp -- "$1" "$STAGE/new$1"; else problem "$1 is gone: apply its service here once more, with -replace"; fi
 }
 
 # Whether a file is one of those that this run brings.

@@ -1,9 +1,11 @@
 # shellcheck shell=sh
-# The run's own script, as it stays on the host for removals: $PUMA_SCRIPT is the whole of it, as gzip and base64. It is there before
-# anything else of the service, and in one step: half of one would be taken for a whole one.
+# What a run keeps on the host for those that somebody starts there, and for removals: its own script, as $PUMA_SCRIPT brings it, the
+# command that starts it, and the settings of what is healthy. The script is there before anything else of the service, and in one
+# step: half of one would be taken for a whole one.
 
-# Whether the one that is there is of this version, as far as the record tells.
+# Whether the one that is there is of this version, as far as the record tells. Who asks for a run here brings none.
 is_kept() {
+  [ -n "$PUMA_SCRIPT" ] || return 0
   recorded "$PUMA_SERVICE" script
   [ "$found" = "$PUMA_SCRIPT_HASH" ] && [ -f "$STATE/run.sh" ]
 }
@@ -18,4 +20,58 @@ keep_script() {
   to_disk "$STATE/run.sh.new"
   mv -f -- "$STATE/run.sh.new" "$STATE/run.sh"
   to_disk "$STATE"
+  keep_command
+}
+
+# The command is for people: a host where it cannot be is as good, and another's of this name stays.
+keep_command() {
+  if [ -e "$COMMAND" ] && ! is_our_command; then
+    say "note: $COMMAND is another's: what restarts $PUMA_SERVICE here is sh $STATE/run.sh restart $PUMA_SERVICE"
+    return 0
+  fi
+  put_command 2>/dev/null || say "note: $COMMAND cannot be written here"
+}
+
+put_command() {
+  mkdir -p -- "${COMMAND%/*}" && rm -f -- "$COMMAND.new" && print_command >"$COMMAND.new" && chmod 755 "$COMMAND.new" &&
+    mv -f -- "$COMMAND.new" "$COMMAND"
+}
+
+# print_setting NAME VALUE: as a line that a shell reads.
+print_setting() {
+  local rest
+  rest=$2
+  printf %s "$1='"
+  while [ "$rest" != "${rest#*\'}" ]; do
+    printf %s "${rest%%\'*}'\\''"
+    rest=${rest#*\'}
+  done
+  printf '%s\n' "$rest'"
+}
+
+# The files of the settings, without what is in them: that stands in its place.
+print_files() {
+  # shellcheck disable=SC2086 # words without any special character
+  set -- $PUMA_FILES
+  while [ $# != 0 ]; do
+    printf '%s\n' "$1 $2 $3 $4 :"
+    shift 5
+  done
+}
+
+# write_settings FILE
+write_settings() {
+  [ -n "$PUMA_SCRIPT" ] || return 0
+  umask 077
+  print_settings >"$1"
+  umask 022
+}
+
+# Those of a run with nothing to do, which may be others than those of the run before: how health is checked is in no unit.
+refresh_settings() {
+  [ -n "$PUMA_SCRIPT" ] || return 0
+  [ "$(print_settings)" != "$(text_of "$STATE/settings")" ] || return 0
+  write_settings "$STATE/settings.new"
+  to_disk "$STATE/settings.new"
+  mv -f -- "$STATE/settings.new" "$STATE/settings"
 }

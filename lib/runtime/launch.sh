@@ -13,7 +13,7 @@ FOLDER=${0%/*}
 ME=$(id -un)
 if [ "$BECOME" = auto ] && [ "$(id -u)" = 0 ]; then BECOME=root; fi
 if [ "$BECOME" = auto ]; then BECOME=sudo; fi
-WHO="$ME${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+WHO="${SUDO_USER:-$ME}${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
 # They stand in logs, a line each.
 case $WHO in
   *[[:cntrl:]]*)
@@ -35,7 +35,7 @@ as_root() {
 # The run gets its script once more as a setting, to keep it.
 payload() {
   [ -n "$PUMA_SCRIPT" ] || return 0
-  printf '%s\n' "${PUMA_SETTINGS}PUMA_SCRIPT=$PUMA_SCRIPT"
+  printf '%s\n' "${PUMA_SETTINGS}PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=$PUMA_SCRIPT"
   printf %s "$PUMA_SCRIPT" | base64 -d | gzip -d
 }
 

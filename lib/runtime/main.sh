@@ -15,7 +15,8 @@ prepare() {
     cut_off=true
     recall_predecessor
   fi
-  find_abandoned
+  # A run that somebody asks for on the host does not know what else is in the stack.
+  [ "$PUMA_ACTION" = restart ] || find_abandoned
   find_predecessor
   read_units
   look
@@ -116,6 +117,7 @@ deploy() {
 refresh() {
   install_helpers
   keep_script
+  refresh_settings
   recorded "$PUMA_SERVICE" path
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
@@ -155,8 +157,30 @@ change() {
 }
 
 converge_and_commit() {
-  converge
+  if [ "$PUMA_ACTION" = restart ]; then take_up_what_is_there; else converge; fi
   commit
+}
+
+# A restart that somebody asks for on the host: of what is there, by the settings of what was healthy last, so that a version
+# that is not changes nothing.
+restart_as_asked() {
+  trap leave EXIT
+  make_stage
+  settle_renames
+  if is_cut_off "$PUMA_SERVICE"; then
+    recall_predecessor
+    put_back
+  fi
+  recorded "$PUMA_SERVICE" hash
+  [ "$found" = "$PUMA_HASH" ] || fail "what is kept here of $PUMA_SERVICE is not of what runs: apply it here once more, with -replace"
+  prepare
+  clear_remains
+  judge
+  stop_at_problems
+  started=$(date +%s)
+  trap interrupt TERM INT
+  write_last "began, and did not end"
+  change "$PUMA_HASH"
 }
 
 # What a run that was killed may have left, beside its snapshot.
@@ -164,7 +188,7 @@ clear_remains() {
   local path
   end_what_is_asked
   end_leftovers "$PUMA_START_TIMEOUT"
-  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new" "$STATE/run.sh.new"
+  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new" "$STATE/run.sh.new" "$STATE/settings.new"
   for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done
 }
 
@@ -176,6 +200,8 @@ main() {
       ;;
     plan) plan ;;
     apply) deploy ;;
+    restart) restart_as_asked ;;
+    status) status ;;
     remove) remove ;;
   esac
 }

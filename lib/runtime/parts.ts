@@ -47,6 +47,7 @@ export const PARTS = [
   "settle",
   "remove",
   "ending",
+  "status",
   "main",
 ] as const;
 
@@ -84,6 +85,16 @@ export function launchScript(): string {
 /** The script that the engine starts there for a removal, in the same way: it starts what an installation has kept. */
 export function loadScript(): string {
   return withoutComments(part("load"));
+}
+
+/** What stands before the run's script for those who ask for something on the host. */
+export function askScript(): string {
+  return withoutComments(part("ask"));
+}
+
+/** The command that they ask by. It stays on the host, and so do its comments. */
+export function commandScript(): string {
+  return ["#!/bin/sh", part("command")].join("\n");
 }
 
 /** The script that reaches a host from where the engine runs, if not the engine itself does. */

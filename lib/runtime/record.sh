@@ -92,7 +92,8 @@ write_record() {
     property "$unit" InvocationID
     printf '%s\n' "invocation:$unit=$found"
   done
-  printf '%s\n' "script=$PUMA_SCRIPT_HASH" "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT"
+  printf '%s\n' "script=$PUMA_SCRIPT_HASH" "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT" \
+    "lock_timeout=$PUMA_LOCK_TIMEOUT" "run_timeout=$PUMA_RUN_TIMEOUT"
 }
 
 # replace_record RELEASE
@@ -118,8 +119,8 @@ restore_record() {
 # What this library last wrote, and what runs: a run that failed at its very end may have noted that already.
 restore_copies() {
   local folder
-  for folder in written live; do
-    [ -d "$STATE/before/$folder" ] || continue
+  for folder in written live settings; do
+    [ -e "$STATE/before/$folder" ] || continue
     rm -rf "${STATE:?}/$folder"
     mv -- "$STATE/before/$folder" "$STATE/$folder"
   done
@@ -128,8 +129,23 @@ restore_copies() {
 
 forget_state() {
   rm -rf "$STATE"
-  rmdir "$ROOT" 2>/dev/null || :
+  forget_root
   record_of=''
+}
+
+# With the last service goes the command that works on all of them.
+forget_root() {
+  rmdir "$ROOT" 2>/dev/null || return 0
+  ! is_our_command || rm -f -- "$COMMAND"
+}
+
+is_our_command() {
+  local line
+  { read -r line && read -r line; } 2>/dev/null <"$COMMAND" || return 1
+  case $line in
+    "# Put here by cdktf-puma"*) return 0 ;;
+  esac
+  return 1
 }
 
 # touched UNIT...: from here on rolling back includes starting these again, whatever they are called then: sockets by their names,

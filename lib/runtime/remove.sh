@@ -19,7 +19,7 @@ remove_service() {
   # Last what removes it.
   rm -f "${ROOT:?}/$1/record"
   rm -rf "${ROOT:?}/$1"
-  rmdir "$ROOT" 2>/dev/null || :
+  forget_root
 }
 
 # What was only stopped as long as it might have been needed again.
@@ -70,6 +70,10 @@ remove_unrecorded() {
     say "nothing of $PUMA_SERVICE is here"
     return 0
   fi
+  put_back
+}
+
+put_back() {
   say "an earlier run was cut off in the middle: putting back what was there before it"
   read_units
   look
@@ -77,4 +81,5 @@ remove_unrecorded() {
   end_leftovers "$(start_timeout_before)"
   attempt undo
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
+  record_of=''
 }

@@ -20,10 +20,12 @@ BACKUPS=/var/backups/cdktf-puma
 STATE=$ROOT/$PUMA_SERVICE
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
+# What people start a run by.
+COMMAND=/usr/local/sbin/cdktf-puma
 # What is run for the application. No service has a colon in its name.
 ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
-readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT ASKED_UNIT
+readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
@@ -33,7 +35,7 @@ found=''          # what the last look-up came to; by facts_of, property, enable
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
-record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor, is_former_self, finish_rename, give_rename_up
+record_of=''      # which service that is; by read_record, replace_record, restore_record, forget_state, find_predecessor, recall_predecessor, is_former_self, finish_rename, give_rename_up, put_back
 units_before=''   # the units of the record, and of a run that was cut off; by read_units
 dropped_units=''  # those of them that are no longer wanted; by read_units
 all_units=''      # the units of now, and the dropped ones; by read_units
@@ -52,7 +54,7 @@ walked=0          # of how many paths nothing on their way is anybody's but root
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access
 worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
-started=0         # when this run began to change things, in seconds of the clock; by deploy
+started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, keep_watching_that
 main_pid=0        # the process of that start; by watch, is_same_start
@@ -68,10 +70,10 @@ socket_changes='' # the same of its sockets, a line for each that differs: UNIT 
 files_change=''   # the first file beside the units that asks for a restart; by read_change_of_files
 installed=false   # whether files and enablement are as they are to be; by compare
 running=false     # whether the service runs; by decide
-work=none         # what is restarted: none, service, socket or both; by decide, decide_on_sockets
+work=none         # what is restarted: none, service, socket or both; by decide, decide_on_sockets, decide_on_request
 reopened=''       # the sockets that are closed and opened again, or opened, with it; by decide, decide_on_sockets
-reason=''         # why, for the output; by decide, decide_on_name, decide_on_sockets
-mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets
+reason=''         # why, for the output; by decide, decide_on_name, decide_on_sockets, decide_on_request
+mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets, decide_on_request
 rehearsed=false   # whether a rehearsal comes first; by decide
 became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases

@@ -67,7 +67,7 @@ snapshot_copies() {
   local name folder
   folder=$1
   set --
-  for name in written live record; do
+  for name in written live record settings; do
     [ ! -e "$STATE/$name" ] || set -- "$@" "$STATE/$name"
   done
   [ $# = 0 ] || cp -pR -- "$@" "$folder/"
@@ -112,13 +112,16 @@ commit() {
   recorded "$PUMA_SERVICE" binds
   remove_sockets "$(split "$found")" "$PUMA_BINDS"
   to_disk "$ETC" "$ETC"/*.wants
+  write_settings "$STATE/settings"
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
     keep_copies written
     recorded "$PUMA_SERVICE" release
     replace_record "$found"
   else
-    keep_copies written live
+    # What somebody edited on the host is none of what this library wrote.
+    [ "$PUMA_ACTION" = restart ] || keep_copies written
+    keep_copies live
     replace_record "$release"
   fi
   put_predecessor_away

@@ -5,7 +5,7 @@ import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
 import { Service } from "../../lib/puma/service";
-import { removalSettings } from "../../lib/deploy/run-script";
+import { keptScript, removalSettings } from "../../lib/deploy/run-script";
 import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import {
@@ -35,7 +35,7 @@ const LOADER_MADE = ["PUMA_HOST"];
 const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 
 /** What an installation is sent, a removal, and the launcher. */
-const SENT = sentIn(installation().toShell().replace(hostScript(), ""));
+const SENT = [...sentIn(installation().plainSettings()), ...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({

@@ -2,7 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { SETTING_NAMES } from "../../lib/deploy/host-settings";
 import { runScript } from "../../lib/deploy/run-script";
+import { shellSettings } from "../../lib/deploy/shell-settings";
+import { commandScript } from "../../lib/runtime/parts";
 import { type Result } from "../../lab/fleet/run";
 import { NO_SUDO } from "./launcher";
 import { folderOf, functions, moved, part, sh, type Shell, SHELLS, stubs } from "./shell";
@@ -51,6 +54,59 @@ describe.each(SHELLS)("under $name, a run", (shell) => {
     expect(code).not.toBe(0);
     expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("old text");
   });
+});
+
+/** Settings that no shell takes as they are. */
+const SETTINGS = { PUMA_RELEASE: 'it\'s 100% $HOME `id`\n\\n "new"', PUMA_HEALTH_HEADERS: "''" };
+
+describe.each(SHELLS)("under $name, the settings", (shell) => {
+  const whole = (): string => runScript().replace(/main <\/dev\/null\n$/, "");
+  const given = (): string => {
+    const names = SETTING_NAMES.map((name) => `${name}=''\n`).join("");
+    const files = "PUMA_FILES='/etc/a 600 root:root restart :c2VjcmV0\n/etc/b 644 root:root none :Cg=='\n";
+    return `${names}${files}${shellSettings(SETTINGS)}PUMA_RUN_TIMEOUT=7\nset -- a b apply me web\n${whole()}`;
+  };
+
+  test("come back as they were, without what is in files", async () => {
+    const { stdout: settings } = await sh(shell, `${given()}\nprint_settings`);
+    const names = Object.keys(SETTINGS);
+    const back = await sh(
+      shell,
+      `${settings}\nprintf '%s|' "$PUMA_FILES" ${names.map((n) => `"$${n}"`).join(" ")}`,
+    );
+    expect(back.stdout).toBe(
+      ["/etc/a 600 root:root restart :\n/etc/b 644 root:root none :", ...Object.values(SETTINGS), ""].join(
+        "|",
+      ),
+    );
+    expect(settings).not.toContain("c2VjcmV0");
+    expect((await sh(shell, `${settings}\nPUMA_USER=other\necho on`)).stdout).toBe("");
+  });
+});
+
+describe.each(SHELLS)("under $name, the command", (shell) => {
+  const command = (args: string): Promise<Result> => {
+    const root = folderOf({ [`${STATE}/run.sh`]: 'echo "run $*"' });
+    return sh(shell, `set -- ${args}\n${moved(commandScript(), root)}`);
+  };
+
+  test.each(["restart web", "status web"])("hands '%s' on", async (args) => {
+    expect(await command(args)).toMatchObject({ code: 0, stdout: `run ${args}\n` });
+  });
+
+  test.each(["", "web", "restart", "restart web now", "'restart web'", "remove web", "'' web"])(
+    "takes two words: not %s",
+    async (args) => {
+      expect(await command(args)).toMatchObject({ code: 2, stdout: "" });
+    },
+  );
+
+  test.each(["../web", "web/../web", "-x", "''", "'web '", "other", "."])(
+    "takes a name: not %s",
+    async (name) => {
+      expect(await command(`restart ${name}`)).toMatchObject({ code: 1, stdout: "" });
+    },
+  );
 });
 
 const OPS = { id: "case $1 in -u) echo 7 ;; -un) echo ops ;; esac" };

@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# Runs as root on a host, where somebody asks for something there: $1 what, $2 of which service. It stands before the run's script,
+# which is in the same file.
+PUMA_SERVICE=$2 PUMA_ACTION=$1
+FOLDER=/var/lib/cdktf-puma/$PUMA_SERVICE
+readonly PUMA_SERVICE PUMA_ACTION FOLDER
+
+# What the record has under a key: in_record KEY OTHERWISE
+in_record() {
+  local key value
+  while IFS='=' read -r key value; do
+    if [ "$key" = "$1" ]; then
+      printf %s "$value"
+      return 0
+    fi
+  done <"$FOLDER/record"
+  printf %s "$2"
+}
+
+ask() {
+  local host address
+  for host in record settings; do
+    [ -f "$FOLDER/$host" ] || {
+      echo "cdktf-puma: $PUMA_SERVICE was not installed whole, or by an older version: apply it here once more, with -replace"
+      exit 1
+    }
+  done
+  host=$(in_record host '') address=$(in_record address '')
+  if [ "$PUMA_ACTION" = status ]; then exec /bin/sh "$FOLDER/run.sh" "$host" "$address" status '' '' "$PUMA_SERVICE"; fi
+  PUMA_LOCK_TIMEOUT=$(in_record lock_timeout 600)
+  PUMA_RUN_TIMEOUT=$(in_record run_timeout 3000)
+  PUMA_SETTINGS='' PUMA_SCRIPT=''
+  export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
+  exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" root '' 0 stdin
+}
+
+ask

@@ -1,0 +1,136 @@
+/** What somebody asks for on the host itself: by the command that an installation leaves there. */
+import { Bind, PumaSocket, Restart } from "../../lib";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { type Build } from "../../lab/engine/workspace";
+import { Load } from "../../lab/load/load";
+import { eventually, everywhere, get, invocation, oneOfEach, property, says } from "./hosts";
+import { setUpHosts } from "./set-up";
+
+const web =
+  (edited: string): Build =>
+  (stack) =>
+    everywhere(stack, at.hosts, "web", {
+      socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
+      environment: { EDITED: edited },
+      restart: Restart.overlap(),
+    });
+
+const at = setUpHosts(oneOfEach(["trixie"]), { prepare: ({ workspace }) => workspace.apply(web("once")) });
+
+const host = (): FleetHost => at.hosts[0] as FleetHost;
+
+/** What a command on the host prints, and its exit code in the last line. */
+const asked = (command: string): Promise<string> => says(host(), `${command} 2>&1; echo $?`);
+
+/** Moves the link to a release that is like the first, but for what is done in it. */
+const release = (name: string, change: string): Promise<unknown> =>
+  host().exec(
+    `cd /srv/app/releases && cp -a 1 ${name} && cd ${name} && ${change} && ln -sfn releases/${name} ../../current`,
+  );
+
+const greeting = (): Promise<string> => get(host(), "http://127.0.0.1:9292/");
+
+test("a restart takes up what the link leads to now, under load, and says so", async () => {
+  await release("2", "echo 2 >VERSION");
+  const load = await Load.start({ address: host().address, keepAlive: 0 });
+  const said = await asked("cdktf-puma restart web");
+  const { answers, refused, reset, timedOut, errors } = await load.stop();
+  expect(said).toMatch(
+    /\nrestarting web.service behind it: asked for by root\n[^]*\ndone: web.socket web.service\n0$/,
+  );
+  expect(Object.keys(answers).filter((answer) => !answer.startsWith("200 "))).toEqual([]);
+  expect({ refused, reset, timedOut, errors }).toEqual({ refused: 0, reset: 0, timedOut: 0, errors: {} });
+  expect(await says(host(), "grep ^path= /var/lib/cdktf-puma/web/record")).toBe("path=/srv/app/releases/2");
+  expect(await says(host(), "cat /var/lib/cdktf-puma/web/last")).toContain(
+    " by root: asked for by root; from ",
+  );
+}, 120_000);
+
+test("one to a release that does not boot changes nothing, and says why", async () => {
+  const before = await invocation(host(), "web.service");
+  await release("3", "echo 'raise %q(no such release)' >config.ru");
+  const said = await asked("sudo -u ops sudo cdktf-puma restart web");
+  expect(said).toMatch(/no such release[^]*\nFAILED on trixie: [^]*nothing was changed[^]*\n1$/);
+  expect(await invocation(host(), "web.service")).toBe(before);
+  expect(await greeting()).toContain("hello");
+  await host().exec("ln -sfn releases/2 /srv/app/current");
+  expect(await asked("cdktf-puma status web")).toMatch(/last run: \S+ \S+ by ops: failed: /);
+}, 120_000);
+
+test("the status says what is there, and fails where nothing serves", async () => {
+  await host().exec("echo '# by hand' >>/etc/systemd/system/web.service");
+  expect(await asked("cdktf-puma status web")).toMatch(
+    /^web.socket is active \(running\)\nweb.service is active \(running\)\nrelease \(none\), started in \/srv\/app\/releases\/2\n\/etc\/systemd\/system\/web.service was edited on the host\nlast run: .*\n0$/,
+  );
+  await host().exec("systemctl stop web.socket web.service");
+  expect(await asked("cdktf-puma status web")).toMatch(
+    /^web.socket is inactive \(dead\)\nweb.service is inactive \(dead\)\n[^]*\n3$/,
+  );
+  expect(await asked("cdktf-puma restart web")).toMatch(/\ndone: web.socket web.service\n0$/);
+  expect(await property(host(), "web.socket", "ActiveState")).toBe("active");
+}, 120_000);
+
+test("an edit on the host stays one, for the next apply", async () => {
+  expect(await asked("cdktf-puma status web")).toContain("web.service was edited on the host");
+  expect(await at.workspace.apply(web("twice"))).toContain(
+    "web.service: was edited on the host; a copy of it is kept as",
+  );
+  expect(await asked("cdktf-puma status web")).not.toContain("edited");
+}, 120_000);
+
+test("what was cut off is put back first", async () => {
+  const run = says(host(), "cdktf-puma restart web >/run/asked 2>&1; echo $?");
+  await eventually(
+    "that it has begun",
+    async () => (await says(host(), "ls /var/lib/cdktf-puma/web/before 2>/dev/null || :")) !== "",
+  );
+  await host().exec("systemctl kill -s KILL --kill-whom=all cdktf-puma-web.service");
+  expect(await run).not.toBe("0");
+  expect(await asked("cdktf-puma restart web")).toMatch(
+    /an earlier run was cut off in the middle: putting back what was there before it\n[^]*\ndone: web.socket web.service\n0$/,
+  );
+  expect(
+    await says(
+      host(),
+      "ls -d /var/lib/cdktf-puma/web/before /run/systemd/system/web-* 2>/dev/null || echo none",
+    ),
+  ).toBe("none");
+}, 120_000);
+
+test("two at once go one after the other", async () => {
+  const both = await says(
+    host(),
+    "cdktf-puma restart web >/run/one & cdktf-puma restart web >/run/two & wait; cat /run/one /run/two",
+  );
+  expect(both.match(/^done: web.socket web.service$/gm)).toHaveLength(2);
+  expect(both).toContain("waiting for another run to end: cdktf-puma restart of web on trixie by root");
+}, 120_000);
+
+test.each([
+  ["", 2],
+  ["restart", 2],
+  ["restart web now", 2],
+  ["'restart web'", 2],
+  ["remove web", 2],
+  ["restart ../web", 1],
+  ["restart nothing", 1],
+  ["restart --help", 1],
+])("takes nothing but a word and a service: '%s'", async (args, code) => {
+  expect(await asked(`cdktf-puma ${args}`)).toMatch(new RegExp(`^(usage|cdktf-puma): [^]*\\n${code}$`));
+});
+
+test("takes root", async () => {
+  expect(await asked("runuser -u ops -- cdktf-puma restart web")).toBe(
+    "cdktf-puma: only root may: sudo cdktf-puma restart web\n1",
+  );
+  expect(
+    await says(host(), "stat -c '%a %U' /usr/local/sbin/cdktf-puma /var/lib/cdktf-puma/web/settings"),
+  ).toBe("755 root\n600 root");
+});
+
+test("goes with the last service", async () => {
+  await at.workspace.destroy();
+  expect(
+    await says(host(), "ls -d /usr/local/sbin/cdktf-puma /var/lib/cdktf-puma 2>/dev/null || echo none"),
+  ).toBe("none");
+}, 120_000);
