@@ -80,6 +80,7 @@ test.each<[() => unknown, string]>([
     "Restart.phased 'rehearse': must be one of true, false, got 1",
   ],
   [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
+  [service({ ensure: "absent" }), `${WEB} 'ensure': must be one of running, stopped, got "absent"`],
   [service({ daemon: 1 }), `${WEB} 'daemon': must be one of true, false, got 1`],
   [service({ notify: "true" }), `${WEB} 'notify': must be one of true, false, got "true"`],
   [

@@ -5,6 +5,12 @@ import { type Restart } from "./restart";
 /** How a service changes on a host. None of it is in a unit, so none of it but `release` restarts anything by itself. */
 export interface DeployProps {
   /**
+   * Whether Puma is to run. What is "stopped" has its units on the hosts, and changes of them are installed, but neither service nor
+   * socket runs or starts with the host, and nothing is checked that only a start needs. "running" starts it again.
+   * @default "running"
+   */
+  readonly ensure?: "running" | "stopped";
+  /**
    * Whether Puma starts with the host, or when the first connection comes, which then waits for the boot of the application
    * ("firstConnection" wants a `socket`).
    * @default "boot"
@@ -41,5 +47,6 @@ export interface DeployProps {
 
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
+  ensure: true,
   ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
 };

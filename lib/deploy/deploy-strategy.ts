@@ -5,6 +5,7 @@ import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
+import { type Ensure, ensureOf } from "./ensure";
 import { HealthCheck } from "./health-check";
 import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
@@ -17,6 +18,7 @@ const START_ON = ["boot", "firstConnection"] as const;
 
 /** How a service changes on a host, with nothing left open. */
 export interface DeployStrategy {
+  readonly ensure: Ensure;
   readonly startOn: (typeof START_ON)[number];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
@@ -38,6 +40,7 @@ export const DeployStrategy = {
     const { startOn = "boot", restart = Restart.hot(), release = "", takeOver = false } = props;
     const { _mode, _rehearse } = checkInstance(at.key("restart"), restart, Restart);
     const strategy = {
+      ensure: ensureOf(service, props),
       startOn: checkOneOf(at.key("startOn"), startOn, START_ON),
       restart: _mode,
       rehearse: _rehearse,

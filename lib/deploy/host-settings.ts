@@ -41,7 +41,8 @@ export interface HostSettings {
   readonly sockets: readonly string[];
   readonly units: readonly string[];
   readonly enabledUnits: readonly string[];
-  readonly startOn: DeployStrategy["startOn"];
+  /** "never" of a service that is kept stopped. */
+  readonly startOn: DeployStrategy["startOn"] | "never";
   readonly release: string;
   readonly takeOver: boolean;
   readonly user: string;

@@ -1,6 +1,7 @@
 import { type Effect } from "../puma/directive-table";
 import { linesByEffect } from "../puma/unit-parts";
 import { type UnitFile } from "../systemd/unit-file";
+import { type DeployStrategy } from "./deploy-strategy";
 import { type RestartMode } from "./restart";
 
 /** Units by the names of their files. */
@@ -15,31 +16,40 @@ export interface PlanPart {
   readonly lines: readonly string[];
 }
 
+/** How what is changed of a service gets to its Puma. */
+type Way = Pick<DeployStrategy, "ensure" | "restart">;
+
 const NO_RESTART = "no restart";
 const REOPENS = "closes its sockets and opens them again, restarts Puma";
 const LEFT = "left for Puma's next restart (none)";
+const STOPPED = "starts nothing (stopped)";
 
 /** The units of a service by what a change of them does, for whoever reads a plan. */
-export function planParts(units: Units, mode: RestartMode): PlanPart[] {
+export function planParts(units: Units, way: Way): PlanPart[] {
   return [...units].flatMap(([file, unit]) =>
     [...linesByEffect(unit)].map(([effect, lines]) => ({
       name: effect === "reload" ? `${file}: ${NO_RESTART}` : file,
-      sentence: `${file}: ${consequence(units, effect, mode)}`,
+      sentence: `${file}: ${consequence(units, effect, way)}`,
       lines,
     })),
   );
 }
 
 /** What another release does to a Puma that runs. */
-export function releaseSentence(units: Units, mode: RestartMode): string {
-  return `release: ${mode === "phased" ? "restarts Puma (phased)" : consequence(units, "restart", mode)}`;
+export function releaseSentence(units: Units, way: Way): string {
+  const isPhased = way.restart === "phased" && way.ensure === "running";
+  return `release: ${isPhased ? "restarts Puma (phased)" : consequence(units, "restart", way)}`;
 }
 
 /** What another `startOn` does: the units are enabled for something else. */
 export const START_ON_SENTENCE = `startOn: ${NO_RESTART}`;
 
-function consequence(units: Units, effect: Effect, mode: RestartMode): string {
+/** What another `ensure` does. */
+export const ENSURE_SENTENCE = "ensure: stops Puma and its sockets (stopped), or starts them again";
+
+function consequence(units: Units, effect: Effect, { ensure, restart: mode }: Way): string {
   if (effect === "reload") return NO_RESTART;
+  if (ensure === "stopped") return STOPPED;
   if (mode === "none") return LEFT;
   return effect === "reopen" ? REOPENS : restartBy(mode, units);
 }

@@ -48,13 +48,15 @@ type UnitFields =
   | "keptOfUnit"
   | "leftToPuma";
 
-function unitSettings(service: Service, { startOn }: DeployStrategy): Pick<HostSettings, UnitFields> {
+function unitSettings(service: Service, strategy: DeployStrategy): Pick<HostSettings, UnitFields> {
   const sockets = filesOf(service.sockets);
+  const startOn = strategy.ensure === "stopped" ? "never" : strategy.startOn;
+  const enabledUnits = { boot: service.unitFiles, firstConnection: sockets, never: [] };
   return {
     service: service.name,
     sockets,
     units: service.unitFiles,
-    enabledUnits: startOn === "boot" ? service.unitFiles : sockets,
+    enabledUnits: enabledUnits[startOn],
     startOn,
     alarm: service.alarm ?? "",
     backOff: backOffLines(service.directives),

@@ -4,7 +4,7 @@
 converge() {
   install_files
   retire_what_is_dropped
-  mark "enabling $PUMA_ENABLED_UNITS"
+  mark "enabling ${PUMA_ENABLED_UNITS:-nothing}"
   enable_units
   [ -z "$predecessor" ] || leave_former_names
   mark "reloading systemd"
@@ -84,7 +84,7 @@ enable_units() {
   done
   [ "$right" = false ] || return 0
   # shellcheck disable=SC2086 # a list of units
-  systemctl --quiet enable --no-reload -- $PUMA_ENABLED_UNITS 2>&1
+  [ -z "$PUMA_ENABLED_UNITS" ] || systemctl --quiet enable --no-reload -- $PUMA_ENABLED_UNITS 2>&1
   # shellcheck disable=SC2046
   set -- $(words_without "$PUMA_UNITS" "$PUMA_ENABLED_UNITS")
   [ $# = 0 ] || systemctl --quiet disable --no-reload -- "$@"
@@ -139,12 +139,25 @@ change_over() {
   esac
   way=$(chosen_way)
   case $way in
+    stop) stop_what_runs ;;
     take_up) take_up ;;
     leave) leave_running ;;
     overlap) replace_behind_standin ;;
     phased) restart_by_phases ;;
     restart) restart ;;
   esac
+}
+
+# Sockets and service in one command: a socket that stays would start the service again.
+stop_what_runs() {
+  step "stopping $PUMA_UNITS: $reason"
+  # shellcheck disable=SC2086 # a list of units
+  touched $PUMA_SOCKETS service
+  # shellcheck disable=SC2086 # a list of units
+  change_units stop $PUMA_UNITS 2>&1 || give_up "systemd could not stop $PUMA_UNITS"
+  # shellcheck disable=SC2086 # a list of units
+  reset_failed $PUMA_UNITS
+  look
 }
 
 # A limit that is too low ends Puma as surely as a bad version does: it has to be healthy with what it was given. To go back

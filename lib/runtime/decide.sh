@@ -53,6 +53,11 @@ reason_for_service() {
   fi
 }
 
+# Whether the service is to be there, and not to run.
+is_kept_stopped() {
+  [ "$PUMA_START_ON" = never ]
+}
+
 # Sets work, reopened, reason, mode, running and rehearsed.
 decide() {
   local all
@@ -61,6 +66,11 @@ decide() {
   mode=$PUMA_RESTART
   work=none
   reopened=''
+  rehearsed=false
+  if is_kept_stopped; then
+    decide_to_stop
+    return 0
+  fi
   reason=$(reason_for "$SERVICE_UNIT" "$service_change")
   [ -z "$predecessor" ] || decide_on_name
   if [ -n "$reason" ] && { [ "$PUMA_START_ON" = boot ] || [ "$running" = true ]; }; then work=service; fi
@@ -69,7 +79,6 @@ decide() {
   decide_on_sockets
   if [ -n "$all" ]; then work=both reopened=$all; fi
   [ "$PUMA_ACTION" != restart ] || decide_on_request
-  rehearsed=false
   case $running/$work in
     true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
   esac
@@ -84,6 +93,19 @@ decide_on_request() {
     *) return 0 ;;
   esac
   reason="asked for by $PUMA_WHO"
+}
+
+# What waits to be started again runs, too.
+decide_to_stop() {
+  local unit
+  reason=''
+  for unit in $PUMA_UNITS; do
+    property "$unit" ActiveState
+    case $found in
+      '' | inactive | failed) ;;
+      *) work=stop reason="'ensure' is stopped" ;;
+    esac
+  done
 }
 
 # A renamed Puma is restarted, so that it runs as what it is called.
@@ -127,10 +149,11 @@ is_unchanged() {
   [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$dropped_units$abandoned" ]
 }
 
-# The way that the change of what runs takes: none, take_up (without a restart), leave (it goes on as it is), restart (also
+# The way that the change of what runs takes: none, stop, take_up (without a restart), leave (it goes on as it is), restart (also
 # where it is a start), overlap or phased.
 chosen_way() {
   case $work/$running/$mode in
+    stop/*) printf stop ;;
     none/true/*) if [ -n "$taken_up" ]; then printf take_up; else printf none; fi ;;
     none/*) printf none ;;
     */true/none) printf leave ;;

@@ -75,13 +75,14 @@ say_plan() {
   done
   for path in $abandoned; do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
   [ -z "$predecessor" ] || say "$predecessor would go on under the name $PUMA_SERVICE"
-  is_enabled_right || say "would be enabled: $PUMA_ENABLED_UNITS"
+  is_enabled_right || say "would be enabled: ${PUMA_ENABLED_UNITS:-nothing}"
   [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"
   say_way
 }
 
 say_way() {
   case $(chosen_way)/$work/$running in
+    stop/*) say "$PUMA_UNITS would be stopped: $reason" ;;
     take_up/*) say "$SERVICE_UNIT would take up without a restart: $taken_up" ;;
     none/*) say "nothing would be restarted${reason:+, though $reason}" ;;
     leave/*) say "$SERVICE_UNIT would go on as it is, though $reason" ;;

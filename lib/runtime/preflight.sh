@@ -89,7 +89,7 @@ check_foreign_unit() {
 # Whether this run lets Puma start, at once or at the first connection.
 starts_puma() {
   case $work/$running/$mode in
-    none/* | */true/none) return 1 ;;
+    none/* | stop/* | */true/none) return 1 ;;
   esac
 }
 
@@ -191,13 +191,13 @@ check_alarm() {
 
 preflight() {
   check_accounts
-  check_access
-  check_environment_files
+  is_kept_stopped || check_access
+  is_kept_stopped || check_environment_files
   check_roots
-  check_logs
-  check_alarm
-  check_proxy
-  check_ports
+  is_kept_stopped || check_logs
+  is_kept_stopped || check_alarm
+  is_kept_stopped || check_proxy
+  is_kept_stopped || check_ports
   check_owner
   check_name
   check_drop_ins
@@ -205,9 +205,9 @@ preflight() {
   check_boot_limits
   check_variables
   check_labels
-  check_places_of_binds
+  is_kept_stopped || check_places_of_binds
   [ -n "$problems" ] || check_units
-  [ -n "$problems" ] || check_command
+  [ -n "$problems" ] || is_kept_stopped || check_command
   if [ "$rehearsed" = true ]; then
     check_memory
     check_candidates

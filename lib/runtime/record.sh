@@ -73,7 +73,7 @@ keep_copies() {
 # another folder by itself tells nothing by that.
 application_path() {
   local folder target
-  target=$(readlink -f "$PUMA_DIRECTORY")
+  target=$(readlink -f "$PUMA_DIRECTORY") || target=$PUMA_DIRECTORY
   property "$SERVICE_UNIT" MainPID
   folder=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
     recorded "$PUMA_SERVICE" path

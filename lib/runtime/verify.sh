@@ -30,7 +30,7 @@ EOT
 # judge_finding UNIT FINDING: what systemd only advises, and what it says of a line that it had until now, stops nobody. What it
 # said when that line came was another systemd's, or it took the line then.
 judge_finding() {
-  if is_advice "$2" || is_of_old_line "$1" "$2"; then
+  if is_advice "$2" || is_of_old_line "$1" "$2" || is_not_there_yet "$2"; then
     say "note: systemd finds in $1: $(printable "$2")"
   else
     problem "systemd finds in $1: $(printable "$2")"
@@ -43,6 +43,14 @@ is_advice() {
     *"ignored"* | *"ignoring"*) return 1 ;;
     *" is obsolete, automatically updating to "* | *"; please use "*" instead. "* | *"; please update the unit file "*) ;;
     *"is deprecated"* | *"will be removed soon"* | *"This is unsafe"* | *"this is not safe"* | *"Proceeding anyway"*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Of a service that is kept stopped, the application may be gone.
+is_not_there_yet() {
+  case $1 in
+    *"is not executable"*) is_kept_stopped ;;
     *) return 1 ;;
   esac
 }

@@ -1,6 +1,6 @@
 import { type Construct } from "constructs";
 import { type DeployStrategy } from "../deploy/deploy-strategy";
-import { planParts, releaseSentence, START_ON_SENTENCE } from "../deploy/plan-parts";
+import { ENSURE_SENTENCE, planParts, releaseSentence, START_ON_SENTENCE } from "../deploy/plan-parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Cdk } from "./cdk";
 import { hashOf, linesIn } from "./payload";
@@ -32,7 +32,7 @@ export function writeServiceTriggers(
   const { cdk } = stack;
   const local = (name: string, value: unknown): string =>
     `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
-  const parts = planParts(units, strategy.restart);
+  const parts = planParts(units, strategy);
   const lines = local("parts", linesIn(cdk, new Map(parts.map(({ name, lines }) => [name, lines]))));
   const linesOf = parts.map(({ sentence, name }) => [sentence, `\${${lines}["${name}"]}`]);
   const hashes = `{ for part, lines in ${lines} : part => ${hashOf("lines")} }`;
@@ -54,9 +54,10 @@ interface BesideUnits {
 
 /** What is as it is by default is left away. */
 function besideUnits(cdk: Cdk, { units, strategy }: Triggering): BesideUnits[] {
-  const { release, restart, startOn } = strategy;
+  const { ensure, release, startOn } = strategy;
   const all = [
-    { name: "release", sentence: releaseSentence(units, restart), value: terraformText(cdk, release) },
+    { name: "release", sentence: releaseSentence(units, strategy), value: terraformText(cdk, release) },
+    { name: "ensure", sentence: ENSURE_SENTENCE, value: ensure === "running" ? "" : ensure },
     { name: "start_on", sentence: START_ON_SENTENCE, value: startOn === "boot" ? "" : startOn },
   ];
   return all.filter(({ value }) => value !== "");

@@ -124,6 +124,18 @@ test("with the first connection, only the socket is enabled", () => {
   });
 });
 
+test.each(["boot", "firstConnection"] as const)(
+  "what is kept stopped is not enabled, though it would start on %s",
+  (startOn) => {
+    const variables = variablesOf({ ensure: "stopped", startOn }, heldBy("web", [Bind.tcp(1)]));
+    expect(variables).toMatchObject({
+      PUMA_START_ON: "never",
+      PUMA_UNITS: "web.socket web.service",
+      PUMA_ENABLED_UNITS: "",
+    });
+  },
+);
+
 test.each<[PumaCommand, string, string]>([
   [PumaCommand.executable("/opt/my puma"), "/opt/my puma", "'/opt/my puma' '--version'"],
   [PumaCommand.argv(["bin/x", "it's"]), "/srv/blog/bin/x", "'/srv/blog/bin/x' 'it'\\''s' '--version'"],

@@ -21,7 +21,7 @@ test.each<[RestartMode, service: string, socket: string, release: string]>([
     "left for Puma's next restart (none)",
   ],
 ])("what a change does in the mode %s", (mode, service, socket, release) => {
-  expect(planParts(UNITS, mode)).toEqual([
+  expect(planParts(UNITS, { ensure: "running", restart: mode })).toEqual([
     { name: "web.socket: no restart", sentence: "web.socket: no restart", lines: [] },
     { name: "web.socket", sentence: `web.socket: ${socket}`, lines: ["ListenStream=80"] },
     {
@@ -31,14 +31,27 @@ test.each<[RestartMode, service: string, socket: string, release: string]>([
     },
     { name: "web.service", sentence: `web.service: ${service}`, lines: ["Type=notify"] },
   ]);
-  expect(releaseSentence(UNITS, mode)).toBe(`release: ${release}`);
+  expect(releaseSentence(UNITS, { ensure: "running", restart: mode })).toBe(`release: ${release}`);
+});
+
+const FULL = { ensure: "running", restart: "full" } as const;
+
+test("of what is kept stopped, nothing starts", () => {
+  const stopped = { ensure: "stopped", restart: "phased" } as const;
+  expect(planParts(UNITS, stopped).map(({ sentence }) => sentence)).toEqual([
+    "web.socket: no restart",
+    "web.socket: starts nothing (stopped)",
+    "web.service: no restart",
+    "web.service: starts nothing (stopped)",
+  ]);
+  expect(releaseSentence(UNITS, stopped)).toBe("release: starts nothing (stopped)");
 });
 
 test("where Puma binds by itself, no socket is spoken of", () => {
   const units = new Map([["web.service", UnitFile.parse("[Service]\nType=notify\n")]]);
-  expect(planParts(units, "full").map(({ sentence }) => sentence)).toEqual([
+  expect(planParts(units, FULL).map(({ sentence }) => sentence)).toEqual([
     "web.service: no restart",
     "web.service: restarts Puma (full)",
   ]);
-  expect(releaseSentence(units, "full")).toBe("release: restarts Puma (full)");
+  expect(releaseSentence(units, FULL)).toBe("release: restarts Puma (full)");
 });

@@ -70,6 +70,24 @@ const DECISIONS: readonly [name: string, host: Case, decision: string][] = [
   ],
 ];
 
+const STOPPED = { PUMA_START_ON: "never", PUMA_REHEARSE: "true" };
+const STOP = "stop/'ensure' is stopped/false";
+
+/** The same of a service that is kept stopped. */
+const DECISIONS_TO_STOP: typeof DECISIONS = [
+  ["it runs", { settings: STOPPED }, STOP],
+  ["it runs, and the service changed", { fresh: edited, settings: STOPPED }, STOP],
+  ["only its socket is open", { active: "web.socket", settings: STOPPED }, STOP],
+  ["it is stopped", { active: "", settings: STOPPED }, NONE],
+  [
+    "it is stopped, and both changed",
+    { active: "", fresh: { ...edited, ...wider }, settings: STOPPED },
+    NONE,
+  ],
+  ["it is stopped, and a new release", { active: "", settings: { ...STOPPED, PUMA_RELEASE: "2" } }, NONE],
+  ["it is new", { active: "", live: {}, settings: STOPPED }, NONE],
+];
+
 /** Which way a change takes. */
 const WAYS: readonly [state: string, way: string][] = [
   ["none/true/hot", ""],
@@ -89,6 +107,8 @@ const WAYS: readonly [state: string, way: string][] = [
   ["both/true/phased", "'phased' is not possible here: the sockets themselves change\nrestart"],
   ["both/true/full", "restart"],
   ["socket/false/overlap", "restart"],
+  ["stop/true/overlap", "stop_what_runs"],
+  ["stop/false/none", "stop_what_runs"],
 ];
 
 /** What a dry run says; settings are run state that a look at a real host would set. */
@@ -147,6 +167,12 @@ const PLANS: readonly [what: string, host: Case, state: string, told: string[]][
     ],
   ],
   [
+    "a service that is to be stopped",
+    { settings: { ...STOPPED, PUMA_ENABLED_UNITS: "" } },
+    "enablements='\nweb.socket enabled\nweb.service enabled\n'",
+    ["would be enabled: nothing", "web.socket web.service would be stopped: 'ensure' is stopped"],
+  ],
+  [
     "a socket that is dropped",
     { settings: { PUMA_SOCKETS: "", PUMA_UNITS: "web.service" } },
     "",
@@ -164,9 +190,26 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(await run(on, 'compare; decide; printf %s "$work/$reason/$rehearsed"')).toBe(decision);
   });
 
+  test.each(DECISIONS_TO_STOP)("kept stopped: %s", async (_, on, decision) => {
+    expect(await run(on, 'compare; decide; printf %s "$work/$reason/$rehearsed"')).toBe(decision);
+  });
+
+  test("what waits for its next start is stopped too", async () => {
+    const waits = `facts=$(printf %s "$facts" | sed 's/^ActiveState=inactive/ActiveState=activating/')`;
+    const script = `${waits}; compare; decide; printf %s "$work/$running"`;
+    expect(await run({ active: "", settings: STOPPED }, script)).toBe("stop/false");
+  });
+
   test.each(WAYS)("%s takes its way", async (state, way) => {
     const [work, running, mode, takenUp = ""] = state.split("/");
-    const ways = ["take_up", "restart", "replace_behind_standin", "restart_by_phases", "leave_running"];
+    const ways = [
+      "take_up",
+      "restart",
+      "replace_behind_standin",
+      "restart_by_phases",
+      "leave_running",
+      "stop_what_runs",
+    ];
     const script = `work=${work} running=${running} mode=${mode} taken_up=${takenUp} reason=x
       ${ways.map((name) => `${name}() { echo ${name}; }`).join("\n")}
       change_over`;

@@ -54,6 +54,15 @@ test("a host changes with what starts Puma, if that is not the boot", () => {
   expect(review).toMatchObject({ "startOn: no restart": "firstConnection" });
 });
 
+test("a host changes with whether Puma is to run, and the plan says what that does", () => {
+  const { hosts, review } = made({ ensure: "stopped" });
+  expect(hosts).toBe(`\${merge(${HASHES}, { ensure = local.puma_web_ensure })}`);
+  expect(review).toMatchObject({
+    "ensure: stops Puma and its sockets (stopped), or starts them again": "stopped",
+    "web.service: starts nothing (stopped)": '${local.puma_web_parts["web.service"]}',
+  });
+});
+
 test("another restart mode is said to whoever reads the plan, and to no host", () => {
   const [hot, full] = [made({}), made({ restart: Restart.full() })];
   expect([full.parts, full.hosts]).toEqual([hot.parts, hot.hosts]);
