@@ -8,11 +8,13 @@ import {
   synthChecks,
   unchangedChecks,
 } from "./checks";
+import { newHostsChecks } from "./new-hosts";
 
 /** Measures all, and tells each as it comes; whether no limit is exceeded. */
 export async function bench(tell: (check: Check) => void): Promise<boolean> {
   let kept = true;
-  for (const checks of [synthChecks, growthChecks, rollingChecks, unchangedChecks, stateChecks]) {
+  const all = [...[synthChecks, growthChecks, rollingChecks, unchangedChecks, stateChecks], newHostsChecks];
+  for (const checks of all) {
     for await (const check of checks()) {
       tell(check);
       kept &&= isKept(check);

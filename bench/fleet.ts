@@ -15,10 +15,16 @@ export function fleet(
   rolling: boolean,
   key: SshKey,
 ): void {
+  const hosts = machines.map(
+    ({ name, address, hostKey }) => new Host(name, { address, user: "ops", key, hostKey }),
+  );
+  serviceOn(stack, hosts, rolling);
+}
+
+/** The same on hosts that are declared already. */
+export function serviceOn(stack: TerraformStack, hosts: Host[], rolling: boolean): void {
   new PumaService(stack, "web", {
-    hosts: machines.map(
-      ({ name, address, hostKey }) => new Host(name, { address, user: "ops", key, hostKey }),
-    ),
+    hosts,
     socket: new PumaSocket(stack, "socket", {
       binds: [Bind.tcp(9292), Bind.ssl(9293, { key: "/etc/blog/key.pem", cert: "/etc/blog/cert.pem" })],
     }),

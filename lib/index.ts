@@ -24,6 +24,7 @@ export {
 export { Restart, type RestartOptions } from "./deploy/restart";
 export { Connection, type OpensshOptions } from "./host/connection";
 export { Host, type BastionOptions, type HostOptions } from "./host/host";
+export { Hosts, type HostsOptions } from "./host/hosts";
 export { HostKey } from "./host/host-key";
 export { SshKey, type SensitiveKeyOptions } from "./host/ssh-key";
 export { type ITerraformDependable } from "./terraform/dependable";

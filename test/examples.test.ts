@@ -94,6 +94,7 @@ const EXAMPLES: Record<string, string[]> = {
   "per-host": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 2"],
   bastion: FOREGROUND,
   openssh: FOREGROUND,
+  "new-machines": FOREGROUND,
   "sensitive-key": FOREGROUND,
   capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
   rbenv: [
@@ -166,6 +167,16 @@ test("openssh reaches its hosts so", () => {
   expect(variables("web1")).toMatchObject({ CDKTF_PUMA_REACH: "openssh", CDKTF_PUMA_USER: "" });
   expect(null_resource.puma_puma_on_web2.triggers).toContain('identity = "i-0a1b2c3d4e5f"');
   expect(variables("web3")).toMatchObject({ CDKTF_PUMA_REACH: "local", CDKTF_PUMA_ADDRESS: "local" });
+});
+
+test("new-machines reads where its hosts are from the outputs of a module", () => {
+  const { locals, resource } = run("new-machines");
+  expect(locals.puma_addresses).toContain("module.fleet.private_ips");
+  const { triggers, provisioner } = resource.null_resource.puma_puma_on_web3;
+  expect(provisioner[0]["local-exec"].environment.CDKTF_PUMA_ADDRESS).toBe('${local.puma_addresses["web3"]}');
+  expect(triggers).toContain('"identity" = local.puma_identities["web3"]');
+  const [removal] = resource.terraform_data.puma_unordered_openssh_removals.provisioner as Synthesized[];
+  expect(removal?.["local-exec"].on_failure).toBe("continue");
 });
 
 test("every example is run here", () => {

@@ -43,6 +43,8 @@ export class Deployment {
   private readonly stack: StackResources;
   private readonly id: string;
   private readonly triggers: ServiceTriggers;
+  /** As the engine is to reach them. */
+  private readonly hosts: readonly Host[];
 
   /** @throws if the service cannot be on one of its hosts, or if a name is taken in the stack */
   constructor(
@@ -50,9 +52,10 @@ export class Deployment {
     private readonly options: DeploymentOptions,
   ) {
     const { service, hosts } = options;
-    this.checkTokens();
     this.stack = StackResources.of(scope);
-    this.stack.inventory.add(service, hosts);
+    this.hosts = hosts.map((host) => this.stack.hostMaps.read(host));
+    this.checkTokens();
+    this.stack.inventory.add(service, this.hosts);
     this.id = this.stack.variantId(service.name, hosts);
     this.writeLocals();
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
@@ -61,9 +64,9 @@ export class Deployment {
   }
 
   private checkTokens(): void {
-    const { service, strategy, hosts } = this.options;
+    const { service, strategy } = this.options;
     const cdk = cdkOf(this.scope);
-    for (const host of hosts) checkHostTokens(cdk, host);
+    for (const host of this.hosts) checkHostTokens(cdk, host);
     for (const [at, value] of tokenValues(service)) checkTokens(cdk, at, value);
     checkTokens(cdk, service.at.key("release"), strategy.release);
   }
@@ -93,9 +96,9 @@ export class Deployment {
   }
 
   private install(): TerraformResource[] {
-    const { hosts, rollout } = this.options;
+    const { rollout } = this.options;
     const dependsOn = this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
-    const batches = rollout._batches(hosts);
+    const batches = rollout._batches(this.hosts);
     const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
@@ -127,6 +130,7 @@ export class Deployment {
       locals: this.id,
       triggers: this.triggers.ofHosts,
       siblings: this.stack.servicesOn(host),
+      conditions: this.stack.hostMaps.conditionsOf(host),
     });
   }
 
@@ -135,10 +139,11 @@ export class Deployment {
    * created first. That spreads along every reference, so it is for services that refer to nothing of the user's.
    */
   private refersToNothing(): boolean {
-    const { service, strategy, hosts, dependsOn } = this.options;
+    const { service, strategy, dependsOn } = this.options;
     const values = tokenValues(service).map(([, value]) => value);
     return (
-      dependsOn.length === 0 && !holdsToken([hosts.map((host) => host.options), values, strategy.release])
+      dependsOn.length === 0 &&
+      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release])
     );
   }
 }

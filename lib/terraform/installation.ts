@@ -2,7 +2,13 @@ import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { isToken } from "../values/marker";
 import { connectionTo } from "./connection";
-import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource } from "./cdk";
+import {
+  type Cdk,
+  cdkOf,
+  type Precondition,
+  type SSHProvisionerConnection,
+  type TerraformResource,
+} from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
 import { type LocalExec, localExec } from "./local-exec";
 import { nullResource } from "./null-provider";
@@ -33,6 +39,8 @@ export interface InstallationOptions {
   readonly triggers: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
+  /** What the engine sees to before. */
+  readonly conditions?: readonly Precondition[];
 }
 
 /**
@@ -53,6 +61,8 @@ export function install(
     triggers: triggersOf(cdk, host, options),
   });
   if (!isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
+  if (options.conditions)
+    resource.lifecycle = { ...resource.lifecycle, precondition: [...options.conditions] };
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;

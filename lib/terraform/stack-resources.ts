@@ -11,6 +11,7 @@ import {
 } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
+import { HostMaps } from "./host-maps";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
@@ -40,6 +41,8 @@ export class StackResources extends Construct {
   /** Which services are on which host. */
   readonly inventory = new Inventory();
   readonly names = new Namespace();
+  /** Where hosts are of which only the engine knows. */
+  readonly hostMaps: HostMaps;
   /** Name of the local that holds the owner of everything that this stack puts on a host. */
   readonly owner: string;
   /** Names of the locals that hold the scripts. */
@@ -57,6 +60,7 @@ export class StackResources extends Construct {
   private constructor(stack: TerraformStack, cdk: Cdk) {
     super(stack, ID);
     this.cdk = cdk;
+    this.hostMaps = new HostMaps(this, this.names);
     this.owner = this.ownerOf(stack);
     ensureNullProvider(this);
     this.hostScript = this.local("puma_host_script", packed(runScript()));
