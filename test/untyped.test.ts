@@ -81,6 +81,7 @@ test.each<[() => unknown, string]>([
   ],
   [service({ takeOver: 1 }), `${WEB} 'takeOver': must be one of true, false, got 1`],
   [service({ ensure: "absent" }), `${WEB} 'ensure': must be one of running, stopped, got "absent"`],
+  [service({ retain: "yes" }), `${WEB} 'retain': must be one of true, false, got "yes"`],
   [service({ daemon: 1 }), `${WEB} 'daemon': must be one of true, false, got 1`],
   [service({ notify: "true" }), `${WEB} 'notify': must be one of true, false, got "true"`],
   [
@@ -94,6 +95,7 @@ test.each<[() => unknown, string]>([
   [host({ key: undefined }), "Host 'web1' 'key': must be of the class SshKey, got undefined"],
   [host({ key: "~/.ssh/id" }), `Host 'web1' 'key': must be of the class SshKey, got "~/.ssh/id"`],
   [host({ address: undefined }), "Host 'web1' 'address': must be a string, got undefined"],
+  [host({ retain: 1 }), "Host 'web1' 'retain': must be one of true, false, got 1"],
   [host({ timeout: 30 }), "Host 'web1' 'timeout': must be of the class Duration, got 30"],
   [host({ bastion: "b" }), `Host 'web1' 'bastion': must be an object, got "b"`],
   [host({ bastion: {} }), "Host 'web1' 'bastion.address': must be a string, got undefined"],

@@ -11,6 +11,12 @@ export interface DeployProps {
    */
   readonly ensure?: "running" | "stopped";
   /**
+   * Whether the service is handed over where it would be removed: as it leaves the stack, as a host leaves its list, and at
+   * `destroy`. Its units stay, running and enabled, and are no stack's from then on. It has to be applied before that.
+   * @default false: it is stopped, disabled and removed
+   */
+  readonly retain?: boolean;
+  /**
    * Whether Puma starts with the host, or when the first connection comes, which then waits for the boot of the application
    * ("firstConnection" wants a `socket`).
    * @default "boot"
@@ -48,5 +54,6 @@ export interface DeployProps {
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
   ensure: true,
+  retain: true,
   ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
 };

@@ -5,11 +5,11 @@ import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
-import { type Ensure, ensureOf } from "./ensure";
 import { HealthCheck } from "./health-check";
 import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
+import { type Retirement, retirementOf } from "./retirement";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
 const LONGEST_SOCKET_PATH = 107;
@@ -17,8 +17,7 @@ const LONGEST_SOCKET_PATH = 107;
 const START_ON = ["boot", "firstConnection"] as const;
 
 /** How a service changes on a host, with nothing left open. */
-export interface DeployStrategy {
-  readonly ensure: Ensure;
+export interface DeployStrategy extends Retirement {
   readonly startOn: (typeof START_ON)[number];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
@@ -40,7 +39,7 @@ export const DeployStrategy = {
     const { startOn = "boot", restart = Restart.hot(), release = "", takeOver = false } = props;
     const { _mode, _rehearse } = checkInstance(at.key("restart"), restart, Restart);
     const strategy = {
-      ensure: ensureOf(service, props),
+      ...retirementOf(service, props),
       startOn: checkOneOf(at.key("startOn"), startOn, START_ON),
       restart: _mode,
       rehearse: _rehearse,

@@ -1,5 +1,4 @@
 import { Duration } from "../values/duration";
-import { type Action } from "./bundle";
 import { type Variables } from "./shell-settings";
 
 /** How long a run waits for another one of the same service on the same host. */
@@ -8,7 +7,8 @@ export const DEFAULT_LOCK_TIMEOUT = Duration.minutes(10);
 /** What the launcher is told, which hands a bundle to systemd. One field is one variable of launch.sh. */
 export interface LauncherSettings {
   readonly service: string;
-  readonly action: Action;
+  /** An `Action`, or an expression of an engine. */
+  readonly action: string;
   /** Seconds, or an expression of an engine. */
   readonly lockTimeout: string;
   /** Seconds: how long a run may take, on its way forward and on its way back. */

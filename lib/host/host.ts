@@ -56,6 +56,12 @@ export interface HostOptions {
    */
   readonly identity?: string;
   /**
+   * Whether the services of this host are handed over where they would be removed from it: as it leaves a list, and at `destroy`.
+   * They stay as they are, and are no stack's from then on. It has to be applied before that.
+   * @default - for each service what its `retain` says
+   */
+  readonly retain?: boolean;
+  /**
    * By what the host is reached. Another one changes no host.
    * @default Connection.engine()
    */
@@ -124,7 +130,7 @@ const BASTION_OPTIONS: Fields<BastionOptions> = {
 
 const HOST_OPTIONS: Fields<HostOptions> = {
   ...BASTION_OPTIONS,
-  ...{ identity: true, connection: true },
+  ...{ identity: true, retain: true, connection: true },
   ...{ bastion: true, timeout: true, sudo: true, scriptPath: true, systemdVersion: true },
 };
 
@@ -165,6 +171,7 @@ export class Host {
     if (scriptPath !== undefined) checkLine(at.key("scriptPath"), scriptPath, "name a file");
     checkOptional(at.key("timeout"), timeout, Duration);
     if (!isToken(sudo)) checkBoolean(at.key("sudo"), sudo as boolean | undefined);
+    checkBoolean(at.key("retain"), options.retain);
     checkNumber(at.key("systemdVersion"), systemdVersion, 9999);
     if (bastion !== undefined) checkBastion(at.key("bastion"), bastion);
     this.options = { ...options, ...(bastion && { bastion: { ...bastion } }) };

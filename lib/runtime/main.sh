@@ -170,7 +170,7 @@ restart_as_asked() {
   settle_renames
   if is_cut_off "$PUMA_SERVICE"; then
     recall_predecessor
-    put_back
+    put_back_what_was_there
   fi
   recorded "$PUMA_SERVICE" hash
   [ "$found" = "$PUMA_HASH" ] || fail "what is kept here of $PUMA_SERVICE is not of what runs: apply it here once more, with -replace"
@@ -204,5 +204,6 @@ main() {
     restart) restart_as_asked ;;
     status) status ;;
     remove) remove ;;
+    retain) remove ;;
   esac
 }

@@ -101,6 +101,7 @@ replace_record() {
   write_record "$1" "$(application_path)" >"$STATE/record.new"
   to_disk "$STATE" "$STATE"/* "$STATE"/*/*
   mv -f "$STATE/record.new" "$STATE/record"
+  remove_if_there "$STATE/handed-over"
   record_of=''
 }
 
@@ -127,8 +128,9 @@ restore_copies() {
   remove_if_there "$STATE/written.new" "$STATE/live.new" "$STATE/record.new"
 }
 
+# The units of a service that was handed over call what is here.
 forget_state() {
-  rm -rf "$STATE"
+  [ -f "$STATE/handed-over" ] || rm -rf "$STATE"
   forget_root
   record_of=''
 }

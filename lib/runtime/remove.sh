@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Stops, disables and removes what this stack owns, and nothing else.
+# Stops, disables and removes what this stack owns, or hands it over, and nothing else.
 
 remove_service() {
   end_candidates "$1"
@@ -40,10 +40,28 @@ remove() {
 
 remove_recorded() {
   settle_renames
+  if [ "$PUMA_ACTION" = retain ]; then
+    hand_over
+    return 0
+  fi
   read_units
   look
   remove_service "$PUMA_SERVICE"
   audit "$PUMA_SERVICE removed by $PUMA_WHO"
+}
+
+# What runs goes on, with the helpers that its units call, and is nobody's: whoever takes it over is new here.
+hand_over() {
+  local units
+  [ ! -d "$STATE/before" ] || put_back_what_was_there
+  end_candidates "$PUMA_SERVICE"
+  recorded "$PUMA_SERVICE" units
+  units=$found
+  mv -f -- "$STATE/record" "$STATE/handed-over"
+  to_disk "$STATE"
+  remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/before.done"
+  audit "$PUMA_SERVICE handed over by $PUMA_WHO"
+  say "$units: handed over as they are: they belong to no stack any more"
 }
 
 # Whether what is here is another's than what is to be removed. Says whose it is.
@@ -63,6 +81,10 @@ is_anothers() {
 
 # What a first installation may have left that was cut off, or a rename.
 remove_unrecorded() {
+  if [ -f "$STATE/handed-over" ]; then
+    say "$PUMA_SERVICE was handed over: left alone"
+    return 0
+  fi
   [ ! -d "$STATE/before" ] || recall_predecessor
   if [ ! -d "$STATE/before" ]; then
     end_candidates "$PUMA_SERVICE"
@@ -70,10 +92,10 @@ remove_unrecorded() {
     say "nothing of $PUMA_SERVICE is here"
     return 0
   fi
-  put_back
+  put_back_what_was_there
 }
 
-put_back() {
+put_back_what_was_there() {
   say "an earlier run was cut off in the middle: putting back what was there before it"
   read_units
   look

@@ -115,13 +115,14 @@ export class Deployment {
   }
 
   private installOn(host: Host, batch: Batch): TerraformResource {
-    const { service, lockTimeout } = this.options;
+    const { service, strategy, lockTimeout } = this.options;
     const { cdk, names, removals } = this.stack;
     const id = names.claim(`puma_${service.name}_on_${host.name}`);
     const reach = removalInput(cdk, host);
     const by = knownBy(cdk, this.scope, host, reach);
     const installation = `null_resource.${id}`;
-    removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout });
+    const retain = host.options.retain ?? strategy.retain;
+    removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout, retain });
     return install(this.scope, host, batch, {
       id,
       service: service.name,

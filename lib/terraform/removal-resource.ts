@@ -111,7 +111,7 @@ function removalLoader(cdk: Cdk): string {
   const launcher = {
     service: field(cdk, "service"),
     owner: field(cdk, "owner"),
-    action: "remove",
+    action: expression(cdk, `try(self.output.retain, false) ? "retain" : "remove"`),
     lockTimeout: expression(cdk, `try(self.output.lock_timeout, ${DEFAULT_LOCK_TIME})`),
     runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
     settings: "",

@@ -29,6 +29,8 @@ export interface Placement {
   readonly installation: string;
   /** How long its removal waits for another run. */
   readonly lockTimeout: Duration;
+  /** Whether it is handed over instead. */
+  readonly retain: boolean;
 }
 
 /**
@@ -69,11 +71,12 @@ export class Removals {
 
   /** Records that a service is on a host. */
   add(placement: Placement): void {
-    const { service, host, reach, knownBy, lockTimeout } = placement;
+    const { service, host, reach, knownBy, lockTimeout, retain } = placement;
     const seconds = lockTimeout.toSeconds();
     this.resources[knownBy][reachedBy(host)].add(keyOf(placement), {
       service,
       name: host.name,
+      ...(retain && { retain }),
       ...(seconds !== DEFAULT_LOCK_TIMEOUT.toSeconds() && { lock_timeout: seconds }),
       ...reach,
     });

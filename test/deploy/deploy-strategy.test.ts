@@ -166,6 +166,7 @@ test("the bind that a health check asks is the service's own, whichever object s
 test("what is left open has one default", () => {
   expect(strategyOf({})).toMatchObject({
     ensure: "running",
+    retain: false,
     startOn: "boot",
     restart: "hot",
     rehearse: false,

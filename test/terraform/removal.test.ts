@@ -73,6 +73,18 @@ test("it keeps how to reach a host, without what is not set", () => {
   });
 });
 
+test.each<[string, Partial<PumaServiceProps>, boolean]>([
+  ["nothing says so", {}, false],
+  ["the service says so", { retain: true }, true],
+  ["its host says so", { hosts: [newHost("web1", { retain: true })] }, true],
+  ["its host says otherwise", { retain: true, hosts: [newHost("web1", { retain: false })] }, false],
+])("it keeps that a service is to be handed over where %s", (_, changes, retain) => {
+  const { json, removal } = removalOf(changes);
+  const kept = fieldsIn(json.locals.puma_removals_hosts["web@web1@web1.example.org"]);
+  expect(kept.retain).toBe(retain ? true : undefined);
+  expect(provisionerOf(removal).inline[1]).toContain('try(self.output.retain, false) ? "retain" : "remove"');
+});
+
 test("what is an expression of the engine's own in a connection is one in what a removal keeps", () => {
   const certificate = '${file("~/.ssh/id-cert.pub")}';
   const { json } = removalOf({ hosts: [newHost("a", { certificate })] });
