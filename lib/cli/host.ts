@@ -9,7 +9,7 @@ export interface Login {
 }
 
 /** What OpenSSH's client is told beside the host: to give up in time, and to ask for nothing where nobody can answer. */
-const OPTIONS = ["-T", "-o", "ConnectTimeout=15"];
+export const OPTIONS = ["-T", "-o", "ConnectTimeout=15"];
 
 /** Reads `ops@10.0.1.11`; undefined for what OpenSSH would take for an option, or for more than a host. */
 export function loginOf(text: string): Login | undefined {
@@ -46,7 +46,8 @@ export function unitsOfHost(host: string, name: string): Source[] {
   return sources;
 }
 
-function causeOf(stderr: string, status: number | null): string {
+/** The last that ssh, or what it ran, has said. */
+export function causeOf(stderr: string, status: number | null): string {
   const lines = stderr.split("\n").map((line) => line.replace(/\p{Cc}+/gu, " ").trim());
   const [last] = lines.filter(Boolean).slice(-1);
   return last ?? `ssh ended with ${status ?? "a signal"}`;

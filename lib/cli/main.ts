@@ -5,6 +5,7 @@ import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
 import { importUnits } from "./import";
 import { programOf } from "./program";
+import { plain, removeFrom, servicesOn, tableOf } from "./services";
 import { type Source, unitsOf } from "./unit";
 
 /** Where a command writes to. */
@@ -55,7 +56,45 @@ function commands(output: Output): Command {
     .option("--instance <name>", "instance of a template such as puma@.service")
     .addHelpText("after", HELP)
     .action((names: string[], options: Options, command: Command) => print(names, options, command, output));
+  addList(program, output);
+  addRemove(program, output);
   return program;
+}
+
+const HOST_OPTION = ["--host <login>", "a host by OpenSSH: ops@10.0.1.11; this machine otherwise"] as const;
+
+function addList(program: Command, output: Output): void {
+  program
+    .command("list")
+    .description("List the services on a host, and the stacks that own them.")
+    .option(...HOST_OPTION)
+    .action(({ host }: Options, command: Command) => {
+      checkHost(host, command);
+      output.out(tableOf(servicesOn(host)));
+    });
+}
+
+function addRemove(program: Command, output: Output): void {
+  program
+    .command("remove")
+    .description("Remove a service from a host, of a stack whose state is lost.")
+    .argument("<service>", "its name, as list has it")
+    .requiredOption(
+      "--owner <stack>",
+      "the stack that owns it, as list has it: nothing of another one's is removed",
+    )
+    .option(...HOST_OPTION)
+    .action((service: string, { owner, host }: Options & { owner: string }, command: Command) => {
+      checkHost(host, command);
+      const { status, text } = removeFrom(host, service, owner);
+      output.out(plain(text));
+      if (status !== 0) throw new Error(`'${service}' was not removed: see above`);
+    });
+}
+
+function checkHost(host: string | undefined, command: Command): void {
+  if (host !== undefined && loginOf(host) === undefined)
+    command.error(`error: --host has to be [USER@]ADDRESS, got '${host}'`);
 }
 
 const HELP = `
@@ -69,8 +108,7 @@ Exit codes: 0, 1 if a file is refused (with its line), 2 if this command was cal
 
 function print(names: string[], { host, instance }: Options, command: Command, output: Output): void {
   const login = host === undefined ? undefined : loginOf(host);
-  if (host !== undefined && login === undefined)
-    command.error(`error: --host has to be [USER@]ADDRESS, got '${host}'`);
+  checkHost(host, command);
   if (instance !== undefined && !/^[\w.-]+$/.test(instance))
     command.error(`error: --instance has to be a name, got '${instance}'`);
   const sources = host === undefined ? readFiles(names) : fromHost(host, names, command);

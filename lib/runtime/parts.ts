@@ -102,6 +102,11 @@ export function transportScript(): string {
   return withoutComments(part("transport"));
 }
 
+/** The script that tells what this library has on a host. */
+export function listScript(): string {
+  return withoutComments(part("list"));
+}
+
 /** The helper that sees how a service ended. It stays on the host, and so do its comments. */
 export function endedScript(): string {
   return ["#!/bin/sh", part("ended")].join("\n");

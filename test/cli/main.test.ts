@@ -86,6 +86,9 @@ describe("a wrong call", () => {
     [["import", "--host", "a", "web';id;'"], "error: with --host, name one unit, got 'web';id;''"],
     [["import", "--host", "a", "--", "-web"], "error: with --host, name one unit, got '-web'"],
     [["import", "--host", "a", "web", "api"], "error: with --host, name one unit, got 'web api'"],
+    [["list", "--host", "a b"], "error: --host has to be [USER@]ADDRESS, got 'a b'"],
+    [["remove", "web"], "error: required option '--owner <stack>' not specified"],
+    [["remove", "--owner", "blog"], "error: missing required argument 'service'"],
     [["import", "--instance", "a b", "web@.service"], "error: --instance has to be a name, got 'a b'"],
   ])("%j is told, and ends with 2", (words, message) => {
     const { code, out, err } = call(...words);

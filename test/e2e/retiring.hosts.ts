@@ -1,8 +1,23 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
-import { type Build } from "../../lab/engine/workspace";
+import { main } from "../../lib/cli/main";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { APP, declared, eachDayOn, eventually, get, invocation, listeningInode, PUMA, says } from "./hosts";
+import {
+  APP,
+  declared,
+  eachDayOn,
+  eventually,
+  get,
+  invocation,
+  listeningInode,
+  logins,
+  PUMA,
+  says,
+} from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const PORT = 9292;
@@ -85,5 +100,103 @@ describe("a service that is kept stopped", () => {
     expect(await state()).toBe(RUNNING);
     expect(await invocation(host(), "web.service")).not.toBe(before);
     await wait();
+  });
+});
+
+const record = (key: string): Promise<string> =>
+  says(host(), `sed -n 's/^${key}=//p' /var/lib/cdktf-puma/web/record`);
+
+/** Calls the command line on the host, as somebody who may sudo there. */
+function call(...words: string[]): { code: number; out: string; err: string } {
+  let [out, err] = ["", ""];
+  const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
+  const code = main([...words, "--host", `ops@${host().address}`], output);
+  return { code, out, err };
+}
+
+describe("a service that is handed over", () => {
+  let shop: Workspace;
+  beforeAll(async () => (shop = await Workspace.open(undefined, "shop")), 900_000);
+  afterAll(() => shop.close());
+
+  let before = "";
+
+  test("is told so without a connection, and runs on as it was where it is destroyed", async () => {
+    await at.workspace.apply(stackWith());
+    before = await invocation(host(), "web.service");
+    const known = await logins(host());
+    await at.workspace.apply(stackWith({ retain: true }));
+    expect(await logins(host())).toBe(known);
+    const text = await at.workspace.destroy();
+    expect(text).toContain(
+      "web.socket web.service: handed over as they are: they belong to no stack any more",
+    );
+    expect(await state()).toBe(RUNNING);
+    expect(await invocation(host(), "web.service")).toBe(before);
+    expect(await says(host(), "ls /var/lib/cdktf-puma/web")).toBe(
+      "ended.sh\nhanded-over\non-call.txt\nreload.sh\nstop.sh",
+    );
+  });
+
+  test("is nobody's: another stack that does not take it over leaves it and its helpers alone", async () => {
+    const text = await shop.applyInVain(stackWith());
+    expect(text).toContain("web.service was not written by this stack; 'takeOver: true' replaces it");
+    expect(await says(host(), "ls /var/lib/cdktf-puma/web/stop.sh")).not.toBe("");
+    expect(await invocation(host(), "web.service")).toBe(before);
+    await shop.destroy();
+    expect(await says(host(), "ls /var/lib/cdktf-puma/web/stop.sh")).not.toBe("");
+    expect(await state()).toBe(RUNNING);
+  });
+
+  test("is taken over by another one without a restart", async () => {
+    await shop.apply(stackWith({ takeOver: true }));
+    expect(await record("owner")).toBe("shop");
+    expect(await says(host(), "ls /var/lib/cdktf-puma/web/handed-over")).toBe("");
+    expect(await invocation(host(), "web.service")).toBe(before);
+  });
+});
+
+describe("what a lost stack has left", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-retiring-"));
+  const { PATH } = process.env;
+  beforeAll(() => {
+    // The same ssh, with the key of this fleet.
+    const options = `-i ${host().keyFile} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`;
+    writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -q ${options} "$@"\n`);
+    chmodSync(join(folder, "ssh"), 0o755);
+    process.env.PATH = `${folder}:${PATH}`;
+  });
+  afterAll(() => {
+    process.env.PATH = PATH;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("is listed, without root", () => {
+    const { code, out } = call("list");
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^SERVICE +OWNER +HOST +SINCE +STATE\nweb +shop +trixie +\d{4}-\d\d-\d\d \d\d:\d\d +active\n$/,
+    );
+  });
+
+  test("is left alone where another owner is named, or another service", async () => {
+    const where = `cdktf-puma: ops@${host().address}`;
+    const said = `${where}: 'web' belongs to the stack 'shop', and not to 'blog': left alone\n`;
+    expect(call("remove", "web", "--owner", "blog")).toEqual({ code: 1, out: "", err: said });
+    expect(call("remove", "api", "--owner", "shop").err).toBe(
+      `${where}: this library has no service 'api' there\n`,
+    );
+    expect(await state()).toBe(RUNNING);
+  });
+
+  test("is removed under the lock, and nothing of it is left", async () => {
+    const { code, out } = call("remove", "web", "--owner", "shop");
+    expect(out).toContain("web.socket web.service: stopped, disabled and removed");
+    expect(code).toBe(0);
+    expect(await says(host(), "ls -d /etc/systemd/system/web.* /var/lib/cdktf-puma 2>/dev/null")).toBe("");
+    expect(await says(host(), "journalctl -t cdktf-puma -o cat _UID=0 | tail -n 1")).toMatch(
+      /^cdktf-puma: web removed by ops from /,
+    );
+    expect(call("list").out).toBe("SERVICE  OWNER  HOST  SINCE  STATE\n");
   });
 });

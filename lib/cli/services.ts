@@ -1,0 +1,83 @@
+import { Bundle } from "../deploy/bundle";
+import { DEFAULT_LOCK_TIMEOUT, launcherVariables } from "../deploy/launcher";
+import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
+import { shellQuoted, shellSettings } from "../deploy/shell-settings";
+import { launchScript, listScript, packed } from "../runtime/parts";
+import { type Ended, named, runOn } from "./on-host";
+
+/** A service that this library has on a host, as the record there tells. */
+export interface Found {
+  readonly name: string;
+  /** The stack that it belongs to; "" of one that was handed over. */
+  readonly owner: string;
+  /** What the host is called in that stack, and where it was reached. */
+  readonly host: string;
+  readonly address: string;
+  readonly since: string;
+  readonly state: string;
+}
+
+/**
+ * The services on a host, whichever stacks they belong to.
+ * @throws with the host and the cause
+ */
+export function servicesOn(host: string | undefined): Found[] {
+  const { status, text } = runOn(host, listScript());
+  if (status !== 0) throw new Error(`${named(host)}: the list ended with ${status}: ${plain(text).trim()}`);
+  return text
+    .split("\n")
+    .map((line) => plain(line.replace(/\t/g, "\n")).split("\n"))
+    .filter(([mark]) => mark === "cdktf-puma")
+    .map(([, name = "", owner = "", at = "", address = "", since = "", state = ""]) => ({
+      ...{ name, owner, host: at, address, since, state },
+    }));
+}
+
+/** The same for people. */
+export function tableOf(services: readonly Found[]): string {
+  const head = ["SERVICE", "OWNER", "HOST", "SINCE", "STATE"];
+  const rows = services.map(({ name, owner, host, since, state }) => [
+    ...[name, owner === "" ? "(handed over)" : owner, host, since, state],
+  ]);
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
+  const line = (row: string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
+  return [head, ...rows].map((row) => `${line(row).trimEnd()}\n`).join("");
+}
+
+/**
+ * Removes a service as the removal of its stack would: under the same lock, by the same script and the same record.
+ * @throws if it is not there, or another stack's
+ */
+export function removeFrom(host: string | undefined, service: string, owner: string): Ended {
+  const found = servicesOn(host).find(({ name }) => name === service);
+  const where = named(host);
+  if (found === undefined) throw new Error(`${where}: this library has no service '${service}' there`);
+  if (found.owner === "")
+    throw new Error(`${where}: '${service}' was handed over, and is no stack's: left alone`);
+  if (found.owner !== owner)
+    throw new Error(
+      `${where}: '${service}' belongs to the stack '${found.owner}', and not to '${owner}': left alone`,
+    );
+  return runOn(host, removalOf(found));
+}
+
+/** What an engine sends for a removal. */
+function removalOf({ name, owner, host, address }: Found): string {
+  const bundle = Bundle.removal();
+  const variables = launcherVariables({
+    service: name,
+    owner,
+    action: bundle.action,
+    lockTimeout: String(DEFAULT_LOCK_TIMEOUT.toSeconds()),
+    runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
+    settings: bundle.plainSettings(),
+    script: packed(bundle.script),
+  });
+  const args = [host, address].map(shellQuoted).join(" ");
+  return `set -eu -- ${args} auto '' 0 stdin\n${shellSettings(variables)}${launchScript()}`;
+}
+
+/** What a host says, without what could steer a terminal. */
+export function plain(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, "?");
+}
