@@ -7,9 +7,12 @@ export {
   type UnixBindOptions,
 } from "./puma/bind-options";
 export { type DeployProps } from "./deploy/deploy-props";
+export { ManagedFile, type FileOptions, type FilePlaceOptions } from "./deploy/declared-file";
 export { type Directives, type DirectiveValue } from "./puma/directives";
 export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/command";
 export { Logs, type LogFileOptions } from "./puma/logs";
+export { PumaConfig } from "./puma/puma-config";
+export { type PumaConfigOptions, type RemoteAddressOptions } from "./puma/puma-config-options";
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
 export { ProxyServer } from "./puma/upstream";

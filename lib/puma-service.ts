@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { bootWarnings } from "./deploy/boot-limits";
+import { filesWarnings, withFiles } from "./deploy/declared-files";
 import { DEPLOY_PROPS, type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
@@ -119,19 +120,18 @@ export class PumaService extends Construct {
     const { name = id, hosts } = checkProps(at, props, PROPS, new.target !== PumaService);
     checkName(at.key("name"), name);
     checkHosts(at.key("hosts"), hosts);
+    props = withFiles(at, name, props);
     const sockets = socketsOf(at, props);
-    const stack = cdkOf(this).TerraformStack.of(this).node.id;
-    const service = Service.resolve(at, { name, stack }, props, bindsOf(at, name, sockets, props));
+    const identity = { name, stack: cdkOf(this).TerraformStack.of(this).node.id };
+    const service = Service.resolve(at, identity, props, bindsOf(at, name, sockets, props));
     this.service = service;
     const strategy = DeployStrategy.resolve(service, props);
     this.units = unitsOf(service, sockets);
     checkOpenedPaths(service, this.units);
-    const written = writtenOf(service, strategy, this.units, sockets);
-    checkRules(written);
     checkUnits(hosts, this.units);
-    this.warn(written, strategy, hosts);
-    const delivery = deliveryOf(at, props);
-    this.deployment = new Deployment(this, { service, strategy, units: this.units, hosts, ...delivery });
+    this.judge(writtenOf(service, strategy, this.units, sockets), strategy, hosts);
+    const options = { service, strategy, units: this.units, hosts };
+    this.deployment = new Deployment(this, { ...options, ...deliveryOf(at, props) });
   }
 
   /** What others can depend on: one resource for each host. */
@@ -162,7 +162,8 @@ export class PumaService extends Construct {
     return upstream(at, name, binds, proxy);
   }
 
-  private warn(written: Written, { restart }: DeployStrategy, hosts: readonly Host[]): void {
+  private judge(written: Written, { restart, files }: DeployStrategy, hosts: readonly Host[]): void {
+    checkRules(written);
     const { service } = written;
     const { at, user } = service;
     const warnings = [
@@ -172,6 +173,7 @@ export class PumaService extends Construct {
       ...(restart === "phased" ? phasesWarnings(service) : []),
       ...bootWarnings(service),
       ...rulesWarnings(written),
+      ...filesWarnings(at, files),
       ...hosts.flatMap((host) => host.warnings),
     ];
     for (const warning of warnings) cdkOf(this).Annotations.of(this).addWarning(warning);

@@ -41,6 +41,11 @@ const EXAMPLES: Record<string, string[]> = {
     "ExecStart=/usr/bin/bundle exec --keep-file-descriptors puma -b tcp://0.0.0.0:9292",
   ],
   "config-file": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -C /srv/blog/current/config.rb"],
+  files: [
+    ...HELD,
+    "EnvironmentFile=/etc/puma/puma.env",
+    "ExecStart=/srv/blog/current/sbin/puma -C /etc/puma/puma.rb -b tcp://0.0.0.0:9292",
+  ],
   rails: [
     "Type=notify",
     "WatchdogSec=2min",

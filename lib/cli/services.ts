@@ -1,8 +1,7 @@
-import { Bundle } from "../deploy/bundle";
 import { DEFAULT_LOCK_TIMEOUT, launcherVariables } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
 import { shellQuoted, shellSettings } from "../deploy/shell-settings";
-import { launchScript, listScript, packed } from "../runtime/parts";
+import { listScript, loadScript } from "../runtime/parts";
 import { type Ended, named, runOn } from "./on-host";
 
 /** A service that this library has on a host, as the record there tells. */
@@ -61,20 +60,19 @@ export function removeFrom(host: string | undefined, service: string, owner: str
   return runOn(host, removalOf(found));
 }
 
-/** What an engine sends for a removal. */
+/** What an engine sends for a removal: it starts what is kept on the host. */
 function removalOf({ name, owner, host, address }: Found): string {
-  const bundle = Bundle.removal();
   const variables = launcherVariables({
     service: name,
     owner,
-    action: bundle.action,
+    action: "remove",
     lockTimeout: String(DEFAULT_LOCK_TIMEOUT.toSeconds()),
     runTimeout: String(REMOVAL_TIMEOUT.toSeconds()),
-    settings: bundle.plainSettings(),
-    script: packed(bundle.script),
+    settings: "",
+    script: "",
   });
   const args = [host, address].map(shellQuoted).join(" ");
-  return `set -eu -- ${args} auto '' 0 stdin\n${shellSettings(variables)}${launchScript()}`;
+  return `set -eu -- ${args} auto '' 0 stdin\n${shellSettings(variables)}${loadScript()}`;
 }
 
 /** What a host says, without what could steer a terminal. */

@@ -10,7 +10,7 @@ import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, shellVariables } from "./host-settings";
 import {
   endedHelperOf,
-  type ManagedFile,
+  type InstalledFile,
   onCallNotesOf,
   reloadHelperOf,
   stopHelperOf,
@@ -27,8 +27,8 @@ export type Action = "apply" | "remove" | "retain" | "check" | "plan";
 export interface Encoding {
   readonly quote: Quote;
   /** Tells one state of the units from another. */
-  readonly hash: (files: readonly ManagedFile[]) => string;
-  readonly file: (file: ManagedFile) => string;
+  readonly hash: (files: readonly InstalledFile[]) => string;
+  readonly file: (file: InstalledFile) => string;
   readonly candidate: (role: CandidateRole, lines: readonly string[]) => string;
 }
 
@@ -54,20 +54,21 @@ export class Bundle {
         reloadHelperOf(service.name),
         onCallNotesOf(service),
         ...[...units].map(([file, unit]) => unitFileOf(file, unit)),
+        ...strategy.files,
       ],
       candidateUnits(service, strategy),
     );
   }
 
   /** The same with files beside the units. */
-  with(files: readonly ManagedFile[]): Bundle {
+  with(files: readonly InstalledFile[]): Bundle {
     return new Bundle(this.action, this.settings, [...this.files, ...files], this.candidates);
   }
 
   private constructor(
     readonly action: Action,
     private readonly settings: ApplySettings,
-    private readonly files: readonly ManagedFile[] = [],
+    private readonly files: readonly InstalledFile[] = [],
     readonly candidates: ReadonlyMap<CandidateRole, readonly string[]> = new Map(),
   ) {}
 
@@ -121,7 +122,7 @@ export function base64(at: PropPath, content: string): string {
 }
 
 /** As the engine makes it of the same units. */
-function hashOf(units: readonly ManagedFile[]): string {
+function hashOf(units: readonly InstalledFile[]): string {
   const texts = units.map(({ path, content }) => `${posix.basename(path)}\n${content.replace(/\n$/, "")}`);
   return createHash("sha256").update(texts.sort().join("\n")).digest("hex").slice(0, 12);
 }

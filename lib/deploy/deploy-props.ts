@@ -1,4 +1,5 @@
 import { type Fields } from "../values/fields";
+import { type ManagedFile } from "./declared-file";
 import { type HealthCheck } from "./health-check";
 import { type Restart } from "./restart";
 
@@ -34,6 +35,13 @@ export interface DeployProps {
    */
   readonly release?: string;
   /**
+   * Files that are installed with the service, and go back with it where a new version fails: at most 48 KB in all. One that the service
+   * does not own is neither replaced nor removed, unless `takeOver` says so; one that is left away here is removed. They stand in
+   * the Terraform state and in plans as they are: they are no place for secrets.
+   * @default - none
+   */
+  readonly files?: ManagedFile[];
+  /**
    * When a changed Puma is healthy.
    * @default HealthCheck.answers()
    */
@@ -56,4 +64,5 @@ export const DEPLOY_PROPS: Fields<DeployProps> = {
   ensure: true,
   retain: true,
   ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
+  ...{ files: true },
 };

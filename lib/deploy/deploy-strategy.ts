@@ -4,8 +4,10 @@ import { type Service } from "../puma/service";
 import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
+import { installedFiles } from "./declared-files";
 import { type DeployProps } from "./deploy-props";
 import { HealthCheck } from "./health-check";
+import { type InstalledFile } from "./managed-file";
 import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
@@ -24,6 +26,8 @@ export interface DeployStrategy extends Retirement {
   /** Empty where only a changed unit restarts Puma. */
   readonly release: string;
   readonly healthCheck: HealthCheck;
+  /** Files beside the units. */
+  readonly files: readonly InstalledFile[];
   readonly takeOver: boolean;
   /** User of the proxy in front; empty for none. */
   readonly proxyUser: string;
@@ -45,6 +49,7 @@ export const DeployStrategy = {
       rehearse: _rehearse,
       release: checkRelease(at.key("release"), release),
       healthCheck: healthCheckOf(service, props.healthCheck),
+      files: installedFiles(service, props.files),
       takeOver: checkBoolean(at.key("takeOver"), takeOver),
       proxyUser: proxyUserOf(service, props),
     };

@@ -5,7 +5,7 @@ import { type Probe, probeLine } from "../puma/probe";
 import { type Duration } from "../values/duration";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthSettings } from "./health-check";
-import { type ManagedFile } from "./managed-file";
+import { type InstalledFile } from "./managed-file";
 import { type ProxySocket } from "./proxy";
 import { type RestartMode } from "./restart";
 import { shellQuoted, type Variables } from "./shell-settings";
@@ -20,7 +20,7 @@ export interface ReadableFile {
 }
 
 /** A managed file on its way to a host. */
-export interface FileLine extends Omit<ManagedFile, "content"> {
+export interface FileLine extends Omit<InstalledFile, "content"> {
   /** Its content. */
   readonly base64: string;
 }

@@ -11,7 +11,7 @@ import { onCallText } from "./on-call";
 export type Effect = "unit" | "restart" | "reload" | "none";
 
 /** A file that a service has on a host: written, compared, kept and removed like every other. */
-export interface ManagedFile {
+export interface InstalledFile {
   readonly path: string;
   /** Access mode in octal. */
   readonly mode: string;
@@ -22,30 +22,30 @@ export interface ManagedFile {
 }
 
 /** The file of a unit. */
-export function unitFileOf(fileName: string, unit: UnitFile): ManagedFile {
+export function unitFileOf(fileName: string, unit: UnitFile): InstalledFile {
   return rootFile(unitPath(fileName), unit.toString(), "unit");
 }
 
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
-export function stopHelperOf(service: string): ManagedFile {
+export function stopHelperOf(service: string): InstalledFile {
   return rootFile(stopHelper(service), stopScript(), "none");
 }
 
 /** The helper that sees how a service ended: no line of a unit, as the one that stops it. */
-export function endedHelperOf(service: string): ManagedFile {
+export function endedHelperOf(service: string): InstalledFile {
   return rootFile(endedHelper(service), endedScript(), "none");
 }
 
 /** The helper that a service is reloaded by: no line of a unit, as the one that stops it. */
-export function reloadHelperOf(service: string): ManagedFile {
+export function reloadHelperOf(service: string): InstalledFile {
   return rootFile(reloadHelper(service), reloadScript(), "none");
 }
 
 /** What whoever is on call reads of a service. */
-export function onCallNotesOf(service: Service): ManagedFile {
+export function onCallNotesOf(service: Service): InstalledFile {
   return rootFile(onCallNotes(service.name), onCallText(service), "none");
 }
 
-function rootFile(path: string, content: string, effect: Effect): ManagedFile {
+function rootFile(path: string, content: string, effect: Effect): InstalledFile {
   return { path, mode: "644", owner: "root:root", content, effect };
 }

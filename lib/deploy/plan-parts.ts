@@ -2,6 +2,7 @@ import { type Effect } from "../puma/directive-table";
 import { linesByEffect } from "../puma/unit-parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { type DeployStrategy } from "./deploy-strategy";
+import { type InstalledFile } from "./managed-file";
 import { type RestartMode } from "./restart";
 
 /** Units by the names of their files. */
@@ -33,6 +34,29 @@ export function planParts(units: Units, way: Way): PlanPart[] {
       lines,
     })),
   );
+}
+
+/** A file beside the units. */
+export interface FilePart extends Omit<PlanPart, "lines"> {
+  /** Whose it is, and what that and others may: `-- 0640 root:www-data`. */
+  readonly access: string;
+}
+
+/** The files of a service by what a change of them does. A file is called by its path. */
+export function fileParts(files: readonly InstalledFile[], way: Way): FilePart[] {
+  return files.map(({ path, mode: access, owner, effect }) => ({
+    name: path,
+    sentence: `${path}: ${effect === "restart" ? restartOfFile(way) : NO_RESTART}`,
+    access: `-- ${access} ${owner.replace("@", "(the service's group)")}`,
+  }));
+}
+
+function restartOfFile({ ensure, restart: mode }: Way): string {
+  if (ensure === "stopped") return STOPPED;
+  if (mode === "none") return LEFT;
+  return mode === "phased"
+    ? "restarts Puma (hot, since phased takes up no changed file)"
+    : `restarts Puma (${mode})`;
 }
 
 /** What another release does to a Puma that runs. */

@@ -20,7 +20,7 @@ export function runScript(): string {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `2/restart | 2/status)\n${askScript()}exit\n;;\nesac\n`,
-    `case $3 in\nremove)\n${removalSettings()};;\nrestart | status)\n# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/settings"\n;;\nesac\n`,
+    `case $3 in\nremove | retain)\n${removalSettings()};;\nrestart | status)\n# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/settings"\n;;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,
     `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
     `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''"\n}\n`,

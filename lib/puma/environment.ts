@@ -7,7 +7,7 @@ import { type ServiceUnitProps } from "./service-props";
 import { type PumaVersion, versionOf } from "./version";
 
 /** The variables that say in which of its environments an application is. */
-const SAID_BY = ["APP_ENV", "RACK_ENV", "RAILS_ENV"];
+export const SAID_BY: readonly string[] = ["APP_ENV", "RACK_ENV", "RAILS_ENV"];
 
 /** A file of environment variables on the host. */
 export interface EnvironmentFile {
@@ -40,7 +40,8 @@ export function environmentOf(at: PropPath, props: ServiceUnitProps): Environmen
   };
 }
 
-function checkVariable(at: PropPath, name: string, value: string): void {
+/** Throws if a variable is somebody else's to set, or its value no string. */
+export function checkVariable(at: PropPath, name: string, value: string): void {
   if (name === ROLE_VARIABLE) at.refuse("be left away: a candidate is told its role by it", value);
   if (name === "WATCHDOG_USEC") at.fail("use 'watchdog'");
   if (TOLD_BY.includes(name)) at.refuse("be left away: systemd or this library tells something by it", value);

@@ -90,7 +90,22 @@ check_access() {
   done <<EOT
 $found
 EOT
+  read_new_config
   [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
+}
+
+# Of a configuration file that comes with the service, what counts is what it will say.
+read_new_config() {
+  local line
+  declared_config
+  [ -n "$found" ] || return 0
+  proxied=false worker_boot=''
+  while IFS= read -r line; do
+    case $line in
+      set_remote_address*proxy_protocol*) proxied=true ;;
+      "worker_boot_timeout "*) worker_boot=${line#worker_boot_timeout } ;;
+    esac
+  done <"$STAGE/new$found"
 }
 
 # systemd makes a log, and no folder for it.

@@ -22,6 +22,7 @@ write_candidate() {
   directives "$PUMA_KEPT_OF_UNIT" '' $(drop_ins_of_others) >"$STAGE/with-sockets"
   without_sockets "$STAGE/with-sockets" >"$STAGE/drop-ins"
   sed "/^# What others have added/r $STAGE/drop-ins" "$STAGE/candidates/$1" >"$RUN_UNITS/$(candidate_unit "$1")"
+  [ "$1" != rehearsal ] || show_new_files "$RUN_UNITS/$(candidate_unit "$1")"
   hide_general_drop_ins "$(candidate_unit "$1")"
 }
 
@@ -139,6 +140,7 @@ end_candidate() {
   rm -rf "${RUN_UNITS:?}/$unit" "${RUN_UNITS:?}/$unit.d" "$folder" 2>/dev/null || take_from_application "$folder"
   systemctl daemon-reload
   reset_failed "$unit"
+  [ "$1" != rehearsal ] || remove_mount_points
 }
 
 has_candidate() {

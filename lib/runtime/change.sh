@@ -106,6 +106,7 @@ retire_files() {
     case $path in
       "$ETC/"*.service.d/*) rmdir "${path%/*}" 2>/dev/null || : ;;
     esac
+    leave_folder "$path"
   done
 }
 

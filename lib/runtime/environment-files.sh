@@ -4,7 +4,7 @@
 check_environment_files() {
   local file
   while read -r file; do
-    [ -z "$file" ] || [ -e "$file" ] || problem "there is no $file ('environmentFiles')"
+    [ -z "$file" ] || [ -e "$file" ] || is_managed "$file" || problem "there is no $file ('environmentFiles')"
   done <<EOT
 $PUMA_ENVIRONMENT_FILES
 EOT
@@ -19,7 +19,7 @@ check_variables() {
       "environmentFiles / "*" $file "*) ;;
       *) continue ;;
     esac
-    [ -f "$file" ] || continue
+    if [ ! -f "$file" ] || is_managed "$file"; then continue; fi
     judge_variables "$file"
     names="$names$found "
   done <<EOT

@@ -35,8 +35,14 @@ read_files() {
     case $4 in
       unit) unit_paths="$unit_paths $1" ;;
       none) helper_paths="$helper_paths $1" ;;
-      restart) restart_paths="$restart_paths $1" own_paths="$own_paths${own_paths:+ }$1" ;;
-      reload) own_paths="$own_paths${own_paths:+ }$1" ;;
+      restart)
+        restart_paths="$restart_paths $1" own_paths="$own_paths${own_paths:+ }$1"
+        declared_paths="$declared_paths${declared_paths:+ }$1"
+        ;;
+      reload)
+        own_paths="$own_paths${own_paths:+ }$1"
+        declared_paths="$declared_paths${declared_paths:+ }$1"
+        ;;
     esac
     shift 5
   done
@@ -215,7 +221,7 @@ back_up() {
   mkdir -p "$BACKUPS"
   copy=$BACKUPS/${1##*/}
   while [ -e "$copy" ]; do copy=$copy~; done
-  cp -P -- "$1" "$copy"
+  cp -pP -- "$1" "$copy"
   say "${1##*/}: $2; a copy of it is kept as $copy"
 }
 

@@ -10,6 +10,7 @@ prepare() {
   read_files
   unpack
   read_account
+  name_owners
   if [ "$PUMA_ACTION" = apply ] && ! is_of_others; then settle_renames; fi
   if is_cut_off "$PUMA_SERVICE"; then
     cut_off=true
@@ -33,6 +34,7 @@ read_host() {
 
 read_files_and_enablement() {
   read_sums
+  read_access_of_files
   # shellcheck disable=SC2086 # a list of units
   read_enablement $all_units
 }
@@ -188,6 +190,7 @@ restart_as_asked() {
 clear_remains() {
   local path
   end_what_is_asked
+  remove_mount_points
   end_leftovers "$PUMA_START_TIMEOUT"
   remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new" "$STATE/run.sh.new" "$STATE/settings.new"
   for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done

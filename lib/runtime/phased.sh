@@ -15,6 +15,9 @@ are_phases_possible() {
   if [ -n "$service_change" ]; then
     say "'phased' is not possible here: it does not take up a changed unit"
     return 1
+  elif [ -n "$files_change" ]; then
+    say "'phased' is not possible here: it does not take up a changed file"
+    return 1
   elif [ -z "$old_workers" ]; then
     say "'phased' is not possible here: Puma runs without workers"
     return 1

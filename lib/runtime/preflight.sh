@@ -100,16 +100,22 @@ needs_version() {
 # The command is only run where it can be another one than that of the Puma that runs, whose title tells its version: that is
 # the boot of a Ruby.
 check_command() {
+  judge_command
+  remove_mount_points
+}
+
+judge_command() {
   local version
   version=''
-  if runs_same_code; then
+  if runs_same_code && ! has_new_config; then
     needs_version || return 0
     property "$SERVICE_UNIT" MainPID
     version=$(version_of_process "$found")
   fi
   if [ -z "$version" ]; then
-    needs_version || starts_puma || return 0
+    needs_version || starts_puma || has_new_config || return 0
     if ! ask_command && starts_puma && has_failed_by_itself; then judge_failure_of_command || return 0; fi
+    judge_config
     version=$(version_in "$(text_of "$STAGE/version")")
   fi
   [ -z "$version" ] || check_version "$version"
@@ -199,6 +205,7 @@ preflight() {
   is_kept_stopped || check_proxy
   is_kept_stopped || check_ports
   check_owner
+  check_files
   check_name
   check_drop_ins
   if is_unchanged; then return 0; fi

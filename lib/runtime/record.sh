@@ -60,7 +60,7 @@ keep_copies() {
     cp -- $unit_paths "$STATE/$folder.new/"
     for path in $own_paths; do
       key "$path"
-      cp -- "$path" "$STATE/$folder.new/$found"
+      cp -p -- "$path" "$STATE/$folder.new/$found"
     done
   done
   for folder in "$@"; do

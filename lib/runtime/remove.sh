@@ -11,7 +11,8 @@ remove_service() {
   retire_units $found
   recorded "$1" files
   # shellcheck disable=SC2046 # a list of files
-  remove_if_there $(words_without "$found $(new_files_of_cut_off_run "$1")" "$own_paths")
+  set -- "$1" $(words_without "$found $(new_files_of_cut_off_run "$1")" "$own_paths")
+  remove_declared "$@"
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
@@ -20,6 +21,14 @@ remove_service() {
   rm -f "${ROOT:?}/$1/record"
   rm -rf "${ROOT:?}/$1"
   forget_root
+}
+
+# remove_declared SERVICE FILE...
+remove_declared() {
+  local file
+  shift
+  remove_if_there "$@"
+  for file in "$@"; do leave_folder "$file"; done
 }
 
 # What was only stopped as long as it might have been needed again.

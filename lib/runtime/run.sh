@@ -24,6 +24,10 @@ SERVICE_UNIT=$PUMA_SERVICE.service
 COMMAND=/usr/local/sbin/cdktf-puma
 # What is run for the application. No service has a colon in its name.
 ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
+# What the Ruby of that is told to do. It is the application's user who reads it.
+CONFIG_CHECK=/run/cdktf-puma-$PUMA_SERVICE:check.rb
+# What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
+MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT
 
@@ -31,7 +35,7 @@ readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND AS
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, declared_config, with_config_check
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -39,20 +43,21 @@ record_of=''      # which service that is; by read_record, replace_record, resto
 units_before=''   # the units of the record, and of a run that was cut off; by read_units
 dropped_units=''  # those of them that are no longer wanted; by read_units
 all_units=''      # the units of now, and the dropped ones; by read_units
-files=''          # the managed files, a line each: PATH MODE OWNER EFFECT; by read_files, add_back_off
+files=''          # the managed files, a line each: PATH MODE OWNER EFFECT; by read_files, name_owners, add_back_off
 unit_paths=''     # the paths of the units among them; by read_files
 own_paths=''      # those beside the units, whose change has an effect; by read_files, add_back_off
+declared_paths='' # those of these that the service declares, and not the library; by read_files
 restart_paths=''  # those of these whose change asks for a restart; by read_files
 helper_paths=''   # those whose change has no effect on anything that runs; by read_files
 release=''        # the release that is wanted, in one line; by read_files
 enablements=''    # how the units are enabled, a line for each; by read_enablement
 sums=''           # the digests of files, a line for each; by read_sums
-differing=''      # the paths of managed files that are not as they are to be; by read_sums
+differing=''      # the paths of managed files that are not as they are to be; by read_sums, read_access_of_files
 abandoned=''      # services that this stack declares no more, and that are in the way; by find_abandoned
 account=''        # what id(1) says of the service's user; by read_account, read_account_before
 walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_roots
-proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access
-worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access
+proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access, read_new_config
+worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access, read_new_config
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
 started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
@@ -184,7 +189,7 @@ leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
   # The folder of all runs goes as well, unless another run has something in it.
-  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
+  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" "$CONFIG_CHECK" -depth \( -path "$CONFIG_CHECK" -o -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
     -o -path "$RUN_UNITS/$ASKED_UNIT.d*" \) -delete 2>/dev/null || :
 }
 

@@ -39,7 +39,10 @@ version_of_process() {
 ask_command() {
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
-  ask_by "exec $PUMA_VERSION_COMMAND 2>&1"
+  show_new_files "$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
+  write_config_check
+  with_config_check
+  ask_by "${found}exec $PUMA_VERSION_COMMAND 2>&1"
 }
 
 # ask_by SCRIPT: what starts Puma whatever it is told is ended as soon as that is seen, before it serves.

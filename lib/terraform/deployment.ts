@@ -56,6 +56,7 @@ export class Deployment {
     this.hosts = hosts.map((host) => this.stack.hostMaps.read(host));
     this.checkTokens();
     this.stack.inventory.add(service, this.hosts);
+    this.stack.files.add(service, options.strategy.files, this.hosts);
     this.id = this.stack.variantId(service.name, hosts);
     this.writeLocals();
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
@@ -69,6 +70,7 @@ export class Deployment {
     for (const host of this.hosts) checkHostTokens(cdk, host);
     for (const [at, value] of tokenValues(service)) checkTokens(cdk, at, value);
     checkTokens(cdk, service.at.key("release"), strategy.release);
+    checkTokens(cdk, service.at.key("files"), strategy.files);
   }
 
   private writeLocals(): void {
@@ -78,6 +80,7 @@ export class Deployment {
     writeServiceLocals(this.scope, this.stack, this.id, {
       service: service.name,
       units,
+      files: strategy.files,
       bundle,
       lockTimeout,
       runTimeout: runTimeout(service, strategy),
@@ -144,7 +147,7 @@ export class Deployment {
     const values = tokenValues(service).map(([, value]) => value);
     return (
       dependsOn.length === 0 &&
-      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release])
+      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release, strategy.files])
     );
   }
 }

@@ -1,10 +1,12 @@
 import { base64, type Bundle } from "../deploy/bundle";
 import { launcherVariables, type LauncherSettings } from "../deploy/launcher";
+import { type InstalledFile } from "../deploy/managed-file";
 import { shellSettings } from "../deploy/shell-settings";
 import { PropPath } from "../values/prop-path";
 import { type Cdk } from "./cdk";
 import { expression } from "./expression";
-import { shellWord, unitLine } from "./terraform-text";
+import { identifier } from "./identifier";
+import { shellWord, terraformText, unitLine } from "./terraform-text";
 
 /** Where a configuration has what is in a bundle, as expressions. */
 export interface BundleLocals {
@@ -40,6 +42,19 @@ export function hashOf(lines: string): string {
 export function linesIn(cdk: Cdk, texts: ReadonlyMap<string, readonly string[]>): Record<string, string[]> {
   const entries = [...texts].map(([name, lines]) => [name, lines.map((line) => unitLine(cdk, line))]);
   return Object.fromEntries(entries);
+}
+
+/** Files as lists of lines, by their paths. */
+export function linesOfFiles(cdk: Cdk, files: readonly InstalledFile[]): Record<string, string[]> {
+  const lines = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+  return Object.fromEntries(
+    files.map(({ path, content }) => [path, lines(content).map((line) => terraformText(cdk, line))]),
+  );
+}
+
+/** The address of the lines of one of a service's files; `id` begins the names of its locals. */
+export function linesOfFile(id: string, path: string): string {
+  return `local.${identifier(`${id}_files`)}["${path}"]`;
 }
 
 /** The text of a list of lines, both as expressions. */

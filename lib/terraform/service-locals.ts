@@ -1,10 +1,11 @@
 import { type Construct } from "constructs";
 import { type Bundle } from "../deploy/bundle";
+import { type InstalledFile } from "../deploy/managed-file";
 import { endedHelper, reloadHelper, stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { expression } from "./expression";
-import { joined, launcherText, linesIn, toTerraform } from "./payload";
+import { joined, launcherText, linesIn, linesOfFile, linesOfFiles, toTerraform } from "./payload";
 import { type StackResources } from "./stack-resources";
 
 /** What all hosts of a service have in common. */
@@ -13,6 +14,8 @@ export interface Common {
   readonly service: string;
   /** Its units, by the names of their files. */
   readonly units: ReadonlyMap<string, UnitFile>;
+  /** Files beside them. */
+  readonly files: readonly InstalledFile[];
   readonly bundle: Bundle;
   readonly lockTimeout: Duration;
   readonly runTimeout: Duration;
@@ -31,25 +34,35 @@ export function writeServiceLocals(
   const { candidates } = common.bundle;
   const local = (name: string, value: unknown): string =>
     `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
-  const units = new Map([...common.units].map(([file, { lines }]) => [file, lines]));
-  const unitLines = local("units", linesIn(cdk, units));
+  const unitLines = local("units", linesIn(cdk, linesOfUnits(common)));
+  if (common.files.length > 0) local("files", linesOfFiles(cdk, common.files));
   const settings = toTerraform(cdk, common.bundle, {
     units: unitLines,
     candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
-    texts: textsOf(common, unitLines, stack),
+    texts: textsOf(id, common, unitLines, stack),
   });
   const apply = local("apply", applyText(common, local("settings", settings), stack));
   if (common.isPacked) local("packed", `\${base64gzip(${apply})}`);
 }
 
+function linesOfUnits({ units }: Common): Map<string, readonly string[]> {
+  return new Map([...units].map(([file, { lines }]) => [file, lines]));
+}
+
 /** Where the texts of a service's files stand, as expressions. */
-function textsOf({ service, units }: Common, unitLines: string, stack: StackResources): Map<string, string> {
+function textsOf(
+  id: string,
+  { service, units, files }: Common,
+  unitLines: string,
+  stack: StackResources,
+): Map<string, string> {
   const texts = [...units.keys()].map((file): [string, string] => [
     unitPath(file),
     joined(`${unitLines}["${file}"]`),
   ]);
   return new Map([
     ...texts,
+    ...files.map(({ path }): [string, string] => [path, joined(linesOfFile(id, path))]),
     [stopHelper(service), `base64decode(local.${stack.stopScript})`],
     [endedHelper(service), `base64decode(local.${stack.endedScript})`],
     [reloadHelper(service), `base64decode(local.${stack.reloadScript})`],

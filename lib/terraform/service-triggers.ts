@@ -1,11 +1,17 @@
 import { type Construct } from "constructs";
 import { type DeployStrategy } from "../deploy/deploy-strategy";
-import { ENSURE_SENTENCE, planParts, releaseSentence, START_ON_SENTENCE } from "../deploy/plan-parts";
+import {
+  ENSURE_SENTENCE,
+  fileParts,
+  planParts,
+  releaseSentence,
+  START_ON_SENTENCE,
+} from "../deploy/plan-parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Cdk } from "./cdk";
-import { hashOf, linesIn } from "./payload";
+import { hashOf, linesOfFile } from "./payload";
 import { type StackResources } from "./stack-resources";
-import { terraformText } from "./terraform-text";
+import { terraformText, unitLine } from "./terraform-text";
 
 /** By what changes of a service the engine replaces its resources. */
 export interface ServiceTriggers {
@@ -32,8 +38,8 @@ export function writeServiceTriggers(
   const { cdk } = stack;
   const local = (name: string, value: unknown): string =>
     `local.${stack.names.local(scope, `${id}_${name}`, value)}`;
-  const parts = planParts(units, strategy);
-  const lines = local("parts", linesIn(cdk, new Map(parts.map(({ name, lines }) => [name, lines]))));
+  const parts = partsOf(cdk, id, { units, strategy });
+  const lines = local("parts", Object.fromEntries(parts.map(({ name, lines }) => [name, lines])));
   const linesOf = parts.map(({ sentence, name }) => [sentence, `\${${lines}["${name}"]}`]);
   const hashes = `{ for part, lines in ${lines} : part => ${hashOf("lines")} }`;
   const beside = besideUnits(cdk, { units, strategy });
@@ -42,6 +48,25 @@ export function writeServiceTriggers(
     ofHosts: local("triggers", `\${${others === "" ? hashes : `merge(${hashes}, { ${others} })`}}`),
     ofReview: Object.fromEntries([...linesOf, ...beside.map(({ sentence, value }) => [sentence, value])]),
   };
+}
+
+/** A part as the configuration has it: the lines of a file beside the units stand in a local, behind whose it is. */
+interface Part {
+  readonly name: string;
+  readonly sentence: string;
+  readonly lines: readonly string[] | string;
+}
+
+function partsOf(cdk: Cdk, id: string, { units, strategy }: Triggering): Part[] {
+  const ofUnits = planParts(units, strategy).map(({ lines, ...part }): Part => ({
+    ...part,
+    lines: lines.map((line) => unitLine(cdk, line)),
+  }));
+  const ofFiles = fileParts(strategy.files, strategy).map(({ access, ...part }): Part => ({
+    ...part,
+    lines: `\${concat(["${access}"], ${linesOfFile(id, part.name)})}`,
+  }));
+  return [...ofUnits, ...ofFiles];
 }
 
 /** What a host changes for though no unit does. */

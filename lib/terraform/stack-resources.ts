@@ -15,6 +15,7 @@ import { HostMaps } from "./host-maps";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
+import { PlacedFiles } from "./placed-files";
 import { Removals } from "./removals";
 import { terraformText } from "./terraform-text";
 
@@ -40,6 +41,8 @@ export class StackResources extends Construct {
   readonly cdk: Cdk;
   /** Which services are on which host. */
   readonly inventory = new Inventory();
+  /** Which files they have there. */
+  readonly files = new PlacedFiles();
   readonly names = new Namespace();
   /** Where hosts are of which only the engine knows. */
   readonly hostMaps: HostMaps;

@@ -2,7 +2,7 @@ import { Bind, type PumaServiceProps } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { runScript } from "../../lib/deploy/run-script";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
-import { type Effect, type ManagedFile } from "../../lib/deploy/managed-file";
+import { type Effect, type InstalledFile } from "../../lib/deploy/managed-file";
 import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { PropPath } from "../../lib/values/prop-path";
@@ -21,7 +21,7 @@ const FINGERPRINT = `
 describe("a bundle in the form of a script", () => {
   const at = setUpHosts([{ name: "a", release: "trixie" }]);
 
-  const bundle = (props: Partial<PumaServiceProps>, files: readonly ManagedFile[]): string => {
+  const bundle = (props: Partial<PumaServiceProps>, files: readonly InstalledFile[]): string => {
     const all = {
       ...APP,
       pumaVersion: PUMA.trixie,
@@ -36,7 +36,7 @@ describe("a bundle in the form of a script", () => {
     return Bundle.of(service, strategy, units, "blog").with(files).toShell();
   };
 
-  const config = (content: string, effect: Effect = "restart"): ManagedFile => ({
+  const config = (content: string, effect: Effect = "restart"): InstalledFile => ({
     path: CONFIG,
     mode: "640",
     owner: "root:deploy",
