@@ -92,8 +92,9 @@ enable_units() {
 
 retire_what_is_dropped() {
   local other
+  files_of_siblings "$PUMA_SERVICE"
   # shellcheck disable=SC2046 # a list of files
-  retire_files $(dropped_files)
+  retire_files $(words_without "$(dropped_files)" "$found")
   for other in $abandoned; do stop_abandoned "$other"; done
 }
 

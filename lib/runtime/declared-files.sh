@@ -83,13 +83,41 @@ check_place_of_file() {
   fi
 }
 
-# Whether a file is the service's: by its record, or as a run that was cut off had begun to add it.
+# Whether a file is the service's: by its record, or as a run that was cut off had begun to add it. One that another service of this
+# stack has there was that one's until now: the stack gives each to one of them.
 owns_file() {
+  local mine
   recorded "$PUMA_SERVICE" files
-  case " $found $(new_files_of_cut_off_run "$PUMA_SERVICE") " in
+  mine="$found $(new_files_of_cut_off_run "$PUMA_SERVICE")"
+  files_of_siblings "$PUMA_SERVICE"
+  case " $mine $found " in
     *" $1 "*) return 0 ;;
   esac
   return 1
+}
+
+# files_of_siblings SERVICE: sets found to the files that this stack's other services have, or are about to have: those that a run
+# of theirs may be changing at this moment.
+files_of_siblings() {
+  local file other list
+  list=''
+  for file in "$ROOT"/*/record "$ROOT"/*/before/paths; do
+    other=${file#"$ROOT/"}
+    other=${other%%/*}
+    if [ "$other" = "$1" ] || [ "$other" = "${predecessor:-$1}" ] || [ ! -f "$file" ] || is_anothers_sibling "$other"; then continue; fi
+    case $file in
+      */record) recorded "$other" files ;;
+      *) found=$(words_without "$(text_of "$file")" '') ;;
+    esac
+    list="$list $found"
+  done
+  found=$list
+}
+
+# Whether a service is another stack's. One that is installed for the first time has no record yet.
+is_anothers_sibling() {
+  recorded "$1" owner
+  [ -n "$found" ] && [ "$found" != "$PUMA_OWNER" ]
 }
 
 # check_owner_of_file USER:GROUP

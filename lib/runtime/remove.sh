@@ -9,10 +9,7 @@ remove_service() {
   units_of "$1"
   # shellcheck disable=SC2086 # a list of units
   retire_units $found
-  recorded "$1" files
-  # shellcheck disable=SC2046 # a list of files
-  set -- "$1" $(words_without "$found $(new_files_of_cut_off_run "$1")" "$own_paths")
-  remove_declared "$@"
+  remove_declared "$1"
   # First what a later run would take for something to put back.
   rm -rf "${ROOT:?}/$1/before"
   forget_last_release "$1"
@@ -23,10 +20,14 @@ remove_service() {
   forget_root
 }
 
-# remove_declared SERVICE FILE...
+# The files beside a service's units, but for those that another service of the stack has now.
 remove_declared() {
-  local file
-  shift
+  local file others
+  files_of_siblings "$1"
+  others=$found
+  recorded "$1" files
+  # shellcheck disable=SC2046 # a list of files
+  set -- $(words_without "$found $(new_files_of_cut_off_run "$1")" "$own_paths $others")
   remove_if_there "$@"
   for file in "$@"; do leave_folder "$file"; done
 }
