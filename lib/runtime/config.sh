@@ -36,7 +36,7 @@ at_exit do
         "loads"
       rescue Exception => e
         place = (e.backtrace_locations || []).find { |one| one.path == file }
-        words = e.message.lines.map(&:strip).reject(&:empty?).first(4).join(" ")
+        words = e.message.sub(/#<Puma::DSL.*>/m, "Puma's configuration").lines.map(&:strip).reject(&:empty?).first(4).join(" ")
         "refuses #{"line #{place.lineno}: " if place}#{words} (#{e.class})"
       end
     \$stderr.write("\nconfiguration: #{said}\n")
