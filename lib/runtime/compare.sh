@@ -52,12 +52,17 @@ change_of() {
   fi
 }
 
-# The first of the files beside the units by whose change what runs would be another.
+# The first of the files beside the units by whose change what runs would be another. What was started again since the last run has
+# read what stands there.
 read_change_of_files() {
-  local path
+  local path again live
+  again=false
+  ! was_started_again "$SERVICE_UNIT" || again=true
   for path in $restart_paths; do
     key "$path"
-    is_same "$STATE/live/$found" "$STAGE/new$path" || {
+    live=$STATE/live/$found
+    if [ "$again" = true ]; then live=$path; fi
+    is_same "$live" "$STAGE/new$path" || {
       files_change=$path
       return 0
     }
