@@ -12,7 +12,7 @@ import { type InstalledFile } from "./managed-file";
 /** Bytes: what goes to a host by OpenSSH goes through one variable of the environment, which holds 128 KB, and is packed there. */
 const MOST_BYTES = 48 * 1024;
 
-type Props = ServiceUnitProps & Pick<DeployProps, "files">;
+type Props = ServiceUnitProps & Pick<DeployProps, "files" | "restart">;
 
 /**
  * A service's props as its unit has them: with what its files say of it.
@@ -77,7 +77,25 @@ function configOf(at: PropPath, props: Props, files: readonly ManagedFile[]): Ma
   if (props.configFile !== undefined)
     at.key("configFile").refuse("not stand beside ManagedFile.pumaConfig() in 'files'", props.configFile);
   for (const name of SAID_TWICE) checkOnce(at, name, props[name], config._config?._options[name]);
+  if (props.restart?._mode === "phased")
+    checkPhased(at.key("files").index(files.indexOf(config)), props, config._config?._options ?? {});
   return config;
+}
+
+/** As far as the file says it: a line of Ruby may say it otherwise. */
+function checkPhased(
+  at: PropPath,
+  { workers: ofProps, pumaVersion }: Props,
+  options: PumaConfigOptions,
+): void {
+  const { workers = ofProps, preloadApp, lines = [] } = options;
+  const why = "where 'restart' is Restart.phased()";
+  if (workers === 0) at.fail(`must have at least one of 'workers' ${why}`);
+  const mayPreload = preloadApp ?? (pumaVersion !== undefined && /^([7-9]|\d\d)\./.test(pumaVersion));
+  if (mayPreload && !lines.some((line) => /^\s*preload_app!/.test(line)))
+    at.fail(
+      `must say 'preloadApp: false' ${why}: a Puma that preloads the application is restarted as a whole`,
+    );
 }
 
 const SAID_TWICE = ["workers", "threads"] as const;

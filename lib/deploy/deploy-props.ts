@@ -47,7 +47,7 @@ export interface DeployProps {
    */
   readonly healthCheck?: HealthCheck;
   /**
-   * Replaces units of this name that something else put on a host, and keeps copies under /var/backups/cdktf-puma.
+   * Replaces units of this name and `files` that something else put on a host, and keeps copies under /var/backups/cdktf-puma.
    * @default false: an apply that meets them fails, and says whose they are
    */
   readonly takeOver?: boolean;

@@ -26,7 +26,7 @@ export interface ServiceUnitProps {
   readonly command?: PumaCommand;
   /**
    * Puma's configuration file. A relative path is under workingDirectory. Binds, workers and threads given here win over
-   * the file's. `false` loads none.
+   * the file's. `false` loads none. One that is to come with the service is a `ManagedFile.pumaConfig()` of its `files`.
    * @default - Puma looks for config/puma.rb and config/puma/ENVIRONMENT.rb
    */
   readonly configFile?: string | false;

@@ -1,5 +1,12 @@
 import { PropPath } from "../../lib/values/prop-path";
-import { Bind, ManagedFile, PumaConfig, type PumaServiceProps, Restart } from "../../lib";
+import {
+  Bind,
+  ManagedFile,
+  PumaConfig,
+  type PumaConfigOptions,
+  type PumaServiceProps,
+  Restart,
+} from "../../lib";
 import { filesWarnings } from "../../lib/deploy/declared-files";
 import { fileParts } from "../../lib/deploy/plan-parts";
 import { RESTART_MODES } from "../../lib/deploy/restart";
@@ -223,7 +230,17 @@ test.each<[string, boolean]>([
   );
 });
 
-test("a service may be restarted by phases all the same", () => {
-  const props = { restart: Restart.phased(), pumaVersion: "6.6", files: [config({ workers: 2 })] };
-  expect(refusal(props)).toBe("no error");
+test.each<[string, pumaVersion: string | undefined, options: PumaConfigOptions]>([
+  ["no error", "6.6", { workers: 2 }],
+  ["no error", undefined, { workers: 2 }],
+  ["no error", "8.0", { workers: 2, preloadApp: false }],
+  ["no error", "8.0", { workers: 2, lines: ["preload_app! false"] }],
+  ["must have at least one of 'workers' where 'restart' is Restart.phased()", "6.6", { workers: 0 }],
+  ["must say 'preloadApp: false' where 'restart' is Restart.phased()", "6.6", { preloadApp: true }],
+  ["must say 'preloadApp: false' where 'restart' is Restart.phased()", "8.0", { workers: 2 }],
+])("by phases: %s, with Puma %s and %j", (message, pumaVersion, options) => {
+  const props = { restart: Restart.phased(), pumaVersion, files: [file, config(options)] };
+  expect(refusal(props)).toContain(
+    message === "no error" ? message : `PumaService 'web' 'files[1]': ${message}`,
+  );
 });
