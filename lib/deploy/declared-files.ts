@@ -39,9 +39,19 @@ export function withFiles<T extends Props>(at: PropPath, name: string, props: T)
  */
 export function installedFiles(service: Service, files: readonly ManagedFile[] = []): InstalledFile[] {
   const installed = files.map((one) => one._of(service));
+  installed.forEach(({ path }, i) => checkFolder(service, service.at.key("files").index(i), path));
   const size = installed.reduce((sum, { content }) => sum + byteLength(content), 0);
   if (size > MOST_BYTES) service.at.key("files").refuse(`be at most ${MOST_BYTES} bytes in all`, size);
   return installed;
+}
+
+/** The host looks at each folder on the way; of this one it is known here. */
+function checkFolder({ user, workingDirectory }: Service, at: PropPath, path: string): void {
+  if (user === undefined || user === "root" || !path.startsWith(`${workingDirectory}/`)) return;
+  at.refuse(
+    `not be below 'workingDirectory', where ${user} could put a link that root follows: use a folder of root's, such as /etc`,
+    path,
+  );
 }
 
 /** What readers of the state and of plans can read and should not. */

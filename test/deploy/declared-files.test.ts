@@ -75,6 +75,10 @@ test.each<[string, Partial<PumaServiceProps>]>([
     { threads: { min: 1, max: 1 }, files: [config({ threads: { min: 2, max: 2 } })] },
   ],
   [
+    "'files[0]': must not be below 'workingDirectory', where deploy could put a link that root follows: use a folder of root's, such as /etc, got",
+    { files: [ManagedFile.file("/srv/blog/current/config/a.yml", { content: "" })] },
+  ],
+  [
     "'files': must be at most 49152 bytes in all, got 49153",
     { files: [ManagedFile.file("/etc/a/b", { content: "x".repeat(49_152) })] },
   ],

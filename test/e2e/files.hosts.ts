@@ -16,10 +16,11 @@ interface Files {
   readonly notes?: string | false;
   readonly rehearse?: boolean;
   readonly takeOver?: boolean;
+  readonly more?: ManagedFile[];
 }
 
 const web =
-  ({ config, greeting = "hello", notes = "one", rehearse = false, takeOver }: Files): Build =>
+  ({ config, greeting = "hello", notes = "one", rehearse = false, takeOver, more = [] }: Files): Build =>
   (stack) =>
     everywhere(stack, at.hosts, "web", {
       binds: [Bind.tcp(9292)],
@@ -28,6 +29,7 @@ const web =
       files: [
         ManagedFile.pumaConfig(PumaConfig.of({ workers: 1, ...config })),
         ManagedFile.environment({ GREETING: greeting }),
+        ...more,
         ...(notes === false
           ? []
           : [ManagedFile.file("/etc/notes/web.txt", { content: notes, effect: "none" })]),
@@ -151,9 +153,14 @@ test("a file of others is not overwritten, unless that is asked for; one that is
   await at.workspace.apply(web({ notes: false }));
   expect(await onHosts("ls /etc/notes")).toEqual(all(at.hosts, ""));
   await onHosts("echo theirs >/etc/notes/web.txt");
-  const output = await at.workspace.applyInVain(web({}));
-  for (const host of at.hosts)
+  const more = [ManagedFile.file("/srv/app/shared.yml", { content: "" })];
+  const output = await at.workspace.applyInVain(web({ more }));
+  for (const host of at.hosts) {
     expect(said(output, host)).toContain("/etc/notes/web.txt was not written by this service");
+    expect(said(output, host)).toContain(
+      "/srv/app belongs to deploy: root puts /srv/app/shared.yml there, wherever a link leads",
+    );
+  }
   expect(await onHosts("cat /etc/notes/web.txt")).toEqual(all(at.hosts, "theirs"));
   await at.workspace.apply(web({ takeOver: true }));
   expect(await onHosts("cat /etc/notes/web.txt /var/backups/cdktf-puma/web.txt")).toEqual(

@@ -117,6 +117,71 @@ ${root}/etc/app/c 0640 $me:x reload"
     expect(readFileSync(join(root, "etc/app/a"), "utf8")).toBe("old\n");
   });
 
+  test.each<[what: string, live: string, there: string, again: boolean, reason: string]>([
+    ["as it runs", "new a\n", "new a\n", false, ""],
+    ["another than it runs with", "old\n", "old\n", false, "/etc/app/a"],
+    ["that came while Puma was left running", "old\n", "new a\n", false, "/etc/app/a"],
+    ["that it has read since, by a restart by hand", "old\n", "new a\n", true, ""],
+    ["that somebody edited, and then restarted it", "new a\n", "old\n", true, "/etc/app/a"],
+  ])("a file %s is a reason to restart, or none", async (_, live, there, again, reason) => {
+    const { root } = prelude({});
+    const copy = (name: string): string =>
+      `${STATE}/live/${root.slice(1).replaceAll("/", "!")}!etc!app!${name}`;
+    const files = {
+      [copy("a")]: live,
+      [copy("b")]: "new b\n",
+      "etc/app/a": there,
+      "etc/app/b": "new b\n",
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    const settings = {
+      PUMA_FILES: ["a", "b"].map((name) => `${root}/etc/app/${name} 0640 root:root restart :`).join("\n"),
+    };
+    const script = `was_started_again() { ${again}; }; read_files; read_sums; read_change_of_files; printf %s "$files_change"`;
+    expect((await says(shell, `${functions(settings, root)}\n${script}`)).replaceAll(root, "")).toBe(reason);
+  });
+
+  test.each<[what: string, answer: string, isNew: boolean, said: string]>([
+    ["loads", "puma version 6.6.0\n\nconfiguration: loads\n", true, ""],
+    [
+      "does not load",
+      "puma version 6.6.0\n\nconfiguration: refuses line 3: no such thing (NameError)\n",
+      false,
+      "\n  - Puma does not load /etc/app/a: line 3: no such thing (NameError) ('files')",
+    ],
+    [
+      "says what no terminal should see",
+      "configuration: refuses \u001b[31mred\n",
+      true,
+      "\n  - Puma does not load /etc/app/a: ?[31mred ('files')",
+    ],
+    [
+      "tells nothing of a new one",
+      "puma version 6.6.0\n",
+      true,
+      "note: nobody could tell whether Puma loads /etc/app/a: the command starts no Ruby that goes by RUBYOPT ('command')\n",
+    ],
+    ["tells nothing of one that is there", "puma version 6.6.0\n", false, ""],
+  ])("a Puma that %s", async (_, answer, isNew, said) => {
+    const there: Record<string, string> = isNew ? {} : { "etc/app/a": "new a\n" };
+    const { root } = prelude(there);
+    const settings = {
+      PUMA_FILES: `${root}/etc/app/a 0640 root:root restart :`,
+      PUMA_READABLE_FILES: `configFile ${root}/etc/app/a\nbinds /srv/key.pem`,
+    };
+    writeFileSync(join(root, STAGE, "version"), answer);
+    const script = 'read_files; read_sums; judge_config; printf %s "$problems"';
+    expect((await says(shell, `${functions(settings, root)}\n${script}`)).replaceAll(root, "")).toBe(said);
+  });
+
+  test("a configuration file that the service only names is not asked about", async () => {
+    const { begin } = prelude({}, { PUMA_READABLE_FILES: "configFile /srv/config.rb" });
+    expect(await says(shell, `${begin}; declared_config; printf %s "[$found]"`)).toBe("[]");
+  });
+
   test("a file that another service of the stack has, or is about to have, is not removed with this one", async () => {
     const { root, begin } = prelude({});
     const path = (name: string): string => `${root}/etc/app/${name}`;

@@ -54,9 +54,11 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await says(shell, script)).toBe("no");
   });
 
-  test("a changed unit and a Puma without workers are known without a look at the journal", async () => {
+  test("a changed unit, a changed file and a Puma without workers are known without a look at the journal", async () => {
     const changed = "old_workers='8 9' service_change=Environment";
     expect(await hindrance(CAN, OLD, changed)).toBe(`${NOT} it does not take up a changed unit\n`);
+    const file = "old_workers='8 9' files_change=/etc/puma/web.rb";
+    expect(await hindrance(CAN, OLD, file)).toBe(`${NOT} it does not take up a changed file\n`);
     expect(await hindrance(CAN, OLD, "old_workers=''")).toBe(`${NOT} Puma runs without workers\n`);
   });
 });
