@@ -206,7 +206,9 @@ test("what a change does, in each mode", () => {
   const at = { name: "web" };
   const quiet = ManagedFile.file("/etc/blog/b", { content: "", effect: "none" });
   const said = RESTART_MODES.map((mode) =>
-    fileParts([file._of(at), quiet._of(at)], mode).map(({ sentence }) => sentence.replace(/^.*?: /, "")),
+    fileParts([file._of(at), quiet._of(at)], { ensure: "running", restart: mode }).map(({ sentence }) =>
+      sentence.replace(/^.*?: /, ""),
+    ),
   );
   expect(Object.fromEntries(RESTART_MODES.map((mode, i) => [mode, said[i]]))).toEqual({
     overlap: ["restarts Puma (overlap)", "no restart"],
