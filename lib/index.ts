@@ -13,6 +13,13 @@ export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/comm
 export { Logs, type LogFileOptions } from "./puma/logs";
 export { PumaConfig } from "./puma/puma-config";
 export { type PumaConfigOptions, type RemoteAddressOptions } from "./puma/puma-config-options";
+export { Secret, type CommandSecretOptions } from "./puma/secret";
+export {
+  Secrets,
+  type AllSecretsOptions,
+  type CredentialsOptions,
+  type SecretsOptions,
+} from "./puma/service-secrets";
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
 export { ProxyServer } from "./puma/upstream";
@@ -31,6 +38,12 @@ export { Hosts, type HostsOptions } from "./host/hosts";
 export { HostKey } from "./host/host-key";
 export { SshKey, type SensitiveKeyOptions } from "./host/ssh-key";
 export { type ITerraformDependable } from "./terraform/dependable";
+export {
+  EphemeralResource,
+  EphemeralVariable,
+  type EphemeralResourceProps,
+  type EphemeralVariableOptions,
+} from "./terraform/ephemeral";
 export { Removal } from "./terraform/removal";
 export { Section } from "./systemd/section";
 export { UnitFile } from "./systemd/unit-file";

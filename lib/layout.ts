@@ -46,6 +46,21 @@ export function reloadHelper(service: string): string {
   return `${STATE_ROOT}/${service}/reload.sh`;
 }
 
+/** The secrets of a service, a folder for each version (see stage.sh). */
+export function secretsRoot(service: string): string {
+  return `${STATE_ROOT}/${service}/secrets`;
+}
+
+/** The environment file of one version of them. */
+export function secretsFile(service: string, version: string): string {
+  return `${secretsRoot(service)}/${version}/environment`;
+}
+
+/** The file of a credential among them. */
+export function secretCredential(service: string, version: string, name: string): string {
+  return `${secretsRoot(service)}/${version}/credentials/${name}`;
+}
+
 /** What whoever is on call reads of a service. */
 export function onCallNotes(service: string): string {
   return `${STATE_ROOT}/${service}/on-call.txt`;

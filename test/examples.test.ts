@@ -101,6 +101,7 @@ const EXAMPLES: Record<string, string[]> = {
   openssh: FOREGROUND,
   "new-machines": FOREGROUND,
   "sensitive-key": FOREGROUND,
+  secrets: [...FOREGROUND, "EnvironmentFile=/var/lib/cdktf-puma/puma/secrets/2026-11-27/environment"],
   capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
   rbenv: [
     ...HELD,

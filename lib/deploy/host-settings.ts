@@ -59,6 +59,10 @@ export interface HostSettings {
   readonly readableFiles: readonly ReadableFile[];
   /** Those that must be there. */
   readonly environmentFiles: readonly string[];
+  /** The version of the secrets; empty for none. */
+  readonly secretsVersion: string;
+  /** The files that hold them. */
+  readonly secretFiles: readonly string[];
   /** What is opened as root. */
   readonly opened: readonly OpenedPath[];
   /** User of the proxy in front; empty for none. */
@@ -150,6 +154,8 @@ const VARIABLES: {
   binds: ["PUMA_BINDS", (binds) => lines(binds.map(bindLine))],
   readableFiles: ["PUMA_READABLE_FILES", (files) => lines(files.map(({ prop, path }) => `${prop} ${path}`))],
   environmentFiles: ["PUMA_ENVIRONMENT_FILES", lines],
+  secretsVersion: ["PUMA_SECRETS_VERSION", asIs],
+  secretFiles: ["PUMA_SECRET_FILES", lines],
   opened: ["PUMA_OPENED", (paths) => lines(paths.map(({ as, prop, path }) => words([as, prop, path])))],
   proxyUser: ["PUMA_PROXY_USER", asIs],
   proxySockets: ["PUMA_PROXY_SOCKETS", (sockets) => lines(sockets.map(socketLine))],

@@ -4,6 +4,7 @@ import { LEFT_TO_PUMA, reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
 import { openedPaths } from "../puma/opened-paths";
 import { filesOf, type Service } from "../puma/service";
+import { secretFiles } from "../puma/service-secrets";
 import { type UnitFile } from "../systemd/unit-file";
 import { KEPT_OF_UNIT } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
@@ -26,6 +27,8 @@ export function serviceSettings(
 ): ApplySettings {
   return {
     owner,
+    secretsVersion: service.secrets?._version ?? "",
+    secretFiles: service.secrets ? secretFiles(service.name, service.secrets) : [],
     opened: openedPaths(service, units),
     proxyUser: strategy.proxyUser,
     proxySockets: strategy.proxyUser === "" ? [] : proxySockets(service, units),

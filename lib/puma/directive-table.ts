@@ -158,6 +158,9 @@ const SERVICE: Roles = {
   },
   PIDFile: { leaveAway: "Puma runs in the foreground, or 'daemon' names the file" },
   RuntimeDirectory: { onlyAdded: true },
+  // Beside those of 'secrets'.
+  LoadCredential: { onlyAdded: true },
+  LoadCredentialEncrypted: { onlyAdded: true },
   RootDirectory: { leaveAway: "the library checks the host's own files" },
   RootImage: { leaveAway: "the library checks the host's own files" },
 };

@@ -42,10 +42,15 @@ export function environmentOf(at: PropPath, props: ServiceUnitProps): Environmen
 
 /** Throws if a variable is somebody else's to set, or its value no string. */
 export function checkVariable(at: PropPath, name: string, value: string): void {
+  checkOwnVariable(at, name, value);
+  checkTokenString(at, value);
+}
+
+/** Throws if a variable is somebody else's to set. */
+export function checkOwnVariable(at: PropPath, name: string, value: string): void {
   if (name === ROLE_VARIABLE) at.refuse("be left away: a candidate is told its role by it", value);
   if (name === "WATCHDOG_USEC") at.fail("use 'watchdog'");
   if (TOLD_BY.includes(name)) at.refuse("be left away: systemd or this library tells something by it", value);
-  checkTokenString(at, value);
 }
 
 function environmentFile(at: PropPath, file: string): EnvironmentFile {

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { secretsRoot } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { isToken } from "../values/marker";
 import { type PropPath } from "../values/prop-path";
@@ -196,6 +197,7 @@ function ofDirectives(
       const paths = valuesIn(unit, section, directive).flatMap(pathOf);
       return paths
         .flatMap((path) => knownPath(path, file))
+        .filter((path) => !isBelow(path, secretsRoot(service.name)))
         .map((path): Place => ({
           ...{ as, path },
           ...placeOf(service, section, directive),

@@ -3,6 +3,7 @@ import { type Fields } from "../values/fields";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
 import { type Logs } from "./logs";
+import { type Secrets } from "./service-secrets";
 
 /** How many threads serve requests, in cluster mode in each worker. */
 export interface ThreadOptions {
@@ -47,9 +48,9 @@ export interface ServiceUnitProps {
   readonly group?: string;
   /**
    * Environment variables. Terraform tokens are welcome in the values. Every user of the host can read them
-   * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `environmentFiles`. Terraform turns the
-   * values of tokens into Unicode's normal form C. A sensitive token hides the whole output of the apply. CDKTF_PUMA_ROLE,
-   * which tells a candidate what it is there for, is an error here.
+   * (systemd.exec(5)), and so can readers of the Terraform state: secrets go into `secrets`, and a sensitive token is refused at
+   * plan. Terraform turns the values of tokens into Unicode's normal form C. CDKTF_PUMA_ROLE, which tells a candidate what it
+   * is there for, is an error here.
    * @default - only what `rackEnv` says
    */
   readonly environment?: Record<string, string>;
@@ -61,6 +62,12 @@ export interface ServiceUnitProps {
    * @default - none
    */
   readonly environmentFiles?: string[];
+  /**
+   * Secrets, as environment variables or as files, which are in no unit, no state and no script. They win over what `environment` and
+   * `environmentFiles` say.
+   * @default - none
+   */
+  readonly secrets?: Secrets;
   /**
    * The application's environment, as RACK_ENV. `false` writes none: Puma is then in what a file of `environmentFiles` says, or
    * in development.
@@ -136,7 +143,14 @@ export interface ServiceUnitProps {
 /** The names of all that. */
 export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
   ...{ workingDirectory: true, command: true, configFile: true, args: true, user: true, group: true },
-  ...{ environment: true, environmentFiles: true, rackEnv: true, workers: true, threads: true },
+  ...{
+    environment: true,
+    environmentFiles: true,
+    secrets: true,
+    rackEnv: true,
+    workers: true,
+    threads: true,
+  },
   ...{
     pumaVersion: true,
     notify: true,

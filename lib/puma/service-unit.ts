@@ -10,6 +10,7 @@ import { newUnit } from "./new-unit";
 import { execReload } from "./reload";
 import { showHelpers, stopCommand } from "./sandbox";
 import { filesOf, type Service } from "./service";
+import { writeSecrets } from "./service-secrets";
 
 const SECONDS_BETWEEN_PINGS = 10;
 
@@ -19,6 +20,7 @@ export function serviceUnit(service: Service): UnitFile {
   writeHeader(unit, service);
   writeProcess(unit, service);
   writeEnvironment(unit, service);
+  writeSecrets(unit, service.at, service.name, service.secrets);
   writeCommands(unit, service);
   unit.section("Service").add("Restart", "always");
   unit.section("Service").add("RestartSec", "1");

@@ -18,6 +18,7 @@ import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
 import { type Logs, logsOf } from "./logs";
 import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
+import { type Secrets, secretsOf } from "./service-secrets";
 import { type PumaVersion, versionOf } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
@@ -90,6 +91,7 @@ export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   /** Whether that is the service's own, and not systemd's. */
   readonly hasStartTimeout: boolean;
   readonly logs: Logs;
+  readonly secrets?: Secrets;
   readonly directives: Directives;
 }
 
@@ -99,7 +101,6 @@ export const Service = {
    * @throws if a prop is not what it should be, or contradicts another
    */
   resolve(at: PropPath, identity: ServiceIdentity, props: ServiceUnitProps, given: ServiceBinds): Service {
-    const { directives = {} } = props;
     const { binds, sockets = [] } = given;
     const { name, stack } = identity;
     return {
@@ -115,7 +116,8 @@ export const Service = {
       ...concurrencyOf(at, props),
       ...notificationOf(at, props),
       logs: logsOf(at, props),
-      directives: checkObject(at.key("directives"), directives),
+      secrets: secretsOf(at, props),
+      directives: checkObject(at.key("directives"), props.directives ?? {}),
     };
   },
 };

@@ -32,6 +32,7 @@ export const PARTS = [
   "abandoned",
   "rename",
   "candidate",
+  "secrets",
   "transaction",
   "undo",
   "compare",
@@ -107,6 +108,16 @@ export function transportScript(): string {
 /** The script that tells what this library has on a host. */
 export function listScript(): string {
   return withoutComments(part("list"));
+}
+
+/** What puts secrets on a host, as root. */
+export function stageScript(): string {
+  return withoutComments(part("stage")) + "main </dev/null\n";
+}
+
+/** What asks commands for secrets, where the engine runs. Its calls stand behind it. */
+export function fetchScript(): string {
+  return withoutComments(part("fetch"));
 }
 
 /** The helper that sees how a service ended. It stays on the host, and so do its comments. */

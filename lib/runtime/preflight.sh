@@ -199,6 +199,7 @@ preflight() {
   check_accounts
   is_kept_stopped || check_access
   is_kept_stopped || check_environment_files
+  check_secrets
   check_roots
   is_kept_stopped || check_logs
   is_kept_stopped || check_alarm

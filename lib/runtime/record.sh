@@ -128,9 +128,14 @@ restore_copies() {
   remove_if_there "$STATE/written.new" "$STATE/live.new" "$STATE/record.new"
 }
 
-# The units of a service that was handed over call what is here.
+# The units of a service that was handed over call what is here. The secrets that were staged for a run that failed are those
+# of the next one.
 forget_state() {
-  [ -f "$STATE/handed-over" ] || rm -rf "$STATE"
+  if [ -d "$STATE/secrets" ]; then
+    [ -f "$STATE/handed-over" ] || find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets -exec rm -rf {} +
+  elif [ ! -f "$STATE/handed-over" ]; then
+    rm -rf "$STATE"
+  fi
   forget_root
   record_of=''
 }

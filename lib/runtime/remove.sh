@@ -98,7 +98,7 @@ remove_unrecorded() {
   [ ! -d "$STATE/before" ] || recall_predecessor
   if [ ! -d "$STATE/before" ]; then
     end_candidates "$PUMA_SERVICE"
-    forget_state
+    forget_all
     say "nothing of $PUMA_SERVICE is here"
     return 0
   fi
@@ -113,5 +113,12 @@ put_back_what_was_there() {
   end_leftovers "$(start_timeout_before)"
   attempt undo
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
+  [ -f "$STATE/record" ] || forget_all
   record_of=''
+}
+
+# The secrets that were staged, too.
+forget_all() {
+  rm -rf "${STATE:?}/secrets"
+  forget_state
 }

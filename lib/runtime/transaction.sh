@@ -126,6 +126,7 @@ commit() {
   fi
   put_predecessor_away
   forget_before
+  forget_old_secrets || :
 }
 
 # In one step: half a snapshot would be taken for a whole one.

@@ -3,10 +3,12 @@
 # Its settings are in the environment, all with CDKTF_PUMA_ before them: HOST, REACH (openssh, local), SCRIPT, PACKED (gzip,
 # base64), which goes behind SCRIPT, ADDRESS, USER, PORT, TIMEOUT (as 60000ms), KEY, KEY_FILE, CERTIFICATE, HOST_KEY,
 # HOST_AUTHORITY ("true" if that is an authority's), CONFIG, OPTIONS (one a line), FRESH, and BASTION_ with ADDRESS, USER, PORT,
-# KEY, KEY_FILE, CERTIFICATE, HOST_KEY and HOST_AUTHORITY.
+# KEY, KEY_FILE, CERTIFICATE, HOST_KEY and HOST_AUTHORITY. FETCH, which few have, is a script of its own: what it prints goes
+# between SCRIPT and PACKED.
 set -u
 SCRIPT=$CDKTF_PUMA_SCRIPT
 PACKED=$CDKTF_PUMA_PACKED
+FETCH=${CDKTF_PUMA_FETCH:-}
 HOST=$CDKTF_PUMA_HOST
 ADDRESS=$CDKTF_PUMA_ADDRESS
 USER_THERE=$CDKTF_PUMA_USER
@@ -14,14 +16,14 @@ KEY=${CDKTF_PUMA_KEY:+agent}
 BASTION_KEY=${CDKTF_PUMA_BASTION_KEY:+agent}
 LOGIN=${USER_THERE:+$USER_THERE@}$ADDRESS
 # Nobody else is to have it in his environment.
-unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED
+unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED CDKTF_PUMA_FETCH
 # What the host's shell says before it reads anything, so that one knows that it was reached.
 CONNECTED=cdktf-puma-connected
 # What it reads before the script, so that it runs the whole of it or nothing.
 BEGINNING=cdktf-puma-script
 # What it says where it reads something else.
 NOT_WHOLE=cdktf-puma-not-whole
-readonly SCRIPT PACKED HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
+readonly SCRIPT PACKED FETCH HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
 
 fail() {
   printf '%s\n' "FAILED on $HOST: $*"
@@ -34,6 +36,7 @@ unpack() {
 
 send() {
   printf '%s\n' "$SCRIPT"
+  [ -z "$fetched" ] || printf '%s\n' "$fetched"
   [ -z "$PACKED" ] || printf %s "$PACKED" | unpack | gzip -d
 }
 
@@ -199,13 +202,23 @@ prepare() {
   if [ -n "$CDKTF_PUMA_BASTION_ADDRESS" ]; then PROXY=$(proxy); fi
 }
 
+# What it prints is in no file, no argument and no environment.
+fetch() {
+  [ -z "$FETCH" ] || fetched=$(/bin/sh -c "$FETCH" "$HOST") || exit 1
+}
+
 # Half of a script would end well, and have done nothing.
+fetched=''
 send >/dev/null 2>&1 || fail "there is no gzip or no base64 on the machine that runs the engine"
 
 case $CDKTF_PUMA_REACH in
-  local) send | /bin/sh -s 2>&1 ;;
+  local)
+    fetch
+    send | /bin/sh -s 2>&1
+    ;;
   *)
     prepare
+    fetch
     by_openssh
     ;;
 esac

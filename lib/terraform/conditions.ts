@@ -1,5 +1,6 @@
 import { type TokenValue } from "../puma/service";
 import { type Cdk, type Precondition, type TerraformResourceLifecycle } from "./cdk";
+import { expression } from "./expression";
 import { stringTokensIn } from "./tokens";
 
 const PLANES = ["", ..."123456789ABCDEF", "10"];
@@ -27,9 +28,18 @@ export function tokenConditions(
   return {
     precondition: [
       ...conditions(cdk, values, IMPOSSIBLE, demand),
+      ...values.flatMap((value) => notSensitive(cdk, value)),
       ...conditions(cdk, lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
     ],
   };
+}
+
+/** A sensitive value would hide what the hosts print, and every user there can read it: an engine tells which is one. */
+function notSensitive(cdk: Cdk, [at, value]: TokenValue): Precondition[] {
+  return stringTokensIn(cdk, value).map((token) => ({
+    condition: expression(cdk, `!issensitive(${cdk.Fn.tostring(token)})`),
+    errorMessage: `${at}: must not be sensitive, as every user of the host can read it: use 'secrets', or nonsensitive() if it is none.`,
+  }));
 }
 
 function conditions(

@@ -15,11 +15,12 @@ import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
 import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
-import { knownBy } from "./host-identity";
+import { type KnownBy, knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
 import { writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
 import { StackResources } from "./stack-resources";
+import { Staging } from "./staging";
 import { terraformData } from "./terraform-data";
 
 /** A service, and how it comes to its hosts. */
@@ -45,6 +46,7 @@ export class Deployment {
   private readonly triggers: ServiceTriggers;
   /** As the engine is to reach them. */
   private readonly hosts: readonly Host[];
+  private readonly staging?: Staging;
 
   /** @throws if the service cannot be on one of its hosts, or if a name is taken in the stack */
   constructor(
@@ -59,6 +61,7 @@ export class Deployment {
     this.stack.files.add(service, options.strategy.files, this.hosts);
     this.id = this.stack.variantId(service.name, hosts);
     this.writeLocals();
+    this.staging = Staging.of(scope, this.stack, { ...options, id: this.id, hosts: this.hosts });
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
     this.review();
     this.resources = this.install();
@@ -100,7 +103,7 @@ export class Deployment {
 
   private install(): TerraformResource[] {
     const { rollout } = this.options;
-    const dependsOn = this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
+    const dependsOn = this.given();
     const batches = rollout._batches(this.hosts);
     const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
     let before: TerraformResource[] = [];
@@ -111,6 +114,11 @@ export class Deployment {
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
     });
+  }
+
+  /** What the user has everything wait for. */
+  private given(): string[] {
+    return this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
   }
 
   private barrierBehind(batch: number, resources: readonly TerraformResource[]): string {
@@ -126,7 +134,8 @@ export class Deployment {
     const installation = `null_resource.${id}`;
     const retain = host.options.retain ?? strategy.retain;
     removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout, retain });
-    return install(this.scope, host, batch, {
+    const behind = { ...batch, dependsOn: [...batch.dependsOn, ...this.stagedOn(host, by)] };
+    return install(this.scope, host, behind, {
       id,
       service: service.name,
       transport: host._isByEngine ? "" : this.stack.transportScript,
@@ -138,6 +147,12 @@ export class Deployment {
     });
   }
 
+  /** What brings the service's secrets to a host, whatever its batch: only its own installation waits for it. */
+  private stagedOn(host: Host, by: KnownBy): string[] {
+    const first = [...this.given(), this.stack.removals.inventory];
+    return this.staging ? [this.staging.on(host, by, first)] : [];
+  }
+
   /**
    * Replacement destroys first, so a stopped rollout would forget what its later batches had, unless what is new is
    * created first. That spreads along every reference, so it is for services that refer to nothing of the user's.
@@ -145,9 +160,10 @@ export class Deployment {
   private refersToNothing(): boolean {
     const { service, strategy, dependsOn } = this.options;
     const values = tokenValues(service).map(([, value]) => value);
+    const secrets = service.secrets?._all.map(({ value }) => value);
     return (
       dependsOn.length === 0 &&
-      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release, strategy.files])
+      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release, strategy.files, secrets])
     );
   }
 }

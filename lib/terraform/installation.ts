@@ -102,11 +102,12 @@ function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOpt
   return `\${merge(${objectExpression(own)}, ${triggers})}`;
 }
 
-function argumentsOf(
+/** The launcher's arguments for a host. */
+export function argumentsOf(
   cdk: Cdk,
   host: Host,
-  { pause }: Batch,
-  { siblings, knownBy }: InstallationOptions,
+  { pause }: Pick<Batch, "pause">,
+  { siblings, knownBy }: Pick<InstallationOptions, "siblings" | "knownBy">,
 ): string {
   const words = [host.name, identityOf(host.address, knownBy)].map((word) => shellWord(cdk, word));
   return [...words, becoming(cdk, host), `'${siblings}'`, pause].join(" ");

@@ -21,6 +21,8 @@ export interface LocalExecOptions {
   readonly packed: string;
   /** The address of the script that reaches a host. */
   readonly transport: string;
+  /** The address of a script that is run before, and whose output goes between the two. */
+  readonly fetch?: string;
 }
 
 /** One variable of transport.sh, without `CDKTF_PUMA_`. */
@@ -93,10 +95,14 @@ const VARIABLES: readonly Variable[] = [
 
 /** What installs a service on a host that the engine does not reach by its own ssh. */
 export function localExec(cdk: Cdk, host: Host, options: LocalExecOptions): LocalExec {
-  const { service, script, packed, transport } = options;
+  const { service, script, packed, transport, fetch } = options;
   const variables = VARIABLES.map(({ name, value }) => [name, value(host, cdk)]);
   const keys = [host.options.key, bastionKey(host)];
-  const environment = { ...Object.fromEntries(variables), SCRIPT: script, PACKED: packed };
+  const environment = {
+    ...Object.fromEntries(variables),
+    ...{ SCRIPT: script, PACKED: packed },
+    ...(fetch !== undefined && { FETCH: `\${${fetch}}` }),
+  };
   return provisioner({
     // Its agent holds a key that is in no file, and ends with it.
     interpreter: keys.some((one) => one?._source.content !== undefined) ? ["ssh-agent", ...SHELL] : SHELL,

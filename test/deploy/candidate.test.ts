@@ -20,6 +20,7 @@ const CANDIDATES: Record<string, Form> = {
   "several-sockets": FORMS["several-sockets"],
   "socket-of-another-name": FORMS["socket-unix"],
   forking: FORMS.forking,
+  secrets: FORMS.secrets,
   groups: {
     service: {
       directives: { Service: { SupplementaryGroups: ["redis", "mail"] }, Unit: { Requires: ["db.service"] } },

@@ -1,4 +1,4 @@
-import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
+import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart, Secret, Secrets } from "../../lib";
 import { REMOVAL, shellVariables } from "../../lib/deploy/host-settings";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { serviceSettings } from "../../lib/deploy/service-settings";
@@ -42,6 +42,8 @@ test("a service that says nothing", () => {
     PUMA_BINDS: "",
     PUMA_READABLE_FILES: "",
     PUMA_ENVIRONMENT_FILES: "",
+    PUMA_SECRETS_VERSION: "",
+    PUMA_SECRET_FILES: "",
     PUMA_OPENED: "",
     PUMA_PROXY_USER: "",
     PUMA_PROXY_SOCKETS: "",
@@ -86,6 +88,11 @@ test("each prop reaches the host as itself", () => {
     healthCheck: HealthCheck.answers({ settle: Duration.seconds(8) }),
     configFile: "c.rb",
     environmentFiles: ["/etc/must", "-/etc/may", "/etc/also"],
+    secrets: Secrets.of({
+      environment: { A: Secret.fromCommand(["a"]), B: Secret.fromCommand(["b"]) },
+      credentials: { c: Secret.fromCommand(["c"]) },
+      version: "v7",
+    }),
   };
   expect(variablesOf(settings, heldBy("http", binds))).toMatchObject({
     PUMA_UNITS: "http.socket web.service",
@@ -112,6 +119,9 @@ test("each prop reaches the host as itself", () => {
       "binds /srv/shop/k.pem\nbinds /c.pem\nbinds /srv/shop/ca.pem",
     ].join("\n"),
     PUMA_ENVIRONMENT_FILES: "/etc/must\n/etc/also",
+    PUMA_SECRETS_VERSION: "v7",
+    PUMA_SECRET_FILES:
+      "/var/lib/cdktf-puma/web/secrets/v7/environment\n/var/lib/cdktf-puma/web/secrets/v7/credentials/c",
   });
 });
 

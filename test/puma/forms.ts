@@ -1,4 +1,14 @@
-import { Bind, Duration, PumaCommand, type PumaServiceProps, type PumaSocketProps } from "../../lib";
+import {
+  Bind,
+  Connection,
+  Duration,
+  Host,
+  PumaCommand,
+  type PumaServiceProps,
+  type PumaSocketProps,
+  Secret,
+  Secrets,
+} from "../../lib";
 
 /** What a golden file is made from. */
 export interface Form {
@@ -91,6 +101,25 @@ export const FORMS: Record<string, Form> = {
       command: PumaCommand.bundler(),
       configFile: "/srv/blog/shared/puma.rb",
       ...DAEMON,
+    },
+  },
+  secrets: {
+    service: {
+      hosts: [new Host("web1", { address: "local", connection: Connection.local() })],
+      binds: BINDS,
+      environmentFiles: ["/etc/blog/env"],
+      secrets: Secrets.of({
+        environment: { KEY: Secret.fromCommand(["key"]), URL: Secret.fromCommand(["url"]) },
+        credentials: { "tls.key": Secret.fromCommand(["tls"]), other: Secret.fromCommand(["other"]) },
+        version: "2026-11.1",
+      }),
+    },
+  },
+  "secrets-encrypted": {
+    service: {
+      hosts: [new Host("web1", { address: "local", connection: Connection.local() })],
+      binds: BINDS,
+      secrets: Secrets.credentials({ key: Secret.fromCommand(["key"]) }, { version: "1", encrypted: true }),
     },
   },
   everything: {

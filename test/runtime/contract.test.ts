@@ -12,9 +12,11 @@ import {
   broken,
   type Broken,
   ender,
+  fetcher,
   host,
   launcher,
   loader,
+  stager,
   reloader,
   stopper,
   stray,
@@ -93,11 +95,13 @@ test("what starts a removal hands all settings of the launcher on", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  expect([host, launcher, loader, stopper, ender, reloader].flatMap(variableProblems)).toEqual([]);
+  const scripts = [host, launcher, loader, stopper, ender, reloader, stager, fetcher];
+  expect(scripts.flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  expect([host, launcher, loader, stopper, ender, reloader].flatMap(orderProblems)).toEqual([]);
+  const scripts = [host, launcher, loader, stopper, ender, reloader, stager, fetcher];
+  expect(scripts.flatMap(orderProblems)).toEqual([]);
 });
 
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */

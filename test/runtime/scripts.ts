@@ -9,6 +9,8 @@ export const launcher = new ShellSource([read("launch")], "launch.sh");
 export const loader = new ShellSource([read("load")], "load.sh");
 export const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
 export const ender = new ShellSource([read("ended")], "ended.sh");
+export const stager = new ShellSource([read("stage")], "stage.sh");
+export const fetcher = new ShellSource([read("fetch")], "fetch.sh");
 export const reloader = new ShellSource([read("reload")], "reload.sh");
 
 /** The script with lines more at the end of a part. */

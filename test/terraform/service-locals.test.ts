@@ -154,9 +154,14 @@ describe("a token in a unit is quoted by the engine", () => {
     expect(messages).toEqual([
       expect.stringMatching(/^PumaService 'web' 'environment.SECRET': must hold no NUL/),
       expect.stringMatching(/^PumaService 'web' 'args\[1\]': must hold no NUL/),
+      expect.stringMatching(
+        /^PumaService 'web' 'environment.SECRET': must not be sensitive, .* use 'secrets'/,
+      ),
+      expect.stringMatching(/^PumaService 'web' 'args\[1\]': must not be sensitive/),
       "PumaService 'web' 'release': must be one line: chomp() what comes from a file.",
     ]);
-    const [{ condition }] = conditions as [{ condition: string }];
+    const [condition = "", , sensitive] = (conditions as { condition: string }[]).map((one) => one.condition);
+    expect(sensitive).toBe("${!issensitive(tostring(var.v))}");
     const [, pattern = ""] = /regexall\("(.*)", tostring\(var\.v\)\)\) < 1\)\}$/.exec(condition) ?? [];
     // What RE2 writes as \x{…} is \u{…} in JavaScript.
     const impossible = new RegExp(pattern.replaceAll("\\\\", "\\").replaceAll("\\x{", "\\u{"), "u");

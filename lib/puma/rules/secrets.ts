@@ -11,7 +11,7 @@ export function secretsWarnings({ service: { at, environment, args } }: Written)
     return given === undefined || given === "none" ? [] : [at.key("args").index(i)];
   });
   return [
-    ...variables.map((path) => `${path}: ${READABLE}; put it into a file of 'environmentFiles'`),
+    ...variables.map((path) => `${path}: ${READABLE}; use Secrets.environment() ('secrets')`),
     ...tokens.map((path) => `${path}: ${READABLE}; let Puma's configuration file say it`),
   ];
 }

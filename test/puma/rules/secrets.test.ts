@@ -10,7 +10,7 @@ test.each([
   ...["AWS_SECRET_ACCESS_KEY", "RAILS_MASTER_KEY", "client_secret", "TLS_PRIVATE_KEY", "DB_PASS"],
 ])("%s looks like one", (name) => {
   expect(warnings({ service: { environment: { [name]: "hunter2" } } })).toEqual([
-    `PumaService 'web' 'environment.${name}': ${READABLE}; put it into a file of 'environmentFiles'`,
+    `PumaService 'web' 'environment.${name}': ${READABLE}; use Secrets.environment() ('secrets')`,
   ]);
 });
 
@@ -19,8 +19,8 @@ test("so does an address with a password in it, and a token of the engine's", ()
   const { stringValue } = new TerraformVariable(stack, "v", {});
   const environment = { DATABASE_URL: "postgres://blog:hunter2@db/blog", SECRET_KEY_BASE: stringValue };
   expect(warnings({ service: { environment } }, stack)).toEqual([
-    `PumaService 'web' 'environment.DATABASE_URL': ${READABLE}; put it into a file of 'environmentFiles'`,
-    `PumaService 'web' 'environment.SECRET_KEY_BASE': ${READABLE}; put it into a file of 'environmentFiles'`,
+    `PumaService 'web' 'environment.DATABASE_URL': ${READABLE}; use Secrets.environment() ('secrets')`,
+    `PumaService 'web' 'environment.SECRET_KEY_BASE': ${READABLE}; use Secrets.environment() ('secrets')`,
   ]);
 });
 
