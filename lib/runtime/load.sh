@@ -4,10 +4,10 @@
 # Arguments and settings are those of launch.sh. Its settings stand before it.
 PUMA_HOST=$1 BECOME=$3 READ_FROM=${6:-file}
 # Prints the launcher. Where there is neither a script nor a record, nothing of the service is here: an installation keeps its
-# script first, and a removal takes it away last.
+# script first, and a removal takes it away last. But secrets may have come before an installation that never began.
 # shellcheck disable=SC2016 # for a shell of its own
 SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
-[ ! -e "$1/record" ] || echo old'
+if [ -e "$1/record" ]; then echo old; else rm -rf "$1/secrets" && rmdir "$1" 2>/dev/null || :; fi'
 readonly PUMA_HOST BECOME READ_FROM SHOW
 
 # The engine leaves its script behind: whole where it failed, emptied a moment later where it did not.
