@@ -1,0 +1,61 @@
+/** Where a text is that should be nowhere: on hosts, in the folder of an engine, in what processes are called. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../../lab/fleet/run";
+import { type FleetHost } from "../../lab/fleet/fleet";
+import { says } from "./hosts";
+
+/** A secret as itself, and as base64 of it begins. */
+export function formsOf(secrets: readonly Buffer[]): Buffer[] {
+  return secrets.flatMap((secret) => [secret, Buffer.from(secret.toString("base64").slice(0, 30))]);
+}
+
+/** The files below a folder that hold one of them, archives unpacked. */
+export async function leaksIn(folder: string, secrets: readonly Buffer[]): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const file of files.filter((one) => one.isFile())) {
+    const path = join(file.parentPath, file.name);
+    const content = await readFile(path);
+    const isArchive = content.subarray(0, 2).toString() === "PK";
+    const text = isArchive ? Buffer.from((await run("unzip", ["-p", path])).stdout) : content;
+    if (formsOf(secrets).some((form) => text.includes(form))) found.push(path.slice(folder.length + 1));
+  }
+  return found;
+}
+
+/** The places of a host that hold a word: files but those that are for it, the journal. */
+export async function leaksOn(host: FleetHost, words: readonly string[]): Promise<string[]> {
+  const forms = words.flatMap((word) => [word, Buffer.from(word).toString("base64").slice(0, 30)]);
+  await host.write("/run/forms", forms.join("\n"), 0o600);
+  const found = await says(
+    host,
+    `journalctl --sync; journalctl --all --no-pager --output=verbose | grep -qFf /run/forms && echo journal
+     grep -rlFf /run/forms /etc /home /opt /root /run /srv /tmp /var/lib /var/log/*.log /var/tmp /var/backups 2>/dev/null |
+       grep -v -e ^/run/forms -e ^/run/credentials/web.service/ -e ^/var/lib/cdktf-puma/web/secrets/ -e ^/run/systemd/inaccessible
+     rm /run/forms`,
+  );
+  return found.split("\n").filter((line) => line !== "");
+}
+
+/**
+ * The command lines of this machine, which hosts are a part of, as any user sees them, until it is stopped: those of them that
+ * hold one of these words.
+ */
+export function watchCommands(words: readonly string[]): () => Promise<string[]> {
+  const seen = new Set<string>();
+  let stopped = false;
+  const watching = (async () => {
+    while (!stopped) {
+      for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
+        seen.add(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  const forms = formsOf(words.map((word) => Buffer.from(word)));
+  return async () => {
+    stopped = true;
+    await watching;
+    return [...seen].filter((line) => forms.some((form) => line.includes(form.toString())));
+  };
+}
