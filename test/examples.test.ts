@@ -64,6 +64,7 @@ const EXAMPLES: Record<string, string[]> = {
     "Type=notify",
     "ExecStart=/srv/blog/current/sbin/puma -C /srv/blog/current/config/puma.rb -b tcp://0.0.0.0:9292",
   ],
+  migration: [...HELD, "EnvironmentFile=/etc/blog/env", "WorkingDirectory=/srv/blog/current"],
   "socket-activation": [
     ...HELD,
     "Description=Puma HTTP Server Accept Sockets (puma)",

@@ -22,9 +22,10 @@ import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
 
 /**
  * What a run does on a host. To `retain` is to hand over what a removal would remove. With the bundle of an apply, `plan`
- * is a dry run, and `check` tells what it can without root. `stage` has a script of its own, which brings secrets.
+ * is a dry run, `check` tells what it can without root, and `task` runs a task. `stage` has a script of its own, which brings
+ * secrets.
  */
-export type Action = "apply" | "remove" | "retain" | "check" | "plan" | "stage";
+export type Action = "apply" | "remove" | "retain" | "check" | "plan" | "task" | "stage";
 
 /** How what is in a bundle is written: known at synth, or as expressions of an engine. */
 export interface Encoding {

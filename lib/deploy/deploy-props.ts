@@ -2,6 +2,7 @@ import { type Fields } from "../values/fields";
 import { type ManagedFile } from "./declared-file";
 import { type HealthCheck } from "./health-check";
 import { type Restart } from "./restart";
+import { type Task } from "./task";
 
 /** How a service changes on a host. None of it is in a unit, so none of it but `release` restarts anything by itself. */
 export interface DeployProps {
@@ -42,6 +43,11 @@ export interface DeployProps {
    */
   readonly files?: ManagedFile[];
   /**
+   * What is done before the hosts change: once for each `release`, which has to be given then. They run in their order.
+   * @default - nothing
+   */
+  readonly tasks?: Task[];
+  /**
    * When a changed Puma is healthy.
    * @default HealthCheck.answers()
    */
@@ -64,5 +70,5 @@ export const DEPLOY_PROPS: Fields<DeployProps> = {
   ensure: true,
   retain: true,
   ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
-  ...{ files: true },
+  ...{ files: true, tasks: true },
 };

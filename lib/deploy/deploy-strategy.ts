@@ -12,6 +12,8 @@ import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
 import { type Retirement, retirementOf } from "./retirement";
+import { type OnceTask } from "./task";
+import { tasksOf } from "./tasks";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
 const LONGEST_SOCKET_PATH = 107;
@@ -25,6 +27,8 @@ export interface DeployStrategy extends Retirement {
   readonly rehearse: boolean;
   /** Empty where only a changed unit restarts Puma. */
   readonly release: string;
+  /** What runs once for each release. */
+  readonly tasks: readonly OnceTask[];
   readonly healthCheck: HealthCheck;
   /** Files beside the units. */
   readonly files: readonly InstalledFile[];
@@ -48,6 +52,7 @@ export const DeployStrategy = {
       restart: _mode,
       rehearse: _rehearse,
       release: checkRelease(at.key("release"), release),
+      tasks: tasksOf(service, props),
       healthCheck: healthCheckOf(service, props.healthCheck),
       files: installedFiles(service, props.files),
       takeOver: checkBoolean(at.key("takeOver"), takeOver),

@@ -1,17 +1,10 @@
 import { Bind } from "../puma/bind";
 import { type Probe } from "../puma/probe";
-import { checkNormal, checkOneLine } from "../values/characters";
-import {
-  checkInstance,
-  checkInteger,
-  checkList,
-  checkObject,
-  checkOptional,
-  checkString,
-} from "../values/check";
+import { checkInstance, checkInteger, checkObject, checkOptional, checkString } from "../values/check";
 import { Duration } from "../values/duration";
 import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
+import { checkCommand } from "./command-words";
 
 const HTTP = PropPath.of("HealthCheck.http");
 const COMMAND = PropPath.of("HealthCheck.command");
@@ -175,7 +168,7 @@ export class HealthCheck {
    * HealthCheck.command(["bin/smoke-test", "--quick"], { timeout: Duration.seconds(20) });
    */
   static command(command: string[], options: CheckOptions = {}): HealthCheck {
-    checkArguments(COMMAND.key("command"), command);
+    checkCommand(COMMAND.key("command"), command);
     return new HealthCheck({
       kind: "command",
       command: [...command],
@@ -238,14 +231,6 @@ function triesOf<T extends CheckOptions>(at: PropPath, options: T, fields: Field
 function settleOf<T extends SettleOptions>(at: PropPath, options: T, fields: Fields<T>): number {
   const { settle = Duration.seconds(5) } = checkOptions(at, options, fields);
   return settle === false ? 0 : checkInstance(at.key("settle"), settle, Duration).toSeconds();
-}
-
-function checkArguments(at: PropPath, argv: readonly string[]): void {
-  if (checkList(at, argv).length === 0) at.refuse("name a command", argv);
-  argv.forEach((arg, i) => {
-    checkOneLine(at.index(i), checkString(at.index(i), arg));
-    checkNormal(at.index(i), arg);
-  });
 }
 
 function checkPath(at: PropPath, path: string): void {

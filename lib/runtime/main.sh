@@ -116,6 +116,35 @@ deploy() {
   fi
 }
 
+# Runs a task before any host changes, once all that is known to be wrong on this one is.
+do_task() {
+  prepare
+  wait_for_task_of_before
+  if has_run; then
+    say "the task $PUMA_TASK_NAME has succeeded for release $(printable "$release") before: it does not run again"
+    return 0
+  fi
+  judge
+  [ -z "$problems" ] || fail "no task was run and no host was changed, because of$problems"
+  trap interrupt TERM INT
+  attempt run_task
+  if [ "$code" != 0 ]; then end_task_in_failure; fi
+  record_task
+  audit "$PUMA_SERVICE by $PUMA_WHO: the task $PUMA_TASK_NAME succeeded for release $release"
+  say "done: the task $PUMA_TASK_NAME"
+}
+
+end_task_in_failure() {
+  local cause
+  trap '' TERM INT
+  end_task
+  cause=$(cause_of_failure)
+  audit "$PUMA_SERVICE by $PUMA_WHO: $(one_line "$cause")"
+  fail "$cause
+  no host was changed
+  look further: journalctl -u $TASK_UNIT"
+}
+
 # What a run with nothing to do writes down anew where it is another: a newer helper, a restart by hand.
 refresh() {
   install_helpers
@@ -138,6 +167,7 @@ interrupt() {
   kill -TERM "$attempted" $(below "$attempted") 2>/dev/null || :
   # Its name is wanted on the way back, too.
   end_what_is_asked
+  [ "$PUMA_ACTION" != task ] || end_task
 }
 
 # change HASH: from the units of this hash.
@@ -203,6 +233,7 @@ main() {
       [ -z "$problems" ] || say "also wrong on $PUMA_HOST:$problems"
       ;;
     plan) plan ;;
+    task) do_task ;;
     apply) deploy ;;
     restart) restart_as_asked ;;
     status) status ;;

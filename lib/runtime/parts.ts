@@ -44,6 +44,7 @@ export const PARTS = [
   "proxy",
   "verify",
   "preflight",
+  "task",
   "restart",
   "phased",
   "change",

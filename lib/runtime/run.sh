@@ -24,12 +24,13 @@ SERVICE_UNIT=$PUMA_SERVICE.service
 COMMAND=/usr/local/sbin/cdktf-puma
 # What is run for the application. No service has a colon in its name.
 ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
+TASK_UNIT=cdktf-puma-$PUMA_SERVICE:task.service
 # What the Ruby of that is told to do. It is the application's user who reads it.
 CONFIG_CHECK=/run/cdktf-puma-$PUMA_SERVICE:check.rb
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
-readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT
+readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem

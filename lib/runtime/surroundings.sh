@@ -59,14 +59,15 @@ hide_from() {
   done
 }
 
-# Those for all services, an OnFailure= for one, though what they say of Puma's surroundings stands among the service's lines.
+# hide_drop_ins_for_all UNIT: an OnFailure= for all services, for one, though what they say of Puma's surroundings stands among the
+# service's lines.
 hide_drop_ins_for_all() {
   local file
   for file in $(drop_ins_for service); do
     case ${file##*/} in
       # Ours come before theirs by themselves.
       10-service.conf | 20-namespace.conf | 30-limits.conf) ;;
-      *) hide_from "$ASKED_UNIT" "$file" ;;
+      *) hide_from "$1" "$file" ;;
     esac
   done
 }
@@ -74,7 +75,7 @@ hide_drop_ins_for_all() {
 # surround FILE...: by the lines of a service's unit and of its drop-ins.
 surround() {
   make_folders "$RUN_UNITS/$ASKED_UNIT.d"
-  hide_drop_ins_for_all
+  hide_drop_ins_for_all "$ASKED_UNIT"
   directives '' "$PUMA_LEFT_TO_PUMA" "$@" | let_in_what_is_local >"$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
 }
 
@@ -106,18 +107,22 @@ let_in_what_is_local() {
 # run_surrounded SECONDS DIRECTIVE OPTION... -- WORD...: a command that ends within that time, with one more directive, and options
 # of systemd-run. What it leaves behind ends with it.
 run_surrounded() {
-  local seconds directive word
-  seconds=$1
-  directive=$2
-  printf '%s\n' "[Service]" "RuntimeMaxSec=$seconds" "$directive" >"$RUN_UNITS/$ASKED_UNIT.d/30-limits.conf"
-  shift 2
+  run_as "$ASKED_UNIT" "What is asked for $SERVICE_UNIT" 1 "$@"
+}
+
+# run_as UNIT DESCRIPTION SECONDS_TO_STOP SECONDS DIRECTIVE OPTION... -- WORD...
+run_as() {
+  local unit description stop seconds directive word
+  unit=$1 description=$2 stop=$3 seconds=$4 directive=$5
+  printf '%s\n' "[Service]" "RuntimeMaxSec=$seconds" "$directive" >"$RUN_UNITS/$unit.d/30-limits.conf"
+  shift 5
   for word in "$@"; do
     shift
     in_systemds_words "$word"
     set -- "$@" "$found"
   done
-  systemd-run --wait --collect --unit="$ASKED_UNIT" --description="What is asked for $SERVICE_UNIT" \
-    --property=TimeoutStopSec=1 --property=TimeoutStartSec=10 "$@"
+  systemd-run --wait --collect --unit="$unit" --description="$description" \
+    --property=TimeoutStopSec="$stop" --property=TimeoutStartSec=10 "$@"
 }
 
 # Sets found to a word of a command in which systemd finds no variables.

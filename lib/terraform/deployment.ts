@@ -15,12 +15,13 @@ import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
 import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
-import { type KnownBy, knownBy } from "./host-identity";
+import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
 import { writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
 import { StackResources } from "./stack-resources";
 import { Staging } from "./staging";
+import { TaskResources } from "./task-resources";
 import { terraformData } from "./terraform-data";
 
 /** A service, and how it comes to its hosts. */
@@ -102,14 +103,17 @@ export class Deployment {
   }
 
   private install(): TerraformResource[] {
-    const { rollout } = this.options;
+    const { rollout, strategy } = this.options;
     const dependsOn = this.given();
     const batches = rollout._batches(this.hosts);
-    const createBeforeDestroy = batches.length > 1 && this.refersToNothing();
+    const hasStages = batches.length > 1 || strategy.tasks.length > 0;
+    const createBeforeDestroy = hasStages && this.refersToNothing();
+    const pumas = this.stack.removals.inventory;
+    const tasks = this.runTasks({ dependsOn: [...dependsOn, pumas], pause: 0, createBeforeDestroy });
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
-      const after = i === 0 ? this.stack.removals.inventory : this.barrierBehind(i, before);
+      const after = i === 0 ? (tasks ?? pumas) : this.barrierBehind(i, before);
       const batch = { dependsOn: [...dependsOn, after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
@@ -119,6 +123,13 @@ export class Deployment {
   /** What the user has everything wait for. */
   private given(): string[] {
     return this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
+  }
+
+  /** What installations wait for, where there are tasks. */
+  private runTasks(batch: Batch): string | undefined {
+    const options = { ...this.options, hosts: this.hosts };
+    const stagedOn = (host: Host): string[] => this.stagedOn(host);
+    return new TaskResources(this.scope, this.stack, this.id, options, stagedOn).runAll(batch);
   }
 
   private barrierBehind(batch: number, resources: readonly TerraformResource[]): string {
@@ -134,8 +145,7 @@ export class Deployment {
     const installation = `null_resource.${id}`;
     const retain = host.options.retain ?? strategy.retain;
     removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout, retain });
-    const behind = { ...batch, dependsOn: [...batch.dependsOn, ...this.stagedOn(host, by)] };
-    return install(this.scope, host, behind, {
+    return install(this.scope, host, this.behindSecrets(host, batch), {
       id,
       service: service.name,
       transport: host._isByEngine ? "" : this.stack.transportScript,
@@ -147,10 +157,14 @@ export class Deployment {
     });
   }
 
+  private behindSecrets(host: Host, batch: Batch): Batch {
+    return { ...batch, dependsOn: [...batch.dependsOn, ...this.stagedOn(host)] };
+  }
+
   /** What brings the service's secrets to a host, whatever its batch: only its own installation waits for it. */
-  private stagedOn(host: Host, by: KnownBy): string[] {
+  private stagedOn(host: Host): string[] {
     const first = [...this.given(), this.stack.removals.inventory];
-    return this.staging ? [this.staging.on(host, by, first)] : [];
+    return this.staging ? [this.staging.on(host, first)] : [];
   }
 
   /**

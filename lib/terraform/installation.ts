@@ -25,22 +25,26 @@ export interface Batch {
   readonly createBeforeDestroy: boolean;
 }
 
-/** A service on one host. */
-export interface InstallationOptions {
+/** What runs on a host. */
+export interface RunOptions {
   readonly id: string;
-  /** Name of the service. */
+  /** Name of the service, or of what else runs there. */
   readonly service: string;
   /** Of a host that the engine does not reach itself: the address of the script that does. */
   readonly transport: string;
   readonly knownBy: KnownBy;
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly locals: string;
-  /** The address of the triggers that all hosts of the service have in common. */
-  readonly triggers: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
   /** What the engine sees to before. */
   readonly conditions?: readonly Precondition[];
+}
+
+/** A service on one host. */
+export interface InstallationOptions extends RunOptions {
+  /** The address of the triggers that all hosts of the service have in common. */
+  readonly triggers: string;
 }
 
 /**
@@ -53,34 +57,49 @@ export function install(
   batch: Batch,
   options: InstallationOptions,
 ): TerraformResource {
+  return runOn(scope, `on-${host.name}`, triggersOf(cdkOf(scope), host, options), host, batch, options);
+}
+
+/** A resource that runs what stands in locals on a host, as it is created. */
+export function runOn(
+  scope: Construct,
+  id: string,
+  triggers: string,
+  host: Host,
+  batch: Batch,
+  options: RunOptions,
+): TerraformResource {
   const cdk = cdkOf(scope);
   const { _isByEngine: isByEngine } = host;
-  const resource = nullResource(scope, `on-${host.name}`, {
+  const resource = nullResource(scope, id, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
     ...(isByEngine && { provisioners: [byEngine(cdk, host, batch, options)] }),
-    triggers: triggersOf(cdk, host, options),
+    triggers,
   });
   if (!isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
-  if (options.conditions)
-    resource.lifecycle = { ...resource.lifecycle, precondition: [...options.conditions] };
+  addConditions(resource, options.conditions);
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
   return resource;
 }
 
+function addConditions(resource: TerraformResource, conditions?: readonly Precondition[]): void {
+  if (conditions) resource.lifecycle = { ...resource.lifecycle, precondition: [...conditions] };
+}
+
 function byEngine(
   cdk: Cdk,
   host: Host,
   batch: Batch,
-  options: InstallationOptions,
+  options: RunOptions,
 ): { type: "remote-exec"; connection: SSHProvisionerConnection; inline: string[] } {
   const args = argumentsOf(cdk, host, batch, options);
   const inline = [`set -eu -- ${args}\n\${local.${options.locals}_apply}`];
   return { type: "remote-exec", connection: connectionTo(cdk, host), inline };
 }
 
-function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: InstallationOptions): LocalExec {
+function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: RunOptions): LocalExec {
   return localExec(cdk, host, {
     service: options.service,
     script: `set -eu -- ${argumentsOf(cdk, host, batch, options)} stdin`,
@@ -107,7 +126,7 @@ export function argumentsOf(
   cdk: Cdk,
   host: Host,
   { pause }: Pick<Batch, "pause">,
-  { siblings, knownBy }: Pick<InstallationOptions, "siblings" | "knownBy">,
+  { siblings, knownBy }: Pick<RunOptions, "siblings" | "knownBy">,
 ): string {
   const words = [host.name, identityOf(host.address, knownBy)].map((word) => shellWord(cdk, word));
   return [...words, becoming(cdk, host), `'${siblings}'`, pause].join(" ");

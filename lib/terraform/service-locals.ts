@@ -1,5 +1,5 @@
 import { type Construct } from "constructs";
-import { type Bundle } from "../deploy/bundle";
+import { type Action, type Bundle } from "../deploy/bundle";
 import { type InstalledFile } from "../deploy/managed-file";
 import { endedHelper, reloadHelper, stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
@@ -41,7 +41,7 @@ export function writeServiceLocals(
     candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
     texts: textsOf(id, common, unitLines, stack),
   });
-  const apply = local("apply", applyText(common, local("settings", settings), stack));
+  const apply = local("apply", runText(common, expression(cdk, local("settings", settings)), stack));
   if (common.isPacked) local("packed", `\${base64gzip(${apply})}`);
 }
 
@@ -69,13 +69,20 @@ function textsOf(
   ]);
 }
 
+/** One run of a service on a host. */
+export interface Run {
+  readonly service: string;
+  readonly bundle: { readonly action: Action };
+  readonly lockTimeout: Duration;
+  readonly runTimeout: Duration;
+}
+
 /** The whole script of a host, without what differs from host to host. */
-function applyText(
-  { service, bundle: { action }, lockTimeout, runTimeout }: Common,
-  local: string,
+export function runText(
+  { service, bundle: { action }, lockTimeout, runTimeout }: Run,
+  settings: string,
   { cdk, hostScript, launchScript }: StackResources,
 ): string {
-  const settings = expression(cdk, local);
   const script = expression(cdk, `local.${hostScript}`);
   const launcher = {
     service,

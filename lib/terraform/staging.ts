@@ -9,9 +9,9 @@ import { fetchScript, packed, stageScript } from "../runtime/parts";
 import { type Duration } from "../values/duration";
 import { checkTokens } from "./foreign-tokens";
 import { type TerraformResource } from "./cdk";
-import { connectionTo } from "./connection";
+import { connectionTo, removalInput } from "./connection";
 import { expression } from "./expression";
-import { identityOf, type KnownBy } from "./host-identity";
+import { identityOf, knownBy, type KnownBy } from "./host-identity";
 import { argumentsOf } from "./installation";
 import { type LocalExec, localExec } from "./local-exec";
 import { resource } from "./resource";
@@ -57,6 +57,8 @@ export class Staging {
   }
 
   private readonly locals: Locals;
+  /** By the names of hosts. */
+  private readonly addresses = new Map<string, string>();
 
   private constructor(
     private readonly scope: Construct,
@@ -135,12 +137,19 @@ export class Staging {
     return `${shellSettings(variables, word)}\${local.${launchScript}}`;
   }
 
-  /** The resource that brings them to a host, once for each version: what the installation there depends on. */
-  on(host: Host, knownBy: KnownBy, dependsOn: readonly string[]): string {
+  /** The resource that brings them to a host, once for each version: what the installation there depends on, and a task. */
+  on(host: Host, dependsOn: readonly string[]): string {
+    const address = this.addresses.get(host.name) ?? this.stageOn(host, dependsOn);
+    this.addresses.set(host.name, address);
+    return address;
+  }
+
+  private stageOn(host: Host, dependsOn: readonly string[]): string {
     const { service } = this.options;
     const { cdk, names } = this.stack;
+    const by = knownBy(cdk, this.scope, host, removalInput(cdk, host));
     const { identity } = host.options;
-    const triggers = { host: host.name, address: identityOf(host.address, knownBy), identity };
+    const triggers = { host: host.name, address: identityOf(host.address, by), identity };
     const id = names.claim(`puma_${service.name}_secrets_on_${host.name}`);
     const data = resource(
       this.scope,
@@ -152,13 +161,13 @@ export class Staging {
     );
     data.overrideLogicalId(id);
     data.dependsOn = [...dependsOn];
-    this.provision(data, host, knownBy);
+    this.provision(data, host, by);
     return `terraform_data.${id}`;
   }
 
-  private provision(data: TerraformResource, host: Host, knownBy: KnownBy): void {
+  private provision(data: TerraformResource, host: Host, by: KnownBy): void {
     const { cdk } = this.stack;
-    const args = argumentsOf(cdk, host, { pause: 0 }, { siblings: this.stack.servicesOn(host), knownBy });
+    const args = argumentsOf(cdk, host, { pause: 0 }, { siblings: this.stack.servicesOn(host), knownBy: by });
     const { values, launch } = this.locals;
     // A sensitive value would hide all that is printed, and nothing of it is. Of an ephemeral one it cannot be taken off.
     const shown = `\${try(nonsensitive(${values}), ${values})}`;

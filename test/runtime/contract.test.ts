@@ -1,9 +1,11 @@
 /** What holds between the shell parts and those who write to them: their settings, variables, order and form. */
 import { spawnSync } from "node:child_process";
-import { Bind } from "../../lib";
+import { Bind, Task } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
+import { shellSettings } from "../../lib/deploy/shell-settings";
+import { taskVariables } from "../../lib/deploy/tasks";
 import { Service } from "../../lib/puma/service";
 import { keptScript, removalSettings } from "../../lib/deploy/run-script";
 import { hostScript } from "../../lib/runtime/parts";
@@ -36,8 +38,10 @@ const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBL
 const LOADER_MADE = ["PUMA_HOST"];
 const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 
-/** What an installation is sent, a removal, and the launcher. */
-const SENT = [...sentIn(installation().plainSettings()), ...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
+/** What an installation is sent, what a task is sent beside it, a removal, and the launcher. */
+const INSTALLATION_SENT = sentIn(installation().plainSettings());
+const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
+const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...Object.keys(taskVariables(Task.once(["true"])._once))];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
@@ -80,6 +84,10 @@ test("each setting that a host is sent is read there, and none is read that is n
   expect(settings(host)).toEqual([]);
 });
 
+test("an installation reads nothing that only a task is sent", () => {
+  expect(actionProblems(host, "apply", INSTALLATION_SENT, MADE)).toEqual([]);
+});
+
 test("so it is in a removal", () => {
   expect(removal(host)).toEqual([]);
 });
@@ -107,7 +115,8 @@ test("no function calls one of a later part", () => {
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */
 function shellcheck(texts: readonly string[]): string {
   const body = texts.join("\n").replace(/^# shellcheck shell=sh\n/gm, "");
-  const input = `#!/bin/sh\n${installation().toShell().replace(hostScript(), body)}\nmain </dev/null\n`;
+  const task = shellSettings(taskVariables(Task.once(["true"])._once));
+  const input = `#!/bin/sh\n${task}${installation().toShell().replace(hostScript(), body)}\nmain </dev/null\n`;
   const { stdout, status, error } = spawnSync("shellcheck", ["-f", "gcc", "-"], { input, encoding: "utf8" });
   if (error) throw error;
   return status === 0 ? "" : stdout;

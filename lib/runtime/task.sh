@@ -1,0 +1,117 @@
+# shellcheck shell=sh
+# A task of the version that is to come: a command that runs once for each release, by the lines of the new unit, in a unit of its
+# own. What it prints comes by way of the journal: a pipe of ours would be in the hands of the application.
+
+# Whether it has succeeded for this release. A service that was renamed has no tasks of its own yet.
+has_run() {
+  local line file
+  file=$STATE/tasks
+  [ -f "$file" ] || file=$ROOT/${predecessor:-$PUMA_SERVICE}/tasks
+  [ -f "$file" ] || return 1
+  while IFS= read -r line; do
+    [ "$line" != "$PUMA_TASK_KEY $release" ] || return 0
+  done <"$file"
+  return 1
+}
+
+# Notes that it has. Of each task the last release counts: a release that comes back is a new one.
+record_task() {
+  make_folders "$STATE"
+  {
+    sed "/^$PUMA_TASK_KEY /d" "$STATE/tasks" 2>/dev/null || :
+    printf '%s\n' "$PUMA_TASK_KEY $release"
+  } >"$STATE/tasks.new"
+  to_disk "$STATE/tasks.new"
+  mv -f -- "$STATE/tasks.new" "$STATE/tasks"
+  to_disk "$STATE"
+}
+
+# What a run that was killed has left running: nobody knows what it is at, so it is left to itself until its own limit.
+wait_for_task_of_before() {
+  local state
+  state=$(systemctl show --property=ActiveState --value -- "$TASK_UNIT")
+  case $state in
+    active | activating | deactivating) say "a task of a run that was killed is still under way: waiting for its end" ;;
+    *) return 0 ;;
+  esac
+  while systemctl --quiet is-active -- "$TASK_UNIT"; do sleep 1; done
+}
+
+# One that is asked to stop has ten seconds.
+end_task() {
+  systemctl stop -- "$TASK_UNIT" 2>/dev/null || :
+}
+
+# By the lines of the service that is to come, word for word.
+surround_task() {
+  make_folders "$RUN_UNITS/$TASK_UNIT.d"
+  hide_drop_ins_for_all "$TASK_UNIT"
+  # shellcheck disable=SC2046 # files, whose names systemd escapes
+  directives '' "$PUMA_LEFT_TO_PUMA" "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others) \
+    >"$RUN_UNITS/$TASK_UNIT.d/10-service.conf"
+}
+
+# From here on the journal is shown.
+begin_output() {
+  journalctl --quiet --output=cat --lines=1 --show-cursor 2>/dev/null | sed -n '$s/^-- cursor: /--cursor=/p' >"$STAGE/place" || :
+}
+
+# Shows what came to the journal since it was last looked at, and keeps the last lines. After an entry that is not the unit's, systemd
+# 247 leaves out the first that is: so it is from that entry on at first.
+show_output() {
+  journalctl --quiet --output=cat --show-cursor "$(text_of "$STAGE/place")" "_SYSTEMD_UNIT=$TASK_UNIT" \
+    >"$STAGE/shown" 2>/dev/null || :
+  # What an application prints stands before the last line.
+  sed '$d' "$STAGE/shown" | printable_lines >"$STAGE/lines"
+  [ -s "$STAGE/lines" ] || return 0
+  sed -n '$s/^-- cursor: /--after-cursor=/p' "$STAGE/shown" >"$STAGE/place"
+  sed 's/^/| /' "$STAGE/lines" 2>/dev/null || :
+  cat -- "$STAGE/last-lines" "$STAGE/lines" 2>/dev/null | sed '/^[ \t]*$/d' | tail -n 3 >"$STAGE/last-lines.new" || :
+  mv -f -- "$STAGE/last-lines.new" "$STAGE/last-lines"
+}
+
+# Runs it to its end. Fails with a cause.
+run_task() {
+  local asking ended
+  step "running the task $PUMA_TASK_NAME for release $(printable "$release")"
+  surround_task
+  begin_output
+  run_as "$TASK_UNIT" "A task of $SERVICE_UNIT" 10 "$PUMA_TASK_TIMEOUT" StandardOutput=journal -- \
+    /bin/sh -c "exec $PUMA_TASK" >"$STAGE/asked" 2>&1 &
+  asking=$! ended=0
+  while kill -0 "$asking" 2>/dev/null; do
+    sleep 0.5
+    show_output
+  done
+  wait "$asking" || ended=$?
+  journalctl --quiet --sync 2>/dev/null || :
+  show_output
+  [ "$ended" = 0 ] || give_up "$(why_task_failed)"
+}
+
+# Why it failed, in systemd's words: "code=exited/status=3", or "code=killed, status=9/KILL".
+why_task_failed() {
+  local words how status last
+  words=$(text_of "$STAGE/asked")
+  how=${words##*code=}
+  how=${how%%"
+"*}
+  status=${how##*status=}
+  last=$(last_words_of_task)
+  case $words/$how in
+    *"Finished with"*timeout*/*) printf %s "the task $PUMA_TASK_NAME did not end within ${PUMA_TASK_TIMEOUT}s ('timeout')$last" ;;
+    */exited*status=2??/*) printf %s "the task $PUMA_TASK_NAME was not run as systemd could not start it ($status)$last" ;;
+    */exited*) printf %s "the task $PUMA_TASK_NAME failed with exit status ${status%%/*}$last" ;;
+    */killed* | */dumped*) printf %s "the task $PUMA_TASK_NAME was ended by a signal ($status)$last" ;;
+    *) printf %s "the task $PUMA_TASK_NAME was not started: $(printable "$(one_line "$words")")" ;;
+  esac
+}
+
+last_words_of_task() {
+  local line words
+  words=''
+  while IFS= read -r line; do words="$words${words:+; }$line"; done <<EOT
+$(text_of "$STAGE/last-lines")
+EOT
+  printf %s "${words:+: $words}"
+}
