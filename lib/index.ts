@@ -32,7 +32,7 @@ export {
   type SettleOptions,
 } from "./deploy/health-check";
 export { Restart, type RestartOptions } from "./deploy/restart";
-export { Task, type OnceOptions } from "./deploy/task";
+export { Task, type EachHostOptions, type OnceOptions } from "./deploy/task";
 export { Connection, type OpensshOptions } from "./host/connection";
 export { Host, type BastionOptions, type HostOptions } from "./host/host";
 export { Hosts, type HostsOptions } from "./host/hosts";

@@ -43,7 +43,8 @@ export interface DeployProps {
    */
   readonly files?: ManagedFile[];
   /**
-   * What is done before the hosts change: once for each `release`, which has to be given then. They run in their order.
+   * What is done beside the change of the units. What runs once for each `release`, which has to be given then, runs in the order of the
+   * list.
    * @default - nothing
    */
   readonly tasks?: Task[];

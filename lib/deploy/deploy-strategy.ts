@@ -12,8 +12,7 @@ import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
 import { type Retirement, retirementOf } from "./retirement";
-import { type OnceTask } from "./task";
-import { tasksOf } from "./tasks";
+import { type Tasks, tasksOf } from "./tasks";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
 const LONGEST_SOCKET_PATH = 107;
@@ -27,8 +26,7 @@ export interface DeployStrategy extends Retirement {
   readonly rehearse: boolean;
   /** Empty where only a changed unit restarts Puma. */
   readonly release: string;
-  /** What runs once for each release. */
-  readonly tasks: readonly OnceTask[];
+  readonly tasks: Tasks;
   readonly healthCheck: HealthCheck;
   /** Files beside the units. */
   readonly files: readonly InstalledFile[];
@@ -45,12 +43,12 @@ export const DeployStrategy = {
   resolve(service: Service, props: DeployProps): DeployStrategy {
     const { at } = service;
     const { startOn = "boot", restart = Restart.hot(), release = "", takeOver = false } = props;
-    const { _mode, _rehearse } = checkInstance(at.key("restart"), restart, Restart);
+    const way = checkInstance(at.key("restart"), restart, Restart);
     const strategy = {
       ...retirementOf(service, props),
       startOn: checkOneOf(at.key("startOn"), startOn, START_ON),
-      restart: _mode,
-      rehearse: _rehearse,
+      restart: way._mode,
+      rehearse: way._rehearse,
       release: checkRelease(at.key("release"), release),
       tasks: tasksOf(service, props),
       healthCheck: healthCheckOf(service, props.healthCheck),
@@ -59,12 +57,16 @@ export const DeployStrategy = {
       proxyUser: proxyUserOf(service, props),
     };
     if (!service.isSocketActivated) checkWithoutSocket(at, strategy);
-    if (_mode === "overlap") checkOverlap(service);
-    if (_mode === "phased") checkPhases(service);
-    if (_rehearse) checkRehearsal(service);
+    checkWay(service, way);
     return strategy;
   },
 };
+
+function checkWay(service: Service, { _mode, _rehearse }: Restart): void {
+  if (_mode === "overlap") checkOverlap(service);
+  if (_mode === "phased") checkPhases(service);
+  if (_rehearse) checkRehearsal(service);
+}
 
 function checkRelease(at: PropPath, release: string): string {
   if (/[\r\n]/.test(checkTokenString(at, release)))

@@ -71,6 +71,15 @@ export interface HostSettings {
   readonly proxySockets: readonly ProxySocket[];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
+  /** What runs before a change of the host, and after it. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Seconds that each of them may take. */
+  readonly aroundTimeout: number;
+  /** Whether they run as root. */
+  readonly aroundAsRoot: boolean;
+  /** How long the host waits between the first of them and the change. */
+  readonly drain: Duration | undefined;
   /** Seconds. */
   readonly startTimeout: number;
   /** Seconds. */
@@ -161,6 +170,11 @@ const VARIABLES: {
   proxySockets: ["PUMA_PROXY_SOCKETS", (sockets) => lines(sockets.map(socketLine))],
   restart: ["PUMA_RESTART", asIs],
   rehearse: ["PUMA_REHEARSE", String],
+  before: ["PUMA_BEFORE", shellWords],
+  after: ["PUMA_AFTER", shellWords],
+  aroundTimeout: ["PUMA_AROUND_TIMEOUT", String],
+  aroundAsRoot: ["PUMA_AROUND_AS_ROOT", String],
+  drain: ["PUMA_DRAIN", (drain) => (drain ? seconds(drain) : "")],
   startTimeout: ["PUMA_START_TIMEOUT", String],
   settle: ["PUMA_SETTLE", String],
   alarm: ["PUMA_ALARM", asIs],

@@ -32,7 +32,14 @@ export function runTimeout(service: Service, strategy: DeployStrategy): Duration
   const pumas = 1 + Number(strategy.rehearse) + Number(strategy.restart === "overlap");
   const phases = strategy.restart === "phased" ? start * (service.workers ?? MANY_WORKERS) : 0;
   // What an earlier run left is ended before and after.
-  return Duration.seconds(ALL_ELSE + pumas * (checked + oneStop) + 2 * (oneStart + oneStop) + phases);
+  return Duration.seconds(
+    ALL_ELSE + aroundSeconds(strategy) + pumas * (checked + oneStop) + 2 * (oneStart + oneStop) + phases,
+  );
+}
+
+/** Each command is asked to stop, and has a second for that. */
+function aroundSeconds({ tasks: { eachHost } }: DeployStrategy): number {
+  return eachHost ? 2 * (eachHost.timeout.toSeconds() + 11) + (eachHost.drain?.toSeconds() ?? 0) : 0;
 }
 
 function stopSeconds({ directives }: Service): number {

@@ -2,7 +2,7 @@ import { backOffLines } from "../puma/back-off";
 import { type Bind } from "../puma/bind";
 import { LEFT_TO_PUMA, reloadOnlyDirectives } from "../puma/directive-table";
 import { type Directives } from "../puma/directives";
-import { openedPaths } from "../puma/opened-paths";
+import { type OpenedPath, openedPaths } from "../puma/opened-paths";
 import { filesOf, type Service } from "../puma/service";
 import { secretFiles } from "../puma/service-secrets";
 import { type UnitFile } from "../systemd/unit-file";
@@ -11,6 +11,7 @@ import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
 import { proxySockets } from "./proxy";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
+import { programsOfRoot } from "./tasks";
 
 /** What a host is told of a service that is applied, its files apart. */
 export type ApplySettings = Omit<HostSettings, "hash" | "files" | "candidates">;
@@ -29,12 +30,13 @@ export function serviceSettings(
     owner,
     secretsVersion: service.secrets?._version ?? "",
     secretFiles: service.secrets ? secretFiles(service.name, service.secrets) : [],
-    opened: openedPaths(service, units),
+    opened: [...openedPaths(service, units), ...openedByTasks(strategy)],
     proxyUser: strategy.proxyUser,
     proxySockets: strategy.proxyUser === "" ? [] : proxySockets(service, units),
     ...unitSettings(service, strategy),
     ...processSettings(service),
     ...changeSettings(service, strategy),
+    ...aroundSettings(strategy),
     ...healthSettings(strategy.healthCheck, service.binds),
   };
 }
@@ -114,6 +116,23 @@ function changeSettings(service: Service, strategy: DeployStrategy): Pick<HostSe
     startTimeout: service.startTimeout.toSeconds(),
     settle: healthCheck._settings.settle,
   };
+}
+
+type AroundFields = "before" | "after" | "aroundTimeout" | "aroundAsRoot" | "drain";
+
+function aroundSettings({ tasks: { eachHost } }: DeployStrategy): Pick<HostSettings, AroundFields> {
+  return {
+    before: eachHost?.before ?? [],
+    after: eachHost?.after ?? [],
+    aroundTimeout: eachHost?.timeout.toSeconds() ?? 0,
+    aroundAsRoot: eachHost?.asRoot ?? false,
+    drain: eachHost?.drain,
+  };
+}
+
+function openedByTasks({ tasks: { eachHost } }: DeployStrategy): OpenedPath[] {
+  const programs = eachHost ? programsOfRoot(eachHost) : [];
+  return programs.map((path) => ({ as: "run", prop: "tasks", path }));
 }
 
 type HealthFields = Extract<keyof HostSettings, `health${string}`>;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { Host } from "../host/host";
-import { checkOptional } from "../values/check";
+import { checkBoolean, checkOptional } from "../values/check";
 import { Duration } from "../values/duration";
 import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
 import { checkCommand } from "./command-words";
 
 const ONCE = PropPath.of("Task.once");
+const EACH_HOST = PropPath.of("Task.eachHost");
 
 /** Where a task runs, and how long it may take. */
 export interface OnceOptions {
@@ -24,8 +25,53 @@ export interface OnceOptions {
 
 const ONCE_OPTIONS: Fields<OnceOptions> = { timeout: true, host: true };
 
+/** What is done around the change of each host. */
+export interface EachHostOptions {
+  /**
+   * Runs before a host changes, such as what takes it out of a balancer: the executable and its arguments.
+   * @default - nothing
+   */
+  readonly before?: string[];
+  /**
+   * Runs when a host serves again, such as what puts it back in: after the new version is healthy, or the old one is back.
+   * @default - nothing
+   */
+  readonly after?: string[];
+  /**
+   * How long the host waits after `before`, so that what is under way ends.
+   * @default - not at all
+   */
+  readonly drain?: Duration;
+  /**
+   * How long each of the two may take.
+   * @default Duration.minutes(1)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Whether they run as root and without the service's lines. They have to begin with an absolute path then, of a program that no
+   * other user can alter.
+   * @default false: as the service's user, with its environment, workingDirectory and sandbox
+   */
+  readonly asRoot?: boolean;
+}
+
+const EACH_HOST_OPTIONS: Fields<EachHostOptions> = {
+  ...{ before: true, after: true, drain: true, timeout: true, asRoot: true },
+};
+
+/** What is done around the change of each host, with nothing left open. */
+export interface EachHostTask {
+  readonly kind: "eachHost";
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly drain: Duration | undefined;
+  readonly timeout: Duration;
+  readonly asRoot: boolean;
+}
+
 /** A task that runs once for each release, with nothing left open. */
 export interface OnceTask {
+  readonly kind: "once";
   readonly words: readonly string[];
   readonly timeout: Duration;
   /** The first of the service's where none is named. */
@@ -54,15 +100,46 @@ export class Task {
     const { timeout = DEFAULT_TIMEOUT, host } = checkOptions(ONCE, options, ONCE_OPTIONS);
     checkOptional(ONCE.key("timeout"), timeout, Duration);
     checkOptional(ONCE.key("host"), host, Host);
-    return new Task({ words: [...words], timeout, host });
+    return new Task({ kind: "once", words: [...words], timeout, host });
   }
 
-  private constructor(private readonly task: OnceTask) {}
+  /**
+   * Runs on each host that changes, around its change: what takes it out of a balancer, and puts it back in. Where nothing is to do,
+   * nothing runs. If `before` fails, the host is not changed.
+   * @param options what runs, and as whom
+   * @throws if there is neither a `before` nor an `after`, or if an argument would not reach the host unaltered
+   * @example
+   * Task.eachHost({ before: ["bin/balancer", "drain"], after: ["bin/balancer", "ready"], drain: Duration.seconds(10) });
+   */
+  static eachHost(options: EachHostOptions): Task {
+    const { before, after, drain, timeout = Duration.minutes(1), asRoot = false } = eachHostOptions(options);
+    checkOptional(EACH_HOST.key("drain"), drain, Duration);
+    checkOptional(EACH_HOST.key("timeout"), timeout, Duration);
+    checkBoolean(EACH_HOST.key("asRoot"), asRoot);
+    const commands = { before: [...(before ?? [])], after: [...(after ?? [])] };
+    if (asRoot) for (const [name, words] of Object.entries(commands)) checkOfRoot(name, words);
+    return new Task({ kind: "eachHost", ...commands, drain, timeout, asRoot });
+  }
 
-  /** @internal What runs once for each release. */
-  get _once(): OnceTask {
+  private constructor(private readonly task: OnceTask | EachHostTask) {}
+
+  /** @internal What is done. */
+  get _task(): OnceTask | EachHostTask {
     return this.task;
   }
+}
+
+function eachHostOptions(options: EachHostOptions): EachHostOptions {
+  const { before, after } = checkOptions(EACH_HOST, options, EACH_HOST_OPTIONS);
+  if (before === undefined && after === undefined) EACH_HOST.fail("must have a 'before' or an 'after'");
+  if (before !== undefined) checkCommand(EACH_HOST.key("before"), before);
+  if (after !== undefined) checkCommand(EACH_HOST.key("after"), after);
+  return options;
+}
+
+function checkOfRoot(name: string, [program]: readonly string[]): void {
+  if (program === undefined || program.startsWith("/")) return;
+  EACH_HOST.key(name).index(0).refuse("be an absolute path where 'asRoot' is true", program);
 }
 
 const DEFAULT_TIMEOUT = Duration.minutes(30);

@@ -2,28 +2,60 @@ import { type Host } from "../host/host";
 import { type Service } from "../puma/service";
 import { checkInstance, checkList } from "../values/check";
 import { Duration } from "../values/duration";
+import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
-import { type OnceTask, Task, taskKey, taskName } from "./task";
+import { type EachHostTask, type OnceTask, Task, taskKey, taskName } from "./task";
 import { shellQuoted, type Variables } from "./shell-settings";
 
 /** What all else takes that the run of a task does, its checks before among it. */
 const ALL_ELSE = Duration.minutes(10);
 
+/** The tasks of a service. */
+export interface Tasks {
+  /** What runs once for each release. */
+  readonly once: readonly OnceTask[];
+  /** What is done around the change of each host. */
+  readonly eachHost: EachHostTask | undefined;
+}
+
 /**
  * The tasks of a service.
  * @throws if one of them is none, or could not be told from another, or if nothing says when they are to run
  */
-export function tasksOf({ at }: Service, { tasks = [], release }: DeployProps): readonly OnceTask[] {
-  const path = at.key("tasks");
-  const once = checkList(path, tasks).map((task, i) => checkInstance(path.index(i), task, Task)._once);
+export function tasksOf(service: Service, { tasks = [], release }: DeployProps): Tasks {
+  const path = service.at.key("tasks");
+  const all = checkList(path, tasks).map((task, i) => checkInstance(path.index(i), task, Task)._task);
+  const once = all.filter((task) => task.kind === "once");
   if (once.length > 0 && (release === undefined || release === "")) {
-    at.key("release").fail("must be given where a 'tasks' runs once for each release");
+    service.at.key("release").fail("must be given where a 'tasks' runs once for each release");
   }
-  const keys = once.map(taskKey);
-  once.forEach((task, i) => {
-    if (keys.indexOf(taskKey(task)) < i) path.index(i).refuse("be a task of its own", taskName(task));
-  });
-  return once;
+  const keys = all.map((task) => (task.kind === "once" ? taskKey(task) : task.kind));
+  const twice = keys.findIndex((key, i) => keys.indexOf(key) < i);
+  if (twice >= 0) path.index(twice).refuse("be a task of its own", nameOf(all[twice] as OnceTask));
+  const eachHost = all.find((task) => task.kind === "eachHost");
+  if (eachHost?.asRoot) checkOfRoot(service, eachHost, path.index(all.indexOf(eachHost)));
+  return { once, eachHost };
+}
+
+function nameOf(task: OnceTask | EachHostTask): string {
+  return task.kind === "once" ? taskName(task) : "Task.eachHost()";
+}
+
+/** Refuses programs of root where the service's user writes, for all that is known at synth. */
+function checkOfRoot({ workingDirectory, user }: Service, task: EachHostTask, at: PropPath): void {
+  if (user === undefined || user === "root") return;
+  for (const path of programsOfRoot(task)) {
+    if (path.startsWith(`${workingDirectory}/`))
+      at.refuse(
+        `not run what ${user} can write as root: use a folder of root's, such as /usr/local/sbin`,
+        path,
+      );
+  }
+}
+
+/** The programs that run as root for it. */
+export function programsOfRoot({ before, after, asRoot }: EachHostTask): string[] {
+  return asRoot ? [before, after].flatMap((words) => words.slice(0, 1)) : [];
 }
 
 /**

@@ -97,6 +97,7 @@ roll_back() {
   cause=$(cause_of_failure)
   show_evidence
   roll_back_to_snapshot
+  put_in_after_failure
   end_in_failure "$cause"
 }
 
@@ -109,6 +110,7 @@ reject() {
   look
   end_leftovers "$PUMA_START_TIMEOUT"
   roll_back_cut_off_run
+  put_in_after_failure
   [ "$cut_off" = true ] || forget_nothing_done
   end_in_failure "$cause"
 }

@@ -107,6 +107,7 @@ deploy() {
   if is_unchanged; then
     say "nothing to do: $PUMA_UNITS as they should be"
     refresh
+    put_in_at_the_end
   else
     started=$(date +%s)
     trap interrupt TERM INT
@@ -179,6 +180,10 @@ change() {
     [ "$code" = 0 ] || reject
     read_host
   fi
+  if has_around; then
+    attempt take_out
+    [ "$code" = 0 ] || reject
+  fi
   attempt begin
   [ "$code" = 0 ] || reject
   attempt converge_and_commit
@@ -186,6 +191,7 @@ change() {
   [ "$code" = 0 ] || [ ! -d "$STATE/before" ] || roll_back
   remove_what_was_stopped
   log_end "${reason:+$reason; }from $1 to $PUMA_HASH${release:+, release $release}"
+  put_in_at_the_end
   say "done: $PUMA_UNITS"
 }
 

@@ -45,6 +45,7 @@ export const PARTS = [
   "verify",
   "preflight",
   "task",
+  "around",
   "restart",
   "phased",
   "change",

@@ -81,7 +81,7 @@ reopened=''       # the sockets that are closed and opened again, or opened, wit
 reason=''         # why, for the output; by decide, decide_on_name, decide_on_sockets, decide_on_request, decide_to_stop
 mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets, decide_on_request
 rehearsed=false   # whether a rehearsal comes first; by decide
-became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run
+became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run, put_in_after_failure
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases
 
 # What others say, line by line, as it may stand in a terminal, a log or a file: UTF-8 without control characters but tabs, without

@@ -56,10 +56,10 @@ begin_output() {
   journalctl --quiet --output=cat --lines=1 --show-cursor 2>/dev/null | sed -n '$s/^-- cursor: /--cursor=/p' >"$STAGE/place" || :
 }
 
-# Shows what came to the journal since it was last looked at, and keeps the last lines. After an entry that is not the unit's, systemd
+# show_output UNIT: what came of it to the journal since it was last looked at, and keeps the last lines. After an entry that is not the unit's, systemd
 # 247 leaves out the first that is: so it is from that entry on at first.
 show_output() {
-  journalctl --quiet --output=cat --show-cursor "$(text_of "$STAGE/place")" "_SYSTEMD_UNIT=$TASK_UNIT" \
+  journalctl --quiet --output=cat --show-cursor "$(text_of "$STAGE/place")" "_SYSTEMD_UNIT=$1" \
     >"$STAGE/shown" 2>/dev/null || :
   # What an application prints stands before the last line.
   sed '$d' "$STAGE/shown" | printable_lines >"$STAGE/lines"
@@ -70,44 +70,49 @@ show_output() {
   mv -f -- "$STAGE/last-lines.new" "$STAGE/last-lines"
 }
 
-# Runs it to its end. Fails with a cause.
-run_task() {
-  local asking ended
-  step "running the task $PUMA_TASK_NAME for release $(printable "$release")"
-  surround_task
+# run_shown UNIT DESCRIPTION SECONDS_TO_STOP SECONDS SCRIPT NAME: to its end, in a unit that is prepared. Fails with a cause.
+run_shown() {
+  local seconds name asking ended
+  seconds=$4 name=$6
+  rm -f -- "$STAGE/last-lines"
   begin_output
-  run_as "$TASK_UNIT" "A task of $SERVICE_UNIT" 10 "$PUMA_TASK_TIMEOUT" StandardOutput=journal -- \
-    /bin/sh -c "exec $PUMA_TASK" >"$STAGE/asked" 2>&1 &
+  run_as "$1" "$2" "$3" "$seconds" StandardOutput=journal -- /bin/sh -c "$5" >"$STAGE/asked" 2>&1 &
   asking=$! ended=0
   while kill -0 "$asking" 2>/dev/null; do
     sleep 0.5
-    show_output
+    show_output "$1"
   done
   wait "$asking" || ended=$?
   journalctl --quiet --sync 2>/dev/null || :
-  show_output
-  [ "$ended" = 0 ] || give_up "$(why_task_failed)"
+  show_output "$1"
+  [ "$ended" = 0 ] || give_up "$(why_it_failed "$name" "$seconds")"
 }
 
-# Why it failed, in systemd's words: "code=exited/status=3", or "code=killed, status=9/KILL".
-why_task_failed() {
+run_task() {
+  step "running the task $PUMA_TASK_NAME for release $(printable "$release")"
+  surround_task
+  run_shown "$TASK_UNIT" "A task of $SERVICE_UNIT" 10 "$PUMA_TASK_TIMEOUT" "exec $PUMA_TASK" "the task $PUMA_TASK_NAME"
+}
+
+# why_it_failed NAME SECONDS: in systemd's words: "code=exited/status=3", or "code=killed, status=9/KILL".
+why_it_failed() {
   local words how status last
   words=$(text_of "$STAGE/asked")
   how=${words##*code=}
   how=${how%%"
 "*}
   status=${how##*status=}
-  last=$(last_words_of_task)
+  last=$(last_words)
   case $words/$how in
-    *"Finished with"*timeout*/*) printf %s "the task $PUMA_TASK_NAME did not end within ${PUMA_TASK_TIMEOUT}s ('timeout')$last" ;;
-    */exited*status=2??/*) printf %s "the task $PUMA_TASK_NAME was not run as systemd could not start it ($status)$last" ;;
-    */exited*) printf %s "the task $PUMA_TASK_NAME failed with exit status ${status%%/*}$last" ;;
-    */killed* | */dumped*) printf %s "the task $PUMA_TASK_NAME was ended by a signal ($status)$last" ;;
-    *) printf %s "the task $PUMA_TASK_NAME was not started: $(printable "$(one_line "$words")")" ;;
+    *"Finished with"*timeout*/*) printf %s "$1 did not end within ${2}s ('timeout')$last" ;;
+    */exited*status=2??/*) printf %s "$1 was not run as systemd could not start it ($status)$last" ;;
+    */exited*) printf %s "$1 failed with exit status ${status%%/*}$last" ;;
+    */killed* | */dumped*) printf %s "$1 was ended by a signal ($status)$last" ;;
+    *) printf %s "$1 was not started: $(printable "$(one_line "$words")")" ;;
   esac
 }
 
-last_words_of_task() {
+last_words() {
   local line words
   words=''
   while IFS= read -r line; do words="$words${words:+; }$line"; done <<EOT

@@ -106,7 +106,7 @@ export class Deployment {
     const { rollout, strategy } = this.options;
     const dependsOn = this.given();
     const batches = rollout._batches(this.hosts);
-    const hasStages = batches.length > 1 || strategy.tasks.length > 0;
+    const hasStages = batches.length > 1 || strategy.tasks.once.length > 0;
     const createBeforeDestroy = hasStages && this.refersToNothing();
     const pumas = this.stack.removals.inventory;
     const tasks = this.runTasks({ dependsOn: [...dependsOn, pumas], pause: 0, createBeforeDestroy });

@@ -70,13 +70,12 @@ export function runOn(
   options: RunOptions,
 ): TerraformResource {
   const cdk = cdkOf(scope);
-  const { _isByEngine: isByEngine } = host;
   const resource = nullResource(scope, id, {
     ...(batch.createBeforeDestroy && { lifecycle: { createBeforeDestroy: true } }),
-    ...(isByEngine && { provisioners: [byEngine(cdk, host, batch, options)] }),
+    ...(host._isByEngine && { provisioners: [byEngine(cdk, host, batch, options)] }),
     triggers,
   });
-  if (!isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
+  if (!host._isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
   addConditions(resource, options.conditions);
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.

@@ -37,7 +37,7 @@ export class TaskResources {
   /** Writes them all; the address of the last. */
   runAll(first: Batch): string | undefined {
     let last: string | undefined;
-    this.options.strategy.tasks.forEach((task, i) => {
+    this.options.strategy.tasks.once.forEach((task, i) => {
       const batch = last === undefined ? first : { ...first, dependsOn: [last] };
       last = addressOf(this.run(task, i, batch));
     });

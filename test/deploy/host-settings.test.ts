@@ -1,4 +1,13 @@
-import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart, Secret, Secrets } from "../../lib";
+import {
+  Bind,
+  Duration,
+  HealthCheck,
+  type PumaServiceProps,
+  Restart,
+  Secret,
+  Secrets,
+  Task,
+} from "../../lib";
 import { REMOVAL, shellVariables } from "../../lib/deploy/host-settings";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { serviceSettings } from "../../lib/deploy/service-settings";
@@ -49,6 +58,11 @@ test("a service that says nothing", () => {
     PUMA_PROXY_SOCKETS: "",
     PUMA_RESTART: "hot",
     PUMA_REHEARSE: "false",
+    PUMA_BEFORE: "",
+    PUMA_AFTER: "",
+    PUMA_AROUND_TIMEOUT: "0",
+    PUMA_AROUND_AS_ROOT: "false",
+    PUMA_DRAIN: "",
     PUMA_START_TIMEOUT: "90",
     PUMA_SETTLE: "5",
     PUMA_ALARM: "",
@@ -86,6 +100,12 @@ test("each prop reaches the host as itself", () => {
     takeOver: true,
     restart: Restart.phased({ rehearse: true }),
     healthCheck: HealthCheck.answers({ settle: Duration.seconds(8) }),
+    tasks: [
+      Task.eachHost({
+        ...{ before: ["/b", "it's"], after: ["/a"], asRoot: true },
+        ...{ timeout: Duration.seconds(7), drain: Duration.milliseconds(1500) },
+      }),
+    ],
     configFile: "c.rb",
     environmentFiles: ["/etc/must", "-/etc/may", "/etc/also"],
     secrets: Secrets.of({
@@ -111,6 +131,11 @@ test("each prop reaches the host as itself", () => {
     PUMA_TAKE_OVER: "true",
     PUMA_RESTART: "phased",
     PUMA_REHEARSE: "true",
+    PUMA_BEFORE: "'/b' 'it'\\''s'",
+    PUMA_AFTER: "'/a'",
+    PUMA_AROUND_TIMEOUT: "7",
+    PUMA_AROUND_AS_ROOT: "true",
+    PUMA_DRAIN: "1.5",
     PUMA_SETTLE: "8",
     PUMA_BINDS: "http 0.0.0.0 1\nhttps ::1 2\nheld 0.0.0.0 3\nunix /run/x",
     PUMA_READABLE_FILES: [

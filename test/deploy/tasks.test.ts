@@ -38,6 +38,37 @@ test.each<[what: string, action: () => unknown, error: string]>([
     "Task.once 'timeOut': must be left away, as nobody reads it; did you mean 'timeout'?",
   ],
   [
+    "neither a before nor an after",
+    () => Task.eachHost({ drain: Duration.seconds(1) }),
+    "Task.eachHost: must have a 'before' or an 'after'",
+  ],
+  [
+    "an empty before",
+    () => Task.eachHost({ before: [] }),
+    "Task.eachHost 'before': must name a command, got []",
+  ],
+  [
+    "an after of two lines",
+    () => Task.eachHost({ after: ["a\nb"] }),
+    `Task.eachHost 'after[0]': must not contain a line break, got "a\\nb"`,
+  ],
+  [
+    "a program of root's that is looked for",
+    () => Task.eachHost({ before: ["bin/lb"], asRoot: true }),
+    `Task.eachHost 'before[0]': must be an absolute path where 'asRoot' is true, got "bin/lb"`,
+  ],
+  [
+    "a program of root's that the service's user can write",
+    () => made({ tasks: [Task.eachHost({ after: ["/srv/blog/current/bin/lb"], asRoot: true })] }),
+    "PumaService 'web' 'tasks[0]': must not run what deploy can write as root: use a folder of root's, such as " +
+      `/usr/local/sbin, got "/srv/blog/current/bin/lb"`,
+  ],
+  [
+    "two around each host",
+    () => made({ tasks: [Task.eachHost({ after: ["a"] }), Task.eachHost({ after: ["b"] })] }),
+    `PumaService 'web' 'tasks[1]': must be a task of its own, got "Task.eachHost()"`,
+  ],
+  [
     "something else than a task",
     () => made({ release: "1", tasks: [migrate, "x" as never] }),
     `PumaService 'web' 'tasks[1]': must be of the class Task, got "x"`,
@@ -83,4 +114,20 @@ test("a host is found by its name, since a stack may make it twice", () => {
   });
   const [task] = synth(stack).resource.null_resource.puma_web_task_a.provisioner;
   expect(task["remote-exec"].connection.host).toBe("10.0.0.2");
+});
+
+test("what is done around each host wants no release, and is no resource", () => {
+  const stack = newStack();
+  newService(stack, { tasks: [Task.eachHost({ after: ["a"] })] });
+  const { resource, locals } = synth(stack);
+  expect(Object.keys(resource.null_resource)).toEqual(["puma_web_on_web1"]);
+  expect(locals.puma_web_settings).toContain("PUMA_AFTER=''\\''a'\\'''\n");
+});
+
+test("what runs as root is where root alone decides", () => {
+  const stack = newStack();
+  newService(stack, { tasks: [Task.eachHost({ before: ["/usr/local/sbin/lb", "/x"], asRoot: true })] });
+  expect(synth(stack).locals.puma_web_settings).toMatch(
+    /PUMA_OPENED='[^']*run tasks \/usr\/local\/sbin\/lb'/,
+  );
 });

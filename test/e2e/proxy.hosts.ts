@@ -1,27 +1,11 @@
 /** What a proxy in front needs, and what one that is trusted too much costs. */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Bind, ProxyServer, PumaService, type PumaServiceProps } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { buildOnce, cacheFolder } from "../../lab/fleet/rootfs";
 import { newService, newStack } from "../stack";
 import { APP, declared, PUMA, says } from "./hosts";
+import { proxyCommand, unpackProxies } from "./proxies";
 import { setUpHosts } from "./set-up";
-
-/** Debian's packages, of whatever release this machine is: they run on one that is as new or newer. */
-const PACKAGES =
-  "nginx caddy haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 libpcre2-8-0 libcrypt1 zlib1g";
-
-async function unpackProxies(host: FleetHost): Promise<void> {
-  const folder = join(cacheFolder(), "deb-proxies");
-  await buildOnce(folder, ["sh", "-c", `mkdir -p "$0" && cd "$0" && apt-get download ${PACKAGES}`]);
-  await host.exec("mkdir -p /opt/proxies /var/log/nginx /var/lib/nginx");
-  for (const name of await readdir(folder)) {
-    const input = (await readFile(join(folder, name))).toString("base64");
-    await host.exec("base64 -d >/root/it.deb && dpkg -x /root/it.deb /opt/proxies", { input });
-  }
-}
 
 /** The file of each proxy around what the library prints, and the command that reads it. */
 const READ: Readonly<Record<ProxyServer, readonly [around: (text: string) => string, command: string]>> = {
@@ -89,7 +73,7 @@ test.each(Object.values(ProxyServer))("%s reads its upstream", async (proxy) => 
   ];
   for (const bind of binds) {
     await host.write("/root/proxy.conf", around(newService(newStack(), { binds: bind }).upstream(proxy)));
-    const run = `cd /opt/proxies && LD_LIBRARY_PATH=$(echo usr/lib/*-linux-gnu) ./${command} /root/proxy.conf 2>&1; echo "exit $?"`;
+    const run = `${proxyCommand(command)} /root/proxy.conf 2>&1; echo "exit $?"`;
     expect(await says(host, run)).toMatch(/exit 0$/);
   }
 });

@@ -167,6 +167,38 @@ test("one whose run is killed on the host is waited for, and then runs once more
   expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 3\nfirst 5\nfirst 6\nfirst 6");
 });
 
+test("around each change: as the service's user or as root, and a host whose way out fails is not changed", async () => {
+  const told = "/var/tmp/told";
+  await onEach(at.hosts, (host) =>
+    host.write("/usr/local/bin/lb", `#!/bin/sh\necho "$1 by $(id -un)" >>${told}\n[ ! -e "/srv/no-$1" ]\n`),
+  );
+  await onEach(at.hosts, (host) =>
+    host.exec(`chmod 755 /usr/local/bin/lb; touch ${told}; chmod 666 ${told}`),
+  );
+  const words = { before: ["/usr/local/bin/lb", "out"], after: ["/usr/local/bin/lb", "in"] };
+  const task = (asRoot: boolean) => (): Task[] => [Task.eachHost({ ...words, asRoot })];
+  const toldOn = (): Promise<string> => says(a(), `cat ${told}; ls /var/lib/cdktf-puma/web/out 2>/dev/null`);
+  await at.workspace.apply(stackWith("7", task(false)));
+  expect(await toldOn()).toBe("out by deploy\nin by deploy");
+
+  const before = await invocation(a(), "web.service");
+  await a().exec(`touch /srv/no-out; : >${told}`);
+  const refused = await at.workspace.applyInVain(stackWith("8", task(true)));
+  expect(saidBy(refused, "on_a")).toContain(
+    "FAILED on a: what comes before the change ('tasks') failed with exit status 1\n  nothing was changed\n",
+  );
+  expect(await toldOn()).toBe("out by root\nin by root");
+  expect(await invocation(a(), "web.service")).toBe(before);
+
+  await a().exec(`rm /srv/no-out; touch /srv/no-in; : >${told}`);
+  const late = await at.workspace.applyInVain(stackWith("8", task(true)));
+  expect(saidBy(late, "on_a")).toContain("web is as it is to be, but may be out of the balancer");
+  await a().exec(`rm /srv/no-in; : >${told}`);
+  const mended = await at.workspace.apply(stackWith("8", task(true)));
+  expect(saidBy(mended, "on_a")).toContain("nothing to do: web.service as they should be");
+  expect(await toldOn()).toBe("in by root");
+});
+
 test("a removal leaves nothing of it", async () => {
   await at.workspace.destroy();
   const left = "ls -d /var/lib/cdktf-puma /run/cdktf-puma /run/systemd/system/cdktf-puma* 2>/dev/null";

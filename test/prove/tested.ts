@@ -44,6 +44,16 @@ One host, whose key is the value of a sensitive variable. The test is \`test/pro
 | what | what was seen |
 | --- | --- |
 `,
+  balancer: `## Hosts are taken out of a balancer
+
+Three hosts without a socket behind HAProxy, which checks nobody's health and tries nothing twice. \`Task.eachHost()\` takes each out and
+back in, with two seconds in between for what is under way. Meanwhile eight clients ask over a new connection for each request, and
+four over one that they keep. *Not 200* is what HAProxy answers for a host that does not. The test is
+\`test/prove/balancer.prove.ts\`.
+
+| the rollout of | answered 200 | not 200 | lost | longest |
+| --- | --- | --- | --- | --- |
+`,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
 A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did

@@ -5,6 +5,7 @@ import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
 import { shellSettings } from "../../lib/deploy/shell-settings";
+import { type OnceTask } from "../../lib/deploy/task";
 import { taskVariables } from "../../lib/deploy/tasks";
 import { Service } from "../../lib/puma/service";
 import { keptScript, removalSettings } from "../../lib/deploy/run-script";
@@ -41,7 +42,8 @@ const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 /** What an installation is sent, what a task is sent beside it, a removal, and the launcher. */
 const INSTALLATION_SENT = sentIn(installation().plainSettings());
 const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
-const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...Object.keys(taskVariables(Task.once(["true"])._once))];
+const TASK_SENT = Object.keys(taskVariables(Task.once(["true"])._task as OnceTask));
+const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...TASK_SENT];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
@@ -115,7 +117,7 @@ test("no function calls one of a later part", () => {
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */
 function shellcheck(texts: readonly string[]): string {
   const body = texts.join("\n").replace(/^# shellcheck shell=sh\n/gm, "");
-  const task = shellSettings(taskVariables(Task.once(["true"])._once));
+  const task = shellSettings(taskVariables(Task.once(["true"])._task as OnceTask));
   const input = `#!/bin/sh\n${task}${installation().toShell().replace(hostScript(), body)}\nmain </dev/null\n`;
   const { stdout, status, error } = spawnSync("shellcheck", ["-f", "gcc", "-"], { input, encoding: "utf8" });
   if (error) throw error;

@@ -66,14 +66,17 @@ describe.each(SHELLS)("under $name", (shell) => {
       "was not started: Failed to start transient unit: no ?[31m room",
     ],
   ])("%j is told", async (asked, told) => {
-    const [said] = run({ ...LAST, "run/cdktf-puma/web/asked": asked }, "why_task_failed");
+    const [said] = run(
+      { ...LAST, "run/cdktf-puma/web/asked": asked },
+      "why_it_failed 'the task bin/rails db:migrate' 60",
+    );
     expect(await said).toBe(`the task bin/rails db:migrate ${told}`);
   });
 
   test("where it printed nothing, nothing is said of that", async () => {
     const [said] = run(
       { "run/cdktf-puma/web/asked": ENDED("exit-code", "exited/status=1") },
-      "why_task_failed",
+      "why_it_failed 'the task bin/rails db:migrate' 60",
     );
     expect(await said).toBe("the task bin/rails db:migrate failed with exit status 1");
   });

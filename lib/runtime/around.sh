@@ -1,0 +1,72 @@
+# shellcheck shell=sh
+# What runs around a change of the host: what takes it out of a balancer, and what puts it back in. $STATE/out is there from before the
+# first of them until the second has succeeded, whatever becomes of a run in between.
+
+has_around() {
+  [ -n "$PUMA_BEFORE$PUMA_AFTER" ]
+}
+
+# By the lines of the service that is to come, or as root by none.
+surround_around() {
+  if [ "$PUMA_AROUND_AS_ROOT" = true ]; then
+    make_folders "$RUN_UNITS/$ASKED_UNIT.d"
+    hide_drop_ins_for_all "$ASKED_UNIT"
+    rm -f -- "$RUN_UNITS/$ASKED_UNIT.d/10-service.conf" "$RUN_UNITS/$ASKED_UNIT.d/20-namespace.conf"
+  else
+    # shellcheck disable=SC2046 # files, whose names systemd escapes
+    surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
+  fi
+}
+
+# run_around COMMAND NAME
+run_around() {
+  local command name
+  command=$1 name=$2
+  surround_around
+  run_shown "$ASKED_UNIT" "What is run around a change of $SERVICE_UNIT" 1 "$PUMA_AROUND_TIMEOUT" "exec $command" "$name"
+}
+
+# Where nothing runs, there is nothing to take out.
+take_out() {
+  make_folders "$STATE"
+  true >"$STATE/out"
+  if [ -z "$PUMA_BEFORE" ] || [ "$running" = false ]; then return 0; fi
+  step "running what comes before the change: $(printable "$PUMA_BEFORE")"
+  run_around "$PUMA_BEFORE" "what comes before the change ('tasks')"
+  [ -n "$PUMA_DRAIN" ] || return 0
+  step "waiting ${PUMA_DRAIN}s for what is under way ('drain')"
+  sleep "$PUMA_DRAIN"
+}
+
+# Where a run took the host out, or one before it that was cut off.
+put_in() {
+  [ -f "$STATE/out" ] || return 0
+  if [ -n "$PUMA_AFTER" ]; then
+    step "running what comes after the change: $(printable "$PUMA_AFTER")"
+    run_around "$PUMA_AFTER" "what comes after the change ('tasks')"
+  fi
+  rm -f -- "$STATE/out"
+}
+
+# The same where the old version serves: says in became if that failed.
+put_in_after_failure() {
+  [ -f "$STATE/out" ] || return 0
+  look
+  # shellcheck disable=SC2046 # one unit
+  systemctl --quiet is-active -- $(names_now "$SERVICE_UNIT") || return 0
+  attempt put_in
+  [ "$code" = 0 ] || became="$became, but may be out of the balancer: $(cause_of_failure)"
+}
+
+# The same where what serves is as it is to be.
+put_in_at_the_end() {
+  local cause
+  [ -f "$STATE/out" ] || return 0
+  look
+  attempt put_in
+  [ "$code" != 0 ] || return 0
+  cause=$(cause_of_failure)
+  audit "$PUMA_SERVICE by $PUMA_WHO: $(one_line "$cause")"
+  fail "$cause
+  $PUMA_SERVICE is as it is to be, but may be out of the balancer: the next apply goes on from there"
+}
