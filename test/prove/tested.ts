@@ -37,6 +37,15 @@ is \`test/prove/first-apply.prove.ts\`.
 | Puma | what was there | taken over | answered 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- | --- | --- |
 `,
+  needrestart: `## needrestart after an upgrade of OpenSSL
+
+Debian 12, whose needrestart is told to restart by itself what has a library open that is replaced. The application boots for two
+seconds. Meanwhile four clients ask over a new connection for each request, 64 ms after the answer before. A third service is
+exempt as docs/guide.md has it: it goes on until its next release. The test is \`test/prove/needrestart.prove.ts\`.
+
+| socket | refused | longest |
+| --- | --- | --- |
+`,
   openssh: `## What may happen to a connection by OpenSSH
 
 One host, whose key is the value of a sensitive variable. The test is \`test/prove/openssh.prove.ts\`.
