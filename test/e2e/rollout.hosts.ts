@@ -126,7 +126,7 @@ describe("with a bad host in the second batch", () => {
 });
 
 describe("with a canary and a pause", () => {
-  const PAUSE = 4;
+  const PAUSE = 6;
   const rollout = Rollout.rolling({ batchSize: 3, canaries: 1, pause: Duration.seconds(PAUSE) });
 
   test("another rollout alone changes nothing", async () => {
