@@ -55,10 +55,10 @@ const answering = async (host: FleetHost): Promise<string[]> => {
 const main = (host: FleetHost): Promise<string> =>
   says(host, "systemctl show -p InvocationID -p MainPID web.service");
 
-/** A request every twentieth of a second; of each, what curl says of it. */
+/** A request every tenth of a second; of each, what curl says of it. */
 const startLoad = (host: FleetHost): Promise<unknown> =>
   host.exec(`systemd-run --quiet --unit=load --collect sh -c '
-    while sleep 0.05; do
+    while sleep 0.1; do
       curl -s -o /dev/null --max-time 20 -w "%{http_code} " http://127.0.0.1:9292/; echo $$?
     done >/run/load.log'`);
 

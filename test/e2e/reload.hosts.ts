@@ -39,7 +39,7 @@ const workersOf = async (host: FleetHost): Promise<string[]> => {
 /** What clients got meanwhile, as "status exit-code", each kind once. */
 const underLoad = (unit: string, port: number, work: string): string => `
   systemd-run --quiet --unit=load-${unit} --collect sh -c '
-    while sleep 0.05; do
+    while sleep 0.1; do
       curl -s -o /dev/null --max-time 20 -w "%{http_code} " http://127.0.0.1:${port}/; echo $$?
     done >/run/load-${unit}.log'
   ${work}

@@ -8,7 +8,7 @@ import { lostForNoReason } from "./lost";
 /** The short form of what `npm run prove` does on three releases for ten restarts. */
 const at = setUpHosts(oneOfEach(["bookworm", "trixie"]));
 
-const LOAD = { fresh: 4, keepAlive: 4, pause: 50 };
+const LOAD = { fresh: 4, keepAlive: 4, pause: 100 };
 /** Long enough that an answer of a busy machine comes sooner. */
 const BOOT = 6;
 
