@@ -75,7 +75,8 @@ const configured = (file: string, props: Partial<PumaServiceProps> = {}): Partia
   app("good", { configFile: `/srv/config/${file}`, ...props });
 const logged = (to: string): Partial<PumaServiceProps> =>
   app("raises", { directives: { Service: { StandardOutput: to, StandardError: to } } });
-const short = { startTimeout: Duration.seconds(12) };
+/** The next start would come while a busy machine still asks what became of this one. */
+const short = { startTimeout: Duration.seconds(12), directives: { Service: { RestartSec: 60 } } };
 const by = (file: string, props: Partial<PumaServiceProps> = {}): Partial<PumaServiceProps> =>
   app("good", { command: PumaCommand.executable(`/srv/bin/${file}`), ...props });
 
