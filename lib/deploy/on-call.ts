@@ -11,7 +11,8 @@ What does it say?         journalctl -e -u ${name}
 What changed last?        sudo cat /var/lib/cdktf-puma/${name}/last; journalctl -t cdktf-puma _UID=0
 Is a deploy under way?    systemctl status cdktf-puma-${name} '${name}-*'
 
-Restart it                systemctl restart ${name}
+Restart it as a deploy    sudo cdktf-puma restart ${name}
+Restart it at once        systemctl restart ${name}
 Stop it                   systemctl stop ${units}
 Start it again            systemctl start ${units}
 ${remarks(service)}
