@@ -1,11 +1,17 @@
 /** What holds for who calls whom in the scripts of a host. */
+import { runScript } from "../../lib/deploy/run-script";
 import { part } from "../../lib/runtime/parts";
 import { broken, type Broken, host, launcher, stopper, stray, usual } from "./scripts";
 import { attemptProblems, idleProblems, lookUpProblems, programProblems } from "./shell-paths";
 import { ShellSource } from "./shell-rules";
 
+/** The function that is made of the names of all settings, and so stands in no part. */
+const [MADE = ""] = /^print_settings\(\) \{\n[^]*?^\}/m.exec(runScript()) ?? [];
+
 const idle = (source: ShellSource): string[] =>
-  idleProblems(source, ({ file }) => source !== stopper || file === "stop.sh");
+  idleProblems(source, ({ file, name }) =>
+    source === stopper ? file === "stop.sh" : !MADE.includes(`${name} `) && !MADE.includes(`$(${name})`),
+  );
 const programs = (source: ShellSource): string[] => programProblems(source, "decide.sh");
 
 test("each function is called", () => {
