@@ -161,17 +161,16 @@ export class Host {
   ) {
     checkName(name);
     const { at } = this;
-    const { connection, identity } = checkOptions(at, options, HOST_OPTIONS);
+    const { connection } = checkOptions(at, options, HOST_OPTIONS);
     checkOptional(at.key("connection"), connection, Connection);
     checkReach(at, options);
     checkLogin(at, { ...options, address: options.address ?? LOCAL_ADDRESS });
     const { key, scriptPath, timeout, sudo, systemdVersion, bastion } = options;
     checkOptional(at.key("key"), key, SshKey);
-    if (identity !== undefined) checkLine(at.key("identity"), identity, "tell a machine from others");
+    checkLife(at, options);
     if (scriptPath !== undefined) checkLine(at.key("scriptPath"), scriptPath, "name a file");
     checkOptional(at.key("timeout"), timeout, Duration);
     if (!isToken(sudo)) checkBoolean(at.key("sudo"), sudo as boolean | undefined);
-    checkBoolean(at.key("retain"), options.retain);
     checkNumber(at.key("systemdVersion"), systemdVersion, 9999);
     if (bastion !== undefined) checkBastion(at.key("bastion"), bastion);
     this.options = { ...options, ...(bastion && { bastion: { ...bastion } }) };
@@ -226,6 +225,12 @@ function checkName(name: string): void {
   if (isPlain) return;
   const given = isToken(name) ? "a token" : name;
   PropPath.of("Host").key("name").refuse("be 1 to 128 letters, digits and . _ -, known at synth", given);
+}
+
+/** How long it is itself, and what becomes of its services then. */
+function checkLife(at: PropPath, { identity, retain }: HostOptions): void {
+  if (identity !== undefined) checkLine(at.key("identity"), identity, "tell a machine from others");
+  checkBoolean(at.key("retain"), retain);
 }
 
 function checkBastion(at: PropPath, bastion: BastionOptions): void {
