@@ -1,0 +1,78 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { main } from "../../lib/cli/main";
+
+const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-services-"));
+const { PATH } = process.env;
+beforeAll(() => (process.env.PATH = `${folder}:${PATH}`));
+afterAll(() => {
+  process.env.PATH = PATH;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Calls the command line with an ssh that answers the list so, and ends a removal with a code. */
+function call(
+  list: string,
+  words: string[],
+  code = 0,
+): { code: number; out: string; err: string; sent: string } {
+  const sent = join(folder, "sent");
+  writeFileSync(join(folder, "answer"), list);
+  const removal = `echo "removal of the host"; exit ${code}`;
+  const script = `#!/bin/sh\ncat >${sent}\ngrep -q PUMA_OWNER= ${sent} && { ${removal}; }\ncat ${folder}/answer\n`;
+  writeFileSync(join(folder, "ssh"), script);
+  chmodSync(join(folder, "ssh"), 0o755);
+  let [out, err] = ["", ""];
+  const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
+  const ended = main([...words, "--host", "ops@web3"], output);
+  return { code: ended, out, err, sent: readFileSync(sent, "utf8") };
+}
+
+const row = (...fields: string[]): string => `${["cdktf-puma", ...fields].join("\t")}\n`;
+const WEB = row("web", "blog/qa", "web3", "it's 10.0.1.13", "2026-11-26 09:12", "active");
+const SHOP = row("shop", "", "web3", "10.0.1.13", "2026-11-26 09:14", "failed");
+
+test("what a chatty login says, and what could steer a terminal, is not listed", () => {
+  const { out } = call(`Welcome\tto web3!\n${WEB}${SHOP.replace("failed", "fai\x1b[31mled")}`, ["list"]);
+  expect(out).toBe(
+    [
+      "SERVICE  OWNER          HOST  SINCE             STATE",
+      "web      blog/qa        web3  2026-11-26 09:12  active",
+      "shop     (handed over)  web3  2026-11-26 09:14  fai?[31mled",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a removal is sent for the host and the address that the record has", () => {
+  const { code, out, sent } = call(WEB, ["remove", "web", "--owner", "blog/qa"]);
+  expect([code, out]).toEqual([0, "removal of the host\n"]);
+  expect(sent).toMatch(/^set -eu -- 'web3' 'it'\\''s 10\.0\.1\.13' auto '' 0 stdin\n/);
+  for (const line of ["PUMA_SERVICE='web'", "PUMA_OWNER='blog/qa'", "PUMA_ACTION='remove'"])
+    expect(sent).toContain(`${line}\n`);
+  expect(sent).toMatch(/\nlaunch <\/dev\/null\n$/);
+});
+
+test.each<[string, string[], string]>([
+  [
+    "another stack's",
+    ["web", "--owner", "blog"],
+    "'web' belongs to the stack 'blog/qa', and not to 'blog': left alone",
+  ],
+  ["nobody's", ["shop", "--owner", "blog"], "'shop' was handed over, and is no stack's: left alone"],
+  ["not there", ["api", "--owner", "blog"], "this library has no service 'api' there"],
+])("nothing is sent for what is %s", (_, words, message) => {
+  const { code, out, err, sent } = call(WEB + SHOP, ["remove", ...words]);
+  expect([code, out, err]).toEqual([1, "", `cdktf-puma: ops@web3: ${message}\n`]);
+  expect(sent).not.toContain("PUMA_OWNER=");
+});
+
+test("one that fails is told, and ends with 1", () => {
+  const { code, out, err } = call(WEB, ["remove", "web", "--owner", "blog/qa"], 9);
+  expect([code, out, err]).toEqual([
+    1,
+    "removal of the host\n",
+    "cdktf-puma: 'web' was not removed: see above\n",
+  ]);
+});
