@@ -26,7 +26,7 @@ COMMAND=/usr/local/sbin/cdktf-puma
 ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
 TASK_UNIT=cdktf-puma-$PUMA_SERVICE:task.service
 # What the Ruby of that is told to do. It is the application's user who reads it.
-CONFIG_CHECK=/run/cdktf-puma-$PUMA_SERVICE:check.rb
+CONFIG_CHECK=$RUN_UNITS/$ASKED_UNIT.d/check.rb
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
@@ -190,7 +190,7 @@ leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
   # The folder of all runs goes as well, unless another run has something in it.
-  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" "$CONFIG_CHECK" -depth \( -path "$CONFIG_CHECK" -o -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
+  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
     -o -path "$RUN_UNITS/$ASKED_UNIT.d*" \) -delete 2>/dev/null || :
 }
 
