@@ -101,15 +101,14 @@ export const Service = {
    * @throws if a prop is not what it should be, or contradicts another
    */
   resolve(at: PropPath, identity: ServiceIdentity, props: ServiceUnitProps, given: ServiceBinds): Service {
+    const { directives = {} } = props;
     const { binds, sockets = [] } = given;
-    const { name, stack } = identity;
     return {
       at,
-      name,
-      stack,
+      ...identity,
       binds,
       sockets,
-      unitFiles: [...filesOf(sockets), `${name}.service`],
+      unitFiles: [...filesOf(sockets), `${identity.name}.service`],
       isSocketActivated: sockets.length > 0,
       ...processOf(at, props),
       ...environmentOf(at, props),
@@ -117,7 +116,7 @@ export const Service = {
       ...notificationOf(at, props),
       logs: logsOf(at, props),
       secrets: secretsOf(at, props),
-      directives: checkObject(at.key("directives"), props.directives ?? {}),
+      directives: checkObject(at.key("directives"), directives),
     };
   },
 };

@@ -38,11 +38,16 @@ export async function leaksOn(host: FleetHost, words: readonly string[]): Promis
   return found.split("\n").filter((line) => line !== "");
 }
 
-/**
- * The command lines of this machine, which hosts are a part of, as any user sees them, until it is stopped: those of them that
- * hold one of these words.
- */
-export function watchCommands(words: readonly string[]): () => Promise<string[]> {
+/** The command lines of a machine, as any user sees them, while they are watched. */
+export interface Watch {
+  /** Those so far that hold one of the words. */
+  readonly found: () => string[];
+  /** Ends it; those that were found. */
+  readonly stop: () => Promise<string[]>;
+}
+
+/** Watches the processes of this machine, which its hosts are a part of, for words in their command lines. */
+export function watchCommands(words: readonly string[]): Watch {
   const seen = new Set<string>();
   let stopped = false;
   const watching = (async () => {
@@ -52,10 +57,12 @@ export function watchCommands(words: readonly string[]): () => Promise<string[]>
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   })();
-  const forms = formsOf(words.map((word) => Buffer.from(word)));
-  return async () => {
+  const forms = formsOf(words.map((word) => Buffer.from(word))).map(String);
+  const found = (): string[] => [...seen].filter((line) => forms.some((form) => line.includes(form)));
+  const stop = async (): Promise<string[]> => {
     stopped = true;
     await watching;
-    return [...seen].filter((line) => forms.some((form) => line.includes(form.toString())));
+    return found();
   };
+  return { found, stop };
 }
