@@ -1,0 +1,96 @@
+/** Secrets that change again and again, and an engine that is killed while it brings them: by both engines, on all releases. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformVariable } from "cdktf";
+import { Bind, Connection, EphemeralVariable, Secrets } from "../../lib";
+import { type EngineKind } from "../../lab/engine/engine";
+import { type Build } from "../../lab/engine/workspace";
+import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { all, eventually, everywhere, get, oneOfEach, onEach, says } from "../e2e/hosts";
+import { leaksIn, leaksOn, watchCommands } from "../e2e/leaks";
+import { setUpHosts } from "../e2e/set-up";
+
+const ROTATIONS = 20;
+
+describe.each<EngineKind>(["terraform", "tofu"])("by %s", (engine) => {
+  let variables: string;
+  const at = setUpHosts(oneOfEach(RELEASES), {
+    engine,
+    prepare: async () => {
+      variables = await mkdtemp(join(tmpdir(), "cdktf-puma-variables-"));
+    },
+    cleanUp: () => rm(variables, { recursive: true, force: true }),
+  });
+
+  /** The engine's own ssh reaches two of the four, and OpenSSH the others. */
+  const isByEngine = ({ release }: FleetHost): boolean => ["bullseye", "bookworm"].includes(release);
+
+  const stackWith =
+    (version: string): Build =>
+    (stack) => {
+      const own = { type: "string", sensitive: true, default: "" } as const;
+      const SENSITIVE = new TerraformVariable(stack, "sensitive", own).stringValue;
+      const EPHEMERAL = new EphemeralVariable(stack, "ephemeral").stringValue;
+      const secrets = Secrets.of({
+        environment: { SENSITIVE, EPHEMERAL },
+        credentials: { file: EPHEMERAL },
+        version,
+      });
+      const props = { binds: [Bind.tcp(9292)], secrets };
+      everywhere(stack, at.hosts.filter(isByEngine), "web", props);
+      const others = at.hosts.filter((host) => !isByEngine(host));
+      everywhere(stack, others, "web", props, { connection: Connection.openssh() });
+    };
+
+  const newValue = (): string => `${randomBytes(40).toString("hex")} '"$x\`\\ é\n `;
+
+  async function give(sensitive: string, ephemeral: string): Promise<string> {
+    const file = join(variables, "values.json");
+    await writeFile(file, JSON.stringify({ sensitive, ephemeral }));
+    return `-var-file=${file}`;
+  }
+
+  const variable =
+    (name: string) =>
+    (host: FleetHost): Promise<string> =>
+      get(host, `http://127.0.0.1:9292/env?${name}`);
+  const versions = (host: FleetHost): Promise<string> => says(host, "ls -A /var/lib/cdktf-puma/web/secrets");
+
+  test(`${ROTATIONS} rotations leave the last version alone`, async () => {
+    for (let i = 1; i <= ROTATIONS; i++) {
+      const [sensitive, ephemeral] = [newValue(), newValue()];
+      await at.workspace.apply(stackWith(`${i}`), [await give(sensitive, ephemeral)]);
+      expect(await onEach(at.hosts, variable("SENSITIVE"))).toEqual(all(at.hosts, sensitive));
+      expect(await onEach(at.hosts, variable("EPHEMERAL"))).toEqual(all(at.hosts, ephemeral));
+      expect(await onEach(at.hosts, versions)).toEqual(all(at.hosts, `${i}`));
+    }
+  });
+
+  test("an engine that is killed once they are on the hosts leaves nothing of them behind", async () => {
+    const value = newValue();
+    const word = value.slice(0, 80);
+    await at.workspace.synth(stackWith("killed"));
+    const option = await give(value, value);
+    const watch = watchCommands([word]);
+    const running = at.workspace.engine.start(at.workspace.folder, ["apply", "-auto-approve", option]);
+    const arrived = async (): Promise<boolean> => {
+      const there = await onEach(at.hosts, versions);
+      return Object.values(there).some((names) => /^killed$/m.test(names));
+    };
+    await eventually("a version that has arrived", arrived);
+    running.kill("SIGKILL");
+    await running.ended;
+    const idle = async (): Promise<boolean> => {
+      const active = await onEach(at.hosts, (host) => says(host, "systemctl is-active cdktf-puma-web"));
+      return Object.values(active).every((state) => state === "inactive");
+    };
+    await eventually("the end of what runs on the hosts", idle);
+    expect(await watch.stop()).toEqual([]);
+    expect(await leaksIn(at.workspace.folder, [Buffer.from(word)])).toEqual([]);
+    expect(await onEach(at.hosts, (host) => leaksOn(host, [word]))).toEqual(all(at.hosts, []));
+    await at.workspace.apply(stackWith("killed"), [option]);
+    expect(await onEach(at.hosts, variable("EPHEMERAL"))).toEqual(all(at.hosts, value));
+  });
+});
