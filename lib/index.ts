@@ -48,5 +48,6 @@ export {
 export { Removal } from "./terraform/removal";
 export { Section } from "./systemd/section";
 export { UnitFile } from "./systemd/unit-file";
+export { type Scope } from "./layout";
 export { Duration } from "./values/duration";
 export { type IBooleanToken } from "./values/marker";

@@ -2,6 +2,12 @@
  * Names and places on a host. lib/runtime/run.sh has the same: a test compares the two.
  */
 
+/** Whose systemd has a service: the machine's, or that of the user who logs in. */
+export type Scope = "system" | "user";
+
+/** Each scope. */
+export const SCOPES: readonly Scope[] = ["system", "user"];
+
 /** What is known of the services between two runs: a folder for each. */
 export const STATE_ROOT = "/var/lib/cdktf-puma";
 
@@ -10,6 +16,20 @@ export const RUN_ROOT = "/run/cdktf-puma";
 
 /** Where systemd has the units of an administrator from (systemd.unit(5)). */
 export const UNIT_FOLDER = "/etc/systemd/system";
+
+/** The same of each scope. Where a user is at home the host knows, and systemd: by its specifiers. */
+const STATE_ROOTS: Readonly<Record<Scope, string>> = {
+  system: STATE_ROOT,
+  user: "%h/.local/state/cdktf-puma",
+};
+
+const UNIT_FOLDERS: Readonly<Record<Scope, string>> = {
+  system: UNIT_FOLDER,
+  user: "%h/.config/systemd/user",
+};
+
+/** Where systemd makes a RuntimeDirectory=, as a unit has it. */
+const RUNTIME: Readonly<Record<Scope, string>> = { system: "/run", user: "%t" };
 
 /** How the names of the library's own units and folders begin. */
 export const OWN_PREFIX = "cdktf-puma-";
@@ -27,23 +47,23 @@ export const ROLE_VARIABLE = "CDKTF_PUMA_ROLE";
 export const CONTROL_SOCKET = "control.sock";
 
 /** The file of a unit. */
-export function unitPath(fileName: string): string {
-  return `${UNIT_FOLDER}/${fileName}`;
+export function unitPath(fileName: string, scope: Scope = "system"): string {
+  return `${UNIT_FOLDERS[scope]}/${fileName}`;
 }
 
 /** The helper that a service's unit stops it by (see stop.sh). */
-export function stopHelper(service: string): string {
-  return `${STATE_ROOT}/${service}/stop.sh`;
+export function stopHelper(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/stop.sh`;
 }
 
 /** The helper that sees how a service ended (see ended.sh). */
-export function endedHelper(service: string): string {
-  return `${STATE_ROOT}/${service}/ended.sh`;
+export function endedHelper(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/ended.sh`;
 }
 
 /** The helper that a service's unit reloads it by (see reload.sh). */
-export function reloadHelper(service: string): string {
-  return `${STATE_ROOT}/${service}/reload.sh`;
+export function reloadHelper(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/reload.sh`;
 }
 
 /** The secrets of a service, a folder for each version (see stage.sh). */
@@ -62,18 +82,18 @@ export function secretCredential(service: string, version: string, name: string)
 }
 
 /** What whoever is on call reads of a service. */
-export function onCallNotes(service: string): string {
-  return `${STATE_ROOT}/${service}/on-call.txt`;
+export function onCallNotes(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/on-call.txt`;
 }
 
 /** The same as the value of a unit's Documentation=. */
-export function onCallDocument(service: string): string {
-  return `file:${onCallNotes(service)}`;
+export function onCallDocument(service: string, scope?: Scope): string {
+  return `file:${onCallNotes(service, scope)}`;
 }
 
 /** Variables of a candidate that only a run knows: an environment file. */
-export function controlFile(service: string): string {
-  return `${RUN_ROOT}/${service}/control`;
+export function controlFile(service: string, scope: Scope = "system"): string {
+  return `${RUNTIME[scope]}/cdktf-puma/${service}/control`;
 }
 
 /** The name of a candidate's unit, without `.service`. */
@@ -87,6 +107,6 @@ export function candidateDirectory(service: string, role: CandidateRole): string
 }
 
 /** Where a candidate has what two Pumas cannot share. */
-export function candidateFolder(service: string, role: CandidateRole): string {
-  return `/run/${candidateDirectory(service, role)}`;
+export function candidateFolder(service: string, role: CandidateRole, scope: Scope = "system"): string {
+  return `${RUNTIME[scope]}/${candidateDirectory(service, role)}`;
 }

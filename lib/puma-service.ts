@@ -165,9 +165,9 @@ export class PumaService extends Construct {
   private judge(written: Written, { restart, files }: DeployStrategy, hosts: readonly Host[]): void {
     checkRules(written);
     const { service } = written;
-    const { at, user } = service;
+    const { at, scope, user } = service;
     const warnings = [
-      ...(user === undefined
+      ...(user === undefined && scope === "system"
         ? [`${at.key("user")}: is missing, so Puma runs as root; name a user without privileges`]
         : []),
       ...(restart === "phased" ? phasesWarnings(service) : []),

@@ -97,6 +97,12 @@ const EXAMPLES: Record<string, string[]> = {
     "SocketMode=0660",
     "ExecStart=/srv/blog/current/sbin/puma -b unix:///run/blog/puma.sock",
   ],
+  "user-units": [
+    ...HELD,
+    "WantedBy=default.target",
+    "Documentation=file:%h/.local/state/cdktf-puma/puma/on-call.txt",
+    "PrivateUsers=true",
+  ],
   "per-host": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 2"],
   bastion: FOREGROUND,
   openssh: FOREGROUND,

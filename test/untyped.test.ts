@@ -55,6 +55,7 @@ test.each<[() => unknown, string]>([
   [service({ pumaVersion: 6.6 }), `${WEB} 'pumaVersion': must be a string, got 6.6`],
   [service({ pumaVersion: 6, notify: true }), `${WEB} 'pumaVersion': must be a string, got 6`],
   [service({ configFile: true }), `${WEB} 'configFile': must be a string, got true`],
+  [service({ scope: "root" }), `${WEB} 'scope': must be one of system, user, got "root"`],
   [service({ user: 1000 }), `${WEB} 'user': must be a string, got 1000`],
   [service({ name: 5 }), `${WEB} 'name': must be a string, got 5`],
   [service({ rackEnv: 5 }), `${WEB} 'rackEnv': must be a string, got 5`],

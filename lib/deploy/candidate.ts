@@ -77,7 +77,7 @@ function valuesOf({ sockets }: Service, { name, value }: Directive): string[] {
 }
 
 function ownUnit(service: Service, role: CandidateRole): UnitFile {
-  const { name, sockets, isSocketActivated, type } = service;
+  const { name, scope, sockets, isSocketActivated, type } = service;
   const unit = new UnitFile();
   unit.section("Unit").add("Description", `Puma HTTP Server (${role} of ${name})`);
   // systemd takes it in [Service] too, where drop-ins may have it.
@@ -85,7 +85,7 @@ function ownUnit(service: Service, role: CandidateRole): UnitFile {
   const section = unit.section("Service");
   if (role === "standin" && isSocketActivated) section.add("Sockets", filesOf(sockets).join(" "));
   section.add("Environment", `${ROLE_VARIABLE}=${role}`);
-  section.add("EnvironmentFile", `-${controlFile(name)}`);
+  section.add("EnvironmentFile", `-${controlFile(name, scope)}`);
   section.add("ExecStart", ["", candidateCommand(service, role)]);
   section.add("Restart", "no");
   // It goes before Restart=: systemd would boot a candidate that crashed again and again.
@@ -103,18 +103,14 @@ function candidatePidFile(service: string, role: CandidateRole): string {
 }
 
 function candidateCommand(service: Service, role: CandidateRole): string {
-  const folder = candidateFolder(service.name, role);
+  const { name, scope } = service;
+  const folder = candidateFolder(name, role);
   const bind = Bind.unix(`${folder}/puma.sock`);
   const isStandIn = role === "standin";
-  return execStart(service, {
+  const command = execStart(service, {
     binds: isStandIn ? [...service.binds, bind] : [bind],
     isSocketActivated: isStandIn,
-    options: [
-      "--pidfile",
-      candidatePidFile(service.name, role),
-      "-S",
-      `${folder}/state`,
-      "$CDKTF_PUMA_CONTROL",
-    ],
+    options: ["--pidfile", candidatePidFile(name, role), "-S", `${folder}/state`, "$CDKTF_PUMA_CONTROL"],
   });
+  return command.replaceAll(folder, candidateFolder(name, role, scope));
 }

@@ -38,6 +38,8 @@ export function withFiles<T extends Props>(at: PropPath, name: string, props: T)
  * @throws if it is too much, or if the service's Puma does not have an option of a configuration file
  */
 export function installedFiles(service: Service, files: readonly ManagedFile[] = []): InstalledFile[] {
+  if (service.scope === "user" && files.length > 0)
+    service.at.key("files").fail(`must be left away where 'scope' is "user": they are files of root's`);
   const installed = files.map((one) => one._of(service));
   installed.forEach(({ path }, i) => checkFolder(service, service.at.key("files").index(i), path));
   const size = installed.reduce((sum, { content }) => sum + byteLength(content), 0);

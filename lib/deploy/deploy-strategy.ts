@@ -17,6 +17,9 @@ import { type Tasks, tasksOf } from "./tasks";
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
 const LONGEST_SOCKET_PATH = 107;
 
+/** The runtime folder of a user whose number is the largest. */
+const LONGEST_RUNTIME = "/run/user/4294967294";
+
 const START_ON = ["boot", "firstConnection"] as const;
 
 /** How a service changes on a host, with nothing left open. */
@@ -110,8 +113,9 @@ function checkOverlap({ at, version, directives }: Service): void {
     );
 }
 
-function checkRehearsal({ at, name, args }: Service): void {
-  const socket = `${candidateFolder(name, "rehearsal")}/${CONTROL_SOCKET}`;
+function checkRehearsal({ at, name, scope, args }: Service): void {
+  const folder = candidateFolder(name, "rehearsal", scope).replace(/^%t/, LONGEST_RUNTIME);
+  const socket = `${folder}/${CONTROL_SOCKET}`;
   const most = byteLength(name) + LONGEST_SOCKET_PATH - byteLength(socket);
   if (byteLength(name) > most)
     at.key("name").refuse(`be at most ${most} characters long where a new version is rehearsed`, name);

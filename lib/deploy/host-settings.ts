@@ -1,4 +1,4 @@
-import { type CandidateRole } from "../layout";
+import { type CandidateRole, type Scope } from "../layout";
 import { LEFT_TO_PUMA } from "../puma/directive-table";
 import { type OpenedPath } from "../puma/opened-paths";
 import { type Probe, probeLine } from "../puma/probe";
@@ -35,6 +35,11 @@ export interface CandidateLine {
 /** All that a host is told. One field is one variable of the script that runs there. */
 export interface HostSettings {
   readonly service: string;
+  /**
+   * Whose systemd has it.
+   * @default "system"
+   */
+  readonly scope?: Scope;
   /** The stack that the service belongs to. */
   readonly owner: string;
   /** Files of the sockets' units; none where Puma binds by itself. */
@@ -144,6 +149,7 @@ const VARIABLES: {
   ];
 } = {
   service: ["PUMA_SERVICE", asIs],
+  scope: ["PUMA_SCOPE", (scope = "system") => scope],
   owner: ["PUMA_OWNER", asIs],
   sockets: ["PUMA_SOCKETS", words],
   units: ["PUMA_UNITS", words],

@@ -1,4 +1,4 @@
-import { endedHelper, onCallNotes, reloadHelper, stopHelper, unitPath } from "../layout";
+import { endedHelper, onCallNotes, reloadHelper, type Scope, stopHelper, unitPath } from "../layout";
 import { type Service } from "../puma/service";
 import { endedScript, reloadScript, stopScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
@@ -15,37 +15,38 @@ export interface InstalledFile {
   readonly path: string;
   /** Access mode in octal. */
   readonly mode: string;
-  /** User and group, as chown(1) takes them. */
+  /** User and group, as chown(1) takes them; `-` for whoever the run is. */
   readonly owner: string;
   readonly content: string;
   readonly effect: Effect;
 }
 
 /** The file of a unit. */
-export function unitFileOf(fileName: string, unit: UnitFile): InstalledFile {
-  return rootFile(unitPath(fileName), unit.toString(), "unit");
+export function unitFileOf(fileName: string, unit: UnitFile, scope: Scope): InstalledFile {
+  return ownFile(scope, unitPath(fileName, scope), unit.toString(), "unit");
 }
 
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
-export function stopHelperOf(service: string): InstalledFile {
-  return rootFile(stopHelper(service), stopScript(), "none");
+export function stopHelperOf({ name, scope }: Service): InstalledFile {
+  return ownFile(scope, stopHelper(name, scope), stopScript(), "none");
 }
 
 /** The helper that sees how a service ended: no line of a unit, as the one that stops it. */
-export function endedHelperOf(service: string): InstalledFile {
-  return rootFile(endedHelper(service), endedScript(), "none");
+export function endedHelperOf({ name, scope }: Service): InstalledFile {
+  return ownFile(scope, endedHelper(name, scope), endedScript(), "none");
 }
 
 /** The helper that a service is reloaded by: no line of a unit, as the one that stops it. */
-export function reloadHelperOf(service: string): InstalledFile {
-  return rootFile(reloadHelper(service), reloadScript(), "none");
+export function reloadHelperOf({ name, scope }: Service): InstalledFile {
+  return ownFile(scope, reloadHelper(name, scope), reloadScript(), "none");
 }
 
 /** What whoever is on call reads of a service. */
 export function onCallNotesOf(service: Service): InstalledFile {
-  return rootFile(onCallNotes(service.name), onCallText(service), "none");
+  return ownFile(service.scope, onCallNotes(service.name, service.scope), onCallText(service), "none");
 }
 
-function rootFile(path: string, content: string, effect: Effect): InstalledFile {
-  return { path, mode: "644", owner: "root:root", content, effect };
+/** Root's, or in a user's own home as whom the run is: nothing has to be given away. */
+function ownFile(scope: Scope, path: string, content: string, effect: Effect): InstalledFile {
+  return { path, mode: "644", owner: scope === "user" ? "-" : "root:root", content, effect };
 }

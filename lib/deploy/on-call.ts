@@ -1,24 +1,49 @@
 import { filesOf, type Service } from "../puma/service";
 
+/** How one asks the systemd of each scope, and where it has things. */
+const WORDS = {
+  system: {
+    systemctl: "systemctl",
+    journalctl: "journalctl",
+    last: "sudo cat /var/lib/cdktf-puma",
+    log: "journalctl -t cdktf-puma _UID=0",
+    backups: "/var/backups/cdktf-puma",
+  },
+  user: {
+    systemctl: "systemctl --user",
+    journalctl: "journalctl --user",
+    last: "cat ~/.local/state/cdktf-puma",
+    log: "journalctl --user -t cdktf-puma",
+    backups: "~/.local/state/cdktf-puma-backups",
+  },
+} as const;
+
 /** What the units' Documentation= leads to: a service in the words of whoever is called at night. */
 export function onCallText(service: Service): string {
   const { name, stack, unitFiles } = service;
   const units = unitFiles.join(" ");
+  const { systemctl, journalctl, last, log, backups } = WORDS[service.scope];
   return `${name}: a Puma under systemd, put here by cdktf-puma from the stack ${stack}.
 
-Is it up?                 systemctl status ${units}
-What does it say?         journalctl -e -u ${name}
-What changed last?        sudo cat /var/lib/cdktf-puma/${name}/last; journalctl -t cdktf-puma _UID=0
-Is a deploy under way?    systemctl status cdktf-puma-${name} '${name}-*'
+Is it up?                 ${systemctl} status ${units}
+What does it say?         ${journalctl} -e -u ${name}
+What changed last?        ${last}/${name}/last; ${log}
+Is a deploy under way?    ${systemctl} status cdktf-puma-${name} '${name}-*'
 
-Restart it as a deploy    sudo cdktf-puma restart ${name}
-Restart it at once        systemctl restart ${name}
-Stop it                   systemctl stop ${units}
-Start it again            systemctl start ${units}
+${restarts(service)}
+Stop it                   ${systemctl} stop ${units}
+Start it again            ${systemctl} start ${units}
 ${remarks(service)}
-Set something on this host alone, for now: systemctl edit ${name}, then restart it. Such a drop-in stays. What is edited in the
-units themselves goes at the next apply, which keeps a copy in /var/backups/cdktf-puma.
+Set something on this host alone, for now: ${systemctl} edit ${name}, then restart it. Such a drop-in stays. What is edited in the
+units themselves goes at the next apply, which keeps a copy in ${backups}.
 `;
+}
+
+/** A user's own systemd has no command of the library's beside it. */
+function restarts({ name, scope }: Service): string {
+  if (scope === "user") return `Restart it                systemctl --user restart ${name}`;
+  return `Restart it as a deploy    sudo cdktf-puma restart ${name}
+Restart it at once        systemctl restart ${name}`;
 }
 
 function remarks({ sockets, name, watchdog }: Service): string {

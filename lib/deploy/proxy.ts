@@ -20,10 +20,15 @@ export interface ProxySocket {
  * The user of a proxy; empty for none.
  * @throws if there is nothing that it could be kept from
  */
-export function proxyUserOf({ at, binds }: Service, { proxyUser }: DeployProps): string {
+export function proxyUserOf({ at, binds, scope }: Service, { proxyUser }: DeployProps): string {
   if (proxyUser === undefined) return "";
   const path = at.key("proxyUser");
   accountName(path, proxyUser);
+  if (scope === "user")
+    path.refuse(
+      `be left away where 'scope' is "user": only root can see what another user may do`,
+      proxyUser,
+    );
   if (binds.length === 0)
     path.refuse(
       "go with 'binds' or a 'socket': of those in a configuration file nothing is known",

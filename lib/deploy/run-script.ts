@@ -4,7 +4,7 @@ import { REMOVAL, SETTING_NAMES, shellVariables } from "./host-settings";
 import { shellSettings, type Variables } from "./shell-settings";
 
 /** The arguments of the script that say what is removed. */
-const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7 };
+const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7, PUMA_SCOPE: 9 };
 
 /** No line of a script is this one. */
 const END = "END_OF_SCRIPT";

@@ -43,6 +43,7 @@ export function serviceSettings(
 
 type UnitFields =
   | "service"
+  | "scope"
   | "sockets"
   | "units"
   | "enabledUnits"
@@ -59,6 +60,8 @@ function unitSettings(service: Service, strategy: DeployStrategy): Pick<HostSett
   const enabledUnits = { boot: service.unitFiles, firstConnection: sockets, never: [] };
   return {
     service: service.name,
+    // Left away where it is as always.
+    ...(service.scope === "user" && { scope: service.scope }),
     sockets,
     units: service.unitFiles,
     enabledUnits: enabledUnits[startOn],

@@ -42,7 +42,9 @@ function nameOf(task: OnceTask | EachHostTask): string {
 }
 
 /** Refuses programs of root where the service's user writes, for all that is known at synth. */
-function checkOfRoot({ workingDirectory, user }: Service, task: EachHostTask, at: PropPath): void {
+function checkOfRoot({ workingDirectory, user, scope }: Service, task: EachHostTask, at: PropPath): void {
+  if (scope === "user")
+    at.fail(`must be without 'asRoot' where 'scope' is "user": nothing is done as root there`);
   if (user === undefined || user === "root") return;
   for (const path of programsOfRoot(task)) {
     if (path.startsWith(`${workingDirectory}/`))

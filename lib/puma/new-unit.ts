@@ -14,6 +14,6 @@ export function emptyUnit({ stack }: ServiceIdentity): UnitFile {
 export function newUnit(service: ServiceIdentity, description: string): UnitFile {
   const unit = emptyUnit(service);
   unit.section("Unit").add("Description", `${description} (${service.name})`);
-  unit.section("Unit").add("Documentation", onCallDocument(service.name));
+  unit.section("Unit").add("Documentation", onCallDocument(service.name, service.scope));
   return unit;
 }

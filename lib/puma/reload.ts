@@ -6,8 +6,8 @@ import { type Service } from "./service";
 const BY_PHASES = "/bin/kill -s USR1 $MAINPID";
 
 /** A hot restart. As root, since a service's user may restart nothing. */
-function byRestart(service: string): string {
-  return `+/bin/sh ${reloadHelper(service)} ${service}`;
+function byRestart({ name, scope }: Service): string {
+  return `+/bin/sh ${reloadHelper(name, scope)} ${name}`;
 }
 
 /**
@@ -16,7 +16,7 @@ function byRestart(service: string): string {
  */
 export function execReload(service: Service): string | undefined {
   if (replacesWorkers(service)) return BY_PHASES;
-  return service.isSocketActivated ? byRestart(service.name) : undefined;
+  return service.isSocketActivated ? byRestart(service) : undefined;
 }
 
 /** Whether Puma can replace its workers one by one for all that a file or the environment may say. */

@@ -18,10 +18,10 @@ const BLINDING = [
 ];
 
 /** The command of ExecStop=: as root and outside of the sandbox where that would keep it from seeing Puma. */
-export function stopCommand({ name, directives }: Service): string {
+export function stopCommand({ name, scope, directives }: Service): string {
   const given = Object.keys(directives.Service ?? {});
   const isBlind = given.some((directive) => BLINDING.includes(directive));
-  return `${isBlind ? "+" : ""}/bin/sh ${stopHelper(name)} $MAINPID`;
+  return `${isBlind ? "+" : ""}/bin/sh ${stopHelper(name, scope)} $MAINPID`;
 }
 
 /** Where a directive's value mounts something. */
@@ -30,6 +30,9 @@ const MOUNTS: Readonly<Record<string, (word: string) => string>> = {
   BindPaths: destination,
   BindReadOnlyPaths: destination,
 };
+
+/** Where the helpers of a user's own systemd are. */
+const HOMES = /^\/(home(\/[^/]+)?\/*)?$/;
 
 /** Of `[-]SOURCE[:DESTINATION[:OPTIONS]]`. */
 function destination(word: string): string {
@@ -41,13 +44,15 @@ function destination(word: string): string {
  * Lets the helpers be seen where the unit mounts something over them, such as a TemporaryFileSystem=/var/lib: systemd does so for
  * a command of root, too.
  */
-export function showHelpers(unit: UnitFile, { name }: Service): void {
-  const folder = posix.dirname(stopHelper(name));
+export function showHelpers(unit: UnitFile, { name, scope }: Service): void {
+  const folder = posix.dirname(stopHelper(name, scope));
   const mounted = Object.entries(MOUNTS).flatMap(([directive, pathOf]) =>
     wordsIn(unit, "Service", directive).map(pathOf),
   );
   const isHidden = mounted.some(
-    (path) => path !== folder && `${folder}/`.startsWith(`${path.replace(/\/+$/, "")}/`),
+    (path) =>
+      (scope === "user" && HOMES.test(path)) ||
+      (path !== folder && `${folder}/`.startsWith(`${path.replace(/\/+$/, "")}/`)),
   );
   if (isHidden && !mounted.includes(folder)) unit.section("Service").add("BindReadOnlyPaths", `-${folder}`);
 }

@@ -2,6 +2,7 @@ import { type Duration } from "../values/duration";
 import { type Fields } from "../values/fields";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
+import { type Scope } from "../layout";
 import { type Logs } from "./logs";
 import { type Secrets } from "./service-secrets";
 
@@ -37,7 +38,13 @@ export interface ServiceUnitProps {
    */
   readonly args?: string[];
   /**
-   * User that Puma runs as.
+   * Whose systemd has the service: "system" is the machine's, "user" that of the user who logs in, for whom nothing is done as
+   * root. The units are then below `~/.config/systemd/user`, and the user needs `loginctl enable-linger`.
+   * @default "system"
+   */
+  readonly scope?: Scope;
+  /**
+   * User that Puma runs as. With the `scope` "user" that is the one who logs in, and this is left away.
    * @default - root, with a warning
    */
   readonly user?: string;
@@ -142,7 +149,15 @@ export interface ServiceUnitProps {
 
 /** The names of all that. */
 export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
-  ...{ workingDirectory: true, command: true, configFile: true, args: true, user: true, group: true },
+  ...{
+    workingDirectory: true,
+    command: true,
+    configFile: true,
+    args: true,
+    scope: true,
+    user: true,
+    group: true,
+  },
   ...{
     environment: true,
     environmentFiles: true,

@@ -26,15 +26,17 @@ export function serviceUnit(service: Service): UnitFile {
   unit.section("Service").add("RestartSec", "1");
   writeTimeouts(unit, service);
   writeLogs(unit, service.logs);
-  unit.section("Install").add("WantedBy", "multi-user.target");
+  if (service.scope === "user") unit.section("Install").add("WantedBy", "default.target");
+  else unit.section("Install").add("WantedBy", "multi-user.target");
   applyDirectives(service.at, unit, "service", service.directives);
   showHelpers(unit, service);
   return unit;
 }
 
-function writeHeader(unit: UnitFile, { sockets }: Service): void {
+function writeHeader(unit: UnitFile, { scope, sockets }: Service): void {
   const section = unit.section("Unit");
-  section.add("After", "network.target");
+  // Which no systemd of a user knows.
+  if (scope === "system") section.add("After", "network.target");
   if (sockets.length > 0) section.add("Requires", filesOf(sockets).join(" "));
   section.add("StartLimitIntervalSec", "0");
 }
@@ -76,8 +78,8 @@ function writeCommands(unit: UnitFile, service: Service): void {
 }
 
 /** As root, and without making a failure of its own. */
-export function endedCommand({ name, alarm }: Service): string {
-  return `+-/bin/sh ${endedHelper(name)} ${name}${alarm === undefined ? "" : ` ${alarm}`}`;
+export function endedCommand({ name, scope, alarm }: Service): string {
+  return `+-/bin/sh ${endedHelper(name, scope)} ${name}${alarm === undefined ? "" : ` ${alarm}`}`;
 }
 
 function writeTimeouts(unit: UnitFile, { hasStartTimeout, startTimeout, watchdog }: Service): void {

@@ -6,6 +6,7 @@ import {
   checkObject,
   checkTokenString,
 } from "../values/check";
+import { type Scope } from "../layout";
 import { Duration } from "../values/duration";
 import { checkFields } from "../values/fields";
 import { absolutePath, pathUnder } from "../values/path";
@@ -17,6 +18,7 @@ import { isDaemon } from "./daemon";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
 import { type Logs, logsOf } from "./logs";
+import { scopeOf } from "./scope";
 import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
 import { type Secrets, secretsOf } from "./service-secrets";
 import { type PumaVersion, versionOf } from "./version";
@@ -58,10 +60,16 @@ export interface ServiceIdentity {
   readonly name: string;
   /** Id of its stack. */
   readonly stack: string;
+  /**
+   * Whose systemd has it.
+   * @default "system"
+   */
+  readonly scope?: Scope;
 }
 
 /** A Puma service with nothing left open: props checked, defaults filled in, names made. */
 export interface Service extends ServiceIdentity, ServiceBinds, Environment {
+  readonly scope: Scope;
   /** How errors name it. */
   readonly at: PropPath;
   readonly sockets: readonly SocketBinds[];
@@ -135,7 +143,7 @@ export function tokenValues({ at, environment, args }: Service): TokenValue[] {
   ];
 }
 
-type ProcessFields = "workingDirectory" | "command" | "configFile" | "args" | "user" | "group";
+type ProcessFields = "workingDirectory" | "command" | "configFile" | "args" | "scope" | "user" | "group";
 
 function processOf(at: PropPath, props: ServiceUnitProps): Pick<Service, ProcessFields> {
   const { command = PumaCommand.binstub(), args = [], user, group } = props;
@@ -147,6 +155,7 @@ function processOf(at: PropPath, props: ServiceUnitProps): Pick<Service, Process
     command,
     configFile: configFileOf(at.key("configFile"), workingDirectory, props.configFile),
     args: [...args],
+    scope: scopeOf(at, props),
     user,
     group,
   };

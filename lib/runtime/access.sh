@@ -82,16 +82,16 @@ check_access() {
       asked) asked=true ;;
       proxied) proxied=true ;;
       boots) worker_boot=$rest ;;
-      closed-directory) problem "${PUMA_USER:-root} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
+      closed-directory) problem "${PUMA_USER:-$MANAGER_USER} may not enter $PUMA_DIRECTORY ('workingDirectory')" ;;
       no-command) problem "there is no $PUMA_EXECUTABLE to run Puma by ('command')" ;;
-      closed-command) problem "${PUMA_USER:-root} may not execute $PUMA_EXECUTABLE ('command')" ;;
-      unreadable) ! is_asked_for "$rest" || is_managed "${rest#* }" || problem "${PUMA_USER:-root} cannot read ${rest#* } ('${rest%% *}')" ;;
+      closed-command) problem "${PUMA_USER:-$MANAGER_USER} may not execute $PUMA_EXECUTABLE ('command')" ;;
+      unreadable) ! is_asked_for "$rest" || is_managed "${rest#* }" || problem "${PUMA_USER:-$MANAGER_USER} cannot read ${rest#* } ('${rest%% *}')" ;;
     esac
   done <<EOT
 $found
 EOT
   read_new_config
-  [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-root} ('user')"
+  [ "$asked" = true ] || problem "nothing could be run as ${PUMA_USER:-$MANAGER_USER} ('user')"
 }
 
 # Of a configuration file that comes with the service, what counts is what it will say.

@@ -71,7 +71,7 @@ check_folder_of_socket() {
   # shellcheck disable=SC2016 # its own variable
   as_user 10 /bin/sh -c '[ -w "$1" ] && [ -x "$1" ] || exit 9' sh "${folder:-/}" >/dev/null 2>&1 || ended=$?
   [ "$ended" != 9 ] ||
-    problem "${PUMA_USER:-root} may not write to $folder, where Puma is to make its socket ('binds')"
+    problem "${PUMA_USER:-$MANAGER_USER} may not write to $folder, where Puma is to make its socket ('binds')"
 }
 
 # moving_link SOCKET: sets found to the link on the way to the application, and to the socket, that moves as a version is deployed, if

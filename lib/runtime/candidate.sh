@@ -9,7 +9,7 @@ candidate_unit() {
 
 # The folder that systemd makes for it, with the bind, the pidfile and the control socket of its own in it.
 own_folder() {
-  printf %s "/run/cdktf-puma-${2:-$PUMA_SERVICE}-$1"
+  printf %s "$RUNTIME/cdktf-puma-${2:-$PUMA_SERVICE}-$1"
 }
 
 own_bind() {

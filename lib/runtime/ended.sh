@@ -5,7 +5,8 @@
 # systemd counts a restart when it begins, so at the third crash two are counted. Puma may have served before it crashed, or
 # never have become ready: that was no life. Only with Restart=always may systemd forget that it failed: with another it would
 # not start it again. $1 is the service, $2 the unit that is started, or nothing, $3 how systemd says that Puma ended.
-# It is root with the service's environment, whose PATH may begin with a folder of the application's, or have no systemctl in it.
+# It is root with the service's environment, whose PATH may begin with a folder of the application's, or have no systemctl in it; or
+# the user whose own systemd has the service: that one says MANAGERPID.
 
 ended() {
   local name value up began exited restarts policy PATH
@@ -20,13 +21,13 @@ ended() {
       Restart) policy=$value ;;
     esac
   done <<EOT
-$(systemctl show --property=ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic \
+$(systemctl ${MANAGERPID:+--user} show --property=ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic \
     --property=ExecMainExitTimestampMonotonic,NRestarts,Restart -- "$1")
 EOT
   if [ "$up" -ge "$began" ] && [ "$exited" -ge "$((up + 60000000))" ]; then
-    if [ "$policy" = always ] && [ "$restarts" != 0 ]; then systemctl reset-failed -- "$1"; fi
+    if [ "$policy" = always ] && [ "$restarts" != 0 ]; then systemctl ${MANAGERPID:+--user} reset-failed -- "$1"; fi
   elif [ "$3" != success ] && [ "$restarts" = 2 ] && [ -n "$2" ]; then
-    systemctl start --no-block -- "$2"
+    systemctl ${MANAGERPID:+--user} start --no-block -- "$2"
   fi
 }
 

@@ -26,7 +26,7 @@ write_last() {
 # The command that shows the journal of the service and of what this run started beside it.
 journal() {
   local unit
-  printf %s "journalctl -u $SERVICE_UNIT"
+  printf %s "$JOURNALCTL -u $SERVICE_UNIT"
   for unit in $PUMA_SOCKETS; do printf %s " -u $unit"; done
   [ "$PUMA_REHEARSE" != true ] || printf %s " -u $(candidate_unit rehearsal)"
   [ "$PUMA_RESTART" != overlap ] || printf %s " -u $(candidate_unit standin)"
@@ -34,7 +34,7 @@ journal() {
 }
 
 show_evidence() {
-  say "--- systemctl status"
+  say "--- $SYSTEMCTL status"
   # shellcheck disable=SC2086 # a list of units
   systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS 2>&1 | sed '/^ *CGroup:/,/^$/d' | printable_lines || :
   say "--- $(journal)"
@@ -87,7 +87,7 @@ end_in_failure() {
   log_end "failed: $1; $became"
   fail "$1
   $became
-  look further: systemctl status $(units_there); $(journal)"
+  look further: $SYSTEMCTL status $(units_there); $(journal)"
 }
 
 # Ends a run that failed in the middle. Who asks it to stop has to wait until it has put back what was there.

@@ -24,24 +24,33 @@ kept_file() {
   found=$STATE/before/files/$found
 }
 
+# place PATH: sets found to where a file of the settings stands: "%h" is the home of whom this runs as, as it is to systemd.
+place() {
+  case $1 in
+    %h/*) found=$HOME/${1#%h/} ;;
+    *) found=$1 ;;
+  esac
+}
+
 # Reads what there is to be. A shell reads lines a byte at a time, and words at once.
 read_files() {
   release=$(one_line "$PUMA_RELEASE")
   # shellcheck disable=SC2086 # words without any special character
   set -- $PUMA_FILES
   while [ $# != 0 ]; do
+    place "$1"
     files="$files${files:+
-}$1 $2 $3 $4"
+}$found $2 $3 $4"
     case $4 in
-      unit) unit_paths="$unit_paths $1" ;;
-      none) helper_paths="$helper_paths $1" ;;
+      unit) unit_paths="$unit_paths $found" ;;
+      none) helper_paths="$helper_paths $found" ;;
       restart)
-        restart_paths="$restart_paths $1" own_paths="$own_paths${own_paths:+ }$1"
-        declared_paths="$declared_paths${declared_paths:+ }$1"
+        restart_paths="$restart_paths $found" own_paths="$own_paths${own_paths:+ }$found"
+        declared_paths="$declared_paths${declared_paths:+ }$found"
         ;;
       reload)
-        own_paths="$own_paths${own_paths:+ }$1"
-        declared_paths="$declared_paths${declared_paths:+ }$1"
+        own_paths="$own_paths${own_paths:+ }$found"
+        declared_paths="$declared_paths${declared_paths:+ }$found"
         ;;
     esac
     shift 5
@@ -63,8 +72,9 @@ unpack() {
   # shellcheck disable=SC2086 # words without any special character
   set -- $PUMA_FILES
   while [ $# != 0 ]; do
-    [ -d "$STAGE/new${1%/*}" ] || mkdir -p -- "$STAGE/new${1%/*}"
-    if [ "$PUMA_ACTION" = restart ]; then take_as_it_is "$1"; else printf %s "${5#:}" | base64 -d >"$STAGE/new$1"; fi
+    place "$1"
+    [ -d "$STAGE/new${found%/*}" ] || mkdir -p -- "$STAGE/new${found%/*}"
+    if [ "$PUMA_ACTION" = restart ]; then take_as_it_is "$found"; else printf %s "${5#:}" | base64 -d >"$STAGE/new$found"; fi
     shift 5
   done
   # shellcheck disable=SC2086 # words without any special character
@@ -147,7 +157,10 @@ stage() {
   [ -d "${2%/*}" ] || mkdir -p -- "${2%/*}"
   remove_if_there "$2.cdktf-puma"
   cp -- "$1" "$2.cdktf-puma"
-  [ "$4" = root:root ] || chown "$4" "$2.cdktf-puma"
+  case $4 in
+    root:root | -) ;;
+    *) chown "$4" "$2.cdktf-puma" ;;
+  esac
   chmod "$3" "$2.cdktf-puma"
   to_disk "$2.cdktf-puma"
 }

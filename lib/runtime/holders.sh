@@ -18,10 +18,10 @@ named_holder() {
     *.scope | *" "*) ;;
     *)
       printf '%s' "$unit${process:+ ($(process_named "$process"))}"
-      if [ -e "/run/systemd/transient/$unit" ]; then
-        printf '%s' ": 'systemctl stop $unit' ends it"
+      if [ -e "$RUNTIME/systemd/transient/$unit" ]; then
+        printf '%s' ": '$SYSTEMCTL stop $unit' ends it"
       else
-        printf '%s' ": 'systemctl disable --now $unit' ends it"
+        printf '%s' ": '$SYSTEMCTL disable --now $unit' ends it"
       fi
       return 0
       ;;

@@ -23,8 +23,9 @@ keep_script() {
   keep_command
 }
 
-# The command is for people: a host where it cannot be is as good, and another's of this name stays.
+# The command is for people: a host where it cannot be is as good, and another's of this name stays. A user has none.
 keep_command() {
+  [ -z "$MANAGER" ] || return 0
   if [ -e "$COMMAND" ] && ! is_our_command; then
     say "note: $COMMAND is another's: what restarts $PUMA_SERVICE here is sh $STATE/run.sh restart $PUMA_SERVICE"
     return 0

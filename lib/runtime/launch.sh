@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Runs as the user that the engine logs in as, and hands the payload to a transient unit of systemd: that one
 # outlives a cut connection, is alone under its name, and never stands in a file that somebody else could alter.
-# $1 host, $2 address, $3 "sudo", "root" or "auto", $4 the names of all services that this stack has on the host, $5 seconds to
+# $1 host, $2 address, $3 "sudo", "root", "auto", or "user" for that user's own systemd, $4 the names of all services that this stack has on the host, $5 seconds to
 # wait, $6 "stdin" if it is read there, and stands in no file.
 # Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
 # PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER. Without a script, what runs is the one that is kept on the host.
@@ -21,6 +21,14 @@ case $WHO in
     WHO=$ME
     ;;
 esac
+# The systemd that is asked, as whom the payload runs, and where the host keeps what is known of the service.
+MANAGER='' RUNS_AS=root KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE
+if [ "$BECOME" = user ]; then
+  MANAGER=--user RUNS_AS=$ME KEPT=$HOME/.local/state/cdktf-puma/$PUMA_SERVICE
+  export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
+fi
+readonly MANAGER RUNS_AS KEPT
+problems='' # what is wrong before anything is touched, a line each; by problem
 readonly PUMA_HOST PUMA_ADDRESS BECOME PUMA_SIBLINGS PAUSE READ_FROM LOCK LIMIT FOLDER ME WHO
 
 fail() {
@@ -69,7 +77,7 @@ $(namei -l -- "$folder" 2>/dev/null)
 EOT
   case $last in
     d???--[-S]--[-T]) ;;
-    *) fail "other users may enter $FOLDER, where the engine puts its script, and could alter what runs as root: chmod 700 $FOLDER" ;;
+    *) fail "other users may enter $FOLDER, where the engine puts its script, and could alter what runs as $RUNS_AS: chmod 700 $FOLDER" ;;
   esac
   [ -z "$strange" ] || fail "others than $ME could put another folder in the place of $FOLDER, where the engine puts its script: $strange is on the way there; choose another 'scriptPath' for this Host"
 }
@@ -78,6 +86,37 @@ check_systemd() {
   [ -d /run/systemd/system ] || fail "systemd is not running here (no /run/systemd/system), so it cannot run Puma"
   [ "$BECOME" != root ] || [ "$(id -u)" = 0 ] ||
     fail "$ME is not root: leave 'sudo' of this Host unset, or set it to true"
+  [ "$BECOME" != user ] || check_user_manager
+}
+
+# Notes something that is wrong before anything is touched.
+problem() {
+  problems="$problems
+  - $*"
+}
+
+check_linger() {
+  [ -e "/var/lib/systemd/linger/$ME" ] ||
+    problem "the systemd of $ME, and Puma with it, ends when $ME logs out and does not start with the machine: 'sudo loginctl enable-linger $ME', or the same without sudo where polkit lets $ME"
+}
+
+# What a user's own systemd needs, all of it at once.
+check_user_manager() {
+  [ "$(id -u)" != 0 ] ||
+    fail "root has the machine's systemd: log in as another user, or leave 'scope' of the PumaService to the system"
+  case $HOME$XDG_RUNTIME_DIR in
+    *[!A-Za-z0-9/._@+-]*) fail "the paths of $ME's home ($HOME) and runtime folder ($XDG_RUNTIME_DIR) have to be letters, digits and /._@+-" ;;
+  esac
+  case $PUMA_ACTION in
+    remove | retain) ;;
+    *) check_linger ;;
+  esac
+  if [ ! -S "$XDG_RUNTIME_DIR/systemd/private" ]; then
+    problem "no systemd of $ME runs, as $XDG_RUNTIME_DIR has none: install libpam-systemd, and see 'systemctl status user@$(id -u).service'"
+  elif [ ! -S "$XDG_RUNTIME_DIR/bus" ]; then
+    problem "$ME has no bus at $XDG_RUNTIME_DIR/bus, by which a run is started: install dbus-user-session, then 'systemctl --user start dbus.socket' as $ME"
+  fi
+  [ -z "$problems" ] || fail "nothing was changed, because of$problems"
 }
 
 # Why the payload did not run as root, where that is the reason, with what else is wrong as far as anybody can see.
@@ -91,7 +130,7 @@ check_sudo() {
 }
 
 lock_property() {
-  systemctl show --property="$1" --value "$LOCK"
+  systemctl ${MANAGER:+"$MANAGER"} show --property="$1" --value "$LOCK"
 }
 
 holder() {
@@ -102,13 +141,14 @@ holder() {
 
 run_payload() {
   local script
-  script=/var/lib/cdktf-puma/$PUMA_SERVICE/run.sh
+  script=$KEPT/run.sh
   [ -z "$PUMA_SCRIPT" ] || script='-s --'
   # shellcheck disable=SC2086 # the option that has it read, or one word without any special character
-  payload | as_root systemd-run --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
+  payload | as_root systemd-run ${MANAGER:+"$MANAGER"} --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
     --property=RuntimeMaxSec="$LIMIT" --property=TimeoutStopSec="$LIMIT" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
-    /bin/sh $script "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT"
+    /bin/sh $script "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT" \
+    ${MANAGER:+"${MANAGER#--}"}
 }
 
 # Whether another run is active. A unit that is loaded and not active is no run: systemd lets it go once it is asked to,
@@ -117,7 +157,7 @@ other_is_active() {
   case $(lock_property ActiveState) in
     active | activating | deactivating | reloading) return 0 ;;
   esac
-  as_root systemctl reset-failed "$LOCK" 2>/dev/null || :
+  as_root systemctl ${MANAGER:+"$MANAGER"} reset-failed "$LOCK" 2>/dev/null || :
   return 1
 }
 
@@ -155,7 +195,7 @@ run_alone() {
       idle=0 told=true
     else
       idle=$((idle + 1))
-      [ "$idle" -le 10 ] || fail "$LOCK is loaded though no run is active in it, so systemd starts none: see systemctl status $LOCK"
+      [ "$idle" -le 10 ] || fail "$LOCK is loaded though no run is active in it, so systemd starts none: see systemctl${MANAGER:+ $MANAGER} status $LOCK"
     fi
     waited=$((waited + 1))
     sleep 1

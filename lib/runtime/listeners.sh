@@ -75,12 +75,24 @@ group_of() {
   done 2>/dev/null <"/proc/$1/cgroup" || :
 }
 
+# group_of_manager: sets found to where the systemd that has the service has its units.
+group_of_manager() {
+  local rest
+  if [ -n "$MANAGER" ]; then
+    group_of "$$" '*/user@*.service/' ''
+    rest=${found#*/user@}
+    found=${found%%/user@*}/user@${rest%%/*}
+    return 0
+  fi
+  group_of 1 '*:name=systemd:' /init.scope
+  [ -n "$found" ] || group_of 1 0:: /init.scope
+}
+
 # unit_of_process PROCESS: sets found to the service or scope that it belongs to. That is the outermost, where systemd has its own
 # groups: below it they are called as their owner likes, such as the units of a user's own systemd.
 unit_of_process() {
   local top
-  group_of 1 '*:name=systemd:' /init.scope
-  [ -n "$found" ] || group_of 1 0:: /init.scope
+  group_of_manager
   top=$found
   group_of "$1" "$top/" ''
   found=${found#"$top"/}
@@ -101,7 +113,11 @@ unit_of_socket() {
   best=''
   while read -r socket process; do
     [ "$socket" = "$1" ] || continue
-    if [ "$process" = 1 ]; then found=systemd; else unit_of_process "$process"; fi
+    unit_of_process "$process"
+    # A user's own is not the machine's first process.
+    case $process/$found in
+      1/* | */init.scope) found=systemd ;;
+    esac
     case " $2 " in
       *" ${found:-/} "*) return 0 ;;
     esac

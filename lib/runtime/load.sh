@@ -3,12 +3,14 @@
 # that is in it. An engine reads each text of a configuration at each plan, so a removal sends no more than this.
 # Arguments and settings are those of launch.sh. Its settings stand before it.
 PUMA_HOST=$1 BECOME=$3 READ_FROM=${6:-file}
+KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE
+[ "$BECOME" != user ] || KEPT=$HOME/.local/state/cdktf-puma/$PUMA_SERVICE
 # Prints the launcher. Where there is neither a script nor a record, nothing of the service is here: an installation keeps its
 # script first, and a removal takes it away last. But secrets may have come before an installation that never began.
 # shellcheck disable=SC2016 # for a shell of its own
 SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
 if [ -e "$1/record" ]; then echo old; else rm -rf "$1/secrets" && rmdir "$1" 2>/dev/null || :; fi'
-readonly PUMA_HOST BECOME READ_FROM SHOW
+readonly PUMA_HOST BECOME READ_FROM KEPT SHOW
 
 # The engine leaves its script behind: whole where it failed, emptied a moment later where it did not.
 remove_script() {
@@ -39,7 +41,7 @@ fail() {
 
 as_root() {
   case $BECOME/$(id -u) in
-    root/* | auto/0) "$@" ;;
+    root/* | auto/0 | user/*) "$@" ;;
     *) sudo -n "$@" ;;
   esac
 }
@@ -50,11 +52,10 @@ check_sudo() {
 }
 
 load() {
-  local launcher folder
-  folder=/var/lib/cdktf-puma/$PUMA_SERVICE
-  launcher=$(as_root /bin/sh -c "$SHOW" sh "$folder" 2>/dev/null) || {
+  local launcher
+  launcher=$(as_root /bin/sh -c "$SHOW" sh "$KEPT" 2>/dev/null) || {
     check_sudo
-    fail "what removes $PUMA_SERVICE is kept in $folder/run.sh, which cannot be read"
+    fail "what removes $PUMA_SERVICE is kept in $KEPT/run.sh, which cannot be read"
   }
   case $launcher in
     '')

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 /** The parts of what runs as root on a host, in the order in which they stand there: none calls what comes after it. */
 export const PARTS = [
   "run",
+  "manager",
   "text",
   "system",
   "time-outs",
@@ -42,6 +43,7 @@ export const PARTS = [
   "environment-files",
   "bind-places",
   "proxy",
+  "user-scope",
   "verify",
   "preflight",
   "task",

@@ -67,7 +67,7 @@ check_owner() {
   fi
   for unit in $PUMA_UNITS; do
     if is_masked "$unit"; then
-      problem "$unit is masked: somebody wants it never to start; 'systemctl unmask $unit' first"
+      problem "$unit is masked: somebody wants it never to start; '$SYSTEMCTL unmask $unit' first"
       continue
     fi
     case " $units_before " in
@@ -213,6 +213,7 @@ preflight() {
   check_boot_limits
   check_variables
   check_labels
+  check_user_scope
   is_kept_stopped || check_places_of_binds
   [ -n "$problems" ] || check_units
   [ -n "$problems" ] || is_kept_stopped || check_command

@@ -143,6 +143,7 @@ forget_state() {
 # With the last service goes the command that works on all of them.
 forget_root() {
   rmdir "$ROOT" 2>/dev/null || return 0
+  [ -z "$MANAGER" ] || return 0
   ! is_our_command || rm -f -- "$COMMAND"
 }
 

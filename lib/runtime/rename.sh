@@ -105,7 +105,7 @@ hold_lock_of() {
   local lock waited
   [ "$PUMA_ACTION" != plan ] || return 0
   lock=cdktf-puma-$1.service waited=0
-  until systemd-run --quiet --collect --unit="$lock" \
+  until systemd_run --quiet --collect --unit="$lock" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $PUMA_WHO" \
     tail --pid=$$ -s 0.1 -f /dev/null 2>/dev/null; do
     systemctl reset-failed "$lock" 2>/dev/null || :

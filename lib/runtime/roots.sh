@@ -135,11 +135,16 @@ judge_place() {
   case $1/$2 in
     read/p*) found="$5 is a FIFO" ;;
     */d* | read/-* | run/-*)
-      [ "$3" = root ] || found="$5 belongs to $3"
+      case $3 in
+        root | "$MANAGER_USER") ;;
+        *) found="$5 belongs to $3" ;;
+      esac
       case $4$5/$2 in
         # The system's own log daemon, on Ubuntu.
         syslog/var/log/*) ;;
         *w?) found="everybody may write to $5" ;;
+        # The group of a user's own, which has his name.
+        "${MANAGER:+$MANAGER_USER}"/*) ;;
         *w????) found="the group $4 may write to $5" ;;
       esac
       ;;
@@ -234,12 +239,14 @@ say_opened() {
   path=${1#* * }
   prop=${1#* }
   prop=${prop%% *}
-  case $1 in
+  case $MANAGER$1 in
+    --userlisten* | --userask*) ;;
+    --user*) problem "$found: what stands at $path then is another's, and the systemd of $MANAGER_USER opens it; put it where only $MANAGER_USER and root write ('$prop')" ;;
     "read "*) problem "$found: systemd reads $path as root, wherever a link there leads; put it where only root writes, below /etc ('$prop')" ;;
     "write "*) problem "$found: systemd writes $path as root, wherever a link there leads; leave it to the journal, use /var/log/$PUMA_SERVICE.log, or let Puma open it by --redirect-stdout ('$prop')" ;;
     "run "*) problem "$found: systemd runs $path as root; put it where only root writes, such as /usr/local/sbin ('$prop')" ;;
     "own "*) problem "$found: systemd gives $path to its owner as root, wherever a link there leads; use /run/$PUMA_SERVICE/puma.sock, or a socket without 'user' and 'group' ('$prop')" ;;
     "install "*) problem "$found: root puts $path there, wherever a link leads; choose a place where only root writes ('$prop')" ;;
-    "listen "*) say "note: $found: systemd listens at $path as root, wherever a link there leads, and ${PUMA_USER:-root} asks there; nobody can turn /run/$PUMA_SERVICE/puma.sock aside ('$prop')" ;;
+    "listen "*) say "note: $found: systemd listens at $path as root, wherever a link there leads, and ${PUMA_USER:-$MANAGER_USER} asks there; nobody can turn /run/$PUMA_SERVICE/puma.sock aside ('$prop')" ;;
   esac
 }

@@ -16,6 +16,19 @@ RUN_UNITS=/run/systemd/system
 ROOT=/var/lib/cdktf-puma
 RUN_ROOT=/run/cdktf-puma
 BACKUPS=/var/backups/cdktf-puma
+OTHER_UNITS=/usr/lib/systemd/system
+RUNTIME=/run
+# The systemd that has the service, as an option of what asks it (see manager.sh), and whom it runs a unit as that names nobody.
+MANAGER='' MANAGER_USER=root
+if [ "${PUMA_SCOPE:-system}" = user ]; then
+  RUNTIME=$XDG_RUNTIME_DIR MANAGER=--user MANAGER_USER=$(id -un)
+  ETC=$HOME/.config/systemd/user
+  RUN_UNITS=$RUNTIME/systemd/user
+  OTHER_UNITS='/etc/systemd/user /usr/lib/systemd/user'
+  ROOT=$HOME/.local/state/cdktf-puma
+  RUN_ROOT=$RUNTIME/cdktf-puma
+  BACKUPS=$HOME/.local/state/cdktf-puma-backups
+fi
 # What this service has there, and what this run has while it lasts.
 STATE=$ROOT/$PUMA_SERVICE
 STAGE=$RUN_ROOT/$PUMA_SERVICE
@@ -31,12 +44,15 @@ CONFIG_CHECK=$RUN_UNITS/$ASKED_UNIT.d/check.rb
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
+# As a person asks that systemd.
+SYSTEMCTL="systemctl${MANAGER:+ $MANAGER}" JOURNALCTL="journalctl${MANAGER:+ $MANAGER}"
+readonly OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record

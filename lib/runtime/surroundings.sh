@@ -42,9 +42,11 @@ drop_ins_of_others() {
 
 # drop_ins_for NAME: the drop-ins of a unit or of a beginning of names, a line each.
 drop_ins_for() {
-  local file
-  for file in "$ETC/$1.d/"*.conf "$RUN_UNITS/$1.d/"*.conf "/usr/lib/systemd/system/$1.d/"*.conf; do
-    [ ! -e "$file" ] || printf '%s\n' "$file"
+  local folder file
+  for folder in "$ETC" "$RUN_UNITS" $OTHER_UNITS; do
+    for file in "$folder/$1.d/"*.conf; do
+      [ ! -e "$file" ] || printf '%s\n' "$file"
+    done
   done
 }
 
@@ -121,7 +123,7 @@ run_as() {
     in_systemds_words "$word"
     set -- "$@" "$found"
   done
-  systemd-run --wait --collect --unit="$unit" --description="$description" \
+  systemd_run --wait --collect --unit="$unit" --description="$description" \
     --property=TimeoutStopSec="$stop" --property=TimeoutStartSec=10 "$@"
 }
 

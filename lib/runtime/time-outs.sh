@@ -51,8 +51,8 @@ change_units() {
   esac
   ended=0
   case $verb in
-    retire) timeout "$found" systemctl stop --job-mode=replace-irreversibly -- "$@" || ended=$? ;;
-    *) timeout "$found" systemctl "$verb" -- "$@" || ended=$? ;;
+    retire) systemctl_within "$found" stop --job-mode=replace-irreversibly -- "$@" || ended=$? ;;
+    *) systemctl_within "$found" "$verb" -- "$@" || ended=$? ;;
   esac
   [ "$ended" = 124 ] || return "$ended"
   change_by_force "$verb" "$@"
@@ -72,7 +72,7 @@ change_by_force() {
   esac
   case $verb in
     restart) change_units start "$@" ;;
-    stop | retire) timeout 30 systemctl stop -- "$@" ;;
+    stop | retire) systemctl_within 30 stop -- "$@" ;;
     start) return 1 ;;
   esac
 }

@@ -120,7 +120,7 @@ starts_freely() {
 put_limits_into_effect() {
   local slice
   slice=$(systemctl show --property=Slice --value -- "$SERVICE_UNIT")
-  systemd-run --quiet --collect --wait ${slice:+--slice="$slice"} -- /bin/true
+  systemd_run --quiet --collect --wait ${slice:+--slice="$slice"} -- /bin/true
 }
 
 # Socket first, both in one command: a socket that stays would start the service again.

@@ -85,7 +85,7 @@ hide_drop_ins_that_go() {
 verify() {
   local said
   if have_same_ties; then
-    said=$(systemd-analyze verify --man=no --recursive-errors=no "$@" 2>&1) || :
+    said=$(systemd_analyze verify --man=no --recursive-errors=no "$@" 2>&1) || :
     case $said in
       *"unrecognized option"*) ;;
       *)
@@ -94,7 +94,7 @@ verify() {
         ;;
     esac
   fi
-  systemd-analyze verify --man=no "$@" 2>&1
+  systemd_analyze verify --man=no "$@" 2>&1
 }
 
 # Whether the new units are tied to others as those are that are there.

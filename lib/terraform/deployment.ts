@@ -19,6 +19,8 @@ import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
 import { writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
+import { type Placement } from "./removals";
+import { checkUsers } from "./scope";
 import { StackResources } from "./stack-resources";
 import { Staging } from "./staging";
 import { TaskResources } from "./task-resources";
@@ -55,6 +57,7 @@ export class Deployment {
     private readonly options: DeploymentOptions,
   ) {
     const { service, hosts } = options;
+    checkUsers(service, hosts);
     this.stack = StackResources.of(scope);
     this.hosts = hosts.map((host) => this.stack.hostMaps.read(host));
     this.checkTokens();
@@ -83,6 +86,7 @@ export class Deployment {
     const bundle = Bundle.of(service, strategy, units, expression(cdk, `local.${owner}`));
     writeServiceLocals(this.scope, this.stack, this.id, {
       service: service.name,
+      scope: service.scope,
       units,
       files: strategy.files,
       bundle,
@@ -137,17 +141,16 @@ export class Deployment {
   }
 
   private installOn(host: Host, batch: Batch): TerraformResource {
-    const { service, strategy, lockTimeout } = this.options;
-    const { cdk, names, removals } = this.stack;
-    const id = names.claim(`puma_${service.name}_on_${host.name}`);
+    const { name, scope } = this.options.service;
+    const { cdk, names } = this.stack;
+    const id = names.claim(`puma_${name}_on_${host.name}`);
     const reach = removalInput(cdk, host);
     const by = knownBy(cdk, this.scope, host, reach);
-    const installation = `null_resource.${id}`;
-    const retain = host.options.retain ?? strategy.retain;
-    removals.add({ service: service.name, host, reach, knownBy: by, installation, lockTimeout, retain });
+    this.removeLater({ service: name, scope, host, reach, knownBy: by, installation: `null_resource.${id}` });
     return install(this.scope, host, this.behindSecrets(host, batch), {
       id,
-      service: service.name,
+      service: name,
+      scope,
       transport: host._isByEngine ? "" : this.stack.transportScript,
       knownBy: by,
       locals: this.id,
@@ -155,6 +158,12 @@ export class Deployment {
       siblings: this.stack.servicesOn(host),
       conditions: this.stack.hostMaps.conditionsOf(host),
     });
+  }
+
+  private removeLater(placement: Omit<Placement, "lockTimeout" | "retain">): void {
+    const { strategy, lockTimeout } = this.options;
+    const retain = placement.host.options.retain ?? strategy.retain;
+    this.stack.removals.add({ ...placement, lockTimeout, retain });
   }
 
   private behindSecrets(host: Host, batch: Batch): Batch {

@@ -1,5 +1,6 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
+import { type Scope } from "../layout";
 import { isToken } from "../values/marker";
 import { connectionTo } from "./connection";
 import {
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly id: string;
   /** Name of the service, or of what else runs there. */
   readonly service: string;
+  /** Whose systemd has it. */
+  readonly scope: Scope;
   /** Of a host that the engine does not reach itself: the address of the script that does. */
   readonly transport: string;
   readonly knownBy: KnownBy;
@@ -108,15 +111,22 @@ function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: RunOptions): 
 }
 
 /** The CDK's own expression where there are tokens in it. */
-function triggersOf(cdk: Cdk, host: Host, { triggers, knownBy }: InstallationOptions): string {
+function triggersOf(cdk: Cdk, host: Host, { scope, triggers, knownBy }: InstallationOptions): string {
   const { Fn, ref, Token } = cdk;
   const address = identityOf(host.address, knownBy);
   const { identity } = host.options;
-  if (isToken(address) || isToken(identity)) {
-    const own = fieldsWithStringTokens(cdk, { host: host.name, address, identity });
+  // Another user's is another service.
+  const user = scope === "user" ? host.user : undefined;
+  if (isToken(address) || isToken(identity) || isToken(user)) {
+    const own = fieldsWithStringTokens(cdk, { host: host.name, address, identity, user });
     return Token.asString(Fn.merge([own, ref(triggers)]));
   }
-  const own = { host: host.name, address, ...(identity !== undefined && { identity }) };
+  const own = {
+    host: host.name,
+    address,
+    ...(identity !== undefined && { identity }),
+    ...(user !== undefined && { user }),
+  };
   return `\${merge(${objectExpression(own)}, ${triggers})}`;
 }
 
@@ -125,10 +135,10 @@ export function argumentsOf(
   cdk: Cdk,
   host: Host,
   { pause }: Pick<Batch, "pause">,
-  { siblings, knownBy }: Pick<RunOptions, "siblings" | "knownBy">,
+  { scope, siblings, knownBy }: Pick<RunOptions, "scope" | "siblings" | "knownBy">,
 ): string {
   const words = [host.name, identityOf(host.address, knownBy)].map((word) => shellWord(cdk, word));
-  return [...words, becoming(cdk, host), `'${siblings}'`, pause].join(" ");
+  return [...words, scope === "user" ? scope : becoming(cdk, host), `'${siblings}'`, pause].join(" ");
 }
 
 /** How the script is told to become root; where only the engine knows, it says so, and the script where only the host does. */

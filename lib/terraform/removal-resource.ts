@@ -84,7 +84,7 @@ function byEngine(cdk: Cdk, by: KnownBy): Provisioner {
     "remote-exec": {
       connection: REMOVAL_CONNECTION,
       inline: [
-        `set -eu -- ${argumentsOf(cdk, by)} \${self.output.sudo ? "sudo" : "root"} ''`,
+        `set -eu -- ${argumentsOf(cdk, by)} ${becoming('self.output.sudo ? "sudo" : "root"')} ''`,
         removalLoader(cdk),
       ],
     },
@@ -93,9 +93,14 @@ function byEngine(cdk: Cdk, by: KnownBy): Provisioner {
 
 /** The same from where the engine runs. */
 function byOpenssh(cdk: Cdk, by: KnownBy): Provisioner {
-  const become = '${try(self.output.sudo ? "sudo" : "root", "auto")}';
+  const become = becoming('try(self.output.sudo ? "sudo" : "root", "auto")');
   const script = `set -eu -- ${argumentsOf(cdk, by)} ${become} '' 0 stdin\n${removalLoader(cdk)}`;
   return { ...removalExec(script, terraformText(cdk, transportScript())) };
+}
+
+/** How the script is told to become root, if it has to. */
+function becoming(otherwise: string): string {
+  return `\${try(self.output.scope, "system") == "user" ? "user" : ${otherwise}}`;
 }
 
 function argumentsOf(cdk: Cdk, by: KnownBy): string {

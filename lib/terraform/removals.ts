@@ -1,12 +1,14 @@
 import { type Construct } from "constructs";
 import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { type Host } from "../host/host";
+import { type Scope } from "../layout";
 import { type Duration } from "../values/duration";
 import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
 import { type Namespace } from "./namespace";
 import { type Move, writeMoves } from "./moves";
 import { type ReachedBy, RemovalResource } from "./removal-resource";
+import { nameOf } from "./scope";
 import { terraformData } from "./terraform-data";
 import { stringExpression } from "./terraform-text";
 
@@ -21,6 +23,8 @@ type PerReach<T> = Readonly<Record<ReachedBy, T>>;
 /** A service on a host, as its removal has to know it. */
 export interface Placement {
   readonly service: string;
+  /** Whose systemd has it. */
+  readonly scope: Scope;
   readonly host: Host;
   /** How its removal reaches the host. */
   readonly reach: Readonly<Record<string, unknown>>;
@@ -71,11 +75,12 @@ export class Removals {
 
   /** Records that a service is on a host. */
   add(placement: Placement): void {
-    const { service, host, reach, knownBy, lockTimeout, retain } = placement;
+    const { service, scope, host, reach, knownBy, lockTimeout, retain } = placement;
     const seconds = lockTimeout.toSeconds();
     this.resources[knownBy][reachedBy(host)].add(keyOf(placement), {
       service,
       name: host.name,
+      ...(scope === "user" && { scope }),
       ...(retain && { retain }),
       ...(seconds !== DEFAULT_LOCK_TIMEOUT.toSeconds() && { lock_timeout: seconds }),
       ...reach,
@@ -112,7 +117,11 @@ export class Removals {
 
 /** The key of a removal among those of its resource. */
 function keyOf(placement: Placement): string {
-  return `${placement.service}@${placeOf(placement, "@")}`;
+  return `${labelOf(placement)}@${placeOf(placement, "@")}`;
+}
+
+function labelOf({ service, scope, host }: Placement): string {
+  return nameOf(service, scope, host);
 }
 
 function reachedBy({ _isByEngine: isByEngine }: Host): ReachedBy {
@@ -139,7 +148,7 @@ function servicesByPlace(placements: readonly Placement[]): Record<string, strin
   const places = new Map<string, string[]>();
   for (const placement of placements) {
     const place = placeOf(placement, " at ");
-    places.set(place, [...(places.get(place) ?? []), placement.service]);
+    places.set(place, [...(places.get(place) ?? []), labelOf(placement)]);
   }
   return Object.fromEntries([...places].map(([place, services]) => [place, services.sort().join(" ")]));
 }

@@ -1,7 +1,7 @@
 import { type Construct } from "constructs";
 import { type Action, type Bundle } from "../deploy/bundle";
 import { type InstalledFile } from "../deploy/managed-file";
-import { endedHelper, reloadHelper, stopHelper, unitPath } from "../layout";
+import { endedHelper, reloadHelper, type Scope, stopHelper, unitPath } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { expression } from "./expression";
@@ -12,6 +12,8 @@ import { type StackResources } from "./stack-resources";
 export interface Common {
   /** Name of the service. */
   readonly service: string;
+  /** Whose systemd has it. */
+  readonly scope: Scope;
   /** Its units, by the names of their files. */
   readonly units: ReadonlyMap<string, UnitFile>;
   /** Files beside them. */
@@ -52,20 +54,20 @@ function linesOfUnits({ units }: Common): Map<string, readonly string[]> {
 /** Where the texts of a service's files stand, as expressions. */
 function textsOf(
   id: string,
-  { service, units, files }: Common,
+  { service, scope, units, files }: Common,
   unitLines: string,
   stack: StackResources,
 ): Map<string, string> {
   const texts = [...units.keys()].map((file): [string, string] => [
-    unitPath(file),
+    unitPath(file, scope),
     joined(`${unitLines}["${file}"]`),
   ]);
   return new Map([
     ...texts,
     ...files.map(({ path }): [string, string] => [path, joined(linesOfFile(id, path))]),
-    [stopHelper(service), `base64decode(local.${stack.stopScript})`],
-    [endedHelper(service), `base64decode(local.${stack.endedScript})`],
-    [reloadHelper(service), `base64decode(local.${stack.reloadScript})`],
+    [stopHelper(service, scope), `base64decode(local.${stack.stopScript})`],
+    [endedHelper(service, scope), `base64decode(local.${stack.endedScript})`],
+    [reloadHelper(service, scope), `base64decode(local.${stack.reloadScript})`],
   ]);
 }
 

@@ -167,7 +167,9 @@ export class Staging {
 
   private provision(data: TerraformResource, host: Host, by: KnownBy): void {
     const { cdk } = this.stack;
-    const args = argumentsOf(cdk, host, { pause: 0 }, { siblings: this.stack.servicesOn(host), knownBy: by });
+    const { service } = this.options;
+    const run = { scope: service.scope, siblings: this.stack.servicesOn(host), knownBy: by };
+    const args = argumentsOf(cdk, host, { pause: 0 }, run);
     const { values, launch } = this.locals;
     // A sensitive value would hide all that is printed, and nothing of it is. Of an ephemeral one it cannot be taken off.
     const shown = `\${try(nonsensitive(${values}), ${values})}`;

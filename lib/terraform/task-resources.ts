@@ -54,6 +54,7 @@ export class TaskResources {
     return runOn(this.scope, `task-${taskKey(task)}`, this.triggersOf(task), host, behind, {
       id,
       service: `a task of ${service.name}`,
+      scope: service.scope,
       transport: host._isByEngine ? "" : this.stack.transportScript,
       knownBy: knownBy(cdk, this.scope, host, removalInput(cdk, host)),
       locals: id,

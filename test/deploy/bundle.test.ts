@@ -103,12 +103,9 @@ test("the hash tells one state of the units from another, and nothing else", () 
 });
 
 test("a removal is told by arguments what to remove", () => {
-  const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_UNITS"];
-  expect(valuesOf(removalSettings(), names, ["h", "a", "remove", "me", "", "web", "blog/qa"])).toEqual([
-    "web",
-    "blog/qa",
-    "",
-  ]);
+  const names = ["PUMA_SERVICE", "PUMA_OWNER", "PUMA_SCOPE", "PUMA_UNITS"];
+  const args = ["h", "a", "remove", "me", "", "web", "blog/qa", "600", "user"];
+  expect(valuesOf(removalSettings(), names, args)).toEqual(["web", "blog/qa", "user", ""]);
   expect(removalSettings()).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER PUMA_\w+/);
 });
 

@@ -21,6 +21,7 @@ const CANDIDATES: Record<string, Form> = {
   "socket-of-another-name": FORMS["socket-unix"],
   forking: FORMS.forking,
   secrets: FORMS.secrets,
+  "user-scope": FORMS["user-scope"],
   groups: {
     service: {
       directives: { Service: { SupplementaryGroups: ["redis", "mail"] }, Unit: { Requires: ["db.service"] } },
@@ -95,7 +96,7 @@ test("no golden file is left over", () => {
 test.each(GOLDEN)("%s shares nothing with the service but its sockets", (_, service, role) => {
   const lines = candidateUnit(service, role);
   const commands = lines.filter((line) => line.startsWith("ExecStart=/")).slice(1);
-  const own = `/run/cdktf-puma-web-${role}`;
+  const own = `${service.scope === "user" ? "%t" : "/run"}/cdktf-puma-web-${role}`;
   expect(commands).toEqual([expect.stringContaining(` -b unix://${own}/puma.sock`)]);
   expect(commands[0]).toContain(` --pidfile ${own}/pid -S ${own}/state $CDKTF_PUMA_CONTROL`);
   for (const bind of service.binds) expect(commands[0].includes(bind.listenStream)).toBe(role === "standin");

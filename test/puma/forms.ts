@@ -8,6 +8,7 @@ import {
   type PumaSocketProps,
   Secret,
   Secrets,
+  SshKey,
 } from "../../lib";
 
 /** What a golden file is made from. */
@@ -18,6 +19,7 @@ export interface Form {
   readonly sockets?: readonly PumaSocketProps[];
 }
 
+const OF_USER = new Host("web1", { address: "web1.example.org", user: "deploy", key: SshKey.agent() });
 const TLS = { key: "key.pem", cert: "cert.pem" };
 const DAEMON = { daemon: true, pumaVersion: "4.3", startTimeout: Duration.seconds(20) };
 const BINDS = [Bind.tcp(9292), Bind.ssl(9293, TLS)];
@@ -94,6 +96,22 @@ export const FORMS: Record<string, Form> = {
       args: ["--tag", "100% $mine"],
     },
     socket: { binds: [Bind.tcp(9292)] },
+  },
+  "user-scope": {
+    service: {
+      scope: "user",
+      user: undefined,
+      hosts: [OF_USER],
+      pumaVersion: "6.6",
+      command: PumaCommand.bundler(),
+    },
+    socket: { binds: [Bind.tcp(9292)] },
+  },
+  "user-scope-sandbox": {
+    service: {
+      ...{ scope: "user", user: undefined, hosts: [OF_USER], alarm: "page@web.service" },
+      directives: { Service: { PrivateUsers: true, PrivateTmp: true, TemporaryFileSystem: "/home" } },
+    },
   },
   forking: {
     service: {

@@ -21,6 +21,7 @@ test("what is left open has one default", () => {
     at: AT,
     name: "web",
     stack: "blog",
+    scope: "system",
     binds: BINDS,
     sockets: [],
     isSocketActivated: false,

@@ -8,6 +8,7 @@ import { shellSettings } from "../../lib/deploy/shell-settings";
 import { type OnceTask } from "../../lib/deploy/task";
 import { taskVariables } from "../../lib/deploy/tasks";
 import { Service } from "../../lib/puma/service";
+import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { keptScript, removalSettings } from "../../lib/deploy/run-script";
 import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
@@ -58,7 +59,7 @@ const LAUNCHER_SENT = Object.keys(
 );
 
 function installation(): Bundle {
-  const props = { workingDirectory: "/srv" };
+  const props: ServiceUnitProps = { workingDirectory: "/srv", scope: "user" };
   const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
     binds: [Bind.tcp(1)],
   });

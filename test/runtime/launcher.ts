@@ -40,7 +40,7 @@ const PRINT = 'echo "payload: $*"';
 export interface Launch {
   readonly payload?: string;
   readonly settings?: string;
-  readonly become?: "sudo" | "root" | "auto";
+  readonly become?: "sudo" | "root" | "auto" | "user";
   /** Whether the shell reads it from its standard input. */
   readonly stdin?: boolean;
   readonly pause?: number;
@@ -50,6 +50,10 @@ export interface Launch {
   readonly commands?: Record<string, string>;
   /** What sshd says of the connection. */
   readonly connection?: string;
+  /** Those who are let go on when they log out. */
+  readonly lingering?: readonly string[];
+  /** The runtime folder of who logs in. */
+  readonly runtime?: string;
   /** Whether systemd runs on the host. */
   readonly systemd?: boolean;
 }
@@ -71,7 +75,8 @@ export async function launch(
     ...options.commands,
   });
   const PATH = `${stubs({ sleep: SLEEP })}:${before}:${shell.path}`;
-  const env = { PATH, LOG, SSH_CONNECTION: options.connection ?? "192.0.2.9 55555 192.0.2.1 22" };
+  const own = options.runtime === undefined ? {} : { HOME: "/home/ops", XDG_RUNTIME_DIR: options.runtime };
+  const env = { PATH, LOG, ...own, SSH_CONNECTION: options.connection ?? "192.0.2.9 55555 192.0.2.1 22" };
   const [command, ...words] = shell.command;
   const how = options.stdin ? ["-s"] : [script];
   const input = options.stdin ? readFileSync(script, "utf8") : undefined;
@@ -86,9 +91,11 @@ function scriptFor({
   pause = 0,
   lockTimeout = 600,
   systemd,
+  lingering = [],
   stdin = false,
 }: Launch): string {
-  const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "" });
+  const users = Object.fromEntries(lingering.map((name) => [`var/lib/systemd/linger/${name}`, ""]));
+  const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "", ...users });
   const text = gzipSync(payload).toString("base64");
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}${stdin ? " stdin" : ""}`,

@@ -8,7 +8,7 @@ export interface Part {
 }
 
 /** What a shell has of others, beside its settings. */
-const ENVIRONMENT = new Set(["HOME", "PATH", "SSH_CONNECTION", "TMPDIR"]);
+const ENVIRONMENT = new Set(["HOME", "MANAGERPID", "PATH", "SSH_CONNECTION", "TMPDIR", "XDG_RUNTIME_DIR"]);
 
 const isSetting = (name: string): boolean => name.startsWith("PUMA_");
 

@@ -65,7 +65,7 @@ export function stubs(scripts: Readonly<Record<string, string>>): string {
 /** Folders of a host under another root. */
 export function moved(text: string, root: string): string {
   return text.replace(
-    /\/(var\/lib\/cdktf-puma|var\/backups|etc\/systemd\/system|sys\/fs\/selinux|run\/cdktf-puma|run\/systemd\/system)/g,
+    /\/(var\/lib\/cdktf-puma|var\/lib\/systemd\/linger|var\/backups|etc\/systemd\/system|sys\/fs\/selinux|run\/cdktf-puma|run\/systemd\/system)/g,
     `${root}$&`,
   );
 }

@@ -34,6 +34,22 @@ test("one null_resource and one remote-exec for each host, with triggers that sa
   }
 });
 
+test("a service of a user's own systemd becomes root at no step, and is another one as another user logs in", () => {
+  const stack = newStack();
+  newService(stack, { scope: "user", user: undefined, hosts: [newHost("a", HOST)] });
+  const json = synth(stack);
+  const { triggers, provisioner } = installations(json).puma_web_on_a;
+  expect(triggers).toBe(
+    '${merge({ host = "a", address = "10.7.7.7", user = "ops-user" }, local.puma_web_triggers)}',
+  );
+  expect(provisioner[0]["remote-exec"].inline[0]).toContain("set -eu -- 'a' '10.7.7.7' user ");
+  expect(json.locals.puma_web_settings).toContain("PUMA_SCOPE='user'\n");
+  expect(Object.entries(json.locals.puma_removals_hosts)).toEqual([
+    ["web of ops-user@a@10.7.7.7", expect.stringContaining('scope = "user"')],
+  ]);
+  expect(json.resource.terraform_data.pumas_by_host.input).toEqual({ "a at 10.7.7.7": "web of ops-user" });
+});
+
 test("how to reach a host is in its connection, and of that only the address in its triggers", () => {
   const stack = newStack();
   const bastion = {

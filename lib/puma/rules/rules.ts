@@ -10,9 +10,11 @@ import { secretsWarnings } from "./secrets";
 import { checkTies } from "./ties";
 import { timeoutsWarnings } from "./timeouts";
 import { checkTraps, trapsWarnings } from "./traps";
+import { checkUserScope } from "./user-scope";
 
 /** Throws if what the units say cannot work, or breaks a promise of this library. */
 export function checkRules(written: Written): void {
+  checkUserScope(written);
   checkTies(written);
   checkLiterals(written);
   checkSandbox(written);
