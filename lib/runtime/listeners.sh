@@ -113,11 +113,9 @@ unit_of_socket() {
   best=''
   while read -r socket process; do
     [ "$socket" = "$1" ] || continue
-    unit_of_process "$process"
-    # A user's own is not the machine's first process.
-    case $process/$found in
-      1/* | */init.scope) found=systemd ;;
-    esac
+    if [ "$process" = 1 ]; then found=systemd; else unit_of_process "$process"; fi
+    # A user's own is another process.
+    [ "$MANAGER/$found" != --user/init.scope ] || found=systemd
     case " $2 " in
       *" ${found:-/} "*) return 0 ;;
     esac
