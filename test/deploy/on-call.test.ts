@@ -1,11 +1,12 @@
 import { Bind } from "../../lib";
 import { onCallText } from "../../lib/deploy/on-call";
+import { type Scope } from "../../lib/layout";
 import { Service } from "../../lib/puma/service";
 import { PropPath } from "../../lib/values/prop-path";
 import { heldBy } from "../stack";
 
-const textOf = (socket?: string, pumaVersion?: string): string => {
-  const props = { workingDirectory: "/srv/blog", pumaVersion };
+const textOf = (socket?: string, pumaVersion?: string, scope?: Scope): string => {
+  const props = { workingDirectory: "/srv/blog", pumaVersion, scope };
   const identity = { name: "web", stack: "blog" };
   const binds = heldBy(socket, [Bind.tcp(9292)]);
   return onCallText(Service.resolve(PropPath.of("PumaService", "web"), identity, props, binds));
@@ -24,4 +25,11 @@ test("says nothing of a socket or a watchdog that there is not", () => {
   const text = textOf();
   expect(text).toContain(" systemctl stop web.service\n");
   expect(text).not.toMatch(/socket|hangs|undefined/);
+});
+
+test("asks the systemd of a user as that user, and names nothing of root's", () => {
+  const text = textOf("http", "6.6", "user");
+  expect(text).toContain(" systemctl --user status http.socket web.service\n");
+  expect(text).toContain(" cat ~/.local/state/cdktf-puma/web/last; journalctl --user -t cdktf-puma\n");
+  expect(text).not.toMatch(/(systemctl|journalctl) (?!--user)|sudo|\/var\//);
 });
