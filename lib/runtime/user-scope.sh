@@ -41,11 +41,11 @@ check_place_of_user_socket() {
 
 # Limits of a control group are in force where the machine's systemd has left its controllers to the user's.
 check_controllers() {
-  local wanted controller directives
+  local left controller directives
   group_of_manager
-  wanted=" $(text_of "/sys/fs/cgroup${found#*::}/cgroup.controllers") "
+  left=" $(text_of "/sys/fs/cgroup${found#*::}/cgroup.controllers") "
   while read -r controller directives; do
-    case $wanted in
+    case $left in
       *" $controller "*) continue ;;
     esac
     limits_in_unit "$directives"
