@@ -65,7 +65,7 @@ const BROKEN: readonly Broken[] = [
     "one by way of another part",
     stray("decide.sh", "set -- 1", "reset_failed web.service"),
     programs,
-    "decide.sh: stray starts systemctl, by way of reset_failed",
+    "decide.sh: stray starts command, by way of systemctl",
   ],
   [
     "one whose name is in a variable",
