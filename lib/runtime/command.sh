@@ -1,4 +1,5 @@
 # Put here by cdktf-puma, which keeps it up to date: what its services on this host can be asked for.
+# shellcheck shell=sh
 set -eu
 umask 022
 

@@ -21,16 +21,16 @@ is_up() {
 }
 
 say_units() {
-  local unit state sub
+  local unit activity sub
   for unit in $PUMA_UNITS; do
     property "$unit" ActiveState
-    state=$found
+    activity=$found
     property "$unit" SubState
     sub=$found
     property "$unit" NRestarts
     case ${found:-0} in
-      0) say "$unit is $state ($sub)" ;;
-      *) say "$unit is $state ($sub); systemd has restarted it by itself $found times" ;;
+      0) say "$unit is $activity ($sub)" ;;
+      *) say "$unit is $activity ($sub); systemd has restarted it by itself $found times" ;;
     esac
   done
 }

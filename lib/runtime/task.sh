@@ -28,9 +28,9 @@ record_task() {
 
 # What a run that was killed has left running: nobody knows what it is at, so it is left to itself until its own limit.
 wait_for_task_of_before() {
-  local state
-  state=$(systemctl show --property=ActiveState --value -- "$TASK_UNIT")
-  case $state in
+  local activity
+  activity=$(systemctl show --property=ActiveState --value -- "$TASK_UNIT")
+  case $activity in
     active | activating | deactivating) say "a task of a run that was killed is still under way: waiting for its end" ;;
     *) return 0 ;;
   esac
