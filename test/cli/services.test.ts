@@ -51,7 +51,7 @@ test("a removal is sent for the host and the address that the record has", () =>
   expect(sent).toMatch(/^set -eu -- 'web3' 'it'\\''s 10\.0\.1\.13' auto '' 0 stdin\n/);
   for (const line of ["PUMA_SERVICE='web'", "PUMA_OWNER='blog/qa'", "PUMA_ACTION='remove'"])
     expect(sent).toContain(`${line}\n`);
-  expect(sent).toMatch(/\nlaunch <\/dev\/null\n$/);
+  expect(sent).toMatch(/\nload "\$@" <\/dev\/null\n$/);
 });
 
 test.each<[string, string[], string]>([
