@@ -240,6 +240,7 @@ test("a removal asks for nothing that no host keeps", () => {
   const asked = JSON.stringify(environment).matchAll(/self\.output\.(\w+)/g);
   const isKept = (name: string): boolean => kept.includes(` ${name} = `);
   const names = new Set([...asked].map(([, name = ""]) => name));
-  // The owner is the same for all, a time-out is kept where it is no default, and a scope where it is a user's.
-  expect([...names].filter((name) => !isKept(name)).sort()).toEqual(["lock_timeout", "owner", "scope"]);
+  // The owner is the same for all; the others are kept where they are no default.
+  const others = ["lock_timeout", "owner", "retain", "scope"];
+  expect([...names].filter((name) => !isKept(name)).sort()).toEqual(others);
 });
