@@ -112,6 +112,7 @@ put_back_what_was_there() {
   judge_binds_before
   end_leftovers "$(start_timeout_before)"
   attempt undo
+  look
   [ "$code" = 0 ] || fail "could not put back what was there: $(cause_of_failure)"
   [ -f "$STATE/record" ] || forget_all
   record_of=''
