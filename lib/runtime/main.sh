@@ -129,7 +129,8 @@ do_task() {
   [ -z "$problems" ] || fail "no task was run and no host was changed, because of$problems"
   trap interrupt TERM INT
   attempt run_task
-  if [ "$code" != 0 ]; then end_task_in_failure; fi
+  [ "$code" = 0 ] || end_task_in_failure
+  forget_surroundings_of_task
   record_task
   audit "$PUMA_SERVICE by $PUMA_WHO: the task $PUMA_TASK_NAME succeeded for release $release"
   say "done: the task $PUMA_TASK_NAME"
@@ -139,6 +140,7 @@ end_task_in_failure() {
   local cause
   trap '' TERM INT
   end_task
+  forget_surroundings_of_task
   cause=$(cause_of_failure)
   audit "$PUMA_SERVICE by $PUMA_WHO: $(one_line "$cause")"
   fail "$cause

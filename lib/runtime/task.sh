@@ -42,6 +42,10 @@ end_task() {
   systemctl stop -- "$TASK_UNIT" 2>/dev/null || :
 }
 
+forget_surroundings_of_task() {
+  rm -rf -- "${RUN_UNITS:?}/$TASK_UNIT.d"
+}
+
 # By the lines of the service that is to come, word for word.
 surround_task() {
   make_folders "$RUN_UNITS/$TASK_UNIT.d"
