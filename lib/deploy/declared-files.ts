@@ -61,8 +61,8 @@ export function filesWarnings(at: PropPath, files: readonly InstalledFile[]): st
   return files.flatMap(({ path, content }, i) =>
     content.split("\n").some(looksSecret)
       ? [
-          `${at.key("files").index(i)}: ${path} holds what looks like a secret, which whoever reads the Terraform state or a plan can read; ` +
-            "put it into a file on the hosts that 'environmentFiles' names",
+          `${at.key("files").index(i)}: ${path} holds what looks like a secret, ` +
+            "which whoever reads the Terraform state or a plan can read; bring it by 'secrets'",
         ]
       : [],
   );

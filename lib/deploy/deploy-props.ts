@@ -38,13 +38,13 @@ export interface DeployProps {
   /**
    * Files that are installed with the service, and go back with it where a new version fails: at most 48 KB in all. One that the service
    * does not own is neither replaced nor removed, unless `takeOver` says so; one that is left away here is removed. They stand in
-   * the Terraform state and in plans as they are: they are no place for secrets.
+   * the Terraform state and in plans as they are: what is secret goes into `secrets`.
    * @default - none
    */
   readonly files?: ManagedFile[];
   /**
-   * What is done beside the change of the units. What runs once for each `release`, which has to be given then, runs in the order of the
-   * list.
+   * What is done beside the change of the units. A `Task.once()` runs once for each `release`, which has to be given then; several run in
+   * the order of the list.
    * @default - nothing
    */
   readonly tasks?: Task[];
@@ -68,8 +68,6 @@ export interface DeployProps {
 
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
-  ensure: true,
-  retain: true,
-  ...{ startOn: true, restart: true, release: true, healthCheck: true, takeOver: true, proxyUser: true },
-  ...{ files: true, tasks: true },
+  ...{ ensure: true, retain: true, startOn: true, restart: true, release: true, files: true, tasks: true },
+  ...{ healthCheck: true, takeOver: true, proxyUser: true },
 };

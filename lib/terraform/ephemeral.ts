@@ -19,6 +19,10 @@ const VARIABLE: Fields<EphemeralVariableOptions> = { description: true };
 /** As Terraform names things. */
 const NAME = /^[A-Za-z_][\w-]*$/;
 
+function checkId(at: PropPath, id: string): void {
+  if (!NAME.test(id)) at.key("id").refuse("be letters, digits and _ -, and not begin with a digit", id);
+}
+
 /**
  * A variable whose value the engine forgets: it is in no plan and no state. It is given at each plan and apply that brings a new
  * version of a secret (`TF_VAR_…`, `-var-file`), and may be left away at all others. From Terraform 1.10 and OpenTofu 1.11 on.
@@ -42,7 +46,7 @@ export class EphemeralVariable extends Construct {
     const at = PropPath.of("EphemeralVariable", id);
     const { description } = checkOptions(at, options, VARIABLE);
     if (description !== undefined) checkString(at.key("description"), description);
-    if (!NAME.test(id)) at.key("id").refuse("be letters, digits and _ -, and not begin with a digit", id);
+    checkId(at, id);
     const { TerraformStack, TerraformVariable } = cdkOf(this);
     const others = TerraformStack.of(this).node.findAll();
     if (others.some((one) => one instanceof TerraformVariable && one.friendlyUniqueId === id))
@@ -97,7 +101,7 @@ export class EphemeralResource extends Construct {
     super(scope, id);
     const at = PropPath.of("EphemeralResource", id);
     const { type, config, provider } = checkProps(at, props, RESOURCE, new.target !== EphemeralResource);
-    if (!NAME.test(id)) at.key("id").refuse("be letters, digits and _ -, and not begin with a digit", id);
+    checkId(at, id);
     if (!NAME.test(checkString(at.key("type"), type))) at.key("type").refuse("be a resource's type", type);
     checkObject(at.key("config"), config);
     if (provider !== undefined) checkString(at.key("provider"), provider);
