@@ -71,9 +71,15 @@ describe("a bundle in the form of a script", () => {
     expect(await ask(FINGERPRINT)).toBe(before);
   });
 
-  test("installs a file beside the units, with its owner and mode, and keeps a copy of what was there", async () => {
+  test("takes over what stands in a file's place where that is asked for, and keeps a copy", async () => {
     await ask(`echo '# of before' >${CONFIG}`);
-    expect(await run(bundle({}, [config(FIRST)]), "apply")).toMatchObject({ code: 0 });
+    const refused = await run(bundle({}, [config(FIRST)]), "apply");
+    expect([refused.code, refused.told]).toEqual([
+      1,
+      expect.stringContaining("was not written by this service"),
+    ]);
+    expect(await ask(`cat ${CONFIG}`)).toBe("# of before");
+    expect((await run(bundle({ takeOver: true }, [config(FIRST)]), "apply")).code).toBe(0);
     expect(await ask(`stat -c '%a %U:%G' ${CONFIG}; cat ${CONFIG}`)).toBe(`640 root:deploy\n${FIRST.trim()}`);
     expect(await ask("ls /var/backups/cdktf-puma")).toBe("puma.rb");
   });
@@ -83,7 +89,7 @@ describe("a bundle in the form of a script", () => {
     const edited = await run(bundle({}, [config(`${FIRST}threads 1, 2\n`)]), "apply");
     expect(edited.told).toContain(`restarting ${SERVICE}: ${CONFIG} changed`);
     const good = await ask(`cat ${CONFIG}`);
-    const bad = await run(bundle({}, [config("raise 'a bad file'\n")]), "apply");
+    const bad = await run(bundle({}, [config("workers 2\nbefore_fork { exit! 1 }\n")]), "apply");
     expect([bad.code, bad.told]).toEqual([1, expect.stringContaining("web is back to what it was")]);
     expect(await ask(`cat ${CONFIG}`)).toBe(good);
     expect(await get(host, "http://127.0.0.1:9292/")).toContain("hello");
