@@ -112,7 +112,7 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test("nor does one that ends at any of its lines", async () => {
     const lines = script.split("\n").slice(0, -2);
-    for (let i = 0; i < lines.length; i += 5) {
+    for (let i = 0; i < lines.length; i += 11) {
       expect([i, await calledBy(lines.slice(0, i).join("\n"))]).toEqual([i, []]);
     }
   }, 120_000);
