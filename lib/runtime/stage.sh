@@ -27,14 +27,23 @@ audit() {
 }
 
 fail() {
+  trap - EXIT
   audit "$*"
   rm -rf "$NEW"
   say "FAILED on $HOST: $*"
   exit 1
 }
 
+# What failed in no more than the words of a program, which the engine may hide.
+end() {
+  [ "$1" = 0 ] || fail "version $PUMA_SECRETS_VERSION of the secrets could not be written to $FOLDER: see whether it is full or read-only"
+}
+
 check_owner() {
   local owner
+  # What runs there has its units as they are, and would find another's secrets in the place of its own.
+  [ ! -f "$STATE/handed-over" ] || [ ! -e "$PLACE" ] ||
+    fail "$SERVICE was handed over here with version $PUMA_SECRETS_VERSION of its secrets, which are left alone: choose another version"
   [ -f "$STATE/record" ] || return 0
   owner=$(sed -n 's/^owner=//p' "$STATE/record")
   [ "$owner" = "$OWNER" ] || fail "$SERVICE belongs to another stack here: no secret was brought to it"
@@ -53,14 +62,37 @@ value() {
   fi
 }
 
+# As systemd has it, which also refuses what Unicode calls no character: of such a value it prints the whole into the journal.
+is_text() {
+  od -An -v -tu1 | awk '
+    function is_character() {
+      return code >= least && code <= 1114111 && !(code >= 55296 && code <= 57343) &&
+        !(code >= 64976 && code <= 65007) && code % 65536 < 65534
+    }
+    {
+      for (i = 1; i <= NF; i++) {
+        byte = $i + 0
+        if (left > 0) {
+          if (byte < 128 || byte > 191) wrong = 1
+          code = code * 64 + byte - 128
+          if (--left == 0 && !is_character()) wrong = 1
+        } else if (byte >= 128) {
+          if (byte < 192 || byte > 247) wrong = 1
+          left = byte < 224 ? 1 : byte < 240 ? 2 : 3
+          code = byte < 224 ? byte - 192 : byte < 240 ? byte - 224 : byte - 240
+          least = byte < 224 ? 128 : byte < 240 ? 2048 : 65536
+        }
+      }
+    }
+    END { exit wrong || left > 0 }'
+}
+
 # What an environment file holds between double quotes stands there as it is, but for four characters.
 write_variable() {
   [ "$(value "$2" "$3" | tr -d '\000' | wc -c)" = "$(value "$2" "$3" | wc -c)" ] ||
     fail "the secret $1 holds NUL, which no environment variable can: use Secrets.credentials()"
-  if command -v iconv >/dev/null; then
-    value "$2" "$3" | iconv -f UTF-8 -t UTF-8 >/dev/null 2>&1 ||
-      fail "the secret $1 is no text in UTF-8, which systemd wants in an environment file: use Secrets.credentials()"
-  fi
+  value "$2" "$3" | is_text ||
+    fail "the secret $1 is no text in UTF-8, which systemd wants in an environment file: use Secrets.credentials()"
   {
     printf '%s="' "$1"
     value "$2" "$3" | sed -e 's/[\\"$`]/\\&/g'
@@ -86,6 +118,7 @@ stage() {
 }
 
 main() {
+  trap 'end "$?"' EXIT
   check_owner
   mkdir -p "$STATE"
   umask 077

@@ -25,13 +25,21 @@ const stage = (shell: Shell, root: string, values: string, version?: string): Pr
 
 const secretsIn = (root: string): string => join(root, "var/lib/cdktf-puma/web/secrets");
 
-const HOSTILE = `  '"$x$(id)\`id\`\\ \\n %i %% é # ;\n\t'end'\\ \r\n `;
+const HOSTILE = `  '"$x$(id)\`id\`\\ \\n %i %% é # ;\n\t'end'\\ \r\n \ud7ff\ue000\ufffd\u{10000}\u{10fffd}\x7f`;
 
 /** As systemd reads a value between double quotes: a backslash takes away the meaning of four characters, and of a line break. */
 function unquoted(text: string): string {
   const [, value = ""] = /^\w+="([^]*)"\n$/.exec(text) ?? [];
   return value.replace(/\\([\\"$`])/g, "$1");
 }
+
+/** Of what systemd takes for no text, it prints the whole into the journal: the last three are noncharacters. */
+const NO_TEXTS = [
+  ...["\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80"].map((end) =>
+    Buffer.from(`hunter${end}`, "latin1"),
+  ),
+  ...["\uffff", "\ufdd0", "\u{1fffe}"].map((end) => Buffer.from(`hunter${end}`)),
+];
 
 describe.each(SHELLS)("under $name", (shell) => {
   test("what is hostile comes out of an environment file as it went in", async () => {
@@ -87,19 +95,53 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(readFileSync(join(secretsIn(root), "3/credentials/key"), "utf8")).toBe("--name=key\nhunter2");
   });
 
-  test.each([
+  test.each<[kind: string, value: string | Buffer, told: string]>([
     ["environment", "", "the secret A is empty: it was not given to this apply"],
     ["credential", "", "the secret A is empty: it was not given to this apply"],
     ["environment", "hunter\0", "the secret A holds NUL, which no environment variable can"],
-    ["environment", Buffer.from("hunter\xff", "latin1"), "the secret A is no text in UTF-8"],
+    ...NO_TEXTS.map((value): [string, Buffer, string] => [
+      ...(["environment", value, "the secret A is no text in UTF-8"] as const),
+    ]),
   ])("of what cannot be, it is told: %s %j", async (kind, value, told) => {
     const root = folderOf();
     const { code, stdout, stderr } = await sh(shell, scriptOf(root, given([[kind, "A", "whole", value]])), {
-      before: stubs({ "systemd-cat": "cat >/dev/null", iconv: 'exec /usr/bin/iconv "$@"' }),
+      before: STUBS,
     });
     expect([code, stdout, stderr]).toEqual([1, expect.stringContaining(`FAILED on web1: ${told}`), ""]);
     expect(stdout).not.toContain("hunter");
     expect(readdirSync(secretsIn(root))).toEqual([]);
+  });
+
+  test("what a program fails at is in the journal, too, where the engine may hide it", async () => {
+    const root = folderOf();
+    const journal = join(root, "journal");
+    const { code, stdout } = await sh(
+      shell,
+      scriptOf(root, given([["credential", "a", "whole", "hunter"]])),
+      {
+        before: stubs({ "systemd-cat": `cat >>'${journal}'`, find: "echo 'find: no room' >&2; exit 1" }),
+      },
+    );
+    const told = `version 3 of the secrets could not be written to ${secretsIn(root)}: see whether it is full or read-only`;
+    expect([code, stdout]).toEqual([1, `find: no room\nFAILED on web1: ${told}\n`]);
+    expect(readFileSync(journal, "utf8")).toBe(`cdktf-puma: web: ${told}\n`);
+    expect(readdirSync(secretsIn(root))).toEqual([]);
+  });
+
+  test("the version with which a service was handed over stays, and another comes beside it", async () => {
+    const root = folderOf({
+      "var/lib/cdktf-puma/web/handed-over": "format=1\nowner=shop\nhost=web1\n",
+      "var/lib/cdktf-puma/web/secrets/3/environment": "old",
+    });
+    const values = given([["environment", "A", "whole", "new"]]);
+    const { code, stdout } = await sh(shell, scriptOf(root, values), { before: STUBS });
+    expect([code, stdout]).toEqual([
+      1,
+      "FAILED on web1: web was handed over here with version 3 of its secrets, which are left alone: choose another version\n",
+    ]);
+    await stage(shell, root, values, "4");
+    expect(readdirSync(secretsIn(root)).sort()).toEqual(["3", "4"]);
+    expect(readFileSync(join(secretsIn(root), "3/environment"), "utf8")).toBe("old");
   });
 
   test("another stack's service gets none", async () => {
