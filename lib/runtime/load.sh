@@ -3,14 +3,19 @@
 # that is in it. An engine reads each text of a configuration at each plan, so a removal sends no more than this.
 # Arguments and settings are those of launch.sh. Its settings stand before it.
 PUMA_HOST=$1 BECOME=$3 READ_FROM=${6:-file}
-KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE
-[ "$BECOME" != user ] || KEPT=$HOME/.local/state/cdktf-puma/$PUMA_SERVICE
-# Prints the launcher. Where there is neither a script nor a record, nothing of the service is here: an installation keeps its
-# script first, and a removal takes it away last. But secrets may have come before an installation that never began.
+KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE MANAGER=''
+if [ "$BECOME" = user ]; then
+  KEPT=$HOME/.local/state/cdktf-puma/$PUMA_SERVICE MANAGER=--user
+  export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
+fi
+# Prints the launcher. An installation keeps its script first, and a removal takes it away last: where there is neither a script nor a
+# record, none has ever begun. But secrets or a task may have come before it.
 # shellcheck disable=SC2016 # for a shell of its own
 SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
-if [ -e "$1/record" ]; then echo old; else rm -rf "$1/secrets" && rmdir "$1" 2>/dev/null || :; fi'
-readonly PUMA_HOST BECOME READ_FROM KEPT SHOW
+if [ -e "$1/record" ] || [ -e "$1/before" ]; then echo old; elif [ -d "$1" ]; then echo begun; fi'
+# shellcheck disable=SC2016 # as well
+CLEAR='[ -e "$1/run.sh" ] || rm -rf "$1" || exit; rmdir "${1%/*}" 2>/dev/null || :'
+readonly PUMA_HOST BECOME READ_FROM KEPT MANAGER SHOW CLEAR
 
 # The engine leaves its script behind: whole where it failed, emptied a moment later where it did not.
 remove_script() {
@@ -51,6 +56,21 @@ check_sudo() {
   reason=$(as_root true 2>&1) || fail "$(id -un) cannot become root by sudo without a password: $reason"
 }
 
+# clear FOLDER: of what came before an installation, once no apply is bringing it any more: by then it may have begun.
+clear() {
+  local waited said
+  waited=0
+  until said=$(as_root systemd-run ${MANAGER:+"$MANAGER"} --quiet --wait --pipe --collect --unit="cdktf-puma-$PUMA_SERVICE.service" /bin/sh -c "$CLEAR" sh "$1" 2>&1); do
+    case $said in
+      *"already exists"* | *"already loaded"*) ;;
+      *) fail "$1 cannot be removed: $said" ;;
+    esac
+    [ "$waited" -lt "$PUMA_LOCK_TIMEOUT" ] || fail "another run did not end within ${PUMA_LOCK_TIMEOUT}s: $said"
+    waited=$((waited + 1))
+    sleep 1
+  done
+}
+
 load() {
   local launcher
   launcher=$(as_root /bin/sh -c "$SHOW" sh "$KEPT" 2>/dev/null) || {
@@ -61,6 +81,10 @@ load() {
     '')
       printf '%s\n' "nothing of $PUMA_SERVICE is here"
       leave 0
+      ;;
+    begun)
+      clear "$KEPT"
+      load "$@"
       ;;
     old)
       fail "an older version of cdktf-puma has installed $PUMA_SERVICE, and kept nothing that removes it: apply it here once more, with -replace, and then remove it"

@@ -102,7 +102,7 @@ test("so it is of the launcher", () => {
 test("what starts a removal hands all settings of the launcher on", () => {
   const handedOn = loader.scopes.flatMap(({ exported }) => [...exported.keys()]);
   expect(handedOn.sort()).toEqual([...LAUNCHER_SENT].sort());
-  expect(settingProblems(loader, ["PUMA_SERVICE"], LOADER_MADE)).toEqual([]);
+  expect(settingProblems(loader, ["PUMA_SERVICE", "PUMA_LOCK_TIMEOUT"], LOADER_MADE)).toEqual([]);
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {

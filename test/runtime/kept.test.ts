@@ -1,5 +1,5 @@
 /** The script that a run keeps on the host, and what starts it for a removal. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { SETTING_NAMES } from "../../lib/deploy/host-settings";
@@ -111,6 +111,9 @@ describe.each(SHELLS)("under $name, the command", (shell) => {
 
 const OPS = { id: "case $1 in -u) echo 7 ;; -un) echo ops ;; esac" };
 const SUDO = 'echo "sudo $2 $3" >>"$LOG"; shift; exec "$@"';
+/** Runs what it is given, as systemd-run does. */
+const WITHIN = 'echo "systemd-run $*" >>"$LOG"; while [ "$1" != /bin/sh ]; do shift; done; exec "$@"';
+const BUSY = "echo 'Failed to start transient service unit: Unit x.service already exists.' >&2; exit 1";
 
 /** Starts a removal on a host, as the engine does. */
 async function load(
@@ -130,7 +133,7 @@ async function load(
     part("load", root),
   ].join("\n");
   const before = stubs({ sudo: SUDO, "systemd-run": 'echo "systemd-run $*" >>"$LOG"', ...options.commands });
-  const result = await sh(shell, script, { before, env: { LOG } });
+  const result = await sh(shell, script, { before, env: { LOG, FOLDER: join(root, STATE) } });
   return { ...result, log: readFileSync(LOG, "utf8"), root };
 }
 
@@ -176,8 +179,45 @@ describe.each(SHELLS)("under $name, a removal", (shell) => {
     expect([code, stdout, log]).toEqual([0, "nothing of web is here\n", ""]);
   });
 
-  test("fails where an older version kept nothing", async () => {
-    expect(await load(shell, { [`${STATE}/record`]: "format=1\n" })).toMatchObject({
+  test("takes away what came before an installation that never began, under the lock, and looks once more", async () => {
+    const files = { [`${STATE}/secrets/1/environment`]: "", [`${STATE}/last`]: "", [`${STATE}/tasks`]: "" };
+    const { code, stdout, log, root } = await load(shell, files, { commands: { "systemd-run": WITHIN } });
+    expect([code, stdout, existsSync(join(root, STATE, ".."))]).toEqual([
+      0,
+      "nothing of web is here\n",
+      false,
+    ]);
+    expect(log).toMatch(
+      /^systemd-run --quiet --wait --pipe --collect --unit=cdktf-puma-web.service \/bin\/sh -c/,
+    );
+  });
+
+  test("waits for an apply that is bringing something, and then removes what that has installed", async () => {
+    const files = { [`${STATE}/secrets/1/environment`]: "" };
+    const begins = `if [ ! -s "$LOG" ]; then echo >>"$LOG"; ${BUSY}; fi
+      echo "echo 'echo launched'" >"$FOLDER/run.sh"; ${WITHIN}`;
+    const commands = { "systemd-run": begins, sleep: "exit 0" };
+    const { code, stdout, root } = await load(shell, files, { commands });
+    expect([code, stdout, existsSync(join(root, STATE, "secrets"))]).toEqual([0, "launched\n", true]);
+  });
+
+  test("tells why it cannot take that away, and waits no longer than it is told", async () => {
+    const files = { [`${STATE}/last`]: "" };
+    const broken = { "systemd-run": "echo 'rm: read-only' >&2; exit 1" };
+    const told = await load(shell, files, { commands: broken });
+    expect([told.code, told.stdout.replace(/\/\S*\/var/, "/var")]).toEqual([
+      1,
+      "FAILED on a: /var/lib/cdktf-puma/web cannot be removed: rm: read-only\n",
+    ]);
+    const { code, stdout, log } = await load(shell, files, {
+      commands: { "systemd-run": BUSY, sleep: 'echo "sleep $*" >>"$LOG"' },
+    });
+    expect([code, stdout]).toEqual([1, expect.stringContaining("another run did not end within 30s: ")]);
+    expect(log).toBe("sleep 1\n".repeat(30));
+  });
+
+  test.each(["record", "before/units"])("fails where an older version kept nothing: %s", async (file) => {
+    expect(await load(shell, { [`${STATE}/${file}`]: "format=1\n" })).toMatchObject({
       code: 1,
       stdout: expect.stringContaining(
         "FAILED on a: an older version of cdktf-puma has installed web, and kept nothing",
