@@ -153,6 +153,7 @@ refresh() {
   install_helpers
   keep_script
   refresh_settings
+  forget_old_secrets || :
   recorded "$PUMA_SERVICE" path
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live

@@ -24,11 +24,20 @@ staging_name() {
 
 # Of the others those that are no younger: a younger one is another apply's, which is about to put it into effect.
 forget_old_secrets() {
-  [ -d "$STATE/secrets" ] || return 0
+  has_other_secrets || return 0
   if [ -z "$PUMA_SECRETS_VERSION" ]; then
     rm -rf "${STATE:?}/secrets"
   else
     find "$STATE/secrets" -mindepth 1 -maxdepth 1 ! -name "$PUMA_SECRETS_VERSION" \
       ! -newer "$STATE/secrets/$PUMA_SECRETS_VERSION" -exec rm -rf {} +
   fi
+}
+
+# Whether there are any besides those in effect. Mostly there are none, and then no program is started.
+has_other_secrets() {
+  local file
+  for file in "$STATE/secrets"/* "$STATE/secrets"/.[!.]*; do
+    [ ! -e "$file" ] || [ "${file##*/}" = "$PUMA_SECRETS_VERSION" ] || return 0
+  done
+  return 1
 }

@@ -126,7 +126,8 @@ commit() {
   fi
   put_predecessor_away
   forget_before
-  forget_old_secrets || :
+  # What is kept here knows nothing of secrets that an apply has brought since, and is about to put into effect.
+  [ "$PUMA_ACTION" = restart ] || forget_old_secrets || :
 }
 
 # In one step: half a snapshot would be taken for a whole one.

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifier } from "../../lib/terraform/identifier";
-import { folderOf, functions, says, SHELLS } from "./shell";
+import { folderOf, functions, says, SHELLS, stubs } from "./shell";
 
 /** A host that has had these versions of the secrets, one an hour. */
 function versions(...names: readonly string[]): { readonly root: string; readonly folder: string } {
@@ -44,6 +44,27 @@ describe.each(SHELLS)("under $name", (shell) => {
     const { root, folder } = versions("1", "2", ".2.new", "3", "4");
     await says(shell, `${functions({ PUMA_SECRETS_VERSION: version }, root)}\nforget_old_secrets`);
     expect(existsSync(folder) ? readdirSync(folder).sort() : []).toEqual(left);
+  });
+
+  test("where only those in effect are there, no program looks for others", async () => {
+    const { root } = versions("3");
+    const before = stubs({ find: "echo find", rm: "echo rm" });
+    const settings = { PUMA_SECRETS_VERSION: "3" };
+    expect(await says(shell, `${functions(settings, root)}\nforget_old_secrets`, { before })).toBe("");
+  });
+
+  test.each([
+    ["apply", "forget"],
+    ["restart", ""],
+  ])("a commit of %s: %j", async (action, forgets) => {
+    const stubbed =
+      "end_leftovers mark recorded split remove_sockets to_disk write_settings keep_copies replace_record put_predecessor_away forget_before"
+        .split(" ")
+        .map((name) => `${name}() { :; }`)
+        .join("\n");
+    const script = `${functions().replace("set -- a 192.0.2.1 apply", `set -- a 192.0.2.1 ${action}`)}
+      ${stubbed}\nfound=''\nforget_old_secrets() { printf forget; }\ncommit`;
+    expect(await says(shell, script)).toBe(forgets);
   });
 
   test("a first installation that failed leaves what was staged, and a removal nothing", async () => {
