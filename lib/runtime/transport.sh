@@ -6,6 +6,8 @@
 # KEY, KEY_FILE, CERTIFICATE, HOST_KEY and HOST_AUTHORITY. FETCH, which few have, is a script of its own: what it prints goes
 # between SCRIPT and PACKED.
 set -u
+# A shell exports a variable that it was given under the same name.
+unset SCRIPT PACKED FETCH fetched
 SCRIPT=$CDKTF_PUMA_SCRIPT
 PACKED=$CDKTF_PUMA_PACKED
 FETCH=${CDKTF_PUMA_FETCH:-}

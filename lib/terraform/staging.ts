@@ -117,7 +117,8 @@ export class Staging {
         ? []
         : [`${kind} ${name} whole :\${base64encode(${values}["${kind} ${name}"])}`],
     );
-    return `SECRETS='${lines.join("\n")}'`;
+    // A shell exports a variable that the login has under the same name.
+    return `unset SECRETS\nSECRETS='${lines.join("\n")}'`;
   }
 
   private launchText(): string {

@@ -27,6 +27,7 @@ async function transport(
   shell: Shell,
   settings: Record<string, string> = {},
   commands: Record<string, string> = {},
+  exported: Record<string, string> = {},
 ): Promise<Transport> {
   const LOG = join(folderOf(), "log");
   const names = [...new Set(part("transport").match(/CDKTF_PUMA_[A-Z_]+/g))];
@@ -40,7 +41,7 @@ async function transport(
   };
   const variables = names.map((name) => [name, given[name.replace("CDKTF_PUMA_", "")] ?? ""]);
   const PATH = `${stubs({ ssh: SSH, sleep: "exec /bin/sleep 0.05", ...commands })}:${shell.path}`;
-  const env = { ...Object.fromEntries(variables), PATH, LOG };
+  const env = { ...exported, ...Object.fromEntries(variables), PATH, LOG };
   const [command, ...words] = shell.command;
   const script = part("transport");
   const result = await run(command, [...words, "-c", script, "web on web1"], { env, allowFailure: true });
@@ -65,6 +66,15 @@ const NO_WORDS = [
 ];
 
 describe.each(SHELLS)("under $name", (shell) => {
+  test("what the engine has in its environment under a name of the script's gets none of its values", async () => {
+    const FETCH = `printf '%s' ': ${SECRET}'`;
+    const exported = { SCRIPT: "x", PACKED: "x", FETCH: "x", fetched: "x" };
+    const { code, env } = await transport(shell, { SCRIPT: `: ${SECRET}`, FETCH }, {}, exported);
+    expect(code).toBe(0);
+    expect(env).toContain("PATH=");
+    expect(env).not.toContain(SECRET);
+  });
+
   test("sends the script to a shell of the host, whose output and exit code are its own", async () => {
     const { code, stdout, stderr, log, env } = await transport(shell, {
       SCRIPT: `: ${SECRET}\nset -- 'a b'`,

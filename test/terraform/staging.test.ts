@@ -32,7 +32,7 @@ test("the value is base64 of the engine's, in a local, and the installation wait
   const json = made([newHost()]);
   expect(json.locals).toMatchObject({
     puma_web_secret_values: { "environment KEY": "a$${x}'${var.key}" },
-    puma_web_secrets: `SECRETS='environment KEY whole :\${base64encode(local.puma_web_secret_values["environment KEY"])}'`,
+    puma_web_secrets: `unset SECRETS\nSECRETS='environment KEY whole :\${base64encode(local.puma_web_secret_values["environment KEY"])}'`,
   });
   expect(json.resource.null_resource.puma_web_on_web1.depends_on).toContain(
     "terraform_data.puma_web_secrets_on_web1",
@@ -88,7 +88,7 @@ test("a command is asked by a script of its own, in which its words are quoted",
   });
   newService(stack, { hosts, secrets });
   const json = synth(stack);
-  expect(json.locals.puma_web_secrets).toBe("SECRETS=''");
+  expect(json.locals.puma_web_secrets).toBe("unset SECRETS\nSECRETS=''");
   expect(json.locals.puma_web_secrets_fetch).toMatch(
     /\n\}\nfetch environment KEY chomped 'op' 'it'\\''s' '\$\$\{x\}'\nfetch credential c whole 'c'\n$/,
   );
