@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { Connection, Duration, type PumaServiceProps, Rollout, Task } from "../../lib";
+import { Connection, Duration, type PumaServiceProps, Rollout, Secrets, Task } from "../../lib";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const migrate = Task.once(["bin/rails", "db:migrate"]);
@@ -32,6 +32,30 @@ test("what a service depends on, its first task depends on", () => {
   expect(resources(json)[MIGRATE]?.depends_on).toEqual([
     "null_resource.machines",
     "terraform_data.pumas_by_host",
+  ]);
+});
+
+test("it waits for the secrets of the host that it runs on, and for those alone", () => {
+  const stack = newStack();
+  const { stringValue } = new TerraformVariable(stack, "key", { sensitive: true });
+  const b = newHost("b");
+  const json = made(
+    {
+      hosts: [newHost("a"), b],
+      secrets: Secrets.environment({ KEY: stringValue }, { version: "1" }),
+      tasks: [migrate, Task.once(["bin/rails", "db:seed"], { host: b })],
+    },
+    stack,
+  );
+  const { [MIGRATE]: first, [SEED]: second, puma_web_on_a: a } = resources(json);
+  const inventory = "terraform_data.pumas_by_host";
+  expect(first?.depends_on).toEqual([inventory, "terraform_data.puma_web_secrets_on_a"]);
+  expect(second?.depends_on).toEqual([`null_resource.${MIGRATE}`, "terraform_data.puma_web_secrets_on_b"]);
+  expect(a?.depends_on).toEqual([`null_resource.${SEED}`, "terraform_data.puma_web_secrets_on_a"]);
+  const { puma_web_secrets_on_a, puma_web_secrets_on_b } = json.resource.terraform_data;
+  expect([puma_web_secrets_on_a.depends_on, puma_web_secrets_on_b.depends_on]).toEqual([
+    [inventory],
+    [inventory],
   ]);
 });
 
