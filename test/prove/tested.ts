@@ -53,6 +53,15 @@ One host, whose key is the value of a sensitive variable. The test is \`test/pro
 | what | what was seen |
 | --- | --- |
 `,
+  secrets: `## Secrets that change, and an engine that is killed
+
+A host of each release, two of which the engine's own ssh reaches, and two OpenSSH. Then the engine is killed (\`kill -9\`) as soon as a
+version has arrived: the secret is looked for in its folder, in the command lines of all processes and on the hosts. The test is
+\`test/prove/secrets.prove.ts\`.
+
+| engine | what | what was seen |
+| --- | --- | --- |
+`,
   balancer: `## Hosts are taken out of a balancer
 
 Three hosts without a socket behind HAProxy, which checks nobody's health and tries nothing twice. \`Task.eachHost()\` takes each out and
