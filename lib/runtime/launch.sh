@@ -139,15 +139,19 @@ holder() {
   printf %s "$(lock_property Description)${since:+ since $since}"
 }
 
+# What is kept may have gone while its turn came.
+# shellcheck disable=SC2016 # for a shell of its own
+RUN_KEPT='if [ -f "$0" ]; then exec /bin/sh "$0" "$@"; fi
+echo "nothing of $6 is here"
+[ "$3" != restart ]'
+readonly RUN_KEPT
+
 run_payload() {
-  local script
-  script=$KEPT/run.sh
-  [ -z "$PUMA_SCRIPT" ] || script='-s --'
-  # shellcheck disable=SC2086 # the option that has it read, or one word without any special character
+  if [ -n "$PUMA_SCRIPT" ]; then set -- -s --; else set -- -c "$RUN_KEPT" "$KEPT/run.sh"; fi
   payload | as_root systemd-run ${MANAGER:+"$MANAGER"} --wait --pipe --collect --unit="$LOCK" --property=KillMode=mixed \
     --property=RuntimeMaxSec="$LIMIT" --property=TimeoutStopSec="$LIMIT" \
     --description="cdktf-puma $PUMA_ACTION of $PUMA_SERVICE on $PUMA_HOST by $WHO" \
-    /bin/sh $script "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT" \
+    /bin/sh "$@" "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" "$PUMA_LOCK_TIMEOUT" \
     ${MANAGER:+"${MANAGER#--}"}
 }
 

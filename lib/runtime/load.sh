@@ -9,10 +9,13 @@ if [ "$BECOME" = user ]; then
   export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
 fi
 # Prints the launcher. An installation keeps its script first, and a removal takes it away last: where there is neither a script nor a
-# record, none has ever begun. But secrets or a task may have come before it.
+# record, none has ever begun. But secrets or a task may have come before it, and what is there of a service that was handed over is what
+# its units name.
 # shellcheck disable=SC2016 # for a shell of its own
 SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
-if [ -e "$1/record" ] || [ -e "$1/before" ]; then echo old; elif [ -d "$1" ]; then echo begun; fi'
+if [ -e "$1/record" ] || [ -e "$1/before" ]; then echo old
+elif [ -e "$1/handed-over" ]; then echo handed over
+elif [ -d "$1" ]; then echo begun; fi'
 # shellcheck disable=SC2016 # as well
 CLEAR='[ -e "$1/run.sh" ] || rm -rf "$1" || exit; rmdir "${1%/*}" 2>/dev/null || :'
 readonly PUMA_HOST BECOME READ_FROM KEPT MANAGER SHOW CLEAR
@@ -85,6 +88,10 @@ load() {
     begun)
       clear "$KEPT"
       load "$@"
+      ;;
+    "handed over")
+      printf '%s\\n' "$PUMA_SERVICE was handed over: left alone"
+      leave 0
       ;;
     old)
       fail "an older version of cdktf-puma has installed $PUMA_SERVICE, and kept nothing that removes it: apply it here once more, with -replace, and then remove it"

@@ -128,22 +128,27 @@ restore_copies() {
   remove_if_there "$STATE/written.new" "$STATE/live.new" "$STATE/record.new"
 }
 
-# The units of a service that was handed over call what is here. The secrets that were staged for a run that failed are those
-# of the next one.
+# The units of a service that was handed over call what is here, but nobody is to ask for it: its script goes last. The secrets
+# that were staged for a run that failed are those of the next one.
 forget_state() {
-  if [ -d "$STATE/secrets" ]; then
-    [ -f "$STATE/handed-over" ] || find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets -exec rm -rf {} +
-  elif [ ! -f "$STATE/handed-over" ]; then
+  if [ -f "$STATE/handed-over" ]; then
+    remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/before.done"
+    remove_if_there "$STATE/run.sh"
+  elif [ -d "$STATE/secrets" ]; then
+    find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets -exec rm -rf {} +
+  else
     rm -rf "$STATE"
   fi
   forget_root
   record_of=''
 }
 
-# With the last service goes the command that works on all of them.
+# With the last service that can be asked for something goes the command that does so.
 forget_root() {
-  rmdir "$ROOT" 2>/dev/null || return 0
+  local file
+  rmdir "$ROOT" 2>/dev/null || :
   [ -z "$MANAGER" ] || return 0
+  for file in "$ROOT"/*/run.sh; do [ ! -f "$file" ] || return 0; done
   ! is_our_command || rm -f -- "$COMMAND"
 }
 

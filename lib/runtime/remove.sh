@@ -16,6 +16,7 @@ remove_service() {
   [ ! -d "$ETC/$1.service.d" ] || rmdir "$ETC/$1.service.d" 2>/dev/null || :
   # Last what removes it.
   rm -f "${ROOT:?}/$1/record"
+  find "${ROOT:?}/$1" -mindepth 1 -maxdepth 1 ! -name run.sh -exec rm -rf {} + 2>/dev/null || :
   rm -rf "${ROOT:?}/$1"
   forget_root
 }
@@ -69,7 +70,7 @@ hand_over() {
   units=$found
   mv -f -- "$STATE/record" "$STATE/handed-over"
   to_disk "$STATE"
-  remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/before.done"
+  forget_state
   audit "$PUMA_SERVICE handed over by $PUMA_WHO"
   say "$units: handed over as they are: they belong to no stack any more"
 }
@@ -89,20 +90,19 @@ is_anothers() {
   say "$PUMA_SERVICE is now kept under the address $found: left alone"
 }
 
-# What a first installation may have left that was cut off, or a rename.
+# What a first installation may have left that was cut off, or a rename, or who was about to take over what was handed over.
 remove_unrecorded() {
-  if [ -f "$STATE/handed-over" ]; then
-    say "$PUMA_SERVICE was handed over: left alone"
-    return 0
-  fi
   [ ! -d "$STATE/before" ] || recall_predecessor
-  if [ ! -d "$STATE/before" ]; then
+  if [ -d "$STATE/before" ]; then
+    put_back_what_was_there
+  elif [ -f "$STATE/handed-over" ]; then
+    forget_state
+    say "$PUMA_SERVICE was handed over: left alone"
+  else
     end_candidates "$PUMA_SERVICE"
     forget_all
     say "nothing of $PUMA_SERVICE is here"
-    return 0
   fi
-  put_back_what_was_there
 }
 
 put_back_what_was_there() {
@@ -120,6 +120,6 @@ put_back_what_was_there() {
 
 # The secrets that were staged, too.
 forget_all() {
-  rm -rf "${STATE:?}/secrets"
+  [ -f "$STATE/handed-over" ] || rm -rf "${STATE:?}/secrets"
   forget_state
 }

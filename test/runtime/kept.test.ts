@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { SETTING_NAMES } from "../../lib/deploy/host-settings";
 import { runScript } from "../../lib/deploy/run-script";
 import { shellSettings } from "../../lib/deploy/shell-settings";
-import { commandScript } from "../../lib/runtime/parts";
+import { commandScript, launchScript } from "../../lib/runtime/parts";
 import { type Result } from "../../lab/fleet/run";
 import { NO_SUDO } from "./launcher";
 import { folderOf, functions, moved, part, sh, type Shell, SHELLS, stubs } from "./shell";
@@ -46,6 +46,13 @@ describe.each(SHELLS)("under $name, a run", (shell) => {
   test("keeps it again where it is gone, whatever the record says", async () => {
     const { state } = await kept(packed("a script"), { [`${STATE}/record`]: "format=1\nscript=new\n" });
     expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("a script");
+  });
+
+  test("never puts half of its settings in their place", async () => {
+    const root = folderOf({ [`${STATE}/settings`]: "whole", "run/cdktf-puma/web/step": "" });
+    const half = "print_settings() {\n  echo half\n  exit 3\n}\nattempt write_settings\nexit $code";
+    const { code } = await sh(shell, `${functions({ PUMA_SCRIPT: "one" }, root)}\n${half}`);
+    expect([code, readFileSync(join(root, STATE, "settings"), "utf8")]).toEqual([3, "whole"]);
   });
 
   test("never puts half of one in its place", async () => {
@@ -119,7 +126,11 @@ const BUSY = "echo 'Failed to start transient service unit: Unit x.service alrea
 async function load(
   shell: Shell,
   files: Record<string, string>,
-  options: { become?: string; commands?: Record<string, string> } = {},
+  options: {
+    become?: string;
+    commands?: Record<string, string>;
+    action?: string;
+  } = {},
 ): Promise<Result & { log: string; root: string }> {
   const root = folderOf({ "var/lib/x": "", "run/systemd/system/x": "", log: "" });
   for (const [file, text] of Object.entries(files)) {
@@ -129,7 +140,7 @@ async function load(
   const LOG = join(root, "log");
   const script = [
     `set -eu -- a 192.0.2.1 ${options.become ?? "root"} '' 0 stdin`,
-    "PUMA_SERVICE=web PUMA_ACTION=remove PUMA_LOCK_TIMEOUT=30 PUMA_RUN_TIMEOUT=60 PUMA_SETTINGS='' PUMA_SCRIPT='' PUMA_OWNER=blog/qa",
+    `PUMA_SERVICE=web PUMA_ACTION=${options.action ?? "remove"} PUMA_LOCK_TIMEOUT=30 PUMA_RUN_TIMEOUT=60 PUMA_SETTINGS='' PUMA_SCRIPT='' PUMA_OWNER=blog/qa`,
     part("load", root),
   ].join("\n");
   const before = stubs({ sudo: SUDO, "systemd-run": 'echo "systemd-run $*" >>"$LOG"', ...options.commands });
@@ -146,14 +157,40 @@ describe.each(SHELLS)("under $name, a removal", (shell) => {
     const args = `a 192.0.2.1 remove root  web blog/qa 30`;
     expect(log).toMatch(/^systemd-run --wait --pipe --collect --unit=cdktf-puma-web.service /);
     expect(log).toContain("--property=RuntimeMaxSec=90 ");
-    expect(log).toContain(
-      `--description=cdktf-puma remove of web on a by root /bin/sh ${root}/${STATE}/run.sh ${args}\n`,
-    );
+    expect(log).toContain("--description=cdktf-puma remove of web on a by root /bin/sh -c ");
+    expect(log).toContain(` ${root}/${STATE}/run.sh ${args}\n`);
   });
 
   test("has its exit code", async () => {
     const commands = { "systemd-run": "echo so; exit 7" };
     expect(await load(shell, whole(), { commands })).toMatchObject({ code: 7, stdout: "so\n" });
+  });
+
+  const RUN = 'while [ "$1" != /bin/sh ]; do shift; done';
+
+  test("starts that as it is", async () => {
+    const launcher = `cat <<'END'\n${launchScript()}END\n`;
+    const kept = `if [ "$*" = launcher ]; then\n${launcher}else\necho "$# $*"\nexit 7\nfi\n`;
+    const commands = { "systemd-run": `${RUN}; exec "$@"` };
+    const { code, stdout } = await load(shell, { [`${STATE}/run.sh`]: kept }, { commands });
+    expect([code, stdout]).toEqual([7, "8 a 192.0.2.1 remove root  web blog/qa 30\n"]);
+  });
+
+  test.each([
+    ["remove", 0],
+    ["restart", 1],
+  ])("whose turn to %s comes when another has taken all away says so", async (action, expected) => {
+    const commands = { "systemd-run": `${RUN}; rm "$4"; exec "$@"` };
+    const { code, stdout } = await load(shell, whole(), { commands, action });
+    expect([code, stdout]).toEqual([expected, "nothing of web is here\n"]);
+  });
+
+  test("leaves what was handed over alone, and its secrets", async () => {
+    const secret = `${STATE}/secrets/1/environment`;
+    const files = { [`${STATE}/handed-over`]: "format=1\n", [secret]: "A=b\n" };
+    const { code, stdout, root } = await load(shell, files);
+    expect([code, stdout]).toEqual([0, "web was handed over: left alone\n"]);
+    expect(readFileSync(join(root, secret), "utf8")).toBe("A=b\n");
   });
 
   test("becomes root by sudo to look, and to run", async () => {
