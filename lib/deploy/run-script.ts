@@ -20,10 +20,10 @@ export function runScript(): string {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `2/restart | 2/status)\n${askScript()}exit\n;;\nesac\n`,
-    `case $3 in\nremove | retain)\n${removalSettings()};;\nrestart | status)\n# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/settings"\n;;\nesac\n`,
+    `case $3 in\nremove | retain)\n${removalSettings()};;\nrestart | status)\n${keptSettings()};;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,
     `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
-    `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''"\n}\n`,
+    `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''" "PUMA_SETTINGS_ARE=${form()}"\n}\n`,
     hostScript(),
   ].join("");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
@@ -38,6 +38,22 @@ export function keptScript(): Variables {
 /** What a removal is told: of its arguments, and what holds for all. */
 export function removalSettings(): string {
   return shellSettings(shellVariables(REMOVAL), undefined, REMOVED);
+}
+
+/**
+ * Reads the settings of what was healthy last: as long as there is something to go back to, they are there. Where the last apply was
+ * another version's, and did not succeed, they are of another form.
+ */
+function keptSettings(): string {
+  const unknown = ["PUMA_SETTINGS_ARE", ...SETTING_NAMES].map((name) => `${name}=''\n`).join("");
+  const read = (file: string): string => `# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/${file}"\n`;
+  const before = `if [ -f "/var/lib/cdktf-puma/$6/before/settings" ]; then\n${read("before/settings")}`;
+  return `PUMA_SETTINGS_FORM=${form()}\n${unknown}${before}else\n${read("settings")}fi\n`;
+}
+
+/** Tells settings that this version knows from others. */
+function form(): string {
+  return createHash("sha256").update(SETTING_NAMES.join(" ")).digest("hex").slice(0, 12);
 }
 
 function printed(script: string): string {

@@ -95,6 +95,19 @@ decide_on_request() {
   reason="asked for by $PUMA_WHO"
 }
 
+# Whether it can be done by what is kept here. Who asked may have waited for a run that has changed that.
+check_request() {
+  local host
+  ! is_kept_stopped || fail "$PUMA_SERVICE is kept stopped, so nothing was restarted: an apply without that starts it ('ensure')"
+  [ "$PUMA_SETTINGS_ARE" = "$PUMA_SETTINGS_FORM" ] ||
+    fail "another version of cdktf-puma has left its script of $PUMA_SERVICE here, and did not succeed, so nothing was restarted: apply it here once more"
+  recorded "$PUMA_SERVICE" host
+  host=$found
+  recorded "$PUMA_SERVICE" address
+  [ "$host/$found" = "$PUMA_HOST/$PUMA_ADDRESS" ] ||
+    fail "$PUMA_SERVICE got another host name or address while this waited, so nothing was restarted: ask once more"
+}
+
 # What waits to be started again runs, too.
 decide_to_stop() {
   local unit

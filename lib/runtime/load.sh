@@ -90,7 +90,7 @@ load() {
       load "$@"
       ;;
     "handed over")
-      printf '%s\\n' "$PUMA_SERVICE was handed over: left alone"
+      printf '%s\n' "$PUMA_SERVICE was handed over: left alone"
       leave 0
       ;;
     old)

@@ -207,6 +207,7 @@ converge_and_commit() {
 # that is not changes nothing.
 restart_as_asked() {
   trap leave EXIT
+  check_request
   make_stage
   settle_renames
   if is_cut_off "$PUMA_SERVICE"; then

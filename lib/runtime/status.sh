@@ -6,6 +6,7 @@ status() {
   read_units
   look
   say_units
+  ! is_kept_stopped || say "it is kept stopped ('ensure')"
   say_release
   say_edits
   say_runs

@@ -112,7 +112,7 @@ commit() {
   recorded "$PUMA_SERVICE" binds
   remove_sockets "$(split "$found")" "$PUMA_BINDS"
   to_disk "$ETC" "$ETC"/*.wants
-  write_settings "$STATE/settings"
+  write_settings
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
     keep_copies written

@@ -66,6 +66,10 @@ describe("a service that is kept stopped", () => {
     expect(await state()).toBe(STOPPED);
     expect(await greeting()).toBe("");
     expect(await listeningInode(host(), PORT)).toBe("");
+    expect(await says(host(), "cdktf-puma restart web; echo $?; cdktf-puma status web; echo $?")).toMatch(
+      /^FAILED on trixie: web is kept stopped, so nothing was restarted: .*\n1\n[^]*\nit is kept stopped \('ensure'\)\n[^]*\n3$/,
+    );
+    expect(await state()).toBe(STOPPED);
   });
 
   test("has its changes installed without a start, its application being gone and its port taken", async () => {
@@ -136,6 +140,7 @@ describe("a service that is handed over", () => {
     expect(await says(host(), "ls /var/lib/cdktf-puma/web")).toBe(
       "ended.sh\nhanded-over\non-call.txt\nreload.sh\nstop.sh",
     );
+    expect(await says(host(), "ls /usr/local/sbin/cdktf-puma")).toBe("");
   });
 
   test("is nobody's: another stack that does not take it over leaves it and its helpers alone", async () => {
