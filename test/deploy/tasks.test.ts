@@ -8,6 +8,11 @@ const made = (changes: Partial<PumaServiceProps>): PumaService => newService(new
 test.each<[what: string, action: () => unknown, error: string]>([
   ["no command", () => Task.once([]), "Task.once 'words': must name a command, got []"],
   [
+    "a command without a name",
+    () => Task.once(["", "a"]),
+    `Task.once 'words': must name a command, got ["","a"]`,
+  ],
+  [
     "a line for a shell",
     () => Task.once("bin/rails db:migrate" as never),
     `Task.once 'words': must be a list, got "bin/rails db:migrate"`,
