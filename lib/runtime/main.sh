@@ -209,6 +209,7 @@ restart_as_asked() {
   trap leave EXIT
   check_request
   make_stage
+  ! is_kept_stopped || fail "$PUMA_SERVICE is kept stopped by its stack ('ensure'): nothing was changed. What starts it until the next apply is systemctl start $PUMA_UNITS"
   settle_renames
   if is_cut_off "$PUMA_SERVICE"; then
     recall_predecessor
