@@ -6,7 +6,7 @@ has_around() {
   [ -n "$PUMA_BEFORE$PUMA_AFTER" ]
 }
 
-# By the lines of the service that is to come, or as root by none.
+# By the lines of the service that is to come and with its files, or as root by none.
 surround_around() {
   if [ "$PUMA_AROUND_AS_ROOT" = true ]; then
     make_folders "$RUN_UNITS/$ASKED_UNIT.d"
@@ -15,6 +15,7 @@ surround_around() {
   else
     # shellcheck disable=SC2046 # files, whose names systemd escapes
     surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
+    show_new_files "$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
   fi
 }
 
@@ -55,13 +56,14 @@ put_in_after_failure() {
   # shellcheck disable=SC2046 # one unit
   systemctl --quiet is-active -- $(names_now "$SERVICE_UNIT") || return 0
   attempt put_in
+  remove_mount_points
   [ "$code" = 0 ] || became="$became, but may be out of the balancer: $(cause_of_failure)"
 }
 
-# The same where what serves is as it is to be.
+# The same where what serves is as it is to be. What is kept stopped stays out.
 put_in_at_the_end() {
   local cause
-  [ -f "$STATE/out" ] || return 0
+  if [ ! -f "$STATE/out" ] || is_kept_stopped; then return 0; fi
   look
   attempt put_in
   [ "$code" != 0 ] || return 0

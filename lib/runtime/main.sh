@@ -129,6 +129,7 @@ do_task() {
   [ -z "$problems" ] || fail "no task was run and no host was changed, because of$problems"
   trap interrupt TERM INT
   attempt run_task
+  remove_mount_points
   [ "$code" = 0 ] || end_task_in_failure
   forget_surroundings_of_task
   record_task
@@ -185,6 +186,7 @@ change() {
   fi
   if has_around; then
     attempt take_out
+    remove_mount_points
     [ "$code" = 0 ] || reject
   fi
   attempt begin
@@ -209,7 +211,6 @@ restart_as_asked() {
   trap leave EXIT
   check_request
   make_stage
-  ! is_kept_stopped || fail "$PUMA_SERVICE is kept stopped by its stack ('ensure'): nothing was changed. What starts it until the next apply is systemctl start $PUMA_UNITS"
   settle_renames
   if is_cut_off "$PUMA_SERVICE"; then
     recall_predecessor

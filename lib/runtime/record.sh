@@ -129,13 +129,13 @@ restore_copies() {
 }
 
 # The units of a service that was handed over call what is here, but nobody is to ask for it: its script goes last. The secrets
-# that were staged for a run that failed are those of the next one.
+# that were staged for a run that failed are those of the next one, and the tasks that came before it are not run again.
 forget_state() {
   if [ -f "$STATE/handed-over" ]; then
     remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/before.done"
     remove_if_there "$STATE/run.sh"
-  elif [ -d "$STATE/secrets" ]; then
-    find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets -exec rm -rf {} +
+  elif [ -d "$STATE/secrets" ] || [ -f "$STATE/tasks" ]; then
+    find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets ! -name tasks -exec rm -rf {} +
   else
     rm -rf "$STATE"
   fi

@@ -118,8 +118,8 @@ put_back_what_was_there() {
   record_of=''
 }
 
-# The secrets that were staged, too.
+# What came before the first installation, too.
 forget_all() {
-  [ -f "$STATE/handed-over" ] || rm -rf "${STATE:?}/secrets"
+  [ -f "$STATE/handed-over" ] || rm -rf "${STATE:?}/secrets" "${STATE:?}/tasks"
   forget_state
 }

@@ -205,9 +205,12 @@ cause_of_failure() {
 leave() {
   code=$?
   [ "$code" = 0 ] || [ "$announced" = true ] || say "FAILED on $PUMA_HOST: $(cause_of_failure)"
+  set -- "$RUN_UNITS/$ASKED_UNIT.d"
+  # Of a task that goes on after its run was killed, the lines stay.
+  [ "$PUMA_ACTION" != task ] || set -- "$@" "$RUN_UNITS/$TASK_UNIT.d"
   # The folder of all runs goes as well, unless another run has something in it.
-  find "$RUN_ROOT" "$RUN_UNITS/$ASKED_UNIT.d" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" \
-    -o -path "$RUN_UNITS/$ASKED_UNIT.d*" \) -delete 2>/dev/null || :
+  find "$RUN_ROOT" "$@" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" -o -path "$RUN_UNITS/*" \) \
+    -delete 2>/dev/null || :
 }
 
 # The journal keeps who changed what, whatever becomes of the connection.

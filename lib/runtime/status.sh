@@ -9,6 +9,7 @@ status() {
   ! is_kept_stopped || say "it is kept stopped ('ensure')"
   say_release
   say_edits
+  ! may_be_out || say "it may be out of the balancer: the next apply puts it back in"
   say_runs
   is_up || exit 3
 }
@@ -51,6 +52,11 @@ say_edits() {
     key "$path"
     if [ -f "$STATE/written/$found" ] && ! cmp -s "$STATE/written/$found" "$path"; then say "$path was edited on the host"; fi
   done
+}
+
+# What is kept stopped is out for as long as it is.
+may_be_out() {
+  [ -f "$STATE/out" ] && ! is_kept_stopped
 }
 
 say_runs() {

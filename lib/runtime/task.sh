@@ -2,15 +2,18 @@
 # A task of the version that is to come: a command that runs once for each release, by the lines of the new unit, in a unit of its
 # own. What it prints comes by way of the journal: a pipe of ours would be in the hands of the application.
 
-# Whether it has succeeded for this release. A service that was renamed has no tasks of its own yet.
+# Whether it has succeeded for this release: as this service's, or, where that has not run it yet, as that of its former name.
 has_run() {
   local line file
-  file=$STATE/tasks
-  [ -f "$file" ] || file=$ROOT/${predecessor:-$PUMA_SERVICE}/tasks
-  [ -f "$file" ] || return 1
-  while IFS= read -r line; do
-    [ "$line" != "$PUMA_TASK_KEY $release" ] || return 0
-  done <"$file"
+  for file in "$STATE/tasks" "$ROOT/${predecessor:-$PUMA_SERVICE}/tasks"; do
+    [ -f "$file" ] || continue
+    while IFS= read -r line; do
+      case $line in
+        "$PUMA_TASK_KEY $release") return 0 ;;
+        "$PUMA_TASK_KEY "*) return 1 ;;
+      esac
+    done <"$file"
+  done
   return 1
 }
 
@@ -28,13 +31,16 @@ record_task() {
 
 # What a run that was killed has left running: nobody knows what it is at, so it is left to itself until its own limit.
 wait_for_task_of_before() {
-  local activity
-  activity=$(systemctl show --property=ActiveState --value -- "$TASK_UNIT")
-  case $activity in
-    active | activating | deactivating) say "a task of a run that was killed is still under way: waiting for its end" ;;
-    *) return 0 ;;
+  is_task_under_way || return 0
+  say "a task of a run that was killed is still under way: waiting for its end"
+  while is_task_under_way; do sleep 1; done
+}
+
+is_task_under_way() {
+  case $(systemctl show --property=ActiveState --value -- "$TASK_UNIT") in
+    active | activating | deactivating) return 0 ;;
   esac
-  while systemctl --quiet is-active -- "$TASK_UNIT"; do sleep 1; done
+  return 1
 }
 
 # One that is asked to stop has ten seconds.
@@ -46,13 +52,14 @@ forget_surroundings_of_task() {
   rm -rf -- "${RUN_UNITS:?}/$TASK_UNIT.d"
 }
 
-# By the lines of the service that is to come, word for word.
+# By the lines of the service that is to come, word for word, and with its files.
 surround_task() {
   make_folders "$RUN_UNITS/$TASK_UNIT.d"
   hide_drop_ins_for_all "$TASK_UNIT"
   # shellcheck disable=SC2046 # files, whose names systemd escapes
   directives '' "$PUMA_LEFT_TO_PUMA" "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others) \
     >"$RUN_UNITS/$TASK_UNIT.d/10-service.conf"
+  show_new_files "$RUN_UNITS/$TASK_UNIT.d/10-service.conf"
 }
 
 # From here on the journal is shown.

@@ -1,5 +1,14 @@
 /** What runs once for a release: on one host, before any of them changes. */
-import { Bind, Connection, Duration, type Host, PumaService, type PumaServiceProps, Task } from "../../lib";
+import {
+  Bind,
+  Connection,
+  Duration,
+  type Host,
+  ManagedFile,
+  PumaService,
+  type PumaServiceProps,
+  Task,
+} from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { changesOf, outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
@@ -13,6 +22,7 @@ while [ -e /srv/hold ]; do sleep 0.1; done
 if [ -e /srv/bad ]; then echo "no table of that name" >&2; exit 3; fi
 printf 'red \\033[31m\\n'
 echo "$1 $EDITED" >>/var/tmp/tasks
+echo "by $VARIABLE and $(cat /etc/blog/tuning.yml)"
 `;
 
 const TASK = "cdktf-puma-web:task.service";
@@ -47,6 +57,10 @@ const stackWith =
       environment: { EDITED: release },
       environmentFiles: ["/etc/web.env"],
       directives: { Service: { LimitNOFILE: 4321, NoNewPrivileges: true } },
+      files: [
+        ManagedFile.environment({ VARIABLE: release }),
+        ManagedFile.file("/etc/blog/tuning.yml", { content: `cache: ${release}` }),
+      ],
       ...props,
     });
   };
@@ -65,7 +79,9 @@ test("each task runs as the service's own on its host, one after the other, and 
   const said = await at.workspace.apply(stackWith("1", both));
   const shown = (name: string): string => `| ${name}: deploy in /srv/app/releases/1 has s3cret and 4321, 1`;
   expect(saidBy(said, FIRST)).toContain(`running the task bin/task first for release 1\n${shown("first")}\n`);
-  expect(saidBy(said, SECOND)).toContain(`${shown("second")}\n| red ?[31m\ndone: the task bin/task second`);
+  expect(saidBy(said, SECOND)).toContain(
+    `${shown("second")}\n| red ?[31m\n| by 1 and cache: 1\ndone: the task bin/task second`,
+  );
   const ends = [`${FIRST}: Creation complete`, `${SECOND}: Creating`, `${SECOND}: Creation complete`];
   const places = [...ends, "web_on_a: Creating", "web_on_b: Creating"].map((text) => said.indexOf(text));
   expect(places.every((place) => place > 0)).toBe(true);
@@ -170,7 +186,10 @@ test("one whose run is killed on the host is waited for, and then runs once more
 test("around each change: as the service's user or as root, and a host whose way out fails is not changed", async () => {
   const told = "/var/tmp/told";
   await onEach(at.hosts, (host) =>
-    host.write("/usr/local/bin/lb", `#!/bin/sh\necho "$1 by $(id -un)" >>${told}\n[ ! -e "/srv/no-$1" ]\n`),
+    host.write(
+      "/usr/local/bin/lb",
+      `#!/bin/sh\necho "$1 by $(id -un)\${VARIABLE:+ $VARIABLE}" >>${told}\n[ ! -e "/srv/no-$1" ]\n`,
+    ),
   );
   await onEach(at.hosts, (host) =>
     host.exec(`chmod 755 /usr/local/bin/lb; touch ${told}; chmod 666 ${told}`),
@@ -179,7 +198,7 @@ test("around each change: as the service's user or as root, and a host whose way
   const task = (asRoot: boolean) => (): Task[] => [Task.eachHost({ ...words, asRoot })];
   const toldOn = (): Promise<string> => says(a(), `cat ${told}; ls /var/lib/cdktf-puma/web/out 2>/dev/null`);
   await at.workspace.apply(stackWith("7", task(false)));
-  expect(await toldOn()).toBe("out by deploy\nin by deploy");
+  expect(await toldOn()).toBe("out by deploy 7\nin by deploy 7");
 
   const before = await invocation(a(), "web.service");
   await a().exec(`touch /srv/no-out; : >${told}`);
@@ -197,6 +216,10 @@ test("around each change: as the service's user or as root, and a host whose way
   const mended = await at.workspace.apply(stackWith("8", task(true)));
   expect(saidBy(mended, "on_a")).toContain("nothing to do: web.service as they should be");
   expect(await toldOn()).toBe("in by root");
+
+  await a().exec(`: >${told}`);
+  await at.workspace.apply(stackWith("8", task(false), { ensure: "stopped" }));
+  expect(await toldOn()).toBe("out by deploy 8\n/var/lib/cdktf-puma/web/out");
 });
 
 test("a removal leaves nothing of it", async () => {

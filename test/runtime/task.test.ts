@@ -1,5 +1,5 @@
 /** A task that runs once for a release: whether it has, and how it ended. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, functions, says, SHELLS } from "./shell";
 
@@ -28,6 +28,12 @@ describe.each(SHELLS)("under $name", (shell) => {
       "predecessor=shop",
       "no",
     ],
+    [
+      "under a former name, and another task under this one",
+      { "var/lib/cdktf-puma/shop/tasks": "abc r 2\n", [TASKS]: "other r 2\n" },
+      "predecessor=shop",
+      "yes",
+    ],
   ])("it ran %s", async (_, files, before, told) => {
     const [said] = run(files, `${before}\nif has_run; then printf yes; else printf no; fi`);
     expect(await said).toBe(told);
@@ -43,6 +49,31 @@ describe.each(SHELLS)("under $name", (shell) => {
     const [said, root] = run({}, "record_task; has_run && printf yes");
     expect(await said).toBe("yes");
     expect(readFileSync(join(root, TASKS), "utf8")).toBe("abc r 2\n");
+  });
+
+  test("a first installation that failed does not forget it, and a removal does", async () => {
+    const [said, root] = run(
+      { [TASKS]: "abc r 2\n", "var/lib/cdktf-puma/web/out": "" },
+      'forget_state; ls "$STATE"; forget_all; ls "$ROOT" 2>/dev/null || printf gone',
+    );
+    expect(await said).toBe("tasks\ngone");
+    expect(existsSync(join(root, "var/lib/cdktf-puma"))).toBe(false);
+  });
+
+  test("one of a run that was killed is waited for until it has stopped", async () => {
+    const systemctl = `systemctl() { [ "$1" = show ] || return 3; head -n 1 "$STAGE/states"; sed -i 1d "$STAGE/states"; }`;
+    const files = { "run/cdktf-puma/web/states": "active\nactivating\ndeactivating\ninactive\n" };
+    const [said] = run(files, `${systemctl}\nsleep() { :; }\nwait_for_task_of_before\ncat "$STAGE/states"`);
+    expect(await said).toBe("a task of a run that was killed is still under way: waiting for its end\n");
+  });
+
+  test.each([
+    ["running", "boot", "in\n"],
+    ["kept stopped", "never", ""],
+  ])("one that is %s is put back in, or not", async (_, PUMA_START_ON, told) => {
+    const root = folderOf({ "var/lib/cdktf-puma/web/out": "", "run/cdktf-puma/web/x": "" });
+    const script = "look() { :; }\nput_in() { echo in; }\nput_in_at_the_end";
+    expect(await says(shell, `${functions({ ...SETTINGS, PUMA_START_ON }, root)}\n${script}`)).toBe(told);
   });
 
   const LAST = { "run/cdktf-puma/web/last-lines": "one\ntwo\n" };
