@@ -60,17 +60,17 @@ is_kept_stopped() {
 
 # Sets work, reopened, reason, mode, running and rehearsed.
 decide() {
-  local all
   running=false
   ! is_active "$SERVICE_UNIT" || running=true
   mode=$PUMA_RESTART
   work=none
   reopened=''
   rehearsed=false
-  if is_kept_stopped; then
-    decide_to_stop
-    return 0
-  fi
+  if is_kept_stopped; then decide_to_stop; else decide_to_run; fi
+}
+
+decide_to_run() {
+  local all
   reason=$(reason_for "$SERVICE_UNIT" "$service_change")
   [ -z "$predecessor" ] || decide_on_name
   if [ -n "$reason" ] && { [ "$PUMA_START_ON" = boot ] || [ "$running" = true ]; }; then work=service; fi

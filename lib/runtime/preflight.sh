@@ -196,6 +196,12 @@ check_alarm() {
 }
 
 preflight() {
+  check_surroundings
+  is_unchanged || check_change
+}
+
+# What is around the service. Of one that is kept stopped nothing is asked that only a start needs.
+check_surroundings() {
   check_accounts
   is_kept_stopped || check_access
   is_kept_stopped || check_environment_files
@@ -209,7 +215,9 @@ preflight() {
   check_files
   check_name
   check_drop_ins
-  if is_unchanged; then return 0; fi
+}
+
+check_change() {
   check_boot_limits
   check_variables
   check_labels

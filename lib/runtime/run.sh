@@ -92,11 +92,11 @@ socket_changes='' # the same of its sockets, a line for each that differs: UNIT 
 files_change=''   # the first file beside the units that asks for a restart; by read_change_of_files
 installed=false   # whether files and enablement are as they are to be; by compare
 running=false     # whether the service runs; by decide
-work=none         # what is restarted: none, service, socket or both; by decide, decide_on_sockets, decide_on_request, decide_to_stop
-reopened=''       # the sockets that are closed and opened again, or opened, with it; by decide, decide_on_sockets
-reason=''         # why, for the output; by decide, decide_on_name, decide_on_sockets, decide_on_request, decide_to_stop
+work=none         # what is restarted: none, service, socket or both; "stop" to stop all; by decide, decide_to_run, decide_on_sockets, decide_on_request, decide_to_stop
+reopened=''       # the sockets that are closed and opened again, or opened, with it; by decide, decide_to_run, decide_on_sockets
+reason=''         # why, for the output; by decide_to_run, decide_on_name, decide_on_sockets, decide_on_request, decide_to_stop
 mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets, decide_on_request
-rehearsed=false   # whether a rehearsal comes first; by decide
+rehearsed=false   # whether a rehearsal comes first; by decide, decide_to_run
 became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run, put_in_after_failure
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases
 
