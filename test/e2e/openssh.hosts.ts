@@ -5,6 +5,7 @@ import { type TerraformStack, TerraformVariable } from "cdktf";
 import { Bind, Connection, Duration, Host, HostKey, type HostOptions, PumaService, SshKey } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, APP, declared, get, onEach, says, traces } from "./hosts";
+import { watchCommands } from "./leaks";
 import { setUpHosts } from "./set-up";
 import { changesOf, errorOf, outputOf } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
@@ -116,32 +117,14 @@ const stackWith =
 const value = (host: FleetHost): Promise<string> => get(host, `http://127.0.0.1:${PORT}/env?EDITED`);
 const address = (name: string): string => `null_resource.puma_web_on_${name}`;
 
-/** The command lines of this machine, as any user sees them, until it is stopped. */
-function watchProcesses(): () => Promise<string> {
-  const seen = new Set<string>();
-  let stopped = false;
-  const watching = (async () => {
-    while (!stopped) {
-      for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
-        seen.add(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  })();
-  return async () => {
-    stopped = true;
-    await watching;
-    return [...seen].join("\n");
-  };
-}
-
 test("all arrive: without scp, by an ed25519 key, past a chatty profile, behind a bastion and a ProxyCommand", async () => {
-  const stop = watchProcesses();
+  const secret = readFileSync(jump().keyFile, "utf8").split("\n")[1] as string;
+  const watch = watchCommands(["web on keyed", secret, "EDITED=once\\n"]);
   const output = await at.workspace.apply(stackWith("once"));
-  const commands = await stop();
+  const commands = (await watch.stop()).join("\n");
   expect(await onEach(targets(), value)).toEqual(all(targets(), "once"));
   for (const name of NAMES) expect(outputOf(output, address(name))).toMatch(/\ndone: web\.service$/);
   const state = await readFile(join(at.workspace.folder, "terraform.tfstate"), "utf8");
-  const secret = readFileSync(jump().keyFile, "utf8").split("\n")[1] as string;
   expect(commands).toContain("web on keyed");
   for (const text of [output, state, commands]) expect(text).not.toContain(secret);
   for (const text of [output, commands]) expect(text).not.toContain("EDITED=once\\n");
