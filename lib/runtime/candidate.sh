@@ -113,12 +113,8 @@ start_candidate() {
   # Its own time-outs: until now systemd knew of no such unit.
   look
   note_output 2>/dev/null || :
-  if change_watched start "$unit"; then
-    watch "$unit"
-  else
-    watch "$unit"
-    return 1
-  fi
+  change_watched start "$unit" || return 1
+  watch "$unit"
 }
 
 # Removes a folder of the application's that it goes on writing into: made root's, from its top down, before it is looked into.

@@ -129,7 +129,7 @@ said_in_start() {
 # time_that_was_up COMPLAINT: where systemd ended a start that took too long.
 time_that_was_up() {
   property "$watched" Result
-  case $found/$1 in
+  case ${failed_with:-$found}/$1 in
     timeout/*"not start"*) ;;
     *) return 0 ;;
   esac

@@ -23,10 +23,7 @@ restart_units() {
   if [ "$*" != "$SERVICE_UNIT" ] || ! starts_freely "$SERVICE_UNIT"; then reset_failed "$@"; fi
   watched=$SERVICE_UNIT invocation=''
   note_output 2>/dev/null || :
-  change_watched restart "$@" 2>&1 || {
-    look
-    give_up_on_puma "systemd could not start $*"
-  }
+  change_watched restart "$@" 2>&1 || give_up_on_puma "systemd could not start $*"
   watch "$SERVICE_UNIT"
 }
 

@@ -78,10 +78,11 @@ worker_boot=''    # the seconds that Puma's configuration file gives a worker to
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
 started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
-invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, keep_watching_that
+invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, watch_failed_start
+failed_with=''    # what systemd says that start failed with, where it did; by watch_failed_start
 main_pid=0        # the process of that start; by watch, is_same_start
 complaint=''      # what is wrong with the watched Puma; by is_same_start, complain_of_an_end, complain_of_another_start, wait_for_bind, wait_until_listening, wait_for_check, wait_until_serving, rehearse
-first_pid=0       # the one that it had as it was first seen; by watch, keep_watching_that
+first_pid=0       # the one that it had as it was first seen; by watch, watch_failed_start
 expected=''       # the binds that have to answer, a line each; by wait_until_listening
 predecessor=''    # the service of this stack that this one was, before it was renamed; by find_predecessor, recall_predecessor, give_rename_up
 renames=''        # the units that come in the place of its own: words of "NEW=OLD"; by find_predecessor, recall_predecessor, give_rename_up

@@ -75,8 +75,9 @@ const configured = (file: string, props: Partial<PumaServiceProps> = {}): Partia
   app("good", { configFile: `/srv/config/${file}`, ...props });
 const logged = (to: string): Partial<PumaServiceProps> =>
   app("raises", { directives: { Service: { StandardOutput: to, StandardError: to } } });
-/** The next start would come while a busy machine still asks what became of this one. */
-const short = { startTimeout: Duration.seconds(12), directives: { Service: { RestartSec: 60 } } };
+const short = { startTimeout: Duration.seconds(12) };
+/** The next start has begun when the run asks what became of this one. */
+const soon = { directives: { Service: { RestartSec: "100ms" } } };
 const by = (file: string, props: Partial<PumaServiceProps> = {}): Partial<PumaServiceProps> =>
   app("good", { command: PumaCommand.executable(`/srv/bin/${file}`), ...props });
 
@@ -158,7 +159,7 @@ const CASES: Readonly<Record<string, Case>> = {
     cause: /: Failed to set up mount namespacing: .*\/srv\/no-such-folder: No such file or directory$/,
   },
   slow: {
-    props: app("hangs", short),
+    props: app("hangs", { ...short, ...soon }),
     cause:
       /^systemd could not start slow\.service, as it was not ready within 12s \('startTimeout'\)$|did not answer within 12s \('startTimeout'\): curl: \(7\) /,
   },

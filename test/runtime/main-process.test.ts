@@ -99,9 +99,42 @@ describe.each(SHELLS)("under $name", (shell) => {
       }`;
       const ended =
         "failed: kill --signal=KILL -- web.service\nstop --no-block -- web.service\ntold of: one 7\n";
-      expect(await says(shell, `${functions(NOTIFIES, folderOf())}\n${script}`)).toBe(
+      const before = stubs({ journalctl: "" });
+      expect(await says(shell, `${functions(NOTIFIES, folderOf())}\n${script}`, { before })).toBe(
         `restart web.service\n${isEnded ? ended : ""}`,
       );
     },
   );
+
+  /** What systemd has written of starts that failed: invocations, and how. */
+  const failed = (...starts: readonly (readonly [invocation: string, result: string])[]): string =>
+    starts
+      .map(
+        ([id, result]) =>
+          `__CURSOR=s=1;i=2\nMESSAGE=web.service: Failed with result '${result}'.\nINVOCATION_ID=${id}\nUNIT_RESULT=${result}\n_PID=1\n\n`,
+      )
+      .join("");
+  const UP = ", as it was not ready within 12s ('startTimeout')";
+
+  test.each([
+    ["one that systemd is not past yet", "one", failed(["one", "timeout"]), "", `one 7${UP}`],
+    ["one behind which systemd has begun another", "two", failed(["one", "timeout"]), "one 5", `one 5${UP}`],
+    ["one whose process nobody saw", "two", failed(["one", "timeout"]), "", `one 0${UP}`],
+    ["one that crashed", "two", failed(["one", "exit-code"]), "one 5", "one 5"],
+    ["the last of some", "three", failed(["one", "exit-code"], ["two", "timeout"]), "two 5", `two 5${UP}`],
+    ["not what was stopped for it", "one", failed(["before", "timeout"]), "before 5", "one 7"],
+    ["what is known, where the journal has nothing", "one", "", "", "one 7"],
+  ])("of starts that failed it tells of %s", async (_, now, journal, start, told) => {
+    const before = stubs({ journalctl: `case $* in *_PID=1*) printf %s ${quoted(journal)} ;; esac` });
+    const known = (id: string): string =>
+      `facts=${quoted(`\n[web.service]\nInvocationID=${id}\nExecMainPID=7\nResult=success\nTimeoutStartUSec=12s\n`)}`;
+    const script = `look() { ${known(now)}; }
+      ${known("before")}
+      change_units() { note start ${quoted(start)}; return 1; }
+      mkdir -p "$STAGE"
+      watched=web.service started=5
+      change_watched restart web.service ||
+        echo "$invocation $first_pid$(time_that_was_up "systemd could not start web.service")"`;
+    expect(await says(shell, `${functions({}, folderOf())}\n${script}`, { before })).toBe(`${told}\n`);
+  });
 });
