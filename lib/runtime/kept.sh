@@ -3,11 +3,12 @@
 # command that starts it, and the settings of what is healthy. The script is there before anything else of the service, and in one
 # step: half of one would be taken for a whole one.
 
-# Whether the one that is there is of this version, as far as the record tells. Who asks for a run here brings none.
+# Whether the one that is there is of this version, as its first line tells: another's, whose run failed, is no part of what that
+# has put back. Who asks for a run here brings none.
 is_kept() {
+  local line
   [ -n "$PUMA_SCRIPT" ] || return 0
-  recorded "$PUMA_SERVICE" script
-  [ "$found" = "$PUMA_SCRIPT_HASH" ] && [ -f "$STATE/run.sh" ]
+  { read -r line <"$STATE/run.sh"; } 2>/dev/null && [ "$line" = "PUMA_SCRIPT_HASH=$PUMA_SCRIPT_HASH" ]
 }
 
 keep_script() {

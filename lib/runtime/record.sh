@@ -92,7 +92,7 @@ write_record() {
     property "$unit" InvocationID
     printf '%s\n' "invocation:$unit=$found"
   done
-  printf '%s\n' "script=$PUMA_SCRIPT_HASH" "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT" \
+  printf '%s\n' "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT" \
     "lock_timeout=$PUMA_LOCK_TIMEOUT" "run_timeout=$PUMA_RUN_TIMEOUT"
 }
 

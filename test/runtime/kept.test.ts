@@ -34,18 +34,19 @@ describe.each(SHELLS)("under $name, a run", (shell) => {
   });
 
   test.each([
-    ["the same version, as the record says", "script=new\n", "old text"],
-    ["another version", "script=old\n", "a script"],
-    ["an older version, which kept none", "", "a script"],
-  ])("finds that of %s", async (_, record, expected) => {
-    const files = { [`${STATE}/record`]: `format=1\n${record}`, [`${STATE}/run.sh`]: "old text" };
-    const { code, state } = await kept(packed("a script"), files);
-    expect([code, readFileSync(join(state, "run.sh"), "utf8")]).toEqual([0, expected]);
+    ["is of the same version", "PUMA_SCRIPT_HASH=new\n", "PUMA_SCRIPT_HASH=new\n"],
+    ["is of another version, whose run may have failed", "PUMA_SCRIPT_HASH=newer\n", "a script"],
+    ["is damaged", "", "a script"],
+  ])("looks whether what is there %s", async (_, text, expected) => {
+    const { code, stderr, state } = await kept(packed("a script"), { [`${STATE}/run.sh`]: text });
+    expect([code, stderr, readFileSync(join(state, "run.sh"), "utf8")]).toEqual([0, "", expected]);
   });
 
-  test("keeps it again where it is gone, whatever the record says", async () => {
-    const { state } = await kept(packed("a script"), { [`${STATE}/record`]: "format=1\nscript=new\n" });
-    expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("a script");
+  test("finds its own", async () => {
+    const hash = /^PUMA_SCRIPT_HASH=(\w+)\n/.exec(runScript())?.[1];
+    const files = { [`${STATE}/run.sh`]: runScript() };
+    const { state } = await kept(packed("another"), files, hash);
+    expect(readFileSync(join(state, "run.sh"), "utf8")).toBe(runScript());
   });
 
   test("never puts half of its settings in their place", async () => {
