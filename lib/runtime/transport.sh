@@ -193,7 +193,7 @@ prepare() {
   check_file "$CDKTF_PUMA_BASTION_KEY_FILE"
   check_file "$CDKTF_PUMA_CONFIG"
   OWN=$(mktemp -d /tmp/cdktf-puma.XXXXXX) || exit 1
-  trap 'exit 129' HUP INT TERM
+  trap 'exit 129' HUP INT TERM PIPE
   trap 'rm -rf "$OWN"' EXIT
   SECONDS_TO_CONNECT=$(((${CDKTF_PUMA_TIMEOUT%ms} + 999) / 1000))
   WAIT=15 PROXY=''

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Result, run } from "../../lab/fleet/run";
 import { folderOf, part, SHELLS, type Shell, stubs } from "./shell";
@@ -119,6 +119,20 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(known).toBe("* ssh-ed25519 AAAA\n");
     // Its folder goes with it.
     const [, folder = ""] = /UserKnownHostsFile=(.*)\/host-known_hosts/.exec(log) ?? [];
+    expect([folder.startsWith("/tmp/cdktf-puma."), existsSync(folder)]).toEqual([true, false]);
+  });
+
+  test("leaves no folder where its engine was killed, and nobody reads what it says any more", async () => {
+    const LOG = join(folderOf(), "log");
+    const ssh = `for word in "$@"; do case $word in *UserKnownHostsFile=*) echo "\${word#*=}" >${LOG} ;; esac; done
+      echo cdktf-puma-connected >&2; sleep 1; exit 255`;
+    const unread = {
+      name: `${shell.name}, unread`,
+      path: shell.path,
+      command: ["sh", "-c", `"$@" | :`, "sh", ...shell.command] as const,
+    };
+    await transport({ ...shell, ...unread }, { HOST_KEY: "ssh-ed25519 AAAA" }, { ssh });
+    const folder = dirname(readFileSync(LOG, "utf8").trim());
     expect([folder.startsWith("/tmp/cdktf-puma."), existsSync(folder)]).toEqual([true, false]);
   });
 
