@@ -60,7 +60,7 @@ function printed(script: string): string {
   return `cat <<'${END}'\n${script}${END}\n`;
 }
 
-/** What is in files stands in their places, and may be secret. */
+/** What is in files stands in their places, and may be secret. A setting that was left away is an empty one. */
 function printedSetting(name: string): string {
-  return `print_setting ${name} "${name === "PUMA_FILES" ? "$(print_files)" : `$${name}`}"\n`;
+  return `print_setting ${name} "${name === "PUMA_FILES" ? "$(print_files)" : `\${${name}-}`}"\n`;
 }

@@ -3,9 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { SETTING_NAMES } from "../../lib/deploy/host-settings";
+import { Bundle } from "../../lib/deploy/bundle";
+import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { runScript } from "../../lib/deploy/run-script";
 import { shellSettings } from "../../lib/deploy/shell-settings";
+import { Bind } from "../../lib";
+import { Service } from "../../lib/puma/service";
 import { commandScript, launchScript } from "../../lib/runtime/parts";
+import { PropPath } from "../../lib/values/prop-path";
 import { type Result } from "../../lab/fleet/run";
 import { NO_SUDO } from "./launcher";
 import { folderOf, functions, moved, part, sh, type Shell, SHELLS, stubs } from "./shell";
@@ -89,6 +94,26 @@ describe.each(SHELLS)("under $name, the settings", (shell) => {
     );
     expect(settings).not.toContain("c2VjcmV0");
     expect((await sh(shell, `${settings}\nPUMA_USER=other\necho on`)).stdout).toBe("");
+  });
+});
+
+const HOME = { HOME: "/home/ops", XDG_RUNTIME_DIR: "/run/user/7" };
+
+describe.each(SHELLS)("under $name, the settings of an installation", (shell) => {
+  const says = async (scope?: "user"): Promise<string> => {
+    const [at, identity] = [PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }];
+    const props = { workingDirectory: "/srv", ...(scope && { scope }) };
+    const service = Service.resolve(at, identity, props, { binds: [Bind.tcp(1)] });
+    const bundle = Bundle.of(service, DeployStrategy.resolve(service, {}), new Map(), "blog");
+    const script = bundle.toShell().replace(/main <\/dev\/null\n$/, "print_settings\n");
+    const { code, stdout } = await sh(shell, script, { args: ["a", "b", "apply", "me", "web"], env: HOME });
+    expect(code).toBe(0);
+    return stdout;
+  };
+
+  test("are printed whole in each scope, though that of the machine is left away", async () => {
+    expect(await says()).toContain("\nPUMA_SCOPE=''\n");
+    expect(await says("user")).toContain("\nPUMA_SCOPE='user'\n");
   });
 });
 
