@@ -195,7 +195,8 @@ export function secretsOf(at: PropPath, props: ServiceUnitProps): Secrets | unde
 }
 
 /** The files on a host that hold them. */
-export function secretFiles(service: string, { _version, _all }: Secrets): string[] {
+export function secretFiles(service: string, secrets: Secrets): string[] {
+  const { _version, _all } = secrets;
   const files = _all.map(({ kind, name }) =>
     kind === "environment" ? secretsFile(service, _version) : secretCredential(service, _version, name),
   );
