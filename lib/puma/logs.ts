@@ -79,7 +79,8 @@ export function logsOf(at: PropPath, props: ServiceUnitProps): Logs {
 }
 
 /** Both, as what the errors go to would be systemd.conf's to say. */
-export function writeLogs(unit: UnitFile, { _output: output, _errors: errors }: Logs): void {
+export function writeLogs(unit: UnitFile, logs: Logs): void {
+  const { _output: output, _errors: errors } = logs;
   if (output === undefined) return;
   unit.section("Service").add("StandardOutput", `append:${output}`);
   unit.section("Service").add("StandardError", `append:${errors}`);
