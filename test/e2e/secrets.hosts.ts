@@ -216,11 +216,29 @@ test("nothing of them is left where they are taken away, nor after a removal", a
   const state = (host: FleetHost): Promise<string> =>
     says(host, "ls /var/lib/cdktf-puma/web/secrets 2>/dev/null");
   expect(await onEach(at.hosts, state)).toEqual(all(at.hosts, ""));
+  await at.workspace.applyInVain(stackWith("4", { environment: { BAD: "1" } }), [await give(first)]);
+  // What is kept on the host knows nothing of the first version that has come since.
+  await onEach(at.hosts, (host) => host.exec("cdktf-puma restart web"));
   await at.workspace.apply(stackWith("4"), [await give(first)]);
   await expectThem(first);
   await at.workspace.destroy();
-  expect(await onEach(at.hosts, (host) => leaksOn(host, words(first)))).toEqual(all(at.hosts, []));
-  expect(await onEach(at.hosts, (host) => says(host, "ls /var/lib/cdktf-puma 2>/dev/null"))).toEqual(
-    all(at.hosts, ""),
-  );
+  await expectNothing();
 });
+
+test("nothing is left of what came to an installation that never began", async () => {
+  const unit = "/etc/systemd/system/web.service";
+  await onEach(at.hosts, (host) => host.write(unit, "[Service]\nExecStart=/bin/true\n"));
+  const output = await at.workspace.applyInVain(stackWith("5"), [await give(first)]);
+  expect(output).toContain("was not written by this stack");
+  expect(await onEach(at.hosts, versionsOn)).toEqual(all(at.hosts, "5"));
+  await at.workspace.destroy();
+  await expectNothing();
+  await onEach(at.hosts, (host) => host.exec(`rm ${unit}`));
+});
+
+async function expectNothing(): Promise<void> {
+  expect(await onEach(at.hosts, (host) => leaksOn(host, words(first)))).toEqual(all(at.hosts, []));
+  expect(
+    await onEach(at.hosts, (host) => says(host, "ls -dA /var/lib/cdktf-puma/* /var/lib/cdktf-puma")),
+  ).toEqual(all(at.hosts, ""));
+}
