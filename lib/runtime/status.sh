@@ -42,7 +42,7 @@ say_release() {
   recorded "$PUMA_SERVICE" path
   path=$found
   recorded "$PUMA_SERVICE" release
-  say "release ${found:-(none)}, started in ${path:-$PUMA_DIRECTORY}"
+  say "release $(printable "${found:-(none)}"), started in ${path:-$PUMA_DIRECTORY}"
   ! runs_last_release || say "it runs the release before the last, as the one that came then was not healthy"
 }
 

@@ -34,6 +34,13 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await of(cutOff)).toMatchObject({ code: 0, stdout: "1\n", stderr: "" });
   });
 
+  test("a status prints the name of a release as it may stand in a terminal", async () => {
+    const kept = await settings({ PUMA_SERVICE: "web" });
+    const record = `${RECORD}release=\u001b[2J1\npath=/srv/app\n`;
+    const files = { [`${STATE}/settings`]: kept, [`${STATE}/record`]: record };
+    expect((await asked(files, "say_release", "status")).stdout).toBe("release ?[2J1, started in /srv/app\n");
+  });
+
   /** A restart, whose settings are changed before they are kept. */
   async function restarted(
     { given = {}, record = RECORD }: { given?: Record<string, string>; record?: string },
