@@ -61,18 +61,19 @@ print_files() {
   done
 }
 
-# In one step: half of them would be read as if there were no more.
+# In one step: half of them would be read as if there were no more. They are on disk with the record.
 write_settings() {
   [ -n "$PUMA_SCRIPT" ] || return 0
   umask 077
   print_settings >"$STATE/settings.new"
   umask 022
-  to_disk "$STATE/settings.new"
   mv -f -- "$STATE/settings.new" "$STATE/settings"
 }
 
 # Those of a run with nothing to do, which may be others than those of the run before: how health is checked is in no unit.
 refresh_settings() {
   [ -n "$PUMA_SCRIPT" ] || return 0
-  [ "$(print_settings)" = "$(text_of "$STATE/settings")" ] || write_settings
+  [ "$(print_settings)" != "$(text_of "$STATE/settings")" ] || return 0
+  write_settings
+  to_disk "$STATE/settings"
 }
