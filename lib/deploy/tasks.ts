@@ -81,7 +81,7 @@ export function taskVariables(task: OnceTask): Variables {
   };
 }
 
-/** How long the run of a task may take. */
+/** How long the run of a task may take: it may have to wait for one that a killed run has left, and then run it anew. */
 export function taskRunTimeout({ timeout }: OnceTask): Duration {
-  return timeout._plus(ALL_ELSE);
+  return timeout._plus(timeout)._plus(ALL_ELSE);
 }

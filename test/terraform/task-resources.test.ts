@@ -87,7 +87,7 @@ test("what runs is the host's script with the service's settings, and its own be
   const { locals } = made();
   const text = locals[`${SEED}_apply`] as string;
   expect(text).toContain("PUMA_ACTION='task'\n");
-  expect(text).toContain("PUMA_RUN_TIMEOUT='720'\n");
+  expect(text).toContain("PUMA_RUN_TIMEOUT='840'\n");
   const own = `PUMA_TASK='\\''bin/rails'\\'' '\\''db:seed'\\''`;
   expect(text).toContain("PUMA_SETTINGS='${replace(local.puma_web_settings,");
   expect(text.replaceAll("'\\''", "'").replaceAll("'\\''", "'")).toContain(
