@@ -53,7 +53,7 @@ change_of() {
 }
 
 # The first of the files beside the units by whose change what runs would be another. What was started again since the last run has
-# read what stands there.
+# read what stands there, and so has what nobody has kept a copy of, as others brought it.
 read_change_of_files() {
   local path again live
   again=false
@@ -61,7 +61,7 @@ read_change_of_files() {
   for path in $restart_paths; do
     key "$path"
     live=$STATE/live/$found
-    if [ "$again" = true ]; then live=$path; fi
+    if [ "$again" = true ] || { [ "$cut_off" = false ] && [ ! -f "$live" ]; }; then live=$path; fi
     is_same "$live" "$STAGE/new$path" || {
       files_change=$path
       return 0

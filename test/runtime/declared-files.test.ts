@@ -123,6 +123,9 @@ ${root}/etc/app/c 0640 $me:x reload"
     ["that came while Puma was left running", "old\n", "new a\n", false, "/etc/app/a"],
     ["that it has read since, by a restart by hand", "old\n", "new a\n", true, ""],
     ["that somebody edited, and then restarted it", "new a\n", "old\n", true, "/etc/app/a"],
+    ["that others brought as it is to be", "", "new a\n", false, ""],
+    ["that others brought as another", "", "old\n", false, "/etc/app/a"],
+    ["that is not there", "", "", false, "/etc/app/a"],
   ])("a file %s is a reason to restart, or none", async (_, live, there, again, reason) => {
     const { root } = prelude({});
     const copy = (name: string): string =>
@@ -133,7 +136,7 @@ ${root}/etc/app/c 0640 $me:x reload"
       "etc/app/a": there,
       "etc/app/b": "new b\n",
     };
-    for (const [path, text] of Object.entries(files)) {
+    for (const [path, text] of Object.entries(files).filter(([, text]) => text !== "")) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
