@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
-import { Bind, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
+import { Bind, ManagedFile, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
 import { main } from "../../lib/cli/main";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
@@ -33,6 +33,7 @@ const service = (stack: TerraformStack, props: Partial<PumaServiceProps> = {}): 
     ...APP,
     pumaVersion: PUMA[host().release],
     socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(PORT)] }),
+    files: [ManagedFile.file("/etc/blog/tuning.yml", { content: "cache: 64" })],
     ...props,
   });
 
