@@ -211,7 +211,14 @@ export const LEFT_TO_PUMA: readonly string[] = [
   ...["StartLimit.*", "FailureAction", "RebootArgument"],
   ...["KillMode", "KillSignal", "FinalKillSignal", "SendSIGKILL", "SendSIGHUP", "Delegate.*"],
   ...["NotifyAccess", "Sockets", "NonBlocking", "OpenFile", "FileDescriptorStore.*", "USBFunction.*"],
-  ...["Standard(Input|Output|Error).*", "Syslog.*", "TTY.*", "RuntimeDirectory.*", "RootDirectoryStartOnly"],
+  ...[
+    "Standard(Input|Output|Error).*",
+    "Syslog.*",
+    "Log.*",
+    "TTY.*",
+    "RuntimeDirectory.*",
+    "RootDirectoryStartOnly",
+  ],
 ];
 
 const BY_HAND: DirectiveRole = {

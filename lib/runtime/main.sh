@@ -122,6 +122,8 @@ do_task() {
   prepare
   wait_for_task_of_before
   if has_run; then
+    # As what it was before it was renamed, too.
+    record_task
     say "the task $PUMA_TASK_NAME has succeeded for release $(printable "$release") before: it does not run again"
     return 0
   fi

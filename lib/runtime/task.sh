@@ -81,13 +81,15 @@ show_output() {
   mv -f -- "$STAGE/last-lines.new" "$STAGE/last-lines"
 }
 
-# run_shown UNIT DESCRIPTION SECONDS_TO_STOP SECONDS SCRIPT NAME: to its end, in a unit that is prepared. Fails with a cause.
+# run_shown UNIT DESCRIPTION SECONDS_TO_STOP SECONDS SCRIPT NAME: to its end, in a unit that is prepared. Fails with a cause. The
+# journal drops none of its lines, however many there are: the last tell why it failed.
 run_shown() {
   local seconds name asking ended
   seconds=$4 name=$6
   rm -f -- "$STAGE/last-lines"
   begin_output
-  run_as "$1" "$2" "$3" "$seconds" StandardOutput=journal -- /bin/sh -c "$5" >"$STAGE/asked" 2>&1 &
+  run_as "$1" "$2" "$3" "$seconds" "StandardOutput=journal
+LogRateLimitIntervalSec=0" -- /bin/sh -c "$5" >"$STAGE/asked" 2>&1 &
   asking=$! ended=0
   while kill -0 "$asking" 2>/dev/null; do
     sleep 0.5

@@ -56,7 +56,13 @@ const stackWith =
       ...{ ...APP, hosts, release, tasks: tasks(hosts), binds: [Bind.tcp(9292)] },
       environment: { EDITED: release },
       environmentFiles: ["/etc/web.env"],
-      directives: { Service: { LimitNOFILE: 4321, NoNewPrivileges: true } },
+      // The journal would drop all lines but the first.
+      directives: {
+        Service: {
+          ...{ LimitNOFILE: 4321, NoNewPrivileges: true },
+          ...{ LogLevelMax: "notice", LogRateLimitIntervalSec: "1h", LogRateLimitBurst: 1 },
+        },
+      },
       files: [
         ManagedFile.environment({ VARIABLE: release }),
         ManagedFile.file("/etc/blog/tuning.yml", { content: `cache: ${release}` }),
@@ -97,7 +103,7 @@ test("what a change of a unit alone touches are the hosts", async () => {
   expect(changes.map(({ address }) => address)).not.toContainEqual(expect.stringContaining("_task_"));
 });
 
-test("one that fails changes no host, says why, and runs again", async () => {
+test("one that fails changes no host, and says why", async () => {
   const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
   await a().exec("touch /srv/bad");
   const said = await at.workspace.applyInVain(stackWith("2", both));
@@ -108,24 +114,22 @@ test("one that fails changes no host, says why, and runs again", async () => {
   expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
   expect(await onEach(at.hosts, ran)).toEqual({ a: "first 1", b: "second 1" });
   await a().exec("rm /srv/bad");
-  await at.workspace.apply(stackWith("2", both));
-  expect(await onEach(at.hosts, ran)).toEqual({ a: "first 1\nfirst 2", b: "second 1\nsecond 2" });
 });
 
-test("one that succeeds before a bad version does not run again for the same release, whatever the engine knows", async () => {
-  const bad = stackWith("3", both, { environment: { EDITED: "3", BAD: "1" } });
+test("one that failed runs again, and once it has succeeded before a bad version, it does not run again for the same release, whatever the engine knows", async () => {
+  const bad = stackWith("2", both, { environment: { EDITED: "2", BAD: "1" } });
   const failed = await at.workspace.applyInVain(bad);
   expect(saidBy(failed, "on_a")).toContain("web is back to what it was");
   const next = changesOf(await at.workspace.plan(bad)).filter((change) => !("deposed" in change));
   expect(next.map(({ address }) => address).filter((address) => address.includes("_task_"))).toEqual([]);
   const replace = [`-replace=null_resource.puma_web_${SECOND}`];
-  const replaced = await at.workspace.apply(stackWith("3", both), replace);
+  const replaced = await at.workspace.apply(stackWith("2", both), replace);
   expect(saidBy(replaced, SECOND)).toContain(
-    "the task bin/task second has succeeded for release 3 before: it does not run again",
+    "the task bin/task second has succeeded for release 2 before: it does not run again",
   );
   expect(await onEach(at.hosts, ran)).toEqual({
-    a: "first 1\nfirst 2\nfirst 3",
-    b: "second 1\nsecond 2\nsecond 3",
+    a: "first 1\nfirst 2",
+    b: "second 1\nsecond 2",
   });
 });
 
@@ -141,7 +145,7 @@ test("what would keep the version from being installed is found before the task 
   const props = { workingDirectory: "/srv/none" };
   const said = await at.workspace.applyInVain(stackWith("4", both, props));
   expect(saidBy(said, FIRST)).toMatch(/FAILED on a: no task was run and no host was changed, because of/);
-  expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 3");
+  expect(await ran(a())).toBe("first 1\nfirst 2");
 });
 
 const isTaskUp = async (): Promise<boolean> => (await property(a(), TASK, "ActiveState")) === "active";
@@ -163,7 +167,7 @@ test("one whose engine is killed goes on by itself, and the next apply waits for
   const said = await next;
   expect(saidBy(said, FIRST)).toMatch(/^waiting for another run to end: cdktf-puma task of web on a/m);
   expect(saidBy(said, FIRST)).toContain("has succeeded for release 5 before");
-  expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 3\nfirst 5");
+  expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 5");
 });
 
 test("one whose run is killed on the host is waited for, and then runs once more", async () => {
@@ -180,7 +184,7 @@ test("one whose run is killed on the host is waited for, and then runs once more
   await a().exec("rm /srv/hold");
   await next;
   expect(saidBy(said, FIRST)).toContain(`${waits}running the task`);
-  expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 3\nfirst 5\nfirst 6\nfirst 6");
+  expect(await ran(a())).toBe("first 1\nfirst 2\nfirst 5\nfirst 6\nfirst 6");
 });
 
 test("around each change: as the service's user or as root, and a host whose way out fails is not changed", async () => {

@@ -45,6 +45,13 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(readFileSync(join(root, TASKS), "utf8")).toBe("other r 1\nabc r 2\n");
   });
 
+  test("one that ran under a former name is noted under this one, where it will be looked for", async () => {
+    const begin = "prepare() { predecessor=shop; }\nwait_for_task_of_before() { :; }\nto_disk() { :; }";
+    const [said, root] = run({ "var/lib/cdktf-puma/shop/tasks": "abc r 2\n" }, `${begin}\ndo_task`);
+    expect(await said).toContain("has succeeded for release r 2 before: it does not run again\n");
+    expect(readFileSync(join(root, TASKS), "utf8")).toBe("abc r 2\n");
+  });
+
   test("the first makes the folder", async () => {
     const [said, root] = run({}, "record_task; has_run && printf yes");
     expect(await said).toBe("yes");
