@@ -8,8 +8,11 @@ export interface Login {
   readonly address: string;
 }
 
-/** What OpenSSH's client is told beside the host: to give up in time, and to ask for nothing where nobody can answer. */
-export const OPTIONS = ["-T", "-o", "ConnectTimeout=15"];
+/** What OpenSSH's client is told beside the host: to give up in time, also on one that falls silent, and to take no terminal there. */
+export const OPTIONS = [
+  ...["-T", "-o", "ConnectTimeout=15"],
+  ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8"],
+];
 
 /** Reads `ops@10.0.1.11`; undefined for what OpenSSH would take for an option, or for more than a host. */
 export function loginOf(text: string): Login | undefined {

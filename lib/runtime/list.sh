@@ -30,4 +30,6 @@ list() {
   done
 }
 
+# A profile may have said something, and no line break behind it.
+echo
 list </dev/null

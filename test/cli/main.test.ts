@@ -130,8 +130,9 @@ describe("a host", () => {
     expect([code, err]).toEqual([0, expect.stringContaining("/run/systemd/system/service.d/x.conf")]);
     for (const text of ['user: "app"', "backlog: 64", 'new Host("web1", { address: "10.0.1.11", user: "ops"'])
       expect(out).toContain(text);
-    expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 5)).toEqual([
-      ...["-T", "-o", "ConnectTimeout=15", "--", "ops@10.0.1.11"],
+    expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 9)).toEqual([
+      ...["-T", "-o", "ConnectTimeout=15"],
+      ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8", "--", "ops@10.0.1.11"],
     ]);
   });
 
