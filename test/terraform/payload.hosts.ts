@@ -7,6 +7,7 @@ import { type Engine, findEngine } from "../../lab/engine/engine";
 import { Bind, type PumaServiceProps, Restart } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
+import { runScript } from "../../lib/deploy/run-script";
 import { Service } from "../../lib/puma/service";
 import { serviceUnit } from "../../lib/puma/service-unit";
 import { PropPath } from "../../lib/values/prop-path";
@@ -25,13 +26,15 @@ const propsOf = (value: string) => ({
   environment: { A: value, B: "${a} %{b}" },
 });
 
-/** What a host gets of a service whose values are known at synth. */
+/** What runs on a host for a service whose values are known at synth: who launches it adds how it is kept there. */
 function plainScript(props: Omit<PumaServiceProps, "hosts">): string {
   const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
     binds: BINDS,
   });
   const units = new Map([["web.service", serviceUnit(service)]]);
-  return Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog").toShell();
+  return (
+    Bundle.of(service, DeployStrategy.resolve(service, props), units, "blog").plainSettings() + runScript()
+  );
 }
 
 /** What an engine makes of a stack's locals for each host, without its resources, which want providers. */
@@ -61,7 +64,7 @@ test.each<[string, (stack: TerraformStack) => string]>([
   ["synth", () => VALUE],
   ["the engine", (stack) => new TerraformVariable(stack, "value", { type: "string" }).stringValue],
 ])(
-  "of values that %s knows, an engine makes what Bundle.toShell() says",
+  "of values that %s knows, an engine makes what a bundle says",
   async (_, value) => {
     const stack = newStack();
     // Declared in either case, as it is given in either case.
