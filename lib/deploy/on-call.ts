@@ -39,9 +39,11 @@ units themselves goes at the next apply, which keeps a copy in ${backups}.
 `;
 }
 
-/** A user's own systemd has no command of the library's beside it. */
+/** A user has no command of the library's, and what is kept does the same. */
 function restarts({ name, scope }: Service): string {
-  if (scope === "user") return `Restart it                systemctl --user restart ${name}`;
+  if (scope === "user")
+    return `Restart it as a deploy    sh ~/.local/state/cdktf-puma/${name}/run.sh restart ${name}
+Restart it at once        systemctl --user restart ${name}`;
   return `Restart it as a deploy    sudo cdktf-puma restart ${name}
 Restart it at once        systemctl restart ${name}`;
 }

@@ -9,6 +9,11 @@ const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7, PUMA_SCOPE: 9 };
 /** No line of a script is this one. */
 const END = "END_OF_SCRIPT";
 
+/** Where the run is asked for on the host: what is known of services. */
+const KEPT = `kept=/var/lib/cdktf-puma
+[ "\${9-}" != user ] || kept=$HOME/.local/state/cdktf-puma
+`;
+
 /** Of a run that no launcher has given one: seconds. */
 const RUN_TIMEOUT = "3000";
 
@@ -46,9 +51,9 @@ export function removalSettings(): string {
  */
 function keptSettings(): string {
   const unknown = ["PUMA_SETTINGS_ARE", ...SETTING_NAMES].map((name) => `${name}=''\n`).join("");
-  const read = (file: string): string => `# shellcheck disable=SC1090\n. "/var/lib/cdktf-puma/$6/${file}"\n`;
-  const before = `if [ -f "/var/lib/cdktf-puma/$6/before/settings" ]; then\n${read("before/settings")}`;
-  return `PUMA_SETTINGS_FORM=${form()}\n${unknown}${before}else\n${read("settings")}fi\n`;
+  const read = (file: string): string => `# shellcheck disable=SC1090\n. "$kept/$6/${file}"\n`;
+  const before = `if [ -f "$kept/$6/before/settings" ]; then\n${read("before/settings")}`;
+  return `${KEPT}PUMA_SETTINGS_FORM=${form()}\n${unknown}${before}else\n${read("settings")}fi\n`;
 }
 
 /** Tells settings that this version knows from others. */

@@ -1,9 +1,13 @@
 # shellcheck shell=sh
-# Runs as root on a host, where somebody asks for something there: $1 what, $2 of which service. It stands before the run's script,
-# which is in the same file.
+# Runs on a host, where somebody asks for something there: $1 what, $2 of which service. It stands before the run's script, which is
+# in the same file. Of a service of the machine's systemd root alone can read that, so whoever else runs it has a service of his own.
 PUMA_SERVICE=$2 PUMA_ACTION=$1
-FOLDER=/var/lib/cdktf-puma/$PUMA_SERVICE
-readonly PUMA_SERVICE PUMA_ACTION FOLDER
+FOLDER=/var/lib/cdktf-puma/$PUMA_SERVICE BECOME=root
+if [ "$(id -u)" != 0 ]; then
+  FOLDER=$HOME/.local/state/cdktf-puma/$PUMA_SERVICE BECOME=user
+  export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
+fi
+readonly PUMA_SERVICE PUMA_ACTION FOLDER BECOME
 
 # What the record has under a key: in_record KEY OTHERWISE
 in_record() {
@@ -26,12 +30,12 @@ ask() {
     }
   done
   host=$(in_record host '') address=$(in_record address '')
-  if [ "$PUMA_ACTION" = status ]; then exec /bin/sh "$FOLDER/run.sh" "$host" "$address" status '' '' "$PUMA_SERVICE"; fi
+  if [ "$PUMA_ACTION" = status ]; then exec /bin/sh "$FOLDER/run.sh" "$host" "$address" status '' '' "$PUMA_SERVICE" '' '' "$BECOME"; fi
   PUMA_LOCK_TIMEOUT=$(in_record lock_timeout 600)
   PUMA_RUN_TIMEOUT=$(in_record run_timeout 3000)
   PUMA_SETTINGS='' PUMA_SCRIPT=''
   export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
-  exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" root '' 0 stdin
+  exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" "$BECOME" '' 0 stdin
 }
 
 ask

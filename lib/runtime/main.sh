@@ -148,7 +148,7 @@ end_task_in_failure() {
   audit "$PUMA_SERVICE by $PUMA_WHO: $(one_line "$cause")"
   fail "$cause
   no host was changed
-  look further: journalctl -u $TASK_UNIT"
+  look further: $JOURNALCTL -u $TASK_UNIT"
 }
 
 # What a run with nothing to do writes down anew where it is another: a newer helper, a restart by hand.

@@ -1,9 +1,12 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
+import { type Result } from "../../lab/fleet/run";
+import { runScript } from "../../lib/deploy/run-script";
 import { part, PARTS } from "../../lib/runtime/parts";
 import { launch } from "./launcher";
-import { folderOf, functions, quoted, says, SHELLS, stubs } from "./shell";
+import { folderOf, functions, moved, quoted, says, sh, SHELLS, stubs } from "./shell";
 
 const servers: Server[] = [];
 afterAll(() => servers.forEach((server) => server.close()));
@@ -64,6 +67,41 @@ describe.each(SHELLS)("launched for a user's own systemd under $name", (shell) =
     const runtime = await runtimeWith(PRIVATE, "bus");
     const { stdout } = await launch(shell, { become: "user", stdin: true, runtime, lingering: ["root"] });
     expect(stdout).toMatch(/^FAILED on a: root has the machine's systemd: log in as another user/);
+  });
+});
+
+describe.each(SHELLS)("asked on the host, what is kept of a user's service under $name", (shell) => {
+  const STATE = "home/.local/state/cdktf-puma/web";
+
+  async function asked(what: string, user: string, settings: string): Promise<Result & { root: string }> {
+    const root = folderOf({ "run/systemd/system/x": "", "var/lib/systemd/linger/ops": "" });
+    const files = { "run.sh": moved(runScript(), root), record: "host=a\naddress=192.0.2.1\n", settings };
+    mkdirSync(join(root, STATE), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, STATE, name), text);
+    const runtime = await runtimeWith(PRIVATE, "bus");
+    const before = stubs({ id: user, systemctl: "exit 1", "systemd-run": 'echo "systemd-run $*"' });
+    const env = { HOME: join(root, "home"), XDG_RUNTIME_DIR: runtime };
+    return {
+      ...(await sh(shell, `exec /bin/sh ${root}/${STATE}/run.sh ${what} web`, { before, env })),
+      root,
+    };
+  }
+
+  test("restarts it by the user's own systemd", async () => {
+    const { code, stdout, root } = await asked("restart", OPS.id, "");
+    expect(stdout).toMatch(/^systemd-run --user --wait /);
+    expect(stdout).toContain(` /bin/sh ${root}/${STATE}/run.sh a 192.0.2.1 restart ops  web  600 user\n`);
+    expect(code).toBe(0);
+  });
+
+  test("goes by the settings there", async () => {
+    const { code, stdout } = await asked("status", OPS.id, 'echo "settings for $*"\nexit 4\n');
+    expect([code, stdout]).toEqual([4, "settings for a 192.0.2.1 status   web   user\n"]);
+  });
+
+  test("is none of root's", async () => {
+    const { code, stdout } = await asked("restart", "echo 0", "");
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^cdktf-puma: web was not installed whole/)]);
   });
 });
 
