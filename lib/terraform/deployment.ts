@@ -112,13 +112,13 @@ export class Deployment {
     const batches = rollout._batches(this.hosts);
     const hasStages = batches.length > 1 || strategy.tasks.once.length > 0;
     const createBeforeDestroy = hasStages && this.refersToNothing();
-    const pumas = this.stack.removals.inventory;
-    const tasks = this.runTasks({ dependsOn: [...dependsOn, pumas], pause: 0, createBeforeDestroy });
+    const first = this.first();
+    const tasks = this.runTasks({ dependsOn: [...dependsOn, ...first], pause: 0, createBeforeDestroy });
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
-      const after = i === 0 ? (tasks ?? pumas) : this.barrierBehind(i, before);
-      const batch = { dependsOn: [...dependsOn, after], pause, createBeforeDestroy };
+      const after = i === 0 ? [tasks ?? first].flat() : [this.barrierBehind(i, before)];
+      const batch = { dependsOn: [...dependsOn, ...after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
     });
@@ -127,6 +127,13 @@ export class Deployment {
   /** What the user has everything wait for. */
   private given(): string[] {
     return this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
+  }
+
+  /** What is said of the hosts before anything is done on one. */
+  private first(): string[] {
+    const { hostMaps, removals } = this.stack;
+    const checks = hostMaps.checksOf(this.options.hosts, removals.inventory);
+    return checks.length > 0 ? checks : [removals.inventory];
   }
 
   /** What installations wait for, where there are tasks. */
@@ -156,7 +163,6 @@ export class Deployment {
       locals: this.id,
       triggers: this.triggers.ofHosts,
       siblings: this.stack.servicesOn(host),
-      conditions: this.stack.hostMaps.conditionsOf(host),
     });
   }
 
@@ -172,7 +178,7 @@ export class Deployment {
 
   /** What brings the service's secrets to a host, whatever its batch: only its own installation waits for it. */
   private stagedOn(host: Host): string[] {
-    const first = [...this.given(), this.stack.removals.inventory];
+    const first = [...this.given(), ...this.first()];
     return this.staging ? [this.staging.on(host, first)] : [];
   }
 

@@ -1,16 +1,17 @@
 import { type Construct } from "constructs";
 import { Host } from "../host/host";
-import { type HostMap, MappedHost } from "../host/hosts";
+import { type HostMap, type MappedField, MappedHost } from "../host/hosts";
 import { isResolvable, isToken } from "../values/marker";
 import { PropPath } from "../values/prop-path";
-import { type Cdk, cdkOf, type Precondition } from "./cdk";
+import { type Cdk, cdkOf } from "./cdk";
 import { expression } from "./expression";
 import { checkTokens } from "./foreign-tokens";
 import { type Namespace } from "./namespace";
+import { terraformData } from "./terraform-data";
 
 const LOCALS = {
-  address: { prop: "addresses", local: "puma_addresses" },
-  identity: { prop: "identities", local: "puma_identities" },
+  address: { prop: "addresses", local: "puma_addresses", check: "pumas_by_address" },
+  identity: { prop: "identities", local: "puma_identities", check: "pumas_by_identity" },
 } as const;
 
 /** The most of a map's expression that an error quotes. */
@@ -18,13 +19,14 @@ const LONGEST_QUOTE = 100;
 
 /**
  * The maps that tell where hosts are, each once in a local: an engine that reads one instance of a resource reads all of them, so
- * a plan would take the square of the hosts if each read its own.
+ * a plan would take the square of the hosts if each read its own. For the same reason one resource for each map says that no name is
+ * missing: all that is done on these hosts waits for it.
  */
 export class HostMaps {
   private readonly cdk: Cdk;
   private readonly locals = new Map<HostMap, string>();
+  private readonly checks = new Map<HostMap, string>();
   private readonly hosts = new Map<Host, Host>();
-  private readonly conditions = new Map<Host, Precondition[]>();
 
   constructor(
     private readonly scope: Construct,
@@ -41,21 +43,19 @@ export class HostMaps {
     return known;
   }
 
-  /** That a host which was read is in its maps. */
-  conditionsOf(host: Host): Precondition[] | undefined {
-    return this.conditions.get(host);
+  /**
+   * The addresses of what fails where hosts are missing in their maps.
+   * @param inventory - the address of what that waits for itself
+   */
+  checksOf(hosts: readonly Host[], inventory: string): string[] {
+    const maps = new Set(hosts.flatMap((host) => (host instanceof MappedHost ? host._maps : [])));
+    return [...maps].map((map) => this.checks.get(map) ?? this.newCheck(map, inventory));
   }
 
   private readNew({ name, options, _maps: maps }: MappedHost): Host {
     const values = maps.map((map) => [map.field, `${this.localOf(map)}["${name}"]`] as const);
     const read = values.map(([field, value]) => [field, expression(this.cdk, value)]);
-    const host = new Host(name, { ...options, ...Object.fromEntries(read) });
-    const conditions = maps.map((map, i) => ({
-      condition: `\${${values[i]?.[1]} != ""}`,
-      errorMessage: this.complaint(name, map),
-    }));
-    this.conditions.set(host, conditions);
-    return host;
+    return new Host(name, { ...options, ...Object.fromEntries(read) });
   }
 
   private localOf(map: HostMap): string {
@@ -64,22 +64,41 @@ export class HostMaps {
     return `local.${name}`;
   }
 
-  /** Each name has an entry, so that what is missing is told of by a condition. */
+  /** Each name has an entry, so that what is missing is told of by the check. */
   private newLocal({ field, names, values }: HostMap): string {
     const { Fn, ref, Token } = this.cdk;
     checkTokens(this.cdk, PropPath.of("Hosts.of").key(LOCALS[field].prop), given(values));
-    const number = [...this.locals.keys()].filter((other) => other.field === field).length + 1;
     const nothing = ref(`{ for name in ${JSON.stringify(names)} : name => "" }`);
     const value = Token.asString(Fn.merge([nothing, values]));
-    return this.names.local(this.scope, `${LOCALS[field].local}${number === 1 ? "" : `_${number}`}`, value);
+    return this.names.local(this.scope, numbered(LOCALS[field].local, field, this.locals), value);
   }
 
-  private complaint(host: string, { field, values }: HostMap): string {
-    const at = `${PropPath.of("Hosts.of").key(LOCALS[field].prop)}: must have one for '${host}'`;
+  private newCheck(map: HostMap, inventory: string): string {
+    const id = this.names.claim(numbered(LOCALS[map.field].check, map.field, this.checks));
+    const isMissing = `${this.localOf(map)}[name] == ""`;
+    const names = JSON.stringify(map.names);
+    const condition = `\${!anytrue([for name in ${names} : ${isMissing}])}`;
+    // Engines pass over the conditions of what does not change at an apply: so it changes where only that apply knows the map.
+    const check = terraformData(this.scope, id, { input: condition });
+    check.overrideLogicalId(id);
+    check.dependsOn = [inventory];
+    check.lifecycle = { precondition: [{ condition, errorMessage: this.complaint(map) }] };
+    this.checks.set(map, `terraform_data.${id}`);
+    return `terraform_data.${id}`;
+  }
+
+  private complaint({ field, names, values }: HostMap): string {
+    const at = `${PropPath.of("Hosts.of").key(LOCALS[field].prop)}: must have one for `;
     const produce = ({ resolve }: { resolve(value: unknown): unknown }): string =>
-      `${at}${quoted(resolve(values))}`;
+      `${at}${missingIn(resolve(values), names)}`;
     return this.cdk.Lazy.stringValue({ produce });
   }
+}
+
+/** The name for another map of a field, behind those that there are. */
+function numbered(name: string, field: MappedField, others: ReadonlyMap<HostMap, string>): string {
+  const number = [...others.keys()].filter((other) => other.field === field).length + 1;
+  return number === 1 ? name : `${name}_${number}`;
 }
 
 /** What a map says where it can be checked: the marker of one that the engine knows, as that of a string. */
@@ -88,9 +107,16 @@ function given(values: Record<string, string>): unknown {
   return Object.keys(values).map((key) => key.replace(/^&/, "$"));
 }
 
-/** The expression of a map that only the engine knows; nothing of one that the program has written. */
-function quoted(map: unknown): string {
-  if (typeof map !== "string") return "";
-  const expression = map.replace(/^\$\{(.*)\}$/s, "$1").replace(/([$%])(?=\{)/g, "$1$1");
-  return expression.length > LONGEST_QUOTE ? "" : `, and ${expression} has none`;
+/** The names that a map lacks of which only the engine knows; the keys are known before the values, and are no secret. */
+function missingIn(map: unknown, names: readonly string[]): string {
+  if (typeof map !== "string") return "each host";
+  const expression = map.replace(/^\$\{(.*)\}$/s, "$1");
+  const keys = `try(nonsensitive(keys(${expression})), keys(${expression}))`;
+  const missing = `[for name in ${JSON.stringify(names)} : format("'%s'", name) if !contains(${keys}, name)]`;
+  const quote = expression.length > LONGEST_QUOTE ? "" : `, and ${escaped(expression)} has none`;
+  return `\${coalesce(join(", ", ${missing}), "each host")}${quote}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/([$%])(?=\{)/g, "$1$1");
 }

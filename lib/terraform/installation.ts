@@ -3,13 +3,7 @@ import { type Host } from "../host/host";
 import { type Scope } from "../layout";
 import { isToken } from "../values/marker";
 import { connectionTo } from "./connection";
-import {
-  type Cdk,
-  cdkOf,
-  type Precondition,
-  type SSHProvisionerConnection,
-  type TerraformResource,
-} from "./cdk";
+import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource } from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
 import { type LocalExec, localExec } from "./local-exec";
 import { nullResource } from "./null-provider";
@@ -40,8 +34,6 @@ export interface RunOptions {
   readonly locals: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
-  /** What the engine sees to before. */
-  readonly conditions?: readonly Precondition[];
 }
 
 /** A service on one host. */
@@ -79,15 +71,10 @@ export function runOn(
     triggers,
   });
   if (!host._isByEngine) resource.addOverride("provisioner", [besideEngine(cdk, host, batch, options)]);
-  addConditions(resource, options.conditions);
   resource.overrideLogicalId(options.id);
   // Not by its props, of which the CDK would make a token for each host.
   resource.dependsOn = batch.dependsOn;
   return resource;
-}
-
-function addConditions(resource: TerraformResource, conditions?: readonly Precondition[]): void {
-  if (conditions) resource.lifecycle = { ...resource.lifecycle, precondition: [...conditions] };
 }
 
 function byEngine(

@@ -1,5 +1,5 @@
 import { TerraformHclModule, TerraformVariable, Token } from "cdktf";
-import { Bind, Hosts, type HostsOptions, PumaService, SshKey } from "../../lib";
+import { Bind, Hosts, type HostsOptions, PumaService, Secrets, SshKey, Task } from "../../lib";
 import { cdktn, errorOf, newService, newStack, synth } from "../stack";
 
 const NAMES = ["web1", "web2"];
@@ -78,28 +78,51 @@ test("a map of the engine's stands in one local, from which each host reads", ()
   expect(installation.provisioner[0]["remote-exec"].connection.host).toBe('${local.puma_addresses["web2"]}');
   expect(installation.triggers).toContain('local.puma_addresses["web2"]');
   expect(locals.puma_unordered_removals_hosts["web@web2"].address).toBe('${local.puma_addresses["web2"]}');
-  expect(JSON.stringify([resource, locals]).match(/module\.fleet\.addresses/g)).toHaveLength(3);
+  expect(JSON.stringify([resource, locals]).match(/module\.fleet\.addresses/g)).toHaveLength(4);
 });
 
-test("a name that it lacks is named at plan, with the map", () => {
+test("names that it lacks are told of once, with the map, before anything is done on a host", () => {
   const { resource } = synthesized((addresses) => ({ addresses }));
-  expect(resource.null_resource.puma_web_on_web2.lifecycle.precondition).toEqual([
+  const names = '["web1","web2"]';
+  const isMissing = 'local.puma_addresses[name] == ""';
+  const keys = "try(nonsensitive(keys(module.fleet.addresses)), keys(module.fleet.addresses))";
+  const missing = `[for name in ${names} : format("'%s'", name) if !contains(${keys}, name)]`;
+  const { depends_on: dependsOn, input, lifecycle } = resource.terraform_data.pumas_by_address;
+  expect(dependsOn).toEqual(["terraform_data.pumas_by_host"]);
+  expect(input).toBe(lifecycle.precondition[0].condition);
+  expect(lifecycle.precondition).toEqual([
     {
-      condition: '${local.puma_addresses["web2"] != ""}',
-      error_message: "Hosts.of 'addresses': must have one for 'web2', and module.fleet.addresses has none",
+      condition: `\${!anytrue([for name in ${names} : ${isMissing}])}`,
+      error_message: `Hosts.of 'addresses': must have one for \${coalesce(join(", ", ${missing}), "each host")}, and module.fleet.addresses has none`,
     },
   ]);
+  expect(resource.null_resource.puma_web_on_web2.depends_on).toEqual(["terraform_data.pumas_by_address"]);
+});
+
+test("neither secrets nor a task come to a host before that", () => {
+  const stack = newStack();
+  const addresses = new TerraformVariable(stack, "a", { type: "map(string)" }).value as never;
+  const { stringValue } = new TerraformVariable(stack, "s", { type: "string", sensitive: true });
+  newService(stack, {
+    hosts: of({ addresses }),
+    release: "1",
+    tasks: [Task.once(["bin/rails", "db:migrate"])],
+    secrets: Secrets.environment({ TOKEN: stringValue }, { version: "1" }),
+  });
+  const { terraform_data: data, null_resource: runs } = synth(stack).resource;
+  expect(data.puma_web_secrets_on_web1.depends_on).toEqual(["terraform_data.pumas_by_address"]);
+  expect(runs.puma_web_task_bin_rails_db_migrate.depends_on).toContain("terraform_data.pumas_by_address");
 });
 
 test("so do identities, of addresses that are known", () => {
   const { locals, resource } = synthesized((identities) => ({ identities }));
   expect(locals).toMatchObject({ puma_identities: `\${merge(${NOTHING}, module.fleet.addresses)}` });
   expect(locals).not.toHaveProperty("puma_addresses");
-  const { triggers, lifecycle } = resource.null_resource.puma_web_on_web1;
+  const { triggers } = resource.null_resource.puma_web_on_web1;
   expect(triggers).toContain('"address" = "10.0.1.11"');
   expect(triggers).toContain('"identity" = local.puma_identities["web1"]');
-  expect(lifecycle.precondition[0].error_message).toContain(
-    "Hosts.of 'identities': must have one for 'web1'",
+  expect(resource.terraform_data.pumas_by_identity.lifecycle.precondition[0].error_message).toContain(
+    "Hosts.of 'identities': must have one for ",
   );
   expect(Object.keys(locals.puma_removals_hosts)).toEqual(["web@web1@10.0.1.11", "web@web2@10.0.1.12"]);
 });
