@@ -14,6 +14,8 @@ export interface Found {
   readonly address: string;
   readonly since: string;
   readonly state: string;
+  /** Whose systemd has it: "user" is whoever logs in. */
+  readonly scope: string;
 }
 
 /**
@@ -27,16 +29,17 @@ export function servicesOn(host: string | undefined): Found[] {
     .split("\n")
     .map((line) => plain(line.replace(/\t/g, "\n")).split("\n"))
     .filter(([mark]) => mark === "cdktf-puma")
-    .map(([, name = "", owner = "", at = "", address = "", since = "", state = ""]) => ({
-      ...{ name, owner, host: at, address, since, state },
+    .map(([, name = "", owner = "", at = "", address = "", since = "", state = "", scope = ""]) => ({
+      ...{ name, owner, host: at, address, since, state, scope },
     }));
 }
 
 /** The same for people. */
 export function tableOf(services: readonly Found[]): string {
   const head = ["SERVICE", "OWNER", "HOST", "SINCE", "STATE"];
-  const rows = services.map(({ name, owner, host, since, state }) => [
-    ...[name, owner === "" ? "(handed over)" : owner, host, since, state],
+  const rows = services.map(({ name, owner, host, since, state, scope }) => [
+    ...[name, owner === "" ? "(handed over)" : owner, host, since],
+    scope === "user" ? `${state} (user)` : state,
   ]);
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
   const line = (row: string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
@@ -48,7 +51,9 @@ export function tableOf(services: readonly Found[]): string {
  * @throws if it is not there, or another stack's
  */
 export function removeFrom(host: string | undefined, service: string, owner: string): Ended {
-  const found = servicesOn(host).find(({ name }) => name === service);
+  const all = servicesOn(host).filter(({ name }) => name === service);
+  // One of the machine's systemd and one of the user's may have the same name, and no stack has both.
+  const found = all.find((one) => one.owner === owner) ?? all[0];
   const where = named(host);
   if (found === undefined) throw new Error(`${where}: this library has no service '${service}' there`);
   if (found.owner === "")
@@ -61,7 +66,7 @@ export function removeFrom(host: string | undefined, service: string, owner: str
 }
 
 /** What an engine sends for a removal: it starts what is kept on the host. */
-function removalOf({ name, owner, host, address }: Found): string {
+function removalOf({ name, owner, host, address, scope }: Found): string {
   const variables = launcherVariables({
     service: name,
     owner,
@@ -72,7 +77,7 @@ function removalOf({ name, owner, host, address }: Found): string {
     script: "",
   });
   const args = [host, address].map(shellQuoted).join(" ");
-  return `set -eu -- ${args} auto '' 0 stdin\n${shellSettings(variables)}${loadScript()}`;
+  return `set -eu -- ${args} ${scope === "user" ? scope : "auto"} '' 0 stdin\n${shellSettings(variables)}${loadScript()}`;
 }
 
 /** What a host says, without what could steer a terminal. */

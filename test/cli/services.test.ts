@@ -30,8 +30,8 @@ function call(
 }
 
 const row = (...fields: string[]): string => `${["cdktf-puma", ...fields].join("\t")}\n`;
-const WEB = row("web", "blog/qa", "web3", "it's 10.0.1.13", "2026-11-26 09:12", "active");
-const SHOP = row("shop", "", "web3", "10.0.1.13", "2026-11-26 09:14", "failed");
+const WEB = row("web", "blog/qa", "web3", "it's 10.0.1.13", "2026-11-26 09:12", "active", "system");
+const SHOP = row("shop", "", "web3", "10.0.1.13", "2026-11-26 09:14", "failed", "system");
 
 test("what a chatty login says, and what could steer a terminal, is not listed", () => {
   const { out } = call(`Welcome\tto web3!\n${WEB}${SHOP.replace("failed", "fai\x1b[31mled")}`, ["list"]);
@@ -43,6 +43,15 @@ test("what a chatty login says, and what could steer a terminal, is not listed",
       "",
     ].join("\n"),
   );
+});
+
+const OWN = row("web", "own", "web3", "10.0.1.13", "2026-11-26 09:12", "active", "user");
+
+test("what is the user's own is listed as that, and removed as that user", () => {
+  expect(call(WEB + OWN, ["list"]).out).toMatch(/^web +own +web3 +2026-11-26 09:12 +active \(user\)$/m);
+  const { code, sent } = call(WEB + OWN, ["remove", "web", "--owner", "own"]);
+  expect(code).toBe(0);
+  expect(sent).toMatch(/^set -eu -- 'web3' '10\.0\.1\.13' user '' 0 stdin\n/);
 });
 
 test("a removal is sent for the host and the address that the record has", () => {

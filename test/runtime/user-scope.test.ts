@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type Result } from "../../lab/fleet/run";
 import { runScript } from "../../lib/deploy/run-script";
-import { part, PARTS } from "../../lib/runtime/parts";
+import { listScript, part, PARTS } from "../../lib/runtime/parts";
 import { launch } from "./launcher";
 import { folderOf, functions, moved, quoted, says, sh, SHELLS, stubs } from "./shell";
 
@@ -104,6 +104,29 @@ describe.each(SHELLS)("asked on the host, what is kept of a user's service under
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^cdktf-puma: web was not installed whole/)]);
   });
 });
+
+test.each(SHELLS)(
+  "the list under $name tells what the user has beside what the machine has",
+  async (shell) => {
+    const of = (folder: string): string => `${folder}/cdktf-puma/web/record`;
+    const record = (owner: string): string => `owner=${owner}\nhost=a\naddress=192.0.2.1\n`;
+    const root = folderOf({
+      [of("var/lib")]: record("blog"),
+      [of("home/.local/state")]: record("own"),
+      "home/.local/state/cdktf-puma/api/handed-over": record("own"),
+    });
+    const before = stubs({ systemctl: 'echo "asked $*"', date: "echo now" });
+    const env = { HOME: join(root, "home") };
+    const rows = (await says(shell, moved(listScript(), root), { before, env })).split("\n");
+    const row = (...fields: string[]): string => ["cdktf-puma", ...fields].join("\t");
+    expect(rows).toEqual([
+      row("web", "blog", "a", "192.0.2.1", "now", "asked --system is-active -- web.service", "system"),
+      row("api", "", "a", "192.0.2.1", "now", "asked --user is-active -- api.service", "user"),
+      row("web", "own", "a", "192.0.2.1", "now", "asked --user is-active -- web.service", "user"),
+      "",
+    ]);
+  },
+);
 
 test("no part asks systemd in another way than by manager.sh", () => {
   const others = PARTS.filter((name) => name !== "manager").map((name) =>
