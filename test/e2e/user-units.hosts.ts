@@ -1,5 +1,5 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, Host, PumaService, type PumaServiceProps, PumaSocket, Restart, SshKey } from "../../lib";
+import { Bind, Host, PumaService, type PumaServiceProps, PumaSocket, Restart, SshKey, Task } from "../../lib";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
@@ -153,9 +153,64 @@ test("a reload takes up what came since", async () => {
   for (const host of at.hosts) await eventually("a restart by the reload", () => isAnother(host));
 });
 
+test("tasks run in that user's systemd, and what fails of them changes nothing", async () => {
+  const told = 'echo "$0 as $(id -un) in $(tail -n 1 /proc/self/cgroup)" >>/home/deploy/told';
+  const sh = (name: string, script = told): string[] => ["/bin/sh", "-c", script, name];
+  const tasks = (script?: string): Task[] => [
+    Task.once(sh("once", script)),
+    Task.eachHost({ before: sh("before"), after: sh("after") }),
+  ];
+  const failed = "echo told by the task; exit 3";
+  const text = await at.workspace.applyInVain(
+    stackWith("fourth", () => ({ tasks: tasks(failed), release: "4" })),
+  );
+  expect(text).toContain("failed with exit status 3");
+  expect(text).toContain("look further: journalctl --user -u cdktf-puma-web:task.service");
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "third"));
+  await at.workspace.apply(stackWith("fourth", () => ({ tasks: tasks(), release: "4" })));
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "fourth"));
+  for (const host of at.hosts) {
+    const lines = (await asDeploy(host, "cat ~/told")).split("\n");
+    expect(lines.map((line) => line.replace(/ in .*\/(?=[^/]*$)/, " in "))).toEqual([
+      "once as deploy in cdktf-puma-web:task.service",
+      "before as deploy in cdktf-puma-web:asked.service",
+      "after as deploy in cdktf-puma-web:asked.service",
+    ]);
+  }
+});
+
+test("what is kept restarts it, and tells how it is, as somebody asks on the host", async () => {
+  const script = "sh ~/.local/state/cdktf-puma/web/run.sh";
+  for (const host of at.hosts) {
+    expect(await asDeploy(host, `${script} restart web 2>&1; echo $?`)).toMatch(
+      /\nrestarting web.service: asked for by deploy\n[^]*\ndone: web.socket web.service\n0$/,
+    );
+    expect(await asDeploy(host, `${script} status web 2>&1; echo $?`)).toMatch(
+      /^web.socket is active \(running\)\nweb.service is active \(running\)\nrelease 4, [^]*\n0$/,
+    );
+    expect(await asDeploy(host, "stat -c %a ~/.local/state/cdktf-puma/web/settings")).toBe("600");
+  }
+});
+
 test("it is there again when the machine has booted, before anybody logs in", async () => {
   await Promise.all(at.hosts.map((host) => host.reboot()));
-  for (const host of at.hosts) await eventually("an answer", async () => (await edited(host)) === "third");
+  for (const host of at.hosts) await eventually("an answer", async () => (await edited(host)) === "fourth");
+});
+
+test("one that is stopped stays stopped, and one that is handed over goes on as nobody's", async () => {
+  await at.workspace.apply(stackWith("fourth", () => ({ ensure: "stopped", retain: true })));
+  const state = "systemctl --user is-active web.socket web.service; systemctl --user is-enabled web.service";
+  expect(await onEach(at.hosts, (host) => asDeploy(host, state))).toEqual(
+    all(at.hosts, "inactive\ninactive\ndisabled"),
+  );
+  await at.workspace.apply(stackWith("fourth", () => ({ retain: true })));
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "fourth"));
+  await at.workspace.destroy();
+  expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "fourth"));
+  expect(
+    await onEach(at.hosts, (host) => asDeploy(host, "ls ~/.local/state/cdktf-puma/web/handed-over")),
+  ).toEqual(all(at.hosts, "/home/deploy/.local/state/cdktf-puma/web/handed-over"));
+  await at.workspace.apply(stackWith("fourth", () => ({ takeOver: true })));
 });
 
 test("is destroyed, and leaves nothing", async () => {
