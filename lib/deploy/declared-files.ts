@@ -39,7 +39,11 @@ export function withFiles<T extends Props>(at: PropPath, name: string, props: T)
  */
 export function installedFiles(service: Service, files: readonly ManagedFile[] = []): InstalledFile[] {
   if (service.scope === "user" && files.length > 0)
-    service.at.key("files").fail(`must be left away where 'scope' is "user": they are files of root's`);
+    service.at
+      .key("files")
+      .fail(
+        `must be left away where 'scope' is "user": they are files of root's; let the application bring its own, and name them by 'configFile' and 'environmentFiles'`,
+      );
   const installed = files.map((one) => one._of(service));
   installed.forEach(({ path }, i) => checkFolder(service, service.at.key("files").index(i), path));
   const size = installed.reduce((sum, { content }) => sum + byteLength(content), 0);

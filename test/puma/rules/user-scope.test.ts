@@ -1,4 +1,16 @@
-import { Bind, Host, Logs, type PumaServiceProps, type PumaSocketProps, SshKey } from "../../../lib";
+import {
+  Bind,
+  Host,
+  Logs,
+  ManagedFile,
+  PumaConfig,
+  type PumaServiceProps,
+  type PumaSocketProps,
+  Secret,
+  Secrets,
+  SshKey,
+  Task,
+} from "../../../lib";
 import { refusal, warnings } from "./refused";
 
 const AT = "PumaService 'web' ";
@@ -39,6 +51,33 @@ test.each<[Partial<PumaServiceProps>, string]>([
     `'proxyUser': must be left away where 'scope' is "user": only root can see what another user may do, got "www-data"`,
   ],
 ])("%j is refused", (props, words) => expect(said(props)).toBe(AT + words));
+
+test.each<[string, Partial<PumaServiceProps>, string]>([
+  [
+    "secrets",
+    { secrets: Secrets.environment({ A: Secret.fromCommand(["true"]) }, { version: "1" }) },
+    `'secrets': must be left away where 'scope' is "user": they are files of root's; use 'environmentFiles' that the user alone can read`,
+  ],
+  ...[
+    ManagedFile.file("/etc/blog/a.yml", { content: "" }),
+    ManagedFile.environment({ A: "b" }),
+    ManagedFile.pumaConfig(PumaConfig.of({ workers: 2 })),
+  ].map((file): [string, Partial<PumaServiceProps>, string] => [
+    `the file ${file._pathOf("web")}`,
+    { files: [file] },
+    `'files': must be left away where 'scope' is "user": they are files of root's; let the application bring its own, and name them by 'configFile' and 'environmentFiles'`,
+  ]),
+  [
+    "what runs around a change as root",
+    { tasks: [Task.eachHost({ before: ["/usr/local/sbin/out"], asRoot: true })] },
+    `'tasks[0]': must be without 'asRoot' where 'scope' is "user": nothing is done as root there`,
+  ],
+])("%s of root's is refused", (_, props, words) => expect(said(props)).toBe(AT + words));
+
+test("tasks, no files, and what ends it are as of any other", () => {
+  const tasks = [Task.once(["bin/rails", "db:migrate"]), Task.eachHost({ before: ["bin/out"] })];
+  expect(said({ tasks, release: "1", files: [], ensure: "stopped", retain: true })).toBe("no error");
+});
 
 test("the user is another than root", () => {
   const host = new Host("web1", { address: "192.0.2.1", key: SshKey.agent() });
