@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TerraformStack, TerraformVariable } from "cdktf";
 import { Bind, Connection, Duration, Host, HostKey, type HostOptions, PumaService, SshKey } from "../../lib";
