@@ -16,8 +16,9 @@ SHOW='if [ -f "$1/run.sh" ]; then exec /bin/sh "$1/run.sh" launcher; fi
 if [ -e "$1/record" ] || [ -e "$1/before" ]; then echo old
 elif [ -e "$1/handed-over" ]; then echo handed over
 elif [ -d "$1" ]; then echo begun; fi'
+# Braces, systemd would take for a variable of its own.
 # shellcheck disable=SC2016 # as well
-CLEAR='[ -e "$1/run.sh" ] || rm -rf "$1" || exit; rmdir "${1%/*}" 2>/dev/null || :'
+CLEAR='[ -e "$1/run.sh" ] || rm -rf "$1" || exit; rmdir "$2" 2>/dev/null || :'
 readonly PUMA_HOST BECOME READ_FROM KEPT MANAGER SHOW CLEAR
 
 # The engine leaves its script behind: whole where it failed, emptied a moment later where it did not.
@@ -63,7 +64,7 @@ check_sudo() {
 clear() {
   local waited said
   waited=0
-  until said=$(as_root systemd-run ${MANAGER:+"$MANAGER"} --quiet --wait --pipe --collect --unit="cdktf-puma-$PUMA_SERVICE.service" /bin/sh -c "$CLEAR" sh "$1" 2>&1); do
+  until said=$(as_root systemd-run ${MANAGER:+"$MANAGER"} --quiet --wait --pipe --collect --unit="cdktf-puma-$PUMA_SERVICE.service" /bin/sh -c "$CLEAR" sh "$1" "${1%/*}" 2>&1); do
     case $said in
       *"already exists"* | *"already loaded"*) ;;
       *) fail "$1 cannot be removed: $said" ;;
