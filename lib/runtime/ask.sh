@@ -25,7 +25,7 @@ ask() {
   local host address
   for host in record settings; do
     [ -f "$FOLDER/$host" ] || {
-      echo "cdktf-puma: $PUMA_SERVICE was not installed whole, or by an older version: apply it here once more, with -replace"
+      echo "cdktf-puma: $PUMA_SERVICE was not installed whole in $FOLDER, or by an older version: apply it here once more, with -replace"
       exit 1
     }
   done
