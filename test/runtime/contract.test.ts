@@ -43,10 +43,9 @@ const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 /** What an installation is sent, what a task is sent beside it, a removal, and the launcher. */
 const INSTALLATION_SENT = sentIn(installation().plainSettings());
 const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
-/** What a run that somebody asks for finds beside the settings that are kept. */
-const ASKED_SENT = ["PUMA_SETTINGS_FORM", "PUMA_SETTINGS_ARE"];
 const TASK_SENT = Object.keys(taskVariables(Task.once(["true"])._task as OnceTask));
-const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...ASKED_SENT, ...TASK_SENT];
+/** The last two are what a run that somebody asks for finds beside the settings that are kept. */
+const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...TASK_SENT, "PUMA_SETTINGS_FORM", "PUMA_SETTINGS_ARE"];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
