@@ -90,7 +90,7 @@ describe.each(SHELLS)("asked on the host, what is kept of a user's service under
   test("restarts it by the user's own systemd", async () => {
     const { code, stdout, root } = await asked("restart", OPS.id, "");
     expect(stdout).toMatch(/^systemd-run --user --wait /);
-    expect(stdout).toContain(` /bin/sh ${root}/${STATE}/run.sh a 192.0.2.1 restart ops  web  600 user\n`);
+    expect(stdout).toContain(` ${root}/${STATE}/run.sh a 192.0.2.1 restart ops  web  600 user\n`);
     expect(code).toBe(0);
   });
 
@@ -123,6 +123,7 @@ test.each(SHELLS)(
     const rows = (await says(shell, moved(listScript(), root), { before, env })).split("\n");
     const row = (...fields: string[]): string => ["cdktf-puma", ...fields].join("\t");
     expect(rows).toEqual([
+      "",
       row("web", "blog", "a", "192.0.2.1", "now", "asked --system is-active -- web.service", "system"),
       row("api", "", "a", "192.0.2.1", "now", "asked --user is-active -- api.service", "user"),
       row("web", "own", "a", "192.0.2.1", "now", "asked --user is-active -- web.service", "user"),
