@@ -50,6 +50,8 @@ export class Deployment {
   /** As the engine is to reach them. */
   private readonly hosts: readonly Host[];
   private readonly staging?: Staging;
+  /** What says something of the hosts before anything is done on one. */
+  private readonly first: readonly string[];
 
   /** @throws if the service cannot be on one of its hosts, or if a name is taken in the stack */
   constructor(
@@ -68,6 +70,7 @@ export class Deployment {
     this.staging = Staging.of(scope, this.stack, { ...options, id: this.id, hosts: this.hosts });
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
     this.review();
+    this.first = this.conditions();
     this.resources = this.install();
   }
 
@@ -112,12 +115,11 @@ export class Deployment {
     const batches = rollout._batches(this.hosts);
     const hasStages = batches.length > 1 || strategy.tasks.once.length > 0;
     const createBeforeDestroy = hasStages && this.refersToNothing();
-    const first = this.first();
-    const tasks = this.runTasks({ dependsOn: [...dependsOn, ...first], pause: 0, createBeforeDestroy });
+    const tasks = this.runTasks({ dependsOn: [...dependsOn, ...this.first], pause: 0, createBeforeDestroy });
     let before: TerraformResource[] = [];
     return batches.flatMap((hosts, i) => {
       const pause = i === 0 ? 0 : rollout._pause;
-      const after = i === 0 ? [tasks ?? first].flat() : [this.barrierBehind(i, before)];
+      const after = i === 0 ? [tasks ?? this.first].flat() : [this.barrierBehind(i, before)];
       const batch = { dependsOn: [...dependsOn, ...after], pause, createBeforeDestroy };
       before = hosts.map((host) => this.installOn(host, batch));
       return before;
@@ -129,8 +131,7 @@ export class Deployment {
     return this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
   }
 
-  /** What is said of the hosts before anything is done on one. */
-  private first(): string[] {
+  private conditions(): string[] {
     const { hostMaps, removals } = this.stack;
     const checks = hostMaps.checksOf(this.options.hosts, removals.inventory);
     return checks.length > 0 ? checks : [removals.inventory];
@@ -178,8 +179,7 @@ export class Deployment {
 
   /** What brings the service's secrets to a host, whatever its batch: only its own installation waits for it. */
   private stagedOn(host: Host): string[] {
-    const first = [...this.given(), ...this.first()];
-    return this.staging ? [this.staging.on(host, first)] : [];
+    return this.staging ? [this.staging.on(host, [...this.given(), ...this.first])] : [];
   }
 
   /**
