@@ -226,15 +226,6 @@ remove_scripts() {
   (remove_emptied) >/dev/null 2>&1 </dev/null &
 }
 
-remove_emptied() {
-  local _
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    sleep 2
-    if [ -e "$0" ] && [ ! -s "$0" ]; then break; fi
-  done
-  [ -s "$0" ] || rm -f -- "$0"
-}
-
 launch() {
   check_systemd
   if [ "$PAUSE" != 0 ]; then

@@ -28,15 +28,6 @@ remove_script() {
   (remove_emptied) >/dev/null 2>&1 </dev/null &
 }
 
-remove_emptied() {
-  local _
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    sleep 2
-    if [ -e "$0" ] && [ ! -s "$0" ]; then break; fi
-  done
-  [ -s "$0" ] || rm -f -- "$0"
-}
-
 # Ends this without a launcher, which would remove it.
 leave() {
   [ "$READ_FROM" != file ] || remove_script

@@ -86,12 +86,12 @@ export function packed(script: string): string {
 
 /** The script that the engine starts on a host, as the user it logs in as. */
 export function launchScript(): string {
-  return withoutComments(part("launch"));
+  return withoutComments([part("emptied"), part("launch")].join("\n"));
 }
 
 /** The script that the engine starts there for a removal, in the same way: it starts what an installation has kept. */
 export function loadScript(): string {
-  return withoutComments(part("load"));
+  return withoutComments([part("emptied"), part("load")].join("\n"));
 }
 
 /** What stands before the run's script for those who ask for something on the host. */

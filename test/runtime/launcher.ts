@@ -100,6 +100,7 @@ function scriptFor({
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}${stdin ? " stdin" : ""}`,
     `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_RUN_TIMEOUT=1500 PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
+    part("emptied"),
     part("launch", root),
   ].join("\n");
 }

@@ -34,6 +34,7 @@ async function load(
   const script = [
     `set -eu -- a 192.0.2.1 ${options.become ?? "root"} '' 0 stdin`,
     `PUMA_SERVICE=web PUMA_ACTION=${options.action ?? "remove"} PUMA_LOCK_TIMEOUT=30 PUMA_RUN_TIMEOUT=60 PUMA_SETTINGS='' PUMA_SCRIPT='' PUMA_OWNER=blog/qa`,
+    part("emptied"),
     part("load", root),
   ].join("\n");
   const before = stubs({ sudo: SUDO, "systemd-run": 'echo "systemd-run $*" >>"$LOG"', ...options.commands });

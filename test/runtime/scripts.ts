@@ -5,8 +5,8 @@ import { type Part, ShellSource } from "./shell-rules";
 const read = (name: string): Part => ({ file: `${name}.sh`, text: part(name) });
 
 export const host = new ShellSource(PARTS.map(read), "run.sh");
-export const launcher = new ShellSource([read("launch")], "launch.sh");
-export const loader = new ShellSource([read("load")], "load.sh");
+export const launcher = new ShellSource([read("emptied"), read("launch")], "launch.sh");
+export const loader = new ShellSource([read("emptied"), read("load")], "load.sh");
 export const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
 export const ender = new ShellSource([read("ended")], "ended.sh");
 export const stager = new ShellSource([read("stage")], "stage.sh");
