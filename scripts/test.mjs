@@ -6,11 +6,13 @@
  *   npm test -- unit quote -t x   what names no part goes to jest
  *
  * On a machine where real hosts cannot boot, their tests are reported as skipped; where CI=true that is a failure.
+ * Up to three files with failures are run once more, alone: what fails again, has failed. What passes then is named at the
+ * end, as the fault of a test or of the product that it is.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { tsImport } from "tsx/esm/api";
 
 process.chdir(new URL("..", import.meta.url).pathname);
@@ -28,10 +30,14 @@ const words = process.argv.slice(2);
 const jestWords = words.filter((word) => !(word in PARTS));
 const chosen = Object.keys(PARTS).filter((part) => words.includes(part));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const MOST_FILES_RUN_AGAIN = 3;
+const passedOnlyAgain = [];
 const began = Date.now();
 
 for (const part of chosen.length > 0 ? chosen : Object.keys(PARTS)) await PARTS[part]();
 const seconds = Math.round((Date.now() - began) / 1000);
+if (passedOnlyAgain.length > 0)
+  console.log(`\npassed only when run again, alone; please mend:\n  ${passedOnlyAgain.join("\n  ")}`);
 console.log(`\nthat took ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`,
@@ -120,15 +126,42 @@ function shellScripts(...folders) {
 
 function runJest(project, ...args) {
   console.log(`\n== ${project} tests: jest`);
+  const first = jest(project, ...args, ...jestWords);
+  const files = failures(first.results).map(({ file }) => file);
+  const again = [...new Set(files)];
+  if (again.length === 0 || again.length > MOST_FILES_RUN_AGAIN) return count(first);
+  console.log(`\n== ${project} tests with failures, alone`);
+  const second = jest(project, "--runInBand", "--runTestsByPath", ...again);
+  const still = failures(second.results).map(({ name }) => name);
+  const mended = failures(first.results).filter(({ name }) => !still.includes(name));
+  passedOnlyAgain.push(...mended.map(({ name }) => name));
+  count({ ...first, passed: first.passed + mended.length, failed: second.failed });
+}
+
+/** Runs jest once, seen as it goes; how many passed, failed and were skipped, and its results. */
+function jest(project, ...args) {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-test-"));
   const report = join(folder, "report.json");
-  const output = ["--json", `--outputFile=${report}`];
   try {
-    const passed = run("jest", ["--selectProjects", project, ...output, ...args, ...jestWords]);
-    count(existsSync(report) ? tally(JSON.parse(readFileSync(report, "utf8")), passed) : { failed: 1 });
+    const passed = run("jest", ["--selectProjects", project, "--json", `--outputFile=${report}`, ...args]);
+    if (!existsSync(report)) return { failed: 1, results: [] };
+    const read = JSON.parse(readFileSync(report, "utf8"));
+    return { ...tally(read, passed), results: read.testResults };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What failed: of a suite that could not even begin its file alone. */
+function failures(results) {
+  return results
+    .filter(({ status }) => status === "failed")
+    .flatMap(({ name: file, assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === "failed");
+      const path = relative(process.cwd(), file);
+      if (failed.length === 0) return [{ file, name: path }];
+      return failed.map(({ fullName }) => ({ file, name: `${path}: ${fullName}` }));
+    });
 }
 
 /** A suite that could not even begin counts as one failure, and so does whatever else made jest fail. */
