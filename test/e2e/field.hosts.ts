@@ -12,7 +12,7 @@ import {
 } from "../../lib";
 import { type Build } from "../../lab/engine/workspace";
 import { outputOf } from "../../lab/engine/output";
-import { everywhere, get, oneOfEach, property, says } from "./hosts";
+import { eachDay, everywhere, get, oneOfEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 const at = setUpHosts(oneOfEach(["trixie"]));
@@ -31,7 +31,16 @@ describe("a Puma that dies while it is checked, and waits for RestartSec=", () =
   };
   /** Seconds after its process begins, which is where the settling of a Puma begins that tells nobody when it is ready. */
   const MOMENTS: Record<string, string> = { once: "0", soon: "1", late: String(SETTLE / 2) };
-  const CASES = Object.keys(CHECKS).flatMap((check) => Object.keys(MOMENTS).map((moment) => [check, moment]));
+  const CASES = eachDay(
+    [
+      ["none", "late"],
+      ["tcp", "soon"],
+      ["answers", "once"],
+      ["http", "late"],
+      ["command", "soon"],
+    ],
+    Object.keys(CHECKS).flatMap((check) => Object.keys(MOMENTS).map((moment) => [check, moment])),
+  );
   /** Ends it from beside it: a boot takes the longer, the busier the machine is. */
   const DIES = `[ "$1" = --version ] || { sleep "$DIES_AFTER"; kill -KILL $$; } & exec /srv/app/current/sbin/puma "$@"`;
   let said: string;
@@ -72,56 +81,58 @@ const moveTo = (name: string, release: string, change: string): string => `
   ${change}
   ln -sfn releases/${release} /srv/${name}/current`;
 
-describe.each([
-  ["hot", Restart.hot()],
-  ["full", Restart.full()],
-])("a unit that names the link in many lines, in %s", (name, restart) => {
-  const current = `/srv/${name}/current`;
-  const bind = `${current}/tmp/sockets/puma.sock`;
-  const version = (): Promise<string> => get(host(), "http://web/", `--unix-socket ${bind}`);
-  const web =
-    (release: string): Build =>
-    (stack) =>
-      everywhere(stack, at.hosts, name, {
-        socket: new PumaSocket(stack, `${name}-socket`, { binds: [Bind.unix(bind)] }),
-        workingDirectory: current,
-        environment: { BOOTED_IN: `${current}/tmp` },
-        restart,
-        release,
-        directives: {
-          Unit: { ConditionPathExists: `${current}/bin/prepare` },
-          Service: {
-            ExecStartPre: [`${current}/bin/prepare`],
-            ReadWritePaths: [`${current}/log`, "/var/tmp"],
-            ProtectSystem: "strict",
+const HOT: [string, Restart] = ["hot", Restart.hot()];
+
+describe.each(eachDay([HOT], [HOT, ["full", Restart.full()]]))(
+  "a unit that names the link in many lines, in %s",
+  (name, restart) => {
+    const current = `/srv/${name}/current`;
+    const bind = `${current}/tmp/sockets/puma.sock`;
+    const version = (): Promise<string> => get(host(), "http://web/", `--unix-socket ${bind}`);
+    const web =
+      (release: string): Build =>
+      (stack) =>
+        everywhere(stack, at.hosts, name, {
+          socket: new PumaSocket(stack, `${name}-socket`, { binds: [Bind.unix(bind)] }),
+          workingDirectory: current,
+          environment: { BOOTED_IN: `${current}/tmp` },
+          restart,
+          release,
+          directives: {
+            Unit: { ConditionPathExists: `${current}/bin/prepare` },
+            Service: {
+              ExecStartPre: [`${current}/bin/prepare`],
+              ReadWritePaths: [`${current}/log`, "/var/tmp"],
+              ProtectSystem: "strict",
+            },
           },
-        },
-      });
+        });
 
-  test("goes on with a good release", async () => {
-    await host().exec(releases(name));
-    await at.workspace.apply(web("1"));
-    await host().exec(moveTo(name, "2", "echo 2 >VERSION"));
-    await at.workspace.apply(web("2"));
-    expect(await version()).toBe("hello from trixie version 2\n");
-  });
+    test("goes on with a good release", async () => {
+      await host().exec(releases(name));
+      await at.workspace.apply(web("1"));
+      await host().exec(moveTo(name, "2", "echo 2 >VERSION"));
+      await at.workspace.apply(web("2"));
+      expect(await version()).toBe("hello from trixie version 2\n");
+    });
 
-  test("runs the old release in its own world where the new one does not boot", async () => {
-    await host().exec(moveTo(name, "3", "rm -r log; printf '#!/bin/sh\\nexit 1\\n' >bin/prepare"));
-    const said = saidOf(await at.workspace.applyInVain(web("3")), name);
-    expect(said).toContain(`${name} is back to what it was`);
-    expect(await version()).toBe("hello from trixie version 2\n");
-    expect(await property(host(), `${name}.service`, "ActiveState")).toBe("active");
-  });
+    test("runs the old release in its own world where the new one does not boot", async () => {
+      await host().exec(moveTo(name, "3", "rm -r log; printf '#!/bin/sh\\nexit 1\\n' >bin/prepare"));
+      const said = saidOf(await at.workspace.applyInVain(web("3")), name);
+      expect(said).toContain(`${name} is back to what it was`);
+      expect(await version()).toBe("hello from trixie version 2\n");
+      expect(await property(host(), `${name}.service`, "ActiveState")).toBe("active");
+    });
 
-  test("and the next release that is good ends that", async () => {
-    await host().exec(moveTo(name, "4", "echo 4 >VERSION"));
-    await at.workspace.apply(web("4"));
-    expect(await version()).toBe("hello from trixie version 4\n");
-    expect(await says(host(), `ls /etc/systemd/system/${name}.service.d | grep last`)).toBe("");
-    await at.workspace.apply(() => undefined);
-  });
-});
+    test("and the next release that is good ends that", async () => {
+      await host().exec(moveTo(name, "4", "echo 4 >VERSION"));
+      await at.workspace.apply(web("4"));
+      expect(await version()).toBe("hello from trixie version 4\n");
+      expect(await says(host(), `ls /etc/systemd/system/${name}.service.d | grep last`)).toBe("");
+      await at.workspace.apply(() => undefined);
+    });
+  },
+);
 
 test("a socket in the release itself is refused, and one that Puma makes there is advised against", async () => {
   await host().exec(releases("plain"));
