@@ -53,9 +53,14 @@ export class HostMaps {
   }
 
   private readNew({ name, options, _maps: maps }: MappedHost): Host {
-    const values = maps.map((map) => [map.field, `${this.localOf(map)}["${name}"]`] as const);
+    const values = maps.map((map) => [map.field, this.entryOf(map, `"${name}"`)] as const);
     const read = values.map(([field, value]) => [field, expression(this.cdk, value)]);
     return new Host(name, { ...options, ...Object.fromEntries(read) });
+  }
+
+  /** Of a name that is missing it is "", as the check tells of it. */
+  private entryOf(map: HostMap, name: string): string {
+    return `lookup(${this.localOf(map)}, ${name}, "")`;
   }
 
   private localOf(map: HostMap): string {
@@ -64,18 +69,15 @@ export class HostMaps {
     return `local.${name}`;
   }
 
-  /** Each name has an entry, so that what is missing is told of by the check. */
-  private newLocal({ field, names, values }: HostMap): string {
-    const { Fn, ref, Token } = this.cdk;
+  /** The map as it is: engines read it once more for each host that refers to it, so no name of a host stands in it. */
+  private newLocal({ field, values }: HostMap): string {
     checkTokens(this.cdk, PropPath.of("Hosts.of").key(LOCALS[field].prop), given(values));
-    const nothing = ref(`{ for name in ${JSON.stringify(names)} : name => "" }`);
-    const value = Token.asString(Fn.merge([nothing, values]));
-    return this.names.local(this.scope, numbered(LOCALS[field].local, field, this.locals), value);
+    return this.names.local(this.scope, numbered(LOCALS[field].local, field, this.locals), values);
   }
 
   private newCheck(map: HostMap, inventory: string): string {
     const id = this.names.claim(numbered(LOCALS[map.field].check, map.field, this.checks));
-    const isMissing = `${this.localOf(map)}[name] == ""`;
+    const isMissing = `${this.entryOf(map, "name")} == ""`;
     const names = JSON.stringify(map.names);
     const condition = `\${!anytrue([for name in ${names} : ${isMissing}])}`;
     // Engines pass over the conditions of what does not change at an apply: so it changes where only that apply knows the map.
@@ -112,7 +114,7 @@ function missingIn(map: unknown, names: readonly string[]): string {
   if (typeof map !== "string") return "each host";
   const expression = map.replace(/^\$\{(.*)\}$/s, "$1");
   const keys = `try(nonsensitive(keys(${expression})), keys(${expression}))`;
-  const missing = `[for name in ${JSON.stringify(names)} : format("'%s'", name) if !contains(${keys}, name)]`;
+  const missing = `[for name in setsubtract(${JSON.stringify(names)}, ${keys}) : format("'%s'", name)]`;
   const quote = expression.length > LONGEST_QUOTE ? "" : `, and ${escaped(expression)} has none`;
   return `\${coalesce(join(", ", ${missing}), "each host")}${quote}`;
 }
