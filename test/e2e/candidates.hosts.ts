@@ -14,7 +14,8 @@ exports = ENV["EXPORTER"] == "each" || (ENV["EXPORTER"] == "one" && !ENV["CDKTF_
 $exporter ||= TCPServer.new("127.0.0.1", 9394) if exports
 `;
 
-const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
+/** A Puma that can have a stand-in. */
+const at = setUpHosts(eachDayOn(["forky"]), {
   prepare: async () => {
     await onEach(at.hosts, async (host) => {
       await host.write("/srv/app/current/config/puma.rb", CONFIG);

@@ -7,8 +7,8 @@ import { EACH, everything, rendered } from "../puma/configs";
 import { all, eachDayOn, everywhere, get, invocation, onEach, PUMA, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
-/** The oldest Puma and systemd, and those of today. */
-const at = setUpHosts(eachDayOn(["bullseye", "trixie"]));
+/** The oldest Puma and systemd know least of what is asked here. */
+const at = setUpHosts(eachDayOn(["bullseye"]));
 
 interface Files {
   readonly config?: PumaConfigOptions;

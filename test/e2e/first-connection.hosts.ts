@@ -8,8 +8,8 @@ import { type Build } from "../../lab/engine/workspace";
 
 const PORT = 9292;
 
-/** It is systemd that starts Puma then: the oldest and the newest. */
-const at = setUpHosts(eachDayOn(["bullseye", "forky"]));
+/** It is systemd that starts Puma then: the oldest. */
+const at = setUpHosts(eachDayOn(["bullseye"]));
 
 const stackWith =
   (value: string): Build =>

@@ -23,8 +23,8 @@ const PREPARE = `
   echo 'SAFE=yes' >/etc/writable.env && chown deploy: /etc/writable.env
   chmod 640 /etc/safe/env && chgrp deploy /etc/safe/env`;
 
-/** What is refused here is asked of coreutils and systemd: the oldest and the newest. */
-const at = setUpHosts(eachDayOn(["bullseye", "forky"]), {
+/** What is refused here is asked of coreutils and systemd: the oldest. */
+const at = setUpHosts(eachDayOn(["bullseye"]), {
   prepare: async ({ hosts }) => {
     await onEach(hosts, (host) => host.exec(PREPARE));
   },
