@@ -34,6 +34,16 @@ const RUNTIME: Readonly<Record<Scope, string>> = { system: "/run", user: "%t" };
 /** How the names of the library's own units and folders begin. */
 export const OWN_PREFIX = "cdktf-puma-";
 
+/** A unit of the library beside those of a service, without its suffix. No service has a colon in its name. */
+export function companionName(service: string, purpose: string): string {
+  return `${OWN_PREFIX}${service}:${purpose}`;
+}
+
+/** The script that a service's runs keep (see kept.sh). */
+export function runHelper(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/run.sh`;
+}
+
 /** What a second Puma of a service can be there for. */
 export const CANDIDATE_ROLES = ["rehearsal", "standin"] as const;
 

@@ -4,6 +4,7 @@ import { type Service } from "../puma/service";
 import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
+import { companionFiles } from "./companions";
 import { installedFiles } from "./declared-files";
 import { type DeployProps } from "./deploy-props";
 import { HealthCheck } from "./health-check";
@@ -55,7 +56,7 @@ export const DeployStrategy = {
       release: checkRelease(at.key("release"), release),
       tasks: tasksOf(service, props),
       healthCheck: healthCheckOf(service, props.healthCheck),
-      files: installedFiles(service, props.files),
+      files: [...installedFiles(service, props.files), ...companionFiles(service, props)],
       takeOver: checkBoolean(at.key("takeOver"), takeOver),
       proxyUser: proxyUserOf(service, props),
     };

@@ -6,9 +6,9 @@ import { onCallText } from "./on-call";
 
 /**
  * What a changed file asks for: `unit` a restart where systemd does not take up the changed lines by itself, `restart`
- * and `reload` what they say, `none` nothing.
+ * and `reload` what they say, `companion` that the unit that it is is started anew, and `none` nothing.
  */
-export type Effect = "unit" | "restart" | "reload" | "none";
+export type Effect = "unit" | "restart" | "reload" | "companion" | "none";
 
 /** A file that a service has on a host: written, compared, kept and removed like every other. */
 export interface InstalledFile {
@@ -24,6 +24,11 @@ export interface InstalledFile {
 /** The file of a unit. */
 export function unitFileOf(fileName: string, unit: UnitFile, scope: Scope): InstalledFile {
   return ownFile(scope, unitPath(fileName, scope), unit.toString(), "unit");
+}
+
+/** The file of a unit beside the service's own (see companions.ts). */
+export function companionFileOf(fileName: string, unit: UnitFile, scope: Scope): InstalledFile {
+  return ownFile(scope, unitPath(fileName, scope), unit.toString(), "companion");
 }
 
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */

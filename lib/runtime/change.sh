@@ -101,6 +101,7 @@ retire_what_is_dropped() {
 retire_files() {
   local path
   for path in "$@"; do
+    ! is_companion "$path" || continue
     step "$path: no longer wanted"
     keep_edits "$path"
     rm -f -- "$path"
@@ -124,8 +125,8 @@ stop_abandoned() {
   local unit
   step "$1: no longer in this stack, and in the way: stopping it"
   units_of "$1"
-  # shellcheck disable=SC2086 # a list of units
-  set -- $found
+  # shellcheck disable=SC2046,SC2086 # lists of units
+  set -- $(waiting_companions_of "$1") $found
   read_facts "$@"
   for unit in "$@"; do
     ! systemctl --quiet is-active -- "$unit" || printf '%s\n' "$unit" >>"$STATE/before/stopped"

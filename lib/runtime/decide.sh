@@ -159,7 +159,8 @@ decide_on_sockets() {
 
 # Whether a run has nothing to do.
 is_unchanged() {
-  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$dropped_units$abandoned" ]
+  [ "$work" = none ] && [ "$installed" = true ] && [ "$cut_off" = false ] && [ -z "$(dropped_files)$dropped_units$abandoned" ] &&
+    are_companions_right
 }
 
 # The way that the change of what runs takes: none, stop, take_up (without a restart), leave (it goes on as it is), restart (also

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # Managed files: what of them has come, what they differ in, how they change as one and how they come back.
 # PUMA_FILES has a line for each: PATH MODE OWNER EFFECT :BASE64. An effect is what a change asks for: "unit" what its lines
-# say, "restart" a restart, "reload" what comes with each change, a daemon-reload, and "none" nothing at all.
+# say, "restart" a restart, "reload" what comes with each change, a daemon-reload, "companion" the same and that this unit is started
+# anew, and "none" nothing at all.
 
 # What a file is to be stands below $STAGE/new, by its whole path.
 
@@ -44,6 +45,10 @@ read_files() {
     case $4 in
       unit) unit_paths="$unit_paths $found" ;;
       none) helper_paths="$helper_paths $found" ;;
+      companion)
+        own_paths="$own_paths${own_paths:+ }$found"
+        ! waits "$found" || companions="$companions${companions:+ }${found##*/}"
+        ;;
       restart)
         restart_paths="$restart_paths $found" own_paths="$own_paths${own_paths:+ }$found"
         declared_paths="$declared_paths${declared_paths:+ }$found"

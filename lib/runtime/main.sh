@@ -36,7 +36,7 @@ read_files_and_enablement() {
   read_sums
   read_access_of_files
   # shellcheck disable=SC2086 # a list of units
-  read_enablement $all_units
+  read_enablement $all_units $companions
 }
 
 # What is to be done, and whether it can be.
@@ -78,6 +78,7 @@ say_plan() {
   for path in $abandoned; do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
   [ -z "$predecessor" ] || say "$predecessor would go on under the name $PUMA_SERVICE"
   is_enabled_right || say "would be enabled: ${PUMA_ENABLED_UNITS:-nothing}"
+  are_companions_right || say "$companions: would be put into effect"
   [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"
   say_way
 }
@@ -199,6 +200,7 @@ change() {
   remove_what_was_stopped
   log_end "${reason:+$reason; }from $1 to $PUMA_HASH${release:+, release $release}"
   put_in_at_the_end
+  tell_of_companions
   say "done: $PUMA_UNITS"
 }
 

@@ -18,6 +18,7 @@ export const PARTS = [
   "roots",
   "processes",
   "declared-files",
+  "companions",
   "listeners",
   "holders",
   "surroundings",

@@ -47,7 +47,7 @@ read_units() {
 # Looks at all units that this run has to do with.
 look() {
   # shellcheck disable=SC2086 # a list of units
-  read_facts $all_units "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service" $PUMA_ALARM
+  read_facts $all_units "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service" $PUMA_ALARM $companions
 }
 
 # keep_copies FOLDER...: "written" is what this library last wrote, "live" what runs.

@@ -3,6 +3,8 @@
 
 remove_service() {
   end_candidates "$1"
+  # shellcheck disable=SC2046 # a list of units
+  retire_companions $(companions_of "$1")
   units_of "$1"
   # shellcheck disable=SC2086 # a list of units
   read_facts $found
@@ -66,6 +68,9 @@ hand_over() {
   local units
   [ ! -d "$STATE/before" ] || put_back_what_was_there
   end_candidates "$PUMA_SERVICE"
+  # Nobody is to ask for what is nobody's.
+  # shellcheck disable=SC2046 # a list of units
+  retire_companions $(companions_of "$PUMA_SERVICE")
   recorded "$PUMA_SERVICE" units
   units=$found
   mv -f -- "$STATE/record" "$STATE/handed-over"

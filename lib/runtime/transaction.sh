@@ -20,6 +20,17 @@ dropped_files() {
   words_without "$found" "$own_paths"
 }
 
+# Those of them that are units beside the service's. They are there until the new version is healthy.
+dropped_companions() {
+  local dropped
+  dropped=$(dropped_files)
+  [ -n "$dropped" ] || return 0
+  files_of_siblings "$PUMA_SERVICE"
+  # shellcheck disable=SC2046 # a list of files
+  companions_in $(words_without "$dropped" "$found")
+  printf %s "$found"
+}
+
 # keep_as_it_is FOLDER UNIT: whether it is enabled, and whether it runs. What a predecessor runs is not this one's yet.
 keep_as_it_is() {
   local enabled active
@@ -111,6 +122,8 @@ commit() {
   mark "keeping what is there now"
   recorded "$PUMA_SERVICE" binds
   remove_sockets "$(split "$found")" "$PUMA_BINDS"
+  # shellcheck disable=SC2046 # a list of units
+  settle_companions $(dropped_companions)
   to_disk "$ETC" "$ETC"/*.wants
   write_settings
   if [ -f "$STAGE/left" ]; then

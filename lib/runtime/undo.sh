@@ -29,10 +29,12 @@ undo() {
   step "putting back what was there"
   restore_predecessor
   restore_record
+  stop_new_companions
   restore_units
   # shellcheck disable=SC2046 # a list of units
   reset_failed $(units_that_were new)
   restore_activity
+  restore_companions
   recorded "$PUMA_SERVICE" binds
   remove_sockets "$PUMA_BINDS" "$(split "$found")"
   end_leftovers "$(start_timeout_before)"
@@ -175,4 +177,28 @@ restore_neighbours() {
     read_facts "$unit"
     change_units start "$unit" || :
   done <"$STATE/before/stopped"
+}
+
+# Of the snapshot, where the run that has made it had come to them: those that were not there before.
+stop_new_companions() {
+  local path
+  [ -f "$STATE/before/companions" ] || return 0
+  set --
+  for path in $(snapshot_paths); do
+    kept_file "$path"
+    if is_companion "$path" && [ ! -e "$found" ]; then set -- "$@" "${path##*/}"; fi
+  done
+  stop_companions "$@"
+}
+
+# The same of those that were there. Of what does not start, the next apply tells.
+restore_companions() {
+  local path
+  [ -f "$STATE/before/companions" ] || return 0
+  set --
+  for path in $(snapshot_paths); do
+    kept_file "$path"
+    if is_companion "$path" && waits "$path" && [ -e "$found" ]; then set -- "$@" "${path##*/}"; fi
+  done
+  [ $# = 0 ] || start_companions "$@" >/dev/null || :
 }

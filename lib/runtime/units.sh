@@ -68,6 +68,13 @@ has_same_section() {
   [ "$section" = "$found" ]
 }
 
+# Whether a unit waits for something. What it starts then is not for us to start.
+waits() {
+  case $1 in
+    *.service) return 1 ;;
+  esac
+}
+
 # Where systemd has a unit from, if not from /etc: a package's, a generator's, or somebody's in /run.
 other_source() {
   property "$1" FragmentPath
