@@ -64,10 +64,16 @@ export interface DeployProps {
    * @default - nobody is asked for
    */
   readonly proxyUser?: string;
+  /**
+   * Groups on the hosts whose members may restart the service there and ask how it is, without being root: each has a unix socket of its
+   * own, by which they can say one of a few words and nothing else. `cdktf-puma restart NAME` asks there by itself.
+   * @default - only root may
+   */
+  readonly operators?: string[];
 }
 
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
   ...{ ensure: true, retain: true, startOn: true, restart: true, release: true, files: true, tasks: true },
-  ...{ healthCheck: true, takeOver: true, proxyUser: true },
+  ...{ healthCheck: true, takeOver: true, proxyUser: true, operators: true },
 };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { askScript, commandScript, hostScript, launchScript, packed } from "../runtime/parts";
+import { answerScript, askScript, commandScript, hostScript, launchScript, packed } from "../runtime/parts";
 import { REMOVAL, SETTING_NAMES, shellVariables } from "./host-settings";
 import { shellSettings, type Variables } from "./shell-settings";
 
@@ -24,6 +24,7 @@ const RUN_TIMEOUT = "3000";
 export function runScript(): string {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
+    `3/answer)\n${answerScript()}exit\n;;\n`,
     `2/restart | 2/status)\n${askScript()}exit\n;;\nesac\n`,
     `case $3 in\nremove | retain)\n${removalSettings()};;\nrestart | status)\n${keptSettings()};;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,

@@ -58,17 +58,33 @@ is_companion_changed() {
   ! is_same "$STATE/live/$found" "$STAGE/new$ETC/$1"
 }
 
+# group_of_companion UNIT: sets found to the group that may ask by it, if it is for one.
+group_of_companion() {
+  local line
+  found=''
+  while IFS= read -r line; do
+    case $line in
+      SocketGroup=*) found=${line#*=} ;;
+    esac
+  done <"$STAGE/new$ETC/$1"
+}
+
 # Sees to it that a group that may ask is there.
 check_companions() {
-  local unit line
+  local unit
   for unit in $companions; do
-    while IFS= read -r line; do
-      case $line in
-        SocketGroup=*)
-          getent group "${line#*=}" >/dev/null 2>&1 || problem "there is no group '${line#*=}' on this host ('operators')"
-          ;;
-      esac
-    done <"$STAGE/new$ETC/$unit"
+    group_of_companion "$unit"
+    [ -z "$found" ] || getent group "$found" >/dev/null 2>&1 || problem "there is no group '$found' on this host ('operators')"
+  done
+}
+
+# What a group may from now on, and the line of sudoers(5) that lets it do the same.
+say_who_may() {
+  local unit
+  for unit in "$@"; do
+    group_of_companion "$unit"
+    [ -z "$found" ] ||
+      say "who is in the group $found may: cdktf-puma restart $PUMA_SERVICE; the line of sudoers that says so is: %$found ALL=(root:root) NOPASSWD: $COMMAND restart $PUMA_SERVICE"
   done
 }
 
@@ -88,7 +104,7 @@ settle_companions() {
     change_units stop "$@" 2>/dev/null || :
   else
     step "$*: enabling and starting"
-    said=$(start_companions "$@") || note companions "systemd could not start $*: $(printable "$said")"
+    if said=$(start_companions "$@"); then say_who_may "$@"; else note companions "systemd could not start $*: $(printable "$said")"; fi
   fi
 }
 

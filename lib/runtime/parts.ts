@@ -100,6 +100,11 @@ export function askScript(): string {
   return withoutComments(part("ask"));
 }
 
+/** What stands before it for those who ask by a socket of operators. */
+export function answerScript(): string {
+  return withoutComments(part("answer"));
+}
+
 /** The command that they ask by. It stays on the host, and so do its comments. */
 export function commandScript(): string {
   return ["#!/bin/sh", part("command")].join("\n");
