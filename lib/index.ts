@@ -32,6 +32,7 @@ export {
   type SettleOptions,
 } from "./deploy/health-check";
 export { Restart, type RestartOptions } from "./deploy/restart";
+export { RestartOn, type CertificateOptions } from "./deploy/restart-on";
 export { Task, type EachHostOptions, type OnceOptions } from "./deploy/task";
 export { Connection, type OpensshOptions } from "./host/connection";
 export { Host, type BastionOptions, type HostOptions } from "./host/host";

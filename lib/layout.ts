@@ -76,6 +76,16 @@ export function reloadHelper(service: string, scope: Scope = "system"): string {
   return `${STATE_ROOTS[scope]}/${service}/reload.sh`;
 }
 
+/** What restarts a service where its release link or a certificate is another (see follow.sh). */
+export function followHelper(service: string, scope: Scope = "system"): string {
+  return `${STATE_ROOTS[scope]}/${service}/follow.sh`;
+}
+
+/** The units by which that is started. With the instance in its name, each is a file of its own. */
+export function restartUnit(service: string, type: "service" | "path"): string {
+  return `${OWN_PREFIX}restart@${service}.${type}`;
+}
+
 /** The secrets of a service, a folder for each version (see stage.sh). */
 export function secretsRoot(service: string): string {
   return `${STATE_ROOT}/${service}/secrets`;

@@ -49,6 +49,12 @@ test.each<[() => unknown, string]>([
   [service({ lockTimeout: "1min" }), `${WEB} 'lockTimeout': must be of the class Duration, got "1min"`],
   [service({ watchdog: true }), `${WEB} 'watchdog': must be of the class Duration, got true`],
   [service({ restart: "hot" }), `${WEB} 'restart': must be of the class Restart, got "hot"`],
+  [service({ restartOn: "link" }), `${WEB} 'restartOn': must be a list, got "link"`],
+  [
+    service({ restartOn: [Restart.hot()] }),
+    `${WEB} 'restartOn[0]': must be of the class RestartOn, got an object of Restart`,
+  ],
+  [service({ needrestart: true }), `${WEB} 'needrestart': must be one of redirect, exempt, got true`],
   [service({ restart: null }), `${WEB} 'restart': must be of the class Restart, got null`],
   [service({ workingDirectory: undefined }), `${WEB} 'workingDirectory': must be a string, got undefined`],
   [service({ release: 7 }), `${WEB} 'release': must be a string, got 7`],

@@ -10,6 +10,7 @@ import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, shellVariables } from "./host-settings";
 import {
   endedHelperOf,
+  followHelperOf,
   type InstalledFile,
   onCallNotesOf,
   reloadHelperOf,
@@ -53,10 +54,7 @@ export class Bundle {
       "apply",
       serviceSettings(service, strategy, units, owner),
       [
-        stopHelperOf(service),
-        endedHelperOf(service),
-        reloadHelperOf(service),
-        onCallNotesOf(service),
+        ...helpersOf(service, strategy),
         ...[...units].map(([file, unit]) => unitFileOf(file, unit, service.scope)),
         ...strategy.files,
       ],
@@ -102,6 +100,13 @@ export class Bundle {
   toShell(): string {
     return this.plainSettings() + shellSettings(keptScript()) + runScript();
   }
+}
+
+/** What only helps the library, and the people on call. */
+function helpersOf(service: Service, { watches }: DeployStrategy): InstalledFile[] {
+  const helpers = [stopHelperOf, endedHelperOf, reloadHelperOf, onCallNotesOf];
+  if (watches.length > 0) helpers.push(followHelperOf);
+  return helpers.map((helperOf) => helperOf(service));
 }
 
 const TO_SHELL = PropPath.of("Bundle.toShell");

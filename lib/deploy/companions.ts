@@ -3,12 +3,13 @@ import { type UnitFile } from "../systemd/unit-file";
 import { type DeployProps } from "./deploy-props";
 import { companionFileOf, type InstalledFile } from "./managed-file";
 import { operatorsUnits } from "./operators";
+import { watchUnits } from "./watch-units";
 
 /** Units by the names of their files. */
 export type Units = ReadonlyMap<string, UnitFile>;
 
 /** What a service has units for beside its own: a function for each prop that asks for some, which is empty where it does not. */
-const KINDS: readonly ((service: Service, props: DeployProps) => Units)[] = [operatorsUnits];
+const KINDS: readonly ((service: Service, props: DeployProps) => Units)[] = [operatorsUnits, watchUnits];
 
 /**
  * The files of the units of this library beside a service's own, by which something else than an apply asks for something. Their names begin

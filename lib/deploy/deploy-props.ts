@@ -2,6 +2,7 @@ import { type Fields } from "../values/fields";
 import { type ManagedFile } from "./declared-file";
 import { type HealthCheck } from "./health-check";
 import { type Restart } from "./restart";
+import { type RestartOn } from "./restart-on";
 import { type Task } from "./task";
 
 /** How a service changes on a host. None of it is in a unit, so none of it but `release` restarts anything by itself. */
@@ -29,6 +30,19 @@ export interface DeployProps {
    * @default Restart.hot()
    */
   readonly restart?: Restart;
+  /**
+   * What restarts Puma on a host by itself, beside an apply: by a watch of systemd's on the folders that it is in. With
+   * `Restart.none()`, too, where it counts as `Restart.hot()`. Where `ensure` is "stopped" nothing is watched.
+   * @default - nothing
+   */
+  readonly restartOn?: RestartOn[];
+  /**
+   * What needrestart does to the service after an upgrade of a library that it has open: "redirect" has it restarted as by
+   * `cdktf-puma restart`, "exempt" leaves it alone. It is told by a file below /etc/needrestart, which waits there where needrestart
+   * is not installed.
+   * @default - what needrestart does by itself: `systemctl restart`, where it restarts anything
+   */
+  readonly needrestart?: "redirect" | "exempt";
   /**
    * Restarts Puma when it changes, though no unit does: the version of the application, or of its configuration. One
    * line; Terraform tokens are welcome.
@@ -75,5 +89,6 @@ export interface DeployProps {
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
   ...{ ensure: true, retain: true, startOn: true, restart: true, release: true, files: true, tasks: true },
+  ...{ restartOn: true, needrestart: true },
   ...{ healthCheck: true, takeOver: true, proxyUser: true, operators: true },
 };

@@ -9,11 +9,13 @@ import { installedFiles } from "./declared-files";
 import { type DeployProps } from "./deploy-props";
 import { HealthCheck } from "./health-check";
 import { type InstalledFile } from "./managed-file";
+import { needrestartFiles } from "./needrestart";
 import { checkPhases } from "./phases";
 import { proxyUserOf } from "./proxy";
 import { Restart, type RestartMode } from "./restart";
 import { type Retirement, retirementOf } from "./retirement";
 import { type Tasks, tasksOf } from "./tasks";
+import { type Watch, watchesOf } from "./watches";
 
 /** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
 const LONGEST_SOCKET_PATH = 107;
@@ -28,6 +30,8 @@ export interface DeployStrategy extends Retirement {
   readonly startOn: (typeof START_ON)[number];
   readonly restart: RestartMode;
   readonly rehearse: boolean;
+  /** What restarts it by itself. */
+  readonly watches: readonly Watch[];
   /** Empty where only a changed unit restarts Puma. */
   readonly release: string;
   readonly tasks: Tasks;
@@ -53,20 +57,26 @@ export const DeployStrategy = {
       startOn: checkOneOf(at.key("startOn"), startOn, START_ON),
       restart: way._mode,
       rehearse: way._rehearse,
+      watches: watchesOf(service, props),
       release: checkRelease(at.key("release"), release),
       tasks: tasksOf(service, props),
       healthCheck: healthCheckOf(service, props.healthCheck),
-      files: [...installedFiles(service, props.files), ...companionFiles(service, props)],
+      files: [...installedFiles(service, props.files), ...filesBeside(service, props)],
       takeOver: checkBoolean(at.key("takeOver"), takeOver),
       proxyUser: proxyUserOf(service, props),
     };
-    if (!service.isSocketActivated) checkWithoutSocket(at, strategy);
-    checkWay(service, way);
+    checkWay(service, way, strategy);
     return strategy;
   },
 };
 
-function checkWay(service: Service, { _mode, _rehearse }: Restart): void {
+/** What the library itself puts there. */
+function filesBeside(service: Service, props: DeployProps): InstalledFile[] {
+  return [...companionFiles(service, props), ...needrestartFiles(service, props)];
+}
+
+function checkWay(service: Service, { _mode, _rehearse }: Restart, strategy: DeployStrategy): void {
+  if (!service.isSocketActivated) checkWithoutSocket(service.at, strategy);
   if (_mode === "overlap") checkOverlap(service);
   if (_mode === "phased") checkPhases(service);
   if (_rehearse) checkRehearsal(service);

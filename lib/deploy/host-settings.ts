@@ -93,6 +93,11 @@ export interface HostSettings {
   readonly alarm: string;
   /** Lines of a drop-in by which systemd waits longer and longer between the starts of a Puma that crashes. */
   readonly backOff: readonly string[];
+  /**
+   * What restarts it by itself.
+   * @default - nothing
+   */
+  readonly watched?: readonly string[];
   /** Directives that systemd takes up without a restart. */
   readonly reloadOnly: readonly string[];
   /** Patterns of the directives of [Unit] that a candidate has of the drop-ins of others. */
@@ -185,6 +190,7 @@ const VARIABLES: {
   settle: ["PUMA_SETTLE", String],
   alarm: ["PUMA_ALARM", asIs],
   backOff: ["PUMA_BACK_OFF", words],
+  watched: ["PUMA_WATCHED", (watched = []) => lines(watched)],
   reloadOnly: ["PUMA_RELOAD_ONLY", words],
   keptOfUnit: ["PUMA_KEPT_OF_UNIT", alternatives],
   leftToPuma: ["PUMA_LEFT_TO_PUMA", alternatives],

@@ -1,6 +1,14 @@
-import { endedHelper, onCallNotes, reloadHelper, type Scope, stopHelper, unitPath } from "../layout";
+import {
+  endedHelper,
+  followHelper,
+  onCallNotes,
+  reloadHelper,
+  type Scope,
+  stopHelper,
+  unitPath,
+} from "../layout";
 import { type Service } from "../puma/service";
-import { endedScript, reloadScript, stopScript } from "../runtime/parts";
+import { endedScript, followScript, reloadScript, stopScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
 import { onCallText } from "./on-call";
 
@@ -44,6 +52,11 @@ export function endedHelperOf({ name, scope }: Service): InstalledFile {
 /** The helper that a service is reloaded by: no line of a unit, as the one that stops it. */
 export function reloadHelperOf({ name, scope }: Service): InstalledFile {
   return ownFile(scope, reloadHelper(name, scope), reloadScript(), "none");
+}
+
+/** The helper that restarts a service by itself: no line of a unit, as the others. */
+export function followHelperOf({ name, scope }: Service): InstalledFile {
+  return ownFile(scope, followHelper(name, scope), followScript(), "none");
 }
 
 /** What whoever is on call reads of a service. */

@@ -12,6 +12,7 @@ import { type HealthCheck } from "./health-check";
 import { proxySockets } from "./proxy";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
 import { programsOfRoot } from "./tasks";
+import { openedByWatches, watchedLines } from "./watches";
 
 /** What a host is told of a service that is applied, its files apart. */
 export type ApplySettings = Omit<HostSettings, "hash" | "files" | "candidates">;
@@ -30,7 +31,7 @@ export function serviceSettings(
     owner,
     secretsVersion: service.secrets?._version ?? "",
     secretFiles: service.secrets ? secretFiles(service.name, service.secrets) : [],
-    opened: [...openedPaths(service, units), ...openedByTasks(strategy)],
+    opened: opened(service, strategy, units),
     proxyUser: strategy.proxyUser,
     proxySockets: strategy.proxyUser === "" ? [] : proxySockets(service, units),
     ...unitSettings(service, strategy),
@@ -50,6 +51,7 @@ type UnitFields =
   | "startOn"
   | "alarm"
   | "backOff"
+  | "watched"
   | "reloadOnly"
   | "keptOfUnit"
   | "leftToPuma";
@@ -68,6 +70,7 @@ function unitSettings(service: Service, strategy: DeployStrategy): Pick<HostSett
     startOn,
     alarm: service.alarm ?? "",
     backOff: backOffLines(service.directives),
+    ...(strategy.watches.length > 0 && { watched: watchedLines(strategy.watches) }),
     reloadOnly: reloadOnlyDirectives(),
     keptOfUnit: KEPT_OF_UNIT,
     leftToPuma: LEFT_TO_PUMA,
@@ -131,6 +134,18 @@ function aroundSettings({ tasks: { eachHost } }: DeployStrategy): Pick<HostSetti
     aroundAsRoot: eachHost?.asRoot ?? false,
     drain: eachHost?.drain,
   };
+}
+
+function opened(
+  service: Service,
+  strategy: DeployStrategy,
+  units: ReadonlyMap<string, UnitFile>,
+): OpenedPath[] {
+  return [
+    ...openedPaths(service, units),
+    ...openedByTasks(strategy),
+    ...openedByWatches(service, strategy.watches),
+  ];
 }
 
 function openedByTasks({ tasks: { eachHost } }: DeployStrategy): OpenedPath[] {

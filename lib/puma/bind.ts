@@ -30,7 +30,7 @@ interface Shape {
   readonly listenStream: string;
   readonly probe: Probe;
   readonly options: SocketOptions;
-  readonly files?: (directory: string) => string[];
+  readonly tlsFiles?: (directory: string) => Record<string, string>;
   readonly flag: (directory: string, isSocketActivated: boolean) => string;
   readonly mutual?: boolean;
   readonly since?: readonly Since[];
@@ -75,12 +75,11 @@ export class Bind {
     const { authority, probe } = endpoint(SSL, "https", port, checkOptions(SSL, options, SSL_OPTIONS));
     checkSocketOptions(SSL, options);
     checkTls(options);
-    const files = (directory: string): string[] => Object.values(tlsFiles(options, directory));
     return new Bind({
       listenStream: authority,
       probe,
       options,
-      files,
+      tlsFiles: (directory) => tlsFiles(options, directory),
       mutual: options.verifyMode === "force_peer",
       since: sinceOf(options),
       flag: (directory, isSocketActivated) =>
@@ -155,7 +154,12 @@ export class Bind {
 
   /** @internal The files that Puma reads for this bind. */
   _files(workingDirectory: string): string[] {
-    return this.shape.files?.(workingDirectory) ?? [];
+    return Object.values(this._tlsFiles(workingDirectory));
+  }
+
+  /** @internal Those by which it ends TLS; none where it does not. */
+  _tlsFiles(workingDirectory: string): Readonly<Record<string, string>> {
+    return this.shape.tlsFiles?.(workingDirectory) ?? {};
   }
 
   /** @internal Puma's `-b` flag; without the socket's options if systemd passes the socket. */

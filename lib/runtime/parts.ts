@@ -44,6 +44,7 @@ export const PARTS = [
   "environment-files",
   "bind-places",
   "proxy",
+  "watched",
   "user-scope",
   "verify",
   "preflight",
@@ -138,6 +139,11 @@ export function endedScript(): string {
 /** The helper that a service is reloaded by. It stays on the host, and so do its comments. */
 export function reloadScript(): string {
   return ["#!/bin/sh", part("reload")].join("\n");
+}
+
+/** The helper that restarts a service by itself. It stays on the host, and so do its comments. */
+export function followScript(): string {
+  return ["#!/bin/sh", part("follow")].join("\n");
 }
 
 /** The helper that a service is stopped by. It stays on the host, and so do its comments. */

@@ -210,6 +210,7 @@ check_surroundings() {
   is_kept_stopped || check_logs
   is_kept_stopped || check_alarm
   is_kept_stopped || check_companions
+  is_kept_stopped || check_watched
   is_kept_stopped || check_proxy
   is_kept_stopped || check_ports
   check_owner

@@ -1,5 +1,15 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, Host, PumaService, type PumaServiceProps, PumaSocket, Restart, SshKey, Task } from "../../lib";
+import {
+  Bind,
+  Host,
+  PumaService,
+  type PumaServiceProps,
+  PumaSocket,
+  Restart,
+  RestartOn,
+  SshKey,
+  Task,
+} from "../../lib";
 import { outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
@@ -167,7 +177,8 @@ test("tasks run in that user's systemd, and what fails of them changes nothing",
   expect(text).toContain("failed with exit status 3");
   expect(text).toContain("look further: journalctl --user -u cdktf-puma-web:task.service");
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "third"));
-  await at.workspace.apply(stackWith("fourth", () => ({ tasks: tasks(), release: "4" })));
+  const restartOn = [RestartOn.releaseLink()];
+  await at.workspace.apply(stackWith("fourth", () => ({ tasks: tasks(), release: "4", restartOn })));
   expect(await onEach(at.hosts, edited)).toEqual(all(at.hosts, "fourth"));
   for (const host of at.hosts) {
     const lines = (await asDeploy(host, "cat ~/told")).split("\n");
@@ -190,6 +201,25 @@ test("what is kept restarts it, and tells how it is, as somebody asks on the hos
     );
     expect(await asDeploy(host, "stat -c %a ~/.local/state/cdktf-puma/web/settings")).toBe("600");
   }
+});
+
+test("a link that is moved restarts it", async () => {
+  await onEach(at.hosts, (host) =>
+    host.exec(
+      "cd /srv/app && cp -a releases/1 releases/2 && echo 2 >releases/2/VERSION && ln -sfn releases/2 current",
+    ),
+  );
+  for (const host of at.hosts)
+    await eventually("the new release", async () =>
+      (await get(host, `http://127.0.0.1:${PORT}/`)).includes("version 2"),
+    );
+  await eventually(
+    "its end",
+    async () =>
+      (await onEach(at.hosts, (host) => asDeploy(host, "cat ~/.local/state/cdktf-puma/web/last")))[
+        at.hosts[0]?.name ?? ""
+      ]?.includes("by the release link: asked for by the release link; from") ?? false,
+  );
 });
 
 test("it is there again when the machine has booted, before anybody logs in", async () => {

@@ -1,9 +1,9 @@
-/** What needrestart does to services after an upgrade of OpenSSL, and how it is kept away: docs/guide.md. */
-import { appendFileSync, readFileSync } from "node:fs";
+/** What needrestart does to services after an upgrade of OpenSSL, and how it is kept away: docs/restart-on.md. */
+import { appendFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
-import { Bind, PumaSocket } from "../../lib";
+import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { buildOnce, cacheFolder } from "../../lab/fleet/rootfs";
 import { Load } from "../../lab/load/load";
@@ -13,12 +13,13 @@ import { setUpHosts } from "../e2e/set-up";
 /** Debian 12's packages, one of which fits its Perl alone: they are downloaded where this machine has it too. */
 const PACKAGES =
   "needrestart libintl-perl libmodule-find-perl libmodule-scandeps-perl libproc-processtable-perl libsort-naturally-perl libterm-readkey-perl";
-const GUIDE = readFileSync(join(__dirname, "../../docs/guide.md"), "utf8");
-const [, EXEMPTED = ""] =
-  /```perl\n(# \/etc\/needrestart\/conf\.d\/cdktf-puma\.conf\n[^]*?)```/.exec(GUIDE) ?? [];
 
-const PORTS = { held: 9292, plain: 9293, blog: 9294 };
+const PORTS = { held: 9292, plain: 9293, blog: 9294, shop: 9295 };
 type Name = keyof typeof PORTS;
+const SAID: Partial<Record<Name, Partial<PumaServiceProps>>> = {
+  blog: { needrestart: "exempt" },
+  shop: { needrestart: "redirect", restart: Restart.overlap() },
+};
 const NAMES = Object.keys(PORTS) as Name[];
 
 async function installNeedrestart(host: FleetHost): Promise<void> {
@@ -29,7 +30,6 @@ async function installNeedrestart(host: FleetHost): Promise<void> {
       input: (await readFile(join(folder, name))).toString("base64"),
     });
   await host.exec("dpkg --force-depends --install /root/*.deb");
-  await host.write("/etc/needrestart/conf.d/cdktf-puma.conf", EXEMPTED);
 }
 
 const at = setUpHosts(oneOfEach(["bookworm"]), {
@@ -39,7 +39,7 @@ const at = setUpHosts(oneOfEach(["bookworm"]), {
   },
 });
 
-/** `blog` is the one that the guide's file exempts. */
+/** `blog` is exempt, and `shop` redirected. */
 const services =
   (release: string) =>
   (stack: TerraformStack): void =>
@@ -50,6 +50,7 @@ const services =
           : { socket: new PumaSocket(stack, `socket-${name}`, { binds: [Bind.tcp(PORTS[name])] }) }),
         environment: { BOOT_SECONDS: "2" },
         release,
+        ...SAID[name],
       }),
     );
 
@@ -73,25 +74,34 @@ const outdated = async (): Promise<string[]> => {
   return NAMES.filter((name) => told.split("\n").includes(`NEEDRESTART-SVC: ${name}.service`));
 };
 
-test("it restarts a service hot where that has a socket, refuses connections where not, and leaves alone what is exempt", async () => {
+test("it restarts a service hot where that has a socket, and refuses connections where not, unless exempt or redirected", async () => {
   const before = await mains();
   expect(await outdated()).toEqual([]);
   await host().exec(UPGRADE);
   expect(await outdated()).toEqual(NAMES);
   const { address } = host();
-  const [held, plain] = await Promise.all(
-    [PORTS.held, PORTS.plain].map((port) => Load.start({ address, port, keepAlive: 0 })),
+  const [held, plain, shop] = await Promise.all(
+    [PORTS.held, PORTS.plain, PORTS.shop].map((port) => Load.start({ address, port, keepAlive: 0 })),
   );
   await says(host(), "DEBIAN_FRONTEND=noninteractive needrestart -r a");
-  const [atSocket, without] = [await held?.stop(), await plain?.stop()];
+  const [atSocket, without, redirected] = [await held?.stop(), await plain?.stop(), await shop?.stop()];
   const after = await mains();
-  expect(NAMES.filter((name) => after[name] !== before[name])).toEqual(["held", "plain"]);
+  expect(NAMES.filter((name) => after[name] !== before[name])).toEqual(["held", "plain", "shop"]);
   expect(await outdated()).toEqual(["blog"]);
   expect([atSocket?.refused, (without?.refused ?? 0) > 0]).toEqual([0, true]);
+  expect([redirected?.refused, redirected?.reset, (redirected?.longest ?? 9999) < 2000]).toEqual([
+    0,
+    0,
+    true,
+  ]);
+  expect(await says(host(), "cat /var/lib/cdktf-puma/shop/last")).toContain(
+    " by needrestart: asked for by needrestart; from ",
+  );
   if (process.env.EVIDENCE)
     appendFileSync(
       process.env.EVIDENCE,
-      `| yes | ${atSocket?.refused} | ${atSocket?.longest} ms |\n| no | ${without?.refused} | ${without?.longest} ms |\n`,
+      `| yes | ${atSocket?.refused} | ${atSocket?.longest} ms |\n| no | ${without?.refused} | ${without?.longest} ms |\n` +
+        `| yes, redirected, in an overlap | ${redirected?.refused} | ${redirected?.longest} ms |\n`,
     );
 });
 

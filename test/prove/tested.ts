@@ -41,7 +41,7 @@ is \`test/prove/first-apply.prove.ts\`.
 
 Debian 12, whose needrestart is told to restart by itself what has a library open that is replaced. The application boots for two
 seconds. Meanwhile four clients ask over a new connection for each request, 64 ms after the answer before. A third service is
-exempt as docs/guide.md has it: it goes on until its next release. The test is \`test/prove/needrestart.prove.ts\`.
+exempt: it goes on until its next release. A fourth is redirected, and restarts as by \`cdktf-puma restart\`. The test is \`test/prove/needrestart.prove.ts\`.
 
 | socket | refused | longest |
 | --- | --- | --- |

@@ -1,6 +1,6 @@
 /** What holds between the shell parts and those who write to them: their settings, variables, order and form. */
 import { spawnSync } from "node:child_process";
-import { Bind, Task } from "../../lib";
+import { Bind, RestartOn, Task } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
@@ -15,14 +15,12 @@ import { PropPath } from "../../lib/values/prop-path";
 import {
   broken,
   type Broken,
-  ender,
   fetcher,
+  helpers,
   host,
   launcher,
   loader,
   stager,
-  reloader,
-  stopper,
   stray,
   usual,
 } from "./scripts";
@@ -60,11 +58,12 @@ const LAUNCHER_SENT = Object.keys(
 );
 
 function installation(): Bundle {
-  const props: ServiceUnitProps = { workingDirectory: "/srv", scope: "user" };
+  const props: ServiceUnitProps = { workingDirectory: "/srv/blog", scope: "user" };
   const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
     binds: [Bind.tcp(1)],
   });
-  return Bundle.of(service, DeployStrategy.resolve(service, {}), new Map(), "blog");
+  const strategy = DeployStrategy.resolve(service, { restartOn: [RestartOn.releaseLink()] });
+  return Bundle.of(service, strategy, new Map(), "blog");
 }
 
 function sentIn(settings: string): string[] {
@@ -108,12 +107,12 @@ test("what starts a removal hands all settings of the launcher on", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  const scripts = [host, launcher, loader, stopper, ender, reloader, stager, fetcher];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher];
   expect(scripts.flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  const scripts = [host, launcher, loader, stopper, ender, reloader, stager, fetcher];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher];
   expect(scripts.flatMap(orderProblems)).toEqual([]);
 });
 

@@ -11,7 +11,10 @@ export const stopper = new ShellSource([read("processes"), read("stop")], "stop.
 export const ender = new ShellSource([read("ended")], "ended.sh");
 export const stager = new ShellSource([read("stage")], "stage.sh");
 export const fetcher = new ShellSource([read("fetch")], "fetch.sh");
+export const follower = new ShellSource([read("follow")], "follow.sh");
 export const reloader = new ShellSource([read("reload")], "reload.sh");
+/** Those that stay on a host beside a service's unit. */
+export const helpers: readonly ShellSource[] = [stopper, ender, reloader, follower];
 
 /** The script with lines more at the end of a part. */
 export const broken = (file: string, ...lines: string[]): ShellSource => {
