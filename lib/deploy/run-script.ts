@@ -9,9 +9,9 @@ const REMOVED = { PUMA_SERVICE: 6, PUMA_OWNER: 7, PUMA_SCOPE: 9 };
 /** No line of a script is this one. */
 const END = "END_OF_SCRIPT";
 
-/** Where the run is asked for on the host: what is known of services. */
-const KEPT = `kept=/var/lib/cdktf-puma
-[ "\${9-}" != user ] || kept=$HOME/.local/state/cdktf-puma
+/** Where the run is asked for on the host: what is known of services, and what a run has of them. */
+const KEPT = `kept=/var/lib/cdktf-puma of_run=/run/cdktf-puma
+[ "\${9-}" != user ] || kept=$HOME/.local/state/cdktf-puma of_run=$XDG_RUNTIME_DIR/cdktf-puma
 `;
 
 /** Of a run that no launcher has given one: seconds. */
@@ -25,8 +25,8 @@ export function runScript(): string {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `3/answer)\n${answerScript()}exit\n;;\n`,
-    `2/restart | 2/status)\n${askScript()}exit\n;;\nesac\n`,
-    `case $3 in\nremove | retain)\n${removalSettings()};;\nrestart | status)\n${keptSettings()};;\nesac\n`,
+    `2/restart | 2/rollback | 2/status | 2/history | 2/cancel)\n${askScript()}exit\n;;\nesac\n`,
+    `case $3 in\nremove | retain | cancel)\n${removalSettings()};;\nrestart | rollback | status | history)\n${keptSettings()};;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,
     `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
     `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''" "PUMA_SETTINGS_ARE=${form()}"\n}\n`,
@@ -48,13 +48,14 @@ export function removalSettings(): string {
 
 /**
  * Reads the settings of what was healthy last: as long as there is something to go back to, they are there. Where the last apply was
- * another version's, and did not succeed, they are of another form.
+ * another version's, and did not succeed, they are of another form. A rollback that knows where to has those of that generation.
  */
 function keptSettings(): string {
   const unknown = ["PUMA_SETTINGS_ARE", ...SETTING_NAMES].map((name) => `${name}=''\n`).join("");
-  const read = (file: string): string => `# shellcheck disable=SC1090\n. "$kept/$6/${file}"\n`;
-  const before = `if [ -f "$kept/$6/before/settings" ]; then\n${read("before/settings")}`;
-  return `${KEPT}PUMA_SETTINGS_FORM=${form()}\n${unknown}${before}else\n${read("settings")}fi\n`;
+  const read = (file: string): string => `# shellcheck disable=SC1090\n. "${file}"\n`;
+  const target = `if [ -n "\${10-}" ]; then\n${read("$of_run/$6/settings")}`;
+  const before = `elif [ -f "$kept/$6/before/settings" ]; then\n${read("$kept/$6/before/settings")}`;
+  return `${KEPT}PUMA_SETTINGS_FORM=${form()}\n${unknown}${target}${before}else\n${read("$kept/$6/settings")}fi\n`;
 }
 
 /** Tells settings that this version knows from others. */

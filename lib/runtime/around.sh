@@ -14,7 +14,7 @@ surround_around() {
     rm -f -- "$RUN_UNITS/$ASKED_UNIT.d/10-service.conf" "$RUN_UNITS/$ASKED_UNIT.d/20-namespace.conf"
   else
     # shellcheck disable=SC2046 # files, whose names systemd escapes
-    surround "$STAGE/new$ETC/$SERVICE_UNIT" $(drop_ins_of_others)
+    surround "$(service_to_come)" $(drop_ins_of_others)
     show_new_files "$RUN_UNITS/$ASKED_UNIT.d/10-service.conf"
   fi
 }

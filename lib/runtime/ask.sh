@@ -23,6 +23,10 @@ in_record() {
 
 ask() {
   local host address
+  if [ "$PUMA_ACTION" = cancel ]; then
+    host=${SUDO_USER:-$(id -un)}${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}
+    exec /bin/sh "$FOLDER/run.sh" "$(uname -n)" '' cancel "$host" '' "$PUMA_SERVICE" '' '' "$BECOME"
+  fi
   for host in record settings; do
     [ -f "$FOLDER/$host" ] || {
       echo "cdktf-puma: $PUMA_SERVICE was not installed whole in $FOLDER, or by an older version: apply it here once more, with -replace"
@@ -30,11 +34,16 @@ ask() {
     }
   done
   host=$(in_record host '') address=$(in_record address '')
-  if [ "$PUMA_ACTION" = status ]; then exec /bin/sh "$FOLDER/run.sh" "$host" "$address" status '' '' "$PUMA_SERVICE" '' '' "$BECOME"; fi
+  case $PUMA_ACTION in
+    status | history) exec /bin/sh "$FOLDER/run.sh" "$host" "$address" "$PUMA_ACTION" '' '' "$PUMA_SERVICE" '' '' "$BECOME" ;;
+  esac
+  # A rollback says what it is meant to go back from: another may be first.
+  PUMA_OWNER=$(in_record generation '')
+  PUMA_OWNER=${PUMA_OWNER%% *}
   PUMA_LOCK_TIMEOUT=$(in_record lock_timeout 600)
   PUMA_RUN_TIMEOUT=$(in_record run_timeout 3000)
   PUMA_SETTINGS='' PUMA_SCRIPT=''
-  export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
+  export PUMA_SERVICE PUMA_ACTION PUMA_OWNER PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
   exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" "$BECOME" '' 0 stdin
 }
 

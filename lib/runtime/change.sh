@@ -3,6 +3,7 @@
 
 converge() {
   install_files
+  start_by_own_path
   retire_what_is_dropped
   mark "enabling ${PUMA_ENABLED_UNITS:-nothing}"
   enable_units

@@ -9,7 +9,8 @@ fail() {
 }
 
 usage() {
-  printf '%s\n' "usage: cdktf-puma status SERVICE" "       cdktf-puma restart SERVICE" >&2
+  printf '%s\n' "usage: cdktf-puma status SERVICE" "       cdktf-puma restart SERVICE" "       cdktf-puma rollback SERVICE" \
+    "       cdktf-puma history SERVICE" "       cdktf-puma cancel SERVICE" >&2
   exit 2
 }
 
@@ -54,7 +55,7 @@ ask_by_socket() {
 # By sudo, too, no more than this can be asked for.
 [ $# = 2 ] || usage
 case $1 in
-  status | restart) ;;
+  status | restart | rollback | history | cancel) ;;
   *) usage ;;
 esac
 case $2 in

@@ -78,7 +78,9 @@ decide_to_run() {
   if [ "$mode/$work" = full/service ]; then all=$PUMA_SOCKETS; fi
   decide_on_sockets
   if [ -n "$all" ]; then work=both reopened=$all; fi
-  [ "$PUMA_ACTION" != restart ] || decide_on_request
+  case $PUMA_ACTION in
+    restart | rollback) decide_on_request ;;
+  esac
   case $running/$work in
     true/service | true/both) [ "$mode" = none ] || rehearsed=$PUMA_REHEARSE ;;
   esac
@@ -86,26 +88,28 @@ decide_to_run() {
 
 # Somebody asks for a restart, whatever else there is to do.
 decide_on_request() {
-  [ "$mode" != none ] || mode=hot
-  case $work in
-    none) work=service ;;
-    socket) work=both ;;
-    *) return 0 ;;
+  case $PUMA_ACTION/$mode in
+    # Workers are forked by a Puma of the code that is to go.
+    */none | rollback/phased) mode=hot ;;
   esac
-  reason="asked for by $PUMA_WHO"
+  case $work in
+    none) work=service reason="asked for by $PUMA_WHO" ;;
+    socket) work=both reason="asked for by $PUMA_WHO" ;;
+  esac
+  [ -z "$target_time" ] || reason="back to the generation of $target_time: $reason"
 }
 
 # Whether it can be done by what is kept here. Who asked may have waited for a run that has changed that.
 check_request() {
   local host
-  ! is_kept_stopped || fail "$PUMA_SERVICE is kept stopped, so nothing was restarted: an apply without that starts it ('ensure')"
+  ! is_kept_stopped || fail "$PUMA_SERVICE is kept stopped, so nothing was changed: an apply without that starts it ('ensure')"
   [ "$PUMA_SETTINGS_ARE" = "$PUMA_SETTINGS_FORM" ] ||
-    fail "another version of cdktf-puma has left its script of $PUMA_SERVICE here, and did not succeed, so nothing was restarted: apply it here once more"
+    fail "another version of cdktf-puma has left its script of $PUMA_SERVICE here, and did not succeed, so nothing was changed: apply it here once more"
   recorded "$PUMA_SERVICE" host
   host=$found
   recorded "$PUMA_SERVICE" address
   [ "$host/$found" = "$PUMA_HOST/$PUMA_ADDRESS" ] ||
-    fail "$PUMA_SERVICE got another host name or address while this waited, so nothing was restarted: ask once more"
+    fail "$PUMA_SERVICE got another host name or address while this waited, so nothing was changed: ask once more"
 }
 
 # What waits to be started again runs, too.

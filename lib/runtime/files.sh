@@ -79,7 +79,10 @@ unpack() {
   while [ $# != 0 ]; do
     place "$1"
     [ -d "$STAGE/new${found%/*}" ] || mkdir -p -- "$STAGE/new${found%/*}"
-    if [ "$PUMA_ACTION" = restart ]; then take_as_it_is "$found"; else printf %s "${5#:}" | base64 -d >"$STAGE/new$found"; fi
+    case $PUMA_ACTION in
+      restart | rollback) take_what_is_here "$found" "$4" ;;
+      *) printf %s "${5#:}" | base64 -d >"$STAGE/new$found" ;;
+    esac
     shift 5
   done
   # shellcheck disable=SC2086 # words without any special character
@@ -92,9 +95,16 @@ unpack() {
   umask 022
 }
 
-# What somebody edited on the host is meant where he asks for a restart there.
-take_as_it_is() {
-  if [ -f "$1" ]; then cp -- "$1" "$STAGE/new$1"; else problem "$1 is gone: apply its service here once more, with -replace"; fi
+# take_what_is_here PATH EFFECT: what somebody edited on the host is meant where he asks for a restart there. What a rollback brings is
+# what ran, with the helpers that the host has by now.
+take_what_is_here() {
+  local source
+  source=$1
+  if [ -n "$TARGET" ] && [ "$2" != none ]; then
+    key "$1"
+    source=$GENERATIONS/$TARGET/live/$found
+  fi
+  if [ -f "$source" ]; then cp -- "$source" "$STAGE/new$1"; else problem "$source is gone: apply its service here once more, with -replace"; fi
 }
 
 # Whether a file is one of those that this run brings.

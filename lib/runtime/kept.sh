@@ -63,9 +63,9 @@ print_files() {
 
 # In one step: half of them would be read as if there were no more. They are on disk with the record.
 write_settings() {
-  [ -n "$PUMA_SCRIPT" ] || return 0
+  [ -n "$PUMA_SCRIPT$TARGET" ] || return 0
   umask 077
-  print_settings >"$STATE/settings.new"
+  if [ -n "$TARGET" ]; then cp -- "$GENERATIONS/$TARGET/settings" "$STATE/settings.new"; else print_settings >"$STATE/settings.new"; fi
   umask 022
   mv -f -- "$STATE/settings.new" "$STATE/settings"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Where a link such as Capistrano's "current" has moved on to what does not run, the release that ran is started by its
-# own path, until the next apply succeeds.
+# own path, until the next apply succeeds. So is one that somebody goes back to (see generations.sh).
 
 last_release_file() {
   printf %s "$ETC/$1.service.d/50-cdktf-puma-last-release.conf"
@@ -21,7 +21,7 @@ forget_last_release() {
 
 # Restores how the application was found, which units alone do not tell.
 restore_release() {
-  local old link path file folder
+  local old link path file
   kept_file "$ETC/${predecessor:-$PUMA_SERVICE}.service"
   old=$found
   file=$(last_release_file "${predecessor:-$PUMA_SERVICE}")
@@ -30,14 +30,21 @@ restore_release() {
   path=$(cat "$STATE/before/path")
   must_return "$old" "$link" "$path" || return 0
   say "$link now points to $(printable "$(readlink -f "$link")"): starting the release that ran before, $path"
-  # What moved on may be a folder above, such as /srv/app/current of /srv/app/current/api.
-  folder=$link
+  link_above "$link" "$path"
+  with_release drop-in "$old" "${found% *}" "${found#* }" >"$STAGE/last-release"
+  stage "$STAGE/last-release" "$file" 644 root:root
+  put "$file"
+}
+
+# link_above LINK PATH: sets found to the link that has moved on, and to what it led to. It may be a folder above, such as
+# /srv/app/current of /srv/app/current/api.
+link_above() {
+  local folder path
+  folder=$1 path=$2
   while [ ! -L "$folder" ] && [ "${folder##*/}" = "${path##*/}" ] && [ -n "${folder%/*}" ]; do
     folder=${folder%/*} path=${path%/*}
   done
-  last_release "$old" "$folder" "$path" >"$STAGE/last-release"
-  stage "$STAGE/last-release" "$file" 644 root:root
-  put "$file"
+  found="$folder $path"
 }
 
 # Whether what ran has to be started by its own path: must_return UNIT LINK PATH
@@ -62,15 +69,17 @@ old_executable() {
   esac
 }
 
-# last_release UNIT LINK PATH: all lines of a unit that name the link, with the release in its place. A list in which the link
-# stands is written anew as a whole; to systemd all conditions are one list. The address of a bind stays as it is: a proxy asks there,
-# and systemd hands its socket to Puma by that name.
-last_release() {
-  LINK=$2 RELEASE=$3 awk '
+# with_release WHAT FILE LINK PATH: a text with a release in the place of a link. WHAT is "unit" for all lines of one, "settings" for
+# those that the run itself reads in the service's folder, or "drop-in" for the lines of a unit that name the link, and no other: a
+# list in which it stands is written anew as a whole; to systemd all conditions are one list. The address of a bind stays as it is: a
+# proxy asks there, and systemd hands its socket to Puma by that name.
+with_release() {
+  LINK=$3 RELEASE=$4 awk -v what="$1" '
     BEGIN {
       link = ENVIRON["LINK"]; path = ENVIRON["RELEASE"]
       in_name = "[A-Za-z0-9_.~\200-\377]"
       no_list = "^(WorkingDirectory|Environment|PIDFile|Root.*|Standard.*|TTYPath|.*NamespacePath|USBFunction.*)$"
+      read = "^PUMA_(DIRECTORY|EXECUTABLE|VERSION_COMMAND|READABLE_FILES|ENVIRONMENT_FILES|OPENED|HEALTH_COMMAND|BEFORE|AFTER)="
     }
     function is_link(before, rest) {
       if (before ~ (in_name "$") || rest ~ ("^(" in_name "|[@%+-])")) return 0
@@ -90,6 +99,8 @@ last_release() {
       if (name ~ no_list) return ""
       return match(name, /^(Condition|Assert)/) ? substr(name, 1, RLENGTH) : name
     }
+    what == "settings" && /^PUMA_[A-Z_]+=/ { moves = $0 ~ read }
+    what != "drop-in" { print(what == "unit" || moves ? moved($0) : $0); next }
     /^[ \t]*[#;]/ { next }
     /\\$/ { sub(/\\$/, " "); begun = begun $0; next }
     { line = begun $0; begun = "" }
@@ -109,5 +120,5 @@ last_release() {
         if (list != "" && !((sections[i] list) in reset)) { print names[i] "="; reset[sections[i] list] }
         print moved(lines[i])
       }
-    }' "$1"
+    }' "$2"
 }

@@ -143,7 +143,7 @@ holder() {
 # shellcheck disable=SC2016 # for a shell of its own
 RUN_KEPT='if [ -f "$0" ]; then exec /bin/sh "$0" "$@"; fi
 echo "nothing of $6 is here"
-[ "$3" != restart ]'
+case $3 in restart | rollback) false ;; esac'
 readonly RUN_KEPT
 
 run_payload() {

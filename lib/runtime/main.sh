@@ -17,7 +17,10 @@ prepare() {
     recall_predecessor
   fi
   # A run that somebody asks for on the host does not know what else is in the stack.
-  [ "$PUMA_ACTION" = restart ] || find_abandoned
+  case $PUMA_ACTION in
+    restart | rollback) ;;
+    *) find_abandoned ;;
+  esac
   find_predecessor
   read_units
   look
@@ -43,7 +46,9 @@ read_files_and_enablement() {
 judge() {
   compare
   decide
+  lay_out_by_own_path
   preflight
+  lay_out_as_it_is
 }
 
 # A dry run: says what an apply would do.
@@ -103,6 +108,7 @@ deploy() {
   prepare
   is_of_others || clear_remains
   [ ! -f "$STATE/last" ] || say "last run: $(printable "$(first_line "$STATE/last")")"
+  say_asked_since
   judge
   stop_at_problems
   if is_unchanged; then
@@ -158,18 +164,30 @@ refresh() {
   keep_script
   refresh_settings
   forget_old_secrets || :
+  recorded "$PUMA_SERVICE" generation
+  generation=$found
+  [ -n "$generation" ] || name_first_generation
   recorded "$PUMA_SERVICE" path
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
-  replace_record "$release"
+  replace_record "$release" "$(application_path)"
+}
+
+# Of what an older version has installed, or somebody has started since. What is kept stopped is none.
+name_first_generation() {
+  ! is_kept_stopped || return 0
+  started=$(date +%s)
+  name_generation "$release" ''
 }
 
 # Who asks the run to stop, or its limit, ends what it is at. It is left to itself how it goes back.
 interrupt() {
-  local cause
+  local cause by
   trap '' TERM INT
   [ -n "$attempted" ] || return 0
   cause="the run was asked to stop, or has reached its limit, at this step: $(printable "$(first_line "$STAGE/step")")"
+  by=$(printable "$(first_line "$STAGE/cancelled")")
+  [ -z "$by" ] || cause="the run was cancelled by $by, at this step: $(printable "$(first_line "$STAGE/step")")"
   note cause "$cause"
   # shellcheck disable=SC2046 # processes
   kill -TERM "$attempted" $(below "$attempted") 2>/dev/null || :
@@ -232,6 +250,20 @@ restart_as_asked() {
   change "$PUMA_HASH"
 }
 
+# go_back: to the generation that was found, whose settings these are.
+go_back() {
+  target_time=$(time_of_generation "$TARGET")
+  prepare
+  clear_remains
+  judge
+  stop_at_problems
+  started=$(date +%s)
+  trap interrupt TERM INT
+  write_last "began, and did not end"
+  recorded "$PUMA_SERVICE" hash
+  change "${found:-nothing}"
+}
+
 # What a run that was killed may have left, beside its snapshot.
 clear_remains() {
   local path
@@ -252,6 +284,9 @@ main() {
     task) do_task ;;
     apply) deploy ;;
     restart) restart_as_asked ;;
+    rollback) if [ -n "$TARGET" ]; then go_back; else find_way_back; fi ;;
+    history) say_history ;;
+    cancel) cancel ;;
     status) status ;;
     remove) remove ;;
     retain) remove ;;

@@ -35,6 +35,7 @@ export const PARTS = [
   "rename",
   "candidate",
   "secrets",
+  "generations",
   "transaction",
   "undo",
   "compare",
@@ -56,6 +57,9 @@ export const PARTS = [
   "settle",
   "remove",
   "ending",
+  "rollback",
+  "history",
+  "cancel",
   "status",
   "main",
 ] as const;

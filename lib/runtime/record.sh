@@ -87,7 +87,7 @@ application_path() {
 write_record() {
   local unit
   printf '%s\n' format=1 "owner=$PUMA_OWNER" "host=$PUMA_HOST" "address=$PUMA_ADDRESS" \
-    "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2"
+    "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2" "generation=$generation"
   for unit in $PUMA_UNITS; do
     property "$unit" InvocationID
     printf '%s\n' "invocation:$unit=$found"
@@ -96,9 +96,9 @@ write_record() {
     "lock_timeout=$PUMA_LOCK_TIMEOUT" "run_timeout=$PUMA_RUN_TIMEOUT"
 }
 
-# replace_record RELEASE
+# replace_record RELEASE PATH
 replace_record() {
-  write_record "$1" "$(application_path)" >"$STATE/record.new"
+  write_record "$1" "$2" >"$STATE/record.new"
   to_disk "$STATE" "$STATE"/* "$STATE"/*/*
   mv -f "$STATE/record.new" "$STATE/record"
   remove_if_there "$STATE/handed-over"
@@ -132,7 +132,7 @@ restore_copies() {
 # that were staged for a run that failed are those of the next one, and the tasks that came before it are not run again.
 forget_state() {
   if [ -f "$STATE/handed-over" ]; then
-    remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/turn" "$STATE/before.done"
+    remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/turn" "$STATE/before.done" "$GENERATIONS"
     remove_if_there "$STATE/run.sh"
   elif [ -d "$STATE/secrets" ] || [ -f "$STATE/tasks" ]; then
     find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets ! -name tasks -exec rm -rf {} +

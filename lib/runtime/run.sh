@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # One run on one host: its arguments, where things stand, its state, and how it speaks.
 # $1 host, $2 address, $3 action, $4 who, $5 services of the stack on this host; for a removal also $6 service, $7 owner;
-# $8 seconds that it may wait for the run of another service.
+# $8 seconds that it may wait for the run of another service. For a rollback $7 is the generation that ran as it was asked for, and
+# $10 the one that it goes to, once that is known.
 set -eu
 umask 022
 export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
@@ -31,6 +32,7 @@ if [ "${PUMA_SCOPE:-system}" = user ]; then
 fi
 # What this service has there, and what this run has while it lasts.
 STATE=$ROOT/$PUMA_SERVICE
+GENERATIONS=$STATE/generations ASKED_OF=${7:-} TARGET=${10:-}
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
 # What people start a run by.
@@ -43,6 +45,7 @@ CONFIG_CHECK=$RUN_UNITS/$ASKED_UNIT.d/check.rb
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
+readonly GENERATIONS ASKED_OF TARGET
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
 # As a person asks that systemd.
 SYSTEMCTL="systemctl${MANAGER:+ $MANAGER}" JOURNALCTL="journalctl${MANAGER:+ $MANAGER}"
@@ -52,7 +55,7 @@ readonly OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -60,6 +63,8 @@ record_of=''      # which service that is; by read_record, replace_record, resto
 units_before=''   # the units of the record, and of a run that was cut off; by read_units
 dropped_units=''  # those of them that are no longer wanted; by read_units
 all_units=''      # the units of now, and the dropped ones; by read_units
+target_time=''    # when the generation came that a rollback goes to, for people; by go_back
+generation=''     # the line of the record on the generation that runs; by name_generation, refresh
 files=''          # the managed files, a line each: PATH MODE OWNER EFFECT; by read_files, name_owners, add_back_off
 unit_paths=''     # the paths of the units among them; by read_files
 own_paths=''      # those beside the units, whose change has an effect; by read_files, add_back_off
@@ -77,7 +82,7 @@ walked=0          # of how many paths nothing on their way is anybody's but root
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access, read_new_config
 worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access, read_new_config
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
-started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked
+started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked, go_back, name_first_generation
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, watch_failed_start
 failed_with=''    # what systemd says that start failed with, where it did; by watch_failed_start

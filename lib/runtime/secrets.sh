@@ -5,6 +5,10 @@ check_secrets() {
   local file
   while read -r file; do
     if [ -z "$file" ] || [ -e "$file" ]; then continue; fi
+    if [ -n "$TARGET" ]; then
+      problem "version $PUMA_SECRETS_VERSION of the secrets, which that generation uses, is not on this host any more (there is no $file) ('secrets')"
+      return 0
+    fi
     problem "version $PUMA_SECRETS_VERSION of the secrets is not on this host (there is no $file): bring it by apply -replace='terraform_data.$(staging_name)' ('secrets')"
     return 0
   done <<EOT

@@ -43,7 +43,7 @@ say_release() {
   path=$found
   recorded "$PUMA_SERVICE" release
   say "release $(printable "${found:-(none)}"), started in ${path:-$PUMA_DIRECTORY}"
-  ! runs_last_release || say "it runs the release before the last, as the one that came then was not healthy"
+  say_rolled_back || ! runs_last_release || say "it runs the release before the last, as the one that came then was not healthy"
 }
 
 say_edits() {

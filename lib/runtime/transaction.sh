@@ -57,6 +57,7 @@ snapshot() {
   running_path >"$new/path"
   snapshot_copies "$new"
   [ -z "$predecessor" ] || keep_predecessor "$new"
+  [ -z "$TARGET" ] || printf '%s\n' "$TARGET" >"$new/rollback"
   to_disk "$new" "$new"/* "$new"/*/*
   mv "$new" "$STATE/before"
   to_disk "$STATE"
@@ -118,6 +119,7 @@ extend_snapshot() {
 
 # Makes the new state the one to go back to.
 commit() {
+  local path
   end_leftovers "$PUMA_START_TIMEOUT"
   mark "keeping what is there now"
   recorded "$PUMA_SERVICE" binds
@@ -126,21 +128,26 @@ commit() {
   settle_companions $(dropped_companions)
   to_disk "$ETC" "$ETC"/*.wants
   write_settings
+  path=$(application_path)
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
     keep_copies written
     recorded "$PUMA_SERVICE" release
-    replace_record "$found"
+    replace_record "$found" "$path"
   else
     # What somebody edited on the host is none of what this library wrote.
     [ "$PUMA_ACTION" = restart ] || keep_copies written
     keep_copies live
-    replace_record "$release"
+    name_generation "$release" "$path"
+    replace_record "$release" "$path"
   fi
   put_predecessor_away
-  forget_before
+  keep_generation || forget_before
   # What is kept here knows nothing of secrets that an apply has brought since, and is about to put into effect.
-  [ "$PUMA_ACTION" = restart ] || forget_old_secrets || :
+  case $PUMA_ACTION in
+    restart | rollback) ;;
+    *) forget_old_secrets || : ;;
+  esac
 }
 
 # In one step: half a snapshot would be taken for a whole one.

@@ -59,7 +59,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("one of what is kept stopped does not", async () => {
     expect(await restarted({ given: { PUMA_START_ON: "never" } })).toEqual([
       1,
-      "FAILED on a: web is kept stopped, so nothing was restarted: an apply without that starts it ('ensure')\n",
+      "FAILED on a: web is kept stopped, so nothing was changed: an apply without that starts it ('ensure')\n",
     ]);
   });
 

@@ -1,0 +1,73 @@
+# shellcheck shell=sh
+# What somebody sees of the generations who asks on the host, or applies.
+
+# The ids of those that are kept beside the one that runs, newest first.
+kept_generations() {
+  local folder list
+  list=''
+  for folder in "$GENERATIONS"/*; do
+    [ ! -f "$folder/record" ] || list="${folder##*/} $list"
+  done
+  printf %s "$list"
+}
+
+# say_generation RECORD SIGN: a line of it.
+say_generation() {
+  local id by name
+  recorded "$1" generation
+  id=${found%% *} by=${found#* * }
+  recorded "$1" release
+  name=$(printable "${found:-(none)}")
+  recorded "$1" path
+  say "$2$(time_of_generation "$id") $(printable "${by%% *} by ${by#* }"): release $name, code in ${found:-$PUMA_DIRECTORY}$(what_it_lacks "$found")"
+}
+
+what_it_lacks() {
+  [ -z "$1" ] || [ -d "$1" ] || printf %s ", which is gone"
+}
+
+# Newest first, and a "*" before what runs. Of a run that was cut off nothing counts but what there was before it.
+say_history() {
+  local id runs
+  runs=$PUMA_SERVICE
+  ! is_cut_off "$PUMA_SERVICE" || runs=$PUMA_SERVICE/before
+  recorded "$runs" generation
+  if [ -n "$found" ]; then
+    say_generation "$runs" "* "
+  else
+    say "what is here now is no generation: it does not run yet, or is kept stopped"
+  fi
+  for id in $(kept_generations); do say_generation "$PUMA_SERVICE/generations/$id" "  "; done
+}
+
+# For who applies: what somebody has asked for here since the last apply.
+say_asked_since() {
+  local id
+  is_asked_for_here "$PUMA_SERVICE" || return 0
+  say "since the last apply:"
+  say_generation "$PUMA_SERVICE" "  "
+  for id in $(kept_generations); do
+    is_asked_for_here "$PUMA_SERVICE/generations/$id" || return 0
+    say_generation "$PUMA_SERVICE/generations/$id" "  "
+  done
+}
+
+is_asked_for_here() {
+  recorded "$1" generation
+  case ${found#* * } in
+    "restart "* | "rollback "*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# For the status.
+say_rolled_back() {
+  local base
+  recorded "$PUMA_SERVICE" generation
+  case ${found#* * } in
+    "rollback "*) ;;
+    *) return 1 ;;
+  esac
+  base=${found#* }
+  say "it was rolled back to the generation of $(time_of_generation "${base%% *}") by $(printable "${found#* * * }"): an apply that has something to do here brings what the stack says"
+}
