@@ -78,6 +78,65 @@ test("an edit on the host stays one, for the next apply", async () => {
   expect(await asked("cdktf-puma status web")).not.toContain("edited");
 }, 120_000);
 
+/** The version that answers, and what the installed unit says. */
+const serving = async (): Promise<string> =>
+  `${(await greeting()).replace(/.* /, "").trim()} ${await says(host(), "sed -n 's/^Environment=EDITED=//p' /etc/systemd/system/web.service")}`;
+
+test("a rollback goes back to units and code at once, under load, wherever the link leads", async () => {
+  await release("4", "echo 4 >VERSION");
+  await at.workspace.apply(web("thrice"));
+  expect(await serving()).toBe("4 thrice");
+  await host().exec("rm /srv/app/current");
+  const load = await Load.start({ address: host().address, keepAlive: 0 });
+  const said = await asked("sudo -u ops sudo cdktf-puma rollback web");
+  const { answers, refused, reset, timedOut, errors } = await load.stop();
+  expect(said).toMatch(
+    /^going back to the generation of [-0-9]+ [:0-9]+: release \(none\), code in \/srv\/app\/releases\/2\n[^]*\ndone: web.socket web.service\n0$/,
+  );
+  expect(Object.keys(answers).filter((answer) => !answer.startsWith("200 "))).toEqual([]);
+  expect({ refused, reset, timedOut, errors }).toEqual({ refused: 0, reset: 0, timedOut: 0, errors: {} });
+  expect(await serving()).toBe("2 twice");
+  expect(await asked("cdktf-puma history web")).toMatch(
+    /^\* \S+ \S+ rollback by ops: release \(none\), code in \/srv\/app\/releases\/2\n {2}\S+ \S+ apply by ops from \S+: release \(none\), code in \/srv\/app\/releases\/4\n/,
+  );
+}, 120_000);
+
+test("one whose code is gone is refused, and nothing is changed", async () => {
+  const before = await invocation(host(), "web.service");
+  await host().exec(
+    "cd /var/lib/cdktf-puma/web/generations && sed -i 's,^path=.*,path=/srv/app/releases/0,' */record",
+  );
+  expect(await asked("cdktf-puma rollback web")).toMatch(
+    /^FAILED on trixie: the code of the generation of \S+ \S+ is gone from \/srv\/app\/releases\/0, so nothing was changed: [^\n]*\n1$/,
+  );
+  expect(await invocation(host(), "web.service")).toBe(before);
+}, 120_000);
+
+test("an apply after it says so, and brings what the stack says", async () => {
+  await host().exec("ln -sfn releases/4 /srv/app/current");
+  const said = await at.workspace.apply(web("thrice"), ["-replace=null_resource.puma_web_on_trixie"]);
+  expect(said).toMatch(/ by ops: back to the generation of [^\n]*; from /);
+  expect(said).toMatch(/since the last apply:\n[^\n]* rollback by ops: /);
+  expect(await serving()).toBe("4 thrice");
+}, 120_000);
+
+test("a run that is cancelled puts back what was there", async () => {
+  const before = await invocation(host(), "web.service");
+  const run = asked("cdktf-puma restart web");
+  await eventually(
+    "that it has begun",
+    async () => (await says(host(), "cat /run/cdktf-puma/web/step 2>/dev/null")) !== "",
+  );
+  expect(await asked("cdktf-puma cancel web")).toMatch(
+    /^asking it to stop, [^\n]*: cdktf-puma restart of web on trixie by root\nit ended so: [^\n]*: failed: the run was cancelled by root, [^\n]*\n0$/,
+  );
+  expect(await run).toMatch(/\n1$/);
+  expect(await invocation(host(), "web.service")).toBe(before);
+  expect(await asked("cdktf-puma cancel web")).toBe(
+    "no run is under way at web, so there is nothing to cancel\n3",
+  );
+}, 120_000);
+
 test("what was cut off is put back first", async () => {
   const run = says(host(), "cdktf-puma restart web >/run/asked 2>&1; echo $?");
   await eventually(
@@ -115,6 +174,7 @@ test.each([
   ["restart ../web", 1],
   ["restart nothing", 1],
   ["restart --help", 1],
+  ["rollback web 1795771430", 2],
 ])("takes nothing but a word and a service: '%s'", async (args, code) => {
   expect(await asked(`cdktf-puma ${args}`)).toMatch(new RegExp(`^(usage|cdktf-puma): [^]*\\n${code}$`));
 });

@@ -200,6 +200,10 @@ test("what is kept restarts it, and tells how it is, as somebody asks on the hos
       /^web.socket is active \(running\)\nweb.service is active \(running\)\nrelease 4, [^]*\n0$/,
     );
     expect(await asDeploy(host, "stat -c %a ~/.local/state/cdktf-puma/web/settings")).toBe("600");
+    expect(await asDeploy(host, `${script} rollback web 2>&1; echo $?`)).toMatch(
+      /^going back to the generation of [^]*\ndone: web.socket web.service\n0$/,
+    );
+    expect(await edited(host)).toBe("third");
   }
 });
 
@@ -224,7 +228,7 @@ test("a link that is moved restarts it", async () => {
 
 test("it is there again when the machine has booted, before anybody logs in", async () => {
   await Promise.all(at.hosts.map((host) => host.reboot()));
-  for (const host of at.hosts) await eventually("an answer", async () => (await edited(host)) === "fourth");
+  for (const host of at.hosts) await eventually("an answer", async () => (await edited(host)) === "third");
 });
 
 test("one that is stopped stays stopped, and one that is handed over goes on as nobody's", async () => {
