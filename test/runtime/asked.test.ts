@@ -86,6 +86,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test.each([
     ["apply", false],
     ["restart", true],
+    ["rollback", true],
   ])("the end of one by '%s': secrets for the next apply are still there: %s", async (word, there) => {
     const root = folderOf({ [`${STATE}/secrets/1/environment`]: "", "run/cdktf-puma/web/x": "" });
     const others = "end_leftovers remove_sockets to_disk keep_copies replace_record forget_before";

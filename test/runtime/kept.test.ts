@@ -122,9 +122,12 @@ describe.each(SHELLS)("under $name, the command", (shell) => {
     return sh(shell, `set -- ${args}\n${moved(commandScript(), root)}`);
   };
 
-  test.each(["restart web", "status web"])("hands '%s' on", async (args) => {
-    expect(await command(args)).toMatchObject({ code: 0, stdout: `run ${args}\n` });
-  });
+  test.each(["restart web", "status web", "rollback web", "history web", "cancel web"])(
+    "hands '%s' on",
+    async (args) => {
+      expect(await command(args)).toMatchObject({ code: 0, stdout: `run ${args}\n` });
+    },
+  );
 
   test.each(["", "web", "restart", "restart web now", "'restart web'", "remove web", "'' web"])(
     "takes two words: not %s",

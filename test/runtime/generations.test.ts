@@ -1,0 +1,216 @@
+/** What was healthy, in order: what becomes a generation, which of them a rollback goes to, and what goes. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { folderOf, functions, quoted, says, sh, type Shell, SHELLS } from "./shell";
+
+const STATE = "var/lib/cdktf-puma/web";
+const UNIT = "[Service]\nWorkingDirectory=/srv/app/current\nExecStart=/usr/bin/puma\n";
+
+/** A host on which each run that succeeds is a second after the one before. */
+class Host {
+  readonly root = folderOf({ "run/cdktf-puma/web/step": "", [`${STATE}/x`]: "" });
+  private clock = 1000;
+
+  constructor(private readonly shell: Shell) {}
+
+  /** Runs the parts of a script with a rollback's target, as somebody. */
+  run(script: string, action = "apply", target = "", settings: Record<string, string> = {}): Promise<string> {
+    const given = { PUMA_SCRIPT: "x", PUMA_START_ON: "boot", PUMA_HASH: "h", ...settings };
+    const whole = functions(given, this.root).replace(
+      "set -- a 192.0.2.1 apply me web",
+      `set -- a 192.0.2.1 ${action} me '' web '' 9 '' '${target}'`,
+    );
+    return says(this.shell, `${whole}\nto_disk() { :; }\n${script}`);
+  }
+
+  /** A run that commits what runs: of the code, and with these units. */
+  async commit(
+    code: string,
+    { action = "apply", target = "", ...settings }: Record<string, string> = {},
+  ): Promise<void> {
+    const script = `started=${++this.clock}
+      if [ -f "$STATE/record" ]; then mkdir "$STATE/before"; cp -R "$STATE/record" "$STATE/live" "$STATE/settings" "$STATE/before"; fi
+      mkdir -p "$STATE/before/files" "$STATE/live"
+      printf %s ${quoted(UNIT)} >"$STATE/live/web.service"
+      echo '${settings.PUMA_HASH ?? ""}' >"$STATE/live/units"
+      : >"$STATE/settings"
+      name_generation '' ${code}
+      replace_record '' ${code}
+      keep_generation || forget_before`;
+    expect(await this.run(script, action, target, settings)).toBe("");
+    expect(existsSync(join(this.root, STATE, "before"))).toBe(false);
+  }
+
+  /** The code that a rollback would go to, which it then does; "" where there is none. */
+  async rollBack(): Promise<string> {
+    const id = await this.run("generation_before; printf %s $found", "rollback");
+    if (id === "") return "";
+    const record = readFileSync(join(this.root, STATE, "generations", id, "record"), "utf8");
+    const code = /^path=(.*)$/m.exec(record)?.[1] as string;
+    await this.commit(code, { action: "rollback", target: id });
+    return code;
+  }
+
+  generations(): string[] {
+    const folder = join(this.root, STATE, "generations");
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  }
+}
+
+describe.each(SHELLS)("under $name", (shell) => {
+  /** A host with a generation of each code. */
+  async function hostWith(...codes: string[]): Promise<Host> {
+    const host = new Host(shell);
+    for (const code of codes) await host.commit(code);
+    return host;
+  }
+
+  test("one rollback after another goes further back, to the first", async () => {
+    const host = await hostWith("/1", "/2", "/3");
+    expect([await host.rollBack(), await host.rollBack(), await host.rollBack()]).toEqual(["/2", "/1", ""]);
+  });
+
+  test("behind what came after a rollback is what had been rolled back to", async () => {
+    const host = await hostWith("/1", "/2", "/bad");
+    expect(await host.rollBack()).toBe("/2");
+    await host.commit("/4");
+    expect([await host.rollBack(), await host.rollBack(), await host.rollBack()]).toEqual(["/2", "/1", ""]);
+  });
+
+  test("a restart of the same is none, whatever started it", async () => {
+    const host = await hostWith("/1", "/2");
+    await host.commit("/2", { action: "restart" });
+    await host.commit("/2", { action: "restart" });
+    expect(host.generations()).toHaveLength(1);
+    expect(await host.rollBack()).toBe("/1");
+  });
+
+  test.each([
+    ["code", "/3", {}],
+    ["units", "/2", { PUMA_HASH: "other" }],
+  ])("a restart with other %s is one", async (_, code, settings) => {
+    const host = await hostWith("/1", "/2");
+    await host.commit(code, { action: "restart", ...settings });
+    expect(host.generations()).toHaveLength(2);
+    expect(await host.rollBack()).toBe("/2");
+  });
+
+  test("five are kept, what runs among them, and all of these can be gone back to", async () => {
+    const host = await hostWith("/1", "/2", "/3", "/4", "/5", "/6", "/7");
+    expect(host.generations()).toHaveLength(4);
+    const codes = [
+      await host.rollBack(),
+      await host.rollBack(),
+      await host.rollBack(),
+      await host.rollBack(),
+    ];
+    expect(codes).toEqual(["/6", "/5", "/4", "/3"]);
+    expect([await host.rollBack(), host.generations().length]).toEqual(["", 4]);
+  });
+
+  test("what only the way back of a run needed goes", async () => {
+    const host = await hostWith("/1", "/2");
+    const [id = ""] = host.generations();
+    expect(readdirSync(join(host.root, STATE, "generations", id)).sort()).toEqual([
+      "live",
+      "record",
+      "settings",
+    ]);
+  });
+
+  test("a clock that was set back changes no order", async () => {
+    const host = await hostWith("/1", "/2");
+    Object.assign(host, { clock: 10 });
+    await host.commit("/3");
+    expect(await host.rollBack()).toBe("/2");
+  });
+
+  test("what is kept stopped is none, and behind it is what ran before", async () => {
+    const host = await hostWith("/1", "/2");
+    await host.commit("/2", { PUMA_START_ON: "never" });
+    expect(await host.run("recorded web generation; printf %s $found")).toBe("");
+    await host.commit("/3");
+    expect([await host.rollBack(), await host.rollBack()]).toEqual(["/2", "/1"]);
+  });
+
+  test("a first installation, and one by an older version, leave none", async () => {
+    const host = new Host(shell);
+    await host.commit("/1");
+    expect(host.generations()).toEqual([]);
+    const record = join(host.root, STATE, "record");
+    writeFileSync(record, readFileSync(record, "utf8").replace(/^generation=.*\n/m, ""));
+    await host.commit("/2");
+    expect([host.generations(), await host.rollBack()]).toEqual([[], ""]);
+  });
+
+  const FORM = { PUMA_SETTINGS_FORM: "now" };
+
+  test.each([
+    ["of another version", "then", "/usr", /was kept by another version of cdktf-puma/],
+    ["whose code is gone", "now", "/nowhere", /the code of the generation of .* is gone from \/nowhere/],
+  ])("one %s is refused", async (_, form, path, told) => {
+    const host = await hostWith(path, "/2");
+    const [id = ""] = host.generations();
+    writeFileSync(join(host.root, STATE, "generations", id, "settings"), `PUMA_SETTINGS_ARE=${form}\n`);
+    const script = `time_of_generation() { echo then; }\n(check_generation ${id}) || :`;
+    expect(await host.run(script, "rollback", "", FORM)).toMatch(told);
+  });
+
+  test("one that is whole is not", async () => {
+    const host = await hostWith("/usr", "/2");
+    const [id = ""] = host.generations();
+    writeFileSync(join(host.root, STATE, "generations", id, "settings"), "PUMA_SETTINGS_ARE=now\n");
+    const link = `${host.root}/usr`;
+    const unit = join(host.root, STATE, "generations", id, "live/web.service");
+    writeFileSync(unit, `[Service]\nWorkingDirectory=${link}\nExecStart=/bin/sh\n`);
+    expect(await host.run(`check_generation ${id}; echo on`, "rollback", "", FORM)).toBe("on\n");
+  });
+
+  test("what the run reads of the service's folder is of the code of then, and nothing else", async () => {
+    const { root } = new Host(shell);
+    mkdirSync(join(root, "releases/1"), { recursive: true });
+    symlinkSync("releases/2", join(root, "current"));
+    const [link, code] = [join(root, "current"), join(root, "releases/1")];
+    const settings = [
+      `PUMA_DIRECTORY='${link}'`,
+      `PUMA_EXECUTABLE='${link}/sbin/puma'`,
+      `PUMA_VERSION_COMMAND=''\\''${link}/sbin/puma'\\'' '\\''--version'\\'''`,
+      `PUMA_BINDS='unix ${link}/tmp/puma.sock'`,
+      `PUMA_READABLE_FILES='configFile ${link}/config/puma.rb`,
+      `configFile ${link}-2/a'`,
+      `PUMA_RELEASE='${link}'`,
+    ];
+    const file = join(root, "settings");
+    writeFileSync(file, `${settings.join("\n")}\n`);
+    const script = `${functions({}, root)}\nwith_release settings ${file} ${link} ${code}`;
+    const { stdout } = await sh(shell, script);
+    expect(stdout.split("\n")).toEqual([
+      `PUMA_DIRECTORY='${code}'`,
+      `PUMA_EXECUTABLE='${code}/sbin/puma'`,
+      `PUMA_VERSION_COMMAND=''\\''${code}/sbin/puma'\\'' '\\''--version'\\'''`,
+      `PUMA_BINDS='unix ${link}/tmp/puma.sock'`,
+      `PUMA_READABLE_FILES='configFile ${code}/config/puma.rb`,
+      `configFile ${link}-2/a'`,
+      `PUMA_RELEASE='${link}'`,
+      "",
+    ]);
+  });
+
+  test.each([
+    ["apply of web", "it ended so: me: failed: why", 0],
+    ["remove of web", "cdktf-puma remove of web on a by me: that is under way, and has no way back", 1],
+    ["apply of blog", "cdktf-puma apply of blog on a by me: that is under way, and has no way back", 1],
+  ])("a %s that is under way is cancelled, if it has a way back", async (what, told, code) => {
+    const host = new Host(shell);
+    const script = `systemctl() {
+        case $* in
+          *ActiveState*) echo active ;;
+          *Description*) echo "cdktf-puma ${what} on a by me" ;;
+          stop*) echo "me: failed: why" >"$STATE/last" ;;
+        esac
+      }
+      (cancel) || echo "code $?"`;
+    const said = await host.run(script, "cancel");
+    expect([said, said.includes("code 1") ? 1 : 0]).toEqual([expect.stringContaining(told), code]);
+  });
+});
