@@ -21,6 +21,19 @@ in_record() {
   printf %s "$2"
 }
 
+# Of what a run may go to, or back to: seconds.
+longest_run() {
+  local record key value longest
+  longest=$(in_record run_timeout 3000)
+  for record in "$FOLDER"/generations/*/record; do
+    [ -f "$record" ] || continue
+    while IFS='=' read -r key value; do
+      if [ "$key" = run_timeout ] && [ "$value" -gt "$longest" ]; then longest=$value; fi
+    done <"$record"
+  done
+  printf %s "$longest"
+}
+
 ask() {
   local host address
   if [ "$PUMA_ACTION" = cancel ]; then
@@ -41,7 +54,7 @@ ask() {
   PUMA_OWNER=$(in_record generation '')
   PUMA_OWNER=${PUMA_OWNER%% *}
   PUMA_LOCK_TIMEOUT=$(in_record lock_timeout 600)
-  PUMA_RUN_TIMEOUT=$(in_record run_timeout 3000)
+  PUMA_RUN_TIMEOUT=$(longest_run)
   PUMA_SETTINGS='' PUMA_SCRIPT=''
   export PUMA_SERVICE PUMA_ACTION PUMA_OWNER PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
   exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" "$BECOME" '' 0 stdin

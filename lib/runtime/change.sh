@@ -18,9 +18,10 @@ converge() {
   change_over
 }
 
-# What somebody has edited on the host, and the release that the link leads to now.
+# What somebody has edited on the host, and the release that the link leads to now, unless it was rolled back from that.
 take_up_what_is_there() {
   forget_last_release "$PUMA_SERVICE"
+  start_by_own_path
   mark "reloading systemd"
   systemctl daemon-reload
   look

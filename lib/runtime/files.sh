@@ -100,7 +100,7 @@ unpack() {
 take_what_is_here() {
   local source
   source=$1
-  if [ -n "$TARGET" ] && [ "$2" != none ]; then
+  if [ "$PUMA_ACTION" = rollback ] && [ "$2" != none ]; then
     key "$1"
     source=$GENERATIONS/$TARGET/live/$found
   fi

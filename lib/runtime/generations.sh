@@ -108,6 +108,38 @@ time_of_generation() {
   date -d "@$1" '+%Y-%m-%d %H:%M:%S'
 }
 
+# The first line of the drop-in of a rollback: where the link led then.
+where_it_leads() {
+  printf '# %s=%s\n' "$1" "$(readlink -f "$1")"
+}
+
+# Whether what runs was rolled back to, and the link leads where it led then: a restart is one of what was rolled back to.
+is_still_rolled_back() {
+  local file
+  file=$(last_release_file "$PUMA_SERVICE")
+  [ -f "$file" ] && [ -f "$STATE/live/$SERVICE_UNIT" ] || return 1
+  code_of "$OF_NOW"
+  [ -n "$found" ] && [ "$(first_line "$file")" = "$(where_it_leads "${found% *}")" ]
+}
+
+# The settings of a generation, for the script to be started anew by them.
+write_settings_of() {
+  code_of "$1"
+  umask 077
+  if [ -n "$found" ]; then
+    with_release settings "$GENERATIONS/$1/settings" "${found% *}" "${found#* }" >"$STAGE/settings"
+  else
+    cp -- "$GENERATIONS/$1/settings" "$STAGE/settings"
+  fi
+  umask 022
+}
+
+# start_anew GENERATION: settings stay what they are for a whole run.
+start_anew() {
+  write_settings_of "$1"
+  exec /bin/sh "$STATE/run.sh" "$PUMA_HOST" "$PUMA_ADDRESS" "$PUMA_ACTION" "$PUMA_WHO" '' "$PUMA_SERVICE" '' "$PUMA_LOCK_TIMEOUT" "${MANAGER#--}" "$1"
+}
+
 # What a rollback judges, rehearses and lets stand in is the code of then: the link may lead to what cannot run at all.
 lay_out_by_own_path() {
   local file link path
@@ -116,7 +148,8 @@ lay_out_by_own_path() {
   [ -n "$found" ] || return 0
   link=${found% *} path=${found#* }
   mv -- "$STAGE/new$ETC/$SERVICE_UNIT" "$STAGE/unit"
-  with_release drop-in "$STAGE/unit" "$link" "$path" >"$STAGE/last-release"
+  where_it_leads "$link" >"$STAGE/last-release"
+  with_release drop-in "$STAGE/unit" "$link" "$path" >>"$STAGE/last-release"
   for file in "$STAGE/candidates"/*; do
     [ -f "$file" ] || continue
     with_release unit "$file" "$link" "$path" >"$STAGE/moved"

@@ -231,6 +231,18 @@ converge_and_commit() {
 # that is not changes nothing.
 restart_as_asked() {
   trap leave EXIT
+  [ -n "$TARGET" ] || settle_before_restart
+  prepare
+  clear_remains
+  judge
+  stop_at_problems
+  started=$(date +%s)
+  trap interrupt TERM INT
+  write_last "began, and did not end"
+  change "$PUMA_HASH"
+}
+
+settle_before_restart() {
   check_request
   make_stage
   settle_renames
@@ -240,14 +252,7 @@ restart_as_asked() {
   fi
   recorded "$PUMA_SERVICE" hash
   [ "$found" = "$PUMA_HASH" ] || fail "what is kept here of $PUMA_SERVICE is not of what runs: apply it here once more, with -replace"
-  prepare
-  clear_remains
-  judge
-  stop_at_problems
-  started=$(date +%s)
-  trap interrupt TERM INT
-  write_last "began, and did not end"
-  change "$PUMA_HASH"
+  ! is_still_rolled_back || start_anew "$OF_NOW"
 }
 
 # go_back: to the generation that was found, whose settings these are.

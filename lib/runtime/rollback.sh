@@ -38,7 +38,6 @@ check_that_it_still_runs() {
     fail "something else came to $PUMA_SERVICE while this waited ($(printable "${line#* * }")), so nothing was changed: see '$COMMAND history $PUMA_SERVICE', and ask once more"
 }
 
-# Its settings are read by a script of its own, as they stay what they are for a whole run.
 start_way_back() {
   local id
   generation_before
@@ -47,15 +46,7 @@ start_way_back() {
     fail "there is no generation of $PUMA_SERVICE before the one that runs, so nothing was changed: what is kept is what was healthy, from the first apply of this version of cdktf-puma on"
   check_generation "$id"
   say_target "$id"
-  code_of "$id"
-  umask 077
-  if [ -n "$found" ]; then
-    with_release settings "$GENERATIONS/$id/settings" "${found% *}" "${found#* }" >"$STAGE/settings"
-  else
-    cp -- "$GENERATIONS/$id/settings" "$STAGE/settings"
-  fi
-  umask 022
-  exec /bin/sh "$STATE/run.sh" "$PUMA_HOST" "$PUMA_ADDRESS" rollback "$PUMA_WHO" '' "$PUMA_SERVICE" '' "$PUMA_LOCK_TIMEOUT" "${MANAGER#--}" "$id"
+  start_anew "$id"
 }
 
 # check_generation ID: whether it can be gone back to by what is here.

@@ -2,7 +2,7 @@
 # One run on one host: its arguments, where things stand, its state, and how it speaks.
 # $1 host, $2 address, $3 action, $4 who, $5 services of the stack on this host; for a removal also $6 service, $7 owner;
 # $8 seconds that it may wait for the run of another service. For a rollback $7 is the generation that ran as it was asked for, and
-# $10 the one that it goes to, once that is known.
+# $10 the one that it goes to, once that is known. So it is for a restart of what was rolled back to, which is what is there now.
 set -eu
 umask 022
 export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_LOG_COLOR=0
@@ -32,7 +32,8 @@ if [ "${PUMA_SCOPE:-system}" = user ]; then
 fi
 # What this service has there, and what this run has while it lasts.
 STATE=$ROOT/$PUMA_SERVICE
-GENERATIONS=$STATE/generations ASKED_OF=${7:-} TARGET=${10:-}
+# What is there now is laid out as a generation is, in the folder above them.
+GENERATIONS=$STATE/generations ASKED_OF=${7:-} TARGET=${10:-} OF_NOW=..
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
 # What people start a run by.
@@ -45,7 +46,7 @@ CONFIG_CHECK=$RUN_UNITS/$ASKED_UNIT.d/check.rb
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
-readonly GENERATIONS ASKED_OF TARGET
+readonly GENERATIONS ASKED_OF TARGET OF_NOW
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
 # As a person asks that systemd.
 SYSTEMCTL="systemctl${MANAGER:+ $MANAGER}" JOURNALCTL="journalctl${MANAGER:+ $MANAGER}"

@@ -57,7 +57,7 @@ snapshot() {
   running_path >"$new/path"
   snapshot_copies "$new"
   [ -z "$predecessor" ] || keep_predecessor "$new"
-  [ -z "$TARGET" ] || printf '%s\n' "$TARGET" >"$new/rollback"
+  [ "$PUMA_ACTION" != rollback ] || printf '%s\n' "$TARGET" >"$new/rollback"
   to_disk "$new" "$new"/* "$new"/*/*
   mv "$new" "$STATE/before"
   to_disk "$STATE"

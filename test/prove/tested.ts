@@ -72,6 +72,15 @@ four over one that they keep. *Not 200* is what HAProxy answers for a host that 
 | the rollout of | answered 200 | not 200 | lost | longest |
 | --- | --- | --- | --- | --- |
 `,
+  generations: `## Rollbacks that somebody asks for on the host
+
+Two versions are healthy, each by its units and its code, and the second runs: \`units 2, code 2\`. Meanwhile, where a time is told, four
+clients ask over a new connection for each request, and four over one that they keep; *refused* found nobody who listens. Faults are
+injected at steps of the run. The test is \`test/prove/generations.prove.ts\`.
+
+| release | mode | what | serves then | refused | longest |
+| --- | --- | --- | --- | --- | --- |
+`,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
 A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did

@@ -156,6 +156,14 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await host.run(script, "rollback", "", FORM)).toMatch(told);
   });
 
+  test("one whose secrets have gone is refused by their version", async () => {
+    const host = new Host(shell);
+    const secrets = { PUMA_SECRETS_VERSION: "3", PUMA_SECRET_FILES: "/nowhere/3/environment" };
+    expect(await host.run('check_secrets; printf %s "$problems"', "rollback", "1000", secrets)).toBe(
+      "\n  - version 3 of the secrets, which that generation uses, is not on this host any more (there is no /nowhere/3/environment) ('secrets')",
+    );
+  });
+
   test("one that is whole is not", async () => {
     const host = await hostWith("/usr", "/2");
     const [id = ""] = host.generations();
@@ -194,6 +202,33 @@ describe.each(SHELLS)("under $name", (shell) => {
       `PUMA_RELEASE='${link}'`,
       "",
     ]);
+  });
+
+  test.each([
+    ["leads where it led then", "", "own\n"],
+    ["has moved since", "rm current; ln -s releases/3 current", "link\n"],
+    ["was moved to what runs", "rm current; ln -s releases/1 current", "link\n"],
+    [
+      "had moved before a run that failed, which has brought it back by itself",
+      'echo "[Service]" >"$file"',
+      "link\n",
+    ],
+  ])("a restart takes what was rolled back to if the link %s", async (_, change, told) => {
+    const host = new Host(shell);
+    const { root } = host;
+    for (const name of ["1", "2", "3"]) mkdirSync(join(root, "releases", name), { recursive: true });
+    symlinkSync("releases/2", join(root, "current"));
+    mkdirSync(join(root, STATE, "live"));
+    mkdirSync(join(root, STATE, "generations"));
+    writeFileSync(join(root, STATE, "live/web.service"), UNIT.replace("/srv/app", root));
+    writeFileSync(join(root, STATE, "record"), `path=${root}/releases/1\n`);
+    const script = `cd ${root}
+      file=$(last_release_file web)
+      mkdir -p "\${file%/*}"
+      where_it_leads ${root}/current >"$file"
+      ${change}
+      if is_still_rolled_back; then echo own; else echo link; fi`;
+    expect(await host.run(script, "restart")).toBe(told);
   });
 
   test.each([
