@@ -1,5 +1,13 @@
 /** What was healthy, in order: what becomes a generation, which of them a rollback goes to, and what goes. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { folderOf, functions, quoted, says, sh, type Shell, SHELLS } from "./shell";
 
@@ -68,6 +76,15 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("one rollback after another goes further back, to the first", async () => {
     const host = await hostWith("/1", "/2", "/3");
     expect([await host.rollBack(), await host.rollBack(), await host.rollBack()]).toEqual(["/2", "/1", ""]);
+  });
+
+  test("what has been brought back, and was not cleared away as the host lost its power, is not gone back to", async () => {
+    const host = await hostWith("/1", "/2", "/3");
+    const folder = join(host.root, STATE, "generations");
+    cpSync(folder, `${folder}.kept`, { recursive: true });
+    expect(await host.rollBack()).toBe("/2");
+    cpSync(`${folder}.kept`, folder, { recursive: true });
+    expect(await host.rollBack()).toBe("/1");
   });
 
   test("behind what came after a rollback is what had been rolled back to", async () => {
