@@ -21,6 +21,9 @@ const ROWS: readonly (readonly [Release, Mode])[] = RELEASES.map((release) => [
   release === "bullseye" ? "hot" : "overlap",
 ]);
 
+/** Whether programs are in /usr/bin, where a breakpoint looks for them. */
+const canBeCut = (release: Release): boolean => release !== "bullseye";
+
 const STATE = "/var/lib/cdktf-puma/web";
 
 /** What is seen, for the table of the evidence. */
@@ -36,8 +39,8 @@ describe.each(ROWS)("on %s (%s)", (release, mode) => {
     mode,
     prepare: async (service) => {
       web = service;
-      await installBreakpoints(web.host);
       await web.host.exec("cd /srv/app/releases && for n in 2 3; do cp -a 1 $n; done");
+      if (canBeCut(release)) await installBreakpoints(web.host);
     },
   });
 
@@ -52,11 +55,16 @@ describe.each(ROWS)("on %s (%s)", (release, mode) => {
   };
 
   /** Version 1 and 2 are healthy, each by its units and its code, and 2 runs. */
+  let turn = 0;
   async function twoVersions(): Promise<void> {
+    turn += 1;
     await clearBreakpoint(web.host);
     for (const VERSION of ["1", "2"]) {
       await web.host.exec(`ln -sfn releases/${VERSION} /srv/app/current`);
-      const { failed, text } = await web.apply({ environment: { VERSION }, props: { release: VERSION } });
+      const { failed, text } = await web.apply({
+        environment: { VERSION },
+        props: { release: `${VERSION}.${turn}` },
+      });
       if (failed) throw new Error(text);
     }
     expect(await whole()).toBe("units 2, code 2");
@@ -126,7 +134,7 @@ describe.each(ROWS)("on %s (%s)", (release, mode) => {
     await clearBreakpoint(web.host);
   }
 
-  test.each(CUTS)(
+  (canBeCut(release) ? test : test.skip).each(CUTS)(
     "a rollback that meets a %s at '%s': one version serves, and the next one goes on",
     async (fault, step) => {
       await cut("rollback", step, fault);
@@ -146,7 +154,7 @@ describe.each(ROWS)("on %s (%s)", (release, mode) => {
     240_000,
   );
 
-  test.each(FAULTS)(
+  (canBeCut(release) ? test : test.skip).each(FAULTS)(
     "a restart that meets a %s: a rollback is the way back from it",
     async (fault) => {
       await web.host.exec("ln -sfn releases/3 /srv/app/current");
@@ -171,7 +179,7 @@ describe.each(ROWS)("on %s (%s)", (release, mode) => {
     expect(await whole()).toBe("units 1, code 1");
   }, 240_000);
 
-  test.each(["apply", "rollback"])(
+  (canBeCut(release) ? test : test.skip).each(["apply", "rollback"])(
     "beside an apply, the %s first: one after the other",
     async (first) => {
       const run = {
