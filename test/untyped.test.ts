@@ -57,6 +57,7 @@ test.each<[() => unknown, string]>([
   [service({ needrestart: true }), `${WEB} 'needrestart': must be one of redirect, exempt, got true`],
   [service({ restart: null }), `${WEB} 'restart': must be of the class Restart, got null`],
   [service({ workingDirectory: undefined }), `${WEB} 'workingDirectory': must be a string, got undefined`],
+  [service({ deployedBy: 7 }), `${WEB} 'deployedBy': must be a string, got 7`],
   [service({ release: 7 }), `${WEB} 'release': must be a string, got 7`],
   [service({ pumaVersion: 6.6 }), `${WEB} 'pumaVersion': must be a string, got 6.6`],
   [service({ pumaVersion: 6, notify: true }), `${WEB} 'pumaVersion': must be a string, got 6`],

@@ -50,6 +50,13 @@ export interface DeployProps {
    */
   readonly release?: string;
   /**
+   * Who or what deploys, where that is not the user who logs in: a person or a commit, as CI says it, such as
+   * `process.env.GITHUB_ACTOR`. Up to 200 letters, digits, punctuation and spaces; Terraform tokens are welcome. It stands in the journal,
+   * in the record and in the status of a host that changes, and changes nothing by itself.
+   * @default - the user who logs in to the host
+   */
+  readonly deployedBy?: string;
+  /**
    * Files that are installed with the service, and go back with it where a new version fails: at most 48 KB in all. One that the service
    * does not own is neither replaced nor removed, unless `takeOver` says so; one that is left away here is removed. They stand in
    * the Terraform state and in plans as they are: what is secret goes into `secrets`.
@@ -89,6 +96,6 @@ export interface DeployProps {
 /** The names of all that. */
 export const DEPLOY_PROPS: Fields<DeployProps> = {
   ...{ ensure: true, retain: true, startOn: true, restart: true, release: true, files: true, tasks: true },
-  ...{ restartOn: true, needrestart: true },
+  ...{ restartOn: true, needrestart: true, deployedBy: true },
   ...{ healthCheck: true, takeOver: true, proxyUser: true, operators: true },
 };

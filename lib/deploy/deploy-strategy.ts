@@ -7,6 +7,7 @@ import { type PropPath } from "../values/prop-path";
 import { companionFiles } from "./companions";
 import { installedFiles } from "./declared-files";
 import { type DeployProps } from "./deploy-props";
+import { deployedByOf } from "./deployed-by";
 import { HealthCheck } from "./health-check";
 import { type InstalledFile } from "./managed-file";
 import { needrestartFiles } from "./needrestart";
@@ -34,6 +35,8 @@ export interface DeployStrategy extends Retirement {
   readonly watches: readonly Watch[];
   /** Empty where only a changed unit restarts Puma. */
   readonly release: string;
+  /** Empty where it is the user who logs in. */
+  readonly deployedBy: string;
   readonly tasks: Tasks;
   readonly healthCheck: HealthCheck;
   /** Files beside the units. */
@@ -50,7 +53,7 @@ export const DeployStrategy = {
    */
   resolve(service: Service, props: DeployProps): DeployStrategy {
     const { at } = service;
-    const { startOn = "boot", restart = Restart.hot(), release = "", takeOver = false } = props;
+    const { startOn = "boot", restart = Restart.hot(), takeOver = false } = props;
     const way = checkInstance(at.key("restart"), restart, Restart);
     const strategy = {
       ...retirementOf(service, props),
@@ -58,7 +61,7 @@ export const DeployStrategy = {
       restart: way._mode,
       rehearse: way._rehearse,
       watches: watchesOf(service, props),
-      release: checkRelease(at.key("release"), release),
+      ...releaseOf(at, props),
       tasks: tasksOf(service, props),
       healthCheck: healthCheckOf(service, props.healthCheck),
       files: [...installedFiles(service, props.files), ...filesBeside(service, props)],
@@ -82,11 +85,15 @@ function checkWay(service: Service, { _mode, _rehearse }: Restart, strategy: Dep
   if (_rehearse) checkRehearsal(service);
 }
 
-function checkRelease(at: PropPath, release: string): string {
-  if (/[\r\n]/.test(checkTokenString(at, release)))
-    at.refuse("be one line: .trim() what comes from a file", release);
-  checkLiterals(at, release);
-  return release;
+function releaseOf(
+  at: PropPath,
+  { release = "", deployedBy }: DeployProps,
+): Pick<DeployStrategy, "release" | "deployedBy"> {
+  const path = at.key("release");
+  if (/[\r\n]/.test(checkTokenString(path, release)))
+    path.refuse("be one line: .trim() what comes from a file", release);
+  checkLiterals(path, release);
+  return { release, deployedBy: deployedByOf(at.key("deployedBy"), deployedBy) };
 }
 
 function healthCheckOf({ at, binds }: Service, healthCheck = HealthCheck.answers()): HealthCheck {

@@ -19,11 +19,13 @@ export interface LauncherSettings {
   readonly script: string;
   /** For a removal: the stack that the service belongs to. */
   readonly owner?: string;
+  /** Who deploys, beside the user that logs in. */
+  readonly deployedBy?: string;
 }
 
 /** Settings of the launcher as variables of the shell. */
 export function launcherVariables(settings: LauncherSettings): Variables {
-  const { service, action, lockTimeout, runTimeout, script, owner } = settings;
+  const { service, action, lockTimeout, runTimeout, script, owner, deployedBy = "" } = settings;
   return {
     PUMA_SERVICE: service,
     PUMA_ACTION: action,
@@ -32,5 +34,6 @@ export function launcherVariables(settings: LauncherSettings): Variables {
     PUMA_SETTINGS: settings.settings,
     PUMA_SCRIPT: script,
     ...(owner !== undefined && { PUMA_OWNER: owner }),
+    ...(deployedBy !== "" && { PUMA_DEPLOYED_BY: deployedBy }),
   };
 }

@@ -25,8 +25,8 @@ export function runScript(): string {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `3/answer)\n${answerScript()}exit\n;;\n`,
-    `2/restart | 2/rollback | 2/status | 2/history | 2/cancel)\n${askScript()}exit\n;;\nesac\n`,
-    `case $3 in\nremove | retain | cancel)\n${removalSettings()};;\nrestart | rollback | status | history)\n${keptSettings()};;\nesac\n`,
+    `2/restart | 2/rollback | 2/status | 2/facts | 2/history | 2/cancel)\n${askScript()}exit\n;;\nesac\n`,
+    `case $3 in\nremove | retain | cancel)\n${removalSettings()};;\nrestart | rollback | status | facts | history)\n${keptSettings()};;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,
     `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
     `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''" "PUMA_SETTINGS_ARE=${form()}"\n}\n`,

@@ -48,15 +48,15 @@ ask() {
   done
   host=$(in_record host '') address=$(in_record address '')
   case $PUMA_ACTION in
-    status | history) exec /bin/sh "$FOLDER/run.sh" "$host" "$address" "$PUMA_ACTION" '' '' "$PUMA_SERVICE" '' '' "$BECOME" ;;
+    status | facts | history) exec /bin/sh "$FOLDER/run.sh" "$host" "$address" "$PUMA_ACTION" '' '' "$PUMA_SERVICE" '' '' "$BECOME" ;;
   esac
   # A rollback says what it is meant to go back from: another may be first.
   PUMA_OWNER=$(in_record generation '')
   PUMA_OWNER=${PUMA_OWNER%% *}
   PUMA_LOCK_TIMEOUT=$(in_record lock_timeout 600)
   PUMA_RUN_TIMEOUT=$(longest_run)
-  PUMA_SETTINGS='' PUMA_SCRIPT=''
-  export PUMA_SERVICE PUMA_ACTION PUMA_OWNER PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT
+  PUMA_SETTINGS='' PUMA_SCRIPT='' PUMA_DEPLOYED_BY=''
+  export PUMA_SERVICE PUMA_ACTION PUMA_OWNER PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_SETTINGS PUMA_SCRIPT PUMA_DEPLOYED_BY
   exec /bin/sh -euc "$(/bin/sh "$FOLDER/run.sh" launcher)" "$0" "$host" "$address" "$BECOME" '' 0 stdin
 }
 

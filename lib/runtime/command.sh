@@ -55,7 +55,7 @@ ask_by_socket() {
 # By sudo, too, no more than this can be asked for.
 [ $# = 2 ] || usage
 case $1 in
-  status | restart | rollback | history | cancel) ;;
+  status | restart | rollback | history | cancel | facts) ;;
   *) usage ;;
 esac
 case $2 in

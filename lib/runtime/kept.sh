@@ -22,6 +22,7 @@ keep_script() {
   mv -f -- "$STATE/run.sh.new" "$STATE/run.sh"
   to_disk "$STATE"
   keep_command
+  keep_readme
 }
 
 # The command is for people: a host where it cannot be is as good, and another's of this name stays. A user has none.

@@ -4,7 +4,7 @@
 # $1 host, $2 address, $3 "sudo", "root", "auto", or "user" for that user's own systemd, $4 the names of all services that this stack has on the host, $5 seconds to
 # wait, $6 "stdin" if it is read there, and stands in no file.
 # Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
-# PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER. Without a script, what runs is the one that is kept on the host.
+# PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER, and PUMA_DEPLOYED_BY where somebody else deploys than logs in. Without a script, what runs is the one that is kept on the host.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0} READ_FROM=${6:-file}
 LOCK=cdktf-puma-$PUMA_SERVICE.service
 # Where a service gets a new name, a run waits for another in its turn.
@@ -14,6 +14,7 @@ ME=$(id -un)
 if [ "$BECOME" = auto ] && [ "$(id -u)" = 0 ]; then BECOME=root; fi
 if [ "$BECOME" = auto ]; then BECOME=sudo; fi
 WHO="${SUDO_USER:-$ME}${SSH_CONNECTION:+ from ${SSH_CONNECTION%% *}}"
+[ -z "${PUMA_DEPLOYED_BY:-}" ] || WHO="$PUMA_DEPLOYED_BY ($WHO)"
 # They stand in logs, a line each.
 case $WHO in
   *[[:cntrl:]]*)

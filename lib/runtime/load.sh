@@ -89,7 +89,7 @@ load() {
       fail "an older version of cdktf-puma has installed $PUMA_SERVICE, and kept nothing that removes it: apply it here once more, with -replace, and then remove it"
       ;;
     *)
-      export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_OWNER PUMA_SETTINGS PUMA_SCRIPT
+      export PUMA_SERVICE PUMA_ACTION PUMA_LOCK_TIMEOUT PUMA_RUN_TIMEOUT PUMA_OWNER PUMA_SETTINGS PUMA_SCRIPT PUMA_DEPLOYED_BY
       exec /bin/sh -euc "$launcher" "$0" "$@"
       ;;
   esac

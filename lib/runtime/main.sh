@@ -293,6 +293,7 @@ main() {
     history) say_history ;;
     cancel) cancel ;;
     status) status ;;
+    facts) show_facts ;;
     remove) remove ;;
     retain) remove ;;
   esac

@@ -13,6 +13,7 @@ export const PARTS = [
   "files",
   "back-off",
   "record",
+  "readme",
   "kept",
   "accounts",
   "roots",
@@ -60,6 +61,9 @@ export const PARTS = [
   "rollback",
   "history",
   "cancel",
+  "told",
+  "crashes",
+  "seen",
   "status",
   "main",
 ] as const;

@@ -85,7 +85,15 @@ application_path() {
 
 # write_record RELEASE PATH
 write_record() {
-  local unit
+  local unit deployed by
+  deployed=$started by=$PUMA_WHO
+  # A run that changed nothing has deployed nothing.
+  if [ "$started" = 0 ]; then
+    recorded "$PUMA_SERVICE" deployed
+    deployed=$found
+    recorded "$PUMA_SERVICE" deployed_by
+    by=$found
+  fi
   printf '%s\n' format=1 "owner=$PUMA_OWNER" "host=$PUMA_HOST" "address=$PUMA_ADDRESS" \
     "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2" "generation=$generation"
   for unit in $PUMA_UNITS; do
@@ -93,7 +101,7 @@ write_record() {
     printf '%s\n' "invocation:$unit=$found"
   done
   printf '%s\n' "hash=$PUMA_HASH" "binds=$(joined "$PUMA_BINDS")" "start_timeout=$PUMA_START_TIMEOUT" \
-    "lock_timeout=$PUMA_LOCK_TIMEOUT" "run_timeout=$PUMA_RUN_TIMEOUT"
+    "lock_timeout=$PUMA_LOCK_TIMEOUT" "run_timeout=$PUMA_RUN_TIMEOUT" "deployed=$deployed" "deployed_by=$by"
 }
 
 # replace_record RELEASE PATH
@@ -143,12 +151,13 @@ forget_state() {
   record_of=''
 }
 
-# With the last service that can be asked for something goes the command that does so.
+# With the last service that can be asked for something goes the command that does so, and what tells of it.
 forget_root() {
   local file
+  for file in "$ROOT"/*/run.sh; do [ ! -f "$file" ] || return 0; done
+  remove_if_there "$ROOT/README"
   rmdir "$ROOT" 2>/dev/null || :
   [ -z "$MANAGER" ] || return 0
-  for file in "$ROOT"/*/run.sh; do [ ! -f "$file" ] || return 0; done
   ! is_our_command || rm -f -- "$COMMAND"
 }
 

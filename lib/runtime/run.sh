@@ -43,6 +43,10 @@ ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:asked.service
 TASK_UNIT=cdktf-puma-$PUMA_SERVICE:task.service
 # What the Ruby of that is told to do. It is the application's user who reads it.
 CONFIG_CHECK=$RUN_UNITS/$ASKED_UNIT.d/check.rb
+# Who only looks does so beside a run that is under way, and beside others who look.
+case $PUMA_ACTION in
+  status | facts) STAGE=$STAGE:$$ ASKED_UNIT=cdktf-puma-$PUMA_SERVICE:status-$$.service ;;
+esac
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
@@ -54,9 +58,9 @@ readonly OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
-announced=false   # whether the failure of this run was printed; by fail
+announced=false   # whether the failure of this run was printed; by fail, end_look
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -83,8 +87,8 @@ walked=0          # of how many paths nothing on their way is anybody's but root
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access, read_new_config
 worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access, read_new_config
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
-started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked, go_back, name_first_generation
-watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate
+started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked, go_back, name_first_generation, tell_all, tell_row
+watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate, tell_all
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, watch_failed_start
 failed_with=''    # what systemd says that start failed with, where it did; by watch_failed_start
 main_pid=0        # the process of that start; by watch, is_same_start
@@ -105,6 +109,7 @@ reopened=''       # the sockets that are closed and opened again, or opened, wit
 reason=''         # why, for the output; by decide_to_run, decide_on_name, decide_on_sockets, decide_on_request, decide_to_stop
 mode=''           # how: PUMA_RESTART, or what is possible in its place; by decide, decide_on_name, decide_on_sockets, decide_on_request
 rehearsed=false   # whether a rehearsal comes first; by decide, decide_to_run
+seen=''           # what a look at the service has found, a line of KEY=VALUE for each; by tell
 became=''         # what the service is after a failure, for the output; by roll_back_to_snapshot, roll_back_cut_off_run, put_in_after_failure
 old_workers=''    # the workers that a phased restart replaces; by restart_by_phases
 

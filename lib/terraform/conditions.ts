@@ -1,3 +1,4 @@
+import { A_NAME, MORE_THAN_A_NAME_RE2 } from "../deploy/deployed-by";
 import { type TokenValue } from "../puma/service";
 import { type Cdk, type Precondition, type TerraformResourceLifecycle } from "./cdk";
 import { expression } from "./expression";
@@ -21,6 +22,7 @@ export function tokenConditions(
   cdk: Cdk,
   values: readonly TokenValue[],
   lines: readonly TokenValue[],
+  names: readonly TokenValue[],
 ): TerraformResourceLifecycle {
   const demand =
     "must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, " +
@@ -28,8 +30,9 @@ export function tokenConditions(
   return {
     precondition: [
       ...conditions(cdk, values, IMPOSSIBLE, demand),
-      ...values.flatMap((value) => notSensitive(cdk, value)),
+      ...[...values, ...names].flatMap((value) => notSensitive(cdk, value)),
       ...conditions(cdk, lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
+      ...conditions(cdk, names, MORE_THAN_A_NAME_RE2, `must ${A_NAME}.`),
     ],
   };
 }

@@ -80,6 +80,7 @@ export class Deployment {
     for (const host of this.hosts) checkHostTokens(cdk, host);
     for (const [at, value] of tokenValues(service)) checkTokens(cdk, at, value);
     checkTokens(cdk, service.at.key("release"), strategy.release);
+    checkTokens(cdk, service.at.key("deployedBy"), strategy.deployedBy);
     checkTokens(cdk, service.at.key("files"), strategy.files);
   }
 
@@ -95,6 +96,7 @@ export class Deployment {
       bundle,
       lockTimeout,
       runTimeout: runTimeout(service, strategy),
+      deployedBy: strategy.deployedBy,
       isPacked: !this.options.hosts.every((host) => host._isByEngine),
     });
   }
@@ -106,7 +108,8 @@ export class Deployment {
     review.overrideLogicalId(this.id);
     const { service, strategy } = this.options;
     const release = [[service.at.key("release"), strategy.release]] as const;
-    review.lifecycle = tokenConditions(this.stack.cdk, tokenValues(service), release);
+    const people = [[service.at.key("deployedBy"), strategy.deployedBy]] as const;
+    review.lifecycle = tokenConditions(this.stack.cdk, tokenValues(service), release, people);
   }
 
   private install(): TerraformResource[] {
@@ -192,7 +195,14 @@ export class Deployment {
     const secrets = service.secrets?._all.map(({ value }) => value);
     return (
       dependsOn.length === 0 &&
-      !holdsToken([this.hosts.map((host) => host.options), values, strategy.release, strategy.files, secrets])
+      !holdsToken([
+        this.hosts.map((host) => host.options),
+        values,
+        strategy.release,
+        strategy.deployedBy,
+        strategy.files,
+        secrets,
+      ])
     );
   }
 }

@@ -21,6 +21,8 @@ export interface Common {
   readonly bundle: Bundle;
   readonly lockTimeout: Duration;
   readonly runTimeout: Duration;
+  /** Empty where it is the user who logs in. */
+  readonly deployedBy: string;
   /** Whether the script is also needed as gzip and base64: for hosts that the engine does not reach itself. */
   readonly isPacked: boolean;
 }
@@ -77,11 +79,12 @@ export interface Run {
   readonly bundle: { readonly action: Action };
   readonly lockTimeout: Duration;
   readonly runTimeout: Duration;
+  readonly deployedBy: string;
 }
 
 /** The whole script of a host, without what differs from host to host. */
 export function runText(
-  { service, bundle: { action }, lockTimeout, runTimeout }: Run,
+  { service, bundle: { action }, lockTimeout, runTimeout, deployedBy }: Run,
   settings: string,
   { cdk, hostScript, launchScript }: StackResources,
 ): string {
@@ -93,6 +96,7 @@ export function runText(
     runTimeout: String(runTimeout.toSeconds()),
     settings,
     script,
+    deployedBy,
   };
   return launcherText(cdk, launcher, `\${local.${launchScript}}`);
 }

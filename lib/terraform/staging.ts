@@ -1,5 +1,6 @@
 import { type Construct } from "constructs";
 import { type Host } from "../host/host";
+import { type DeployStrategy } from "../deploy/deploy-strategy";
 import { launcherVariables } from "../deploy/launcher";
 import { shellQuoted, shellSettings } from "../deploy/shell-settings";
 import { Secret } from "../puma/secret";
@@ -26,6 +27,7 @@ export interface StagingOptions {
   readonly service: Service;
   readonly hosts: readonly Host[];
   readonly lockTimeout: Duration;
+  readonly strategy: Pick<DeployStrategy, "deployedBy">;
 }
 
 /** How long a staging may take: it writes a few small files. */
@@ -122,7 +124,7 @@ export class Staging {
   }
 
   private launchText(): string {
-    const { service, lockTimeout } = this.options;
+    const { service, lockTimeout, strategy } = this.options;
     const { cdk, owner, launchScript } = this.stack;
     const settings = shellSettings({ PUMA_SECRETS_VERSION: this.secrets._version });
     const variables = launcherVariables({
@@ -133,6 +135,7 @@ export class Staging {
       settings,
       script: packed(stageScript()),
       owner: expression(cdk, `local.${owner}`),
+      deployedBy: strategy.deployedBy,
     });
     const word = (text: string): string => shellWord(cdk, text) + (text === settings ? `"${VALUES}"` : "");
     return `${shellSettings(variables, word)}\${local.${launchScript}}`;

@@ -63,12 +63,13 @@ export class TaskResources {
   }
 
   private writeLocals(id: string, task: OnceTask, isPacked: boolean): void {
-    const { service, lockTimeout } = this.options;
+    const { service, lockTimeout, strategy } = this.options;
     const { cdk, names } = this.stack;
     const settings = expression(cdk, `local.${identifier(`${this.id}_settings`)}`);
     const run: Run = {
       ...{ service: service.name, bundle: { action: "task" }, lockTimeout },
       runTimeout: taskRunTimeout(task),
+      deployedBy: strategy.deployedBy,
     };
     const text = runText(run, settings + shellSettings(taskVariables(task)), this.stack);
     const apply = names.local(this.scope, `${id}_apply`, text);

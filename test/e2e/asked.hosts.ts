@@ -60,12 +60,24 @@ test("one to a release that does not boot changes nothing, and says why", async 
 test("the status says what is there, and fails where nothing serves", async () => {
   await host().exec("echo '# by hand' >>/etc/systemd/system/web.service");
   expect(await asked("cdktf-puma status web")).toMatch(
-    /^web.socket is active \(running\)\nweb.service is active \(running\)\nrelease \(none\), started in \/srv\/app\/releases\/2\n\/etc\/systemd\/system\/web.service was edited on the host\nlast run: .*\n0$/,
+    new RegExp(
+      [
+        String.raw`^web.socket is active \(running\)`,
+        String.raw`web.service is active \(running\) since [-0-9]+ [:0-9]+`,
+        String.raw`asked now, http://0.0.0.0:9292 is healthy \('healthCheck'\)`,
+        String.raw`Puma 6.6.0: 0 of 5 threads busy, 0 requests wait for one(, \d+ MB)?`,
+        String.raw`release \(none\), started in /srv/app/releases/2`,
+        String.raw`deployed by root, [-0-9]+ [:0-9]+`,
+        String.raw`/etc/systemd/system/web.service was edited on the host`,
+        String.raw`last run: .*\n0$`,
+      ].join("\n"),
+    ),
   );
   await host().exec("systemctl stop web.socket web.service");
   expect(await asked("cdktf-puma status web")).toMatch(
     /^web.socket is inactive \(dead\)\nweb.service is inactive \(dead\)\n[^]*\n3$/,
   );
+  expect(await asked("cdktf-puma facts web")).toMatch(/^service=web\nhost=trixie\nserves=no\n[^]*\n3$/);
   expect(await asked("cdktf-puma restart web")).toMatch(/\ndone: web.socket web.service\n0$/);
   expect(await property(host(), "web.socket", "ActiveState")).toBe("active");
 }, 120_000);
@@ -157,11 +169,20 @@ test("what was cut off is put back first", async () => {
 }, 120_000);
 
 test("two at once go one after the other", async () => {
-  const both = await says(
+  const runs = says(
     host(),
     "cdktf-puma restart web >/run/one & cdktf-puma restart web >/run/two & wait; cat /run/one /run/two",
   );
+  let during = "";
+  await eventually("that one is under way", async () => {
+    during = await asked("cdktf-puma status web");
+    return during.includes("it is at: ");
+  });
+  const both = await runs;
   expect(both.match(/^done: web.socket web.service$/gm)).toHaveLength(2);
+  expect(during).toMatch(
+    /\na run is under way: cdktf-puma restart of web on trixie by root since [-0-9]+ [:0-9]+; it is at: /,
+  );
   expect(both).toContain("waiting for another run to end: cdktf-puma restart of web on trixie by root");
 }, 120_000);
 
@@ -188,7 +209,12 @@ test("takes root", async () => {
   ).toBe("755 root\n600 root");
 });
 
-test("goes with the last service", async () => {
+test("goes with the last service, and so does what tells of it", async () => {
+  expect(
+    await says(host(), "stat -c '%a %U' /var/lib/cdktf-puma/README; grep status /var/lib/cdktf-puma/README"),
+  ).toBe(
+    "644 root\nHow one is              sudo cdktf-puma status NAME\nIs somebody at it       systemctl status 'cdktf-puma-*'",
+  );
   await at.workspace.destroy();
   expect(
     await says(host(), "ls -d /usr/local/sbin/cdktf-puma /var/lib/cdktf-puma 2>/dev/null || echo none"),

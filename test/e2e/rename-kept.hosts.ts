@@ -38,7 +38,7 @@ const configured =
 
 const host = (): FleetHost => at.hosts[0] as FleetHost;
 const edited = (port = PORT): Promise<string> => get(host(), `http://127.0.0.1:${port}/env?EDITED`);
-const known = (): Promise<string> => says(host(), "ls /var/lib/cdktf-puma");
+const known = (): Promise<string> => says(host(), "ls -I README /var/lib/cdktf-puma");
 
 afterEach(() => at.workspace.destroy());
 

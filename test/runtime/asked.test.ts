@@ -25,7 +25,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   const asked = (files: Record<string, string>, script: string, word = "restart"): Promise<Result> =>
     sh(shell, moved(`${whole(word)}\n${script}`, folderOf(files)));
 
-  test.each(["restart", "status"])("a %s goes by what was healthy last", async (word) => {
+  test.each(["restart", "status", "facts"])("a %s goes by what was healthy last", async (word) => {
     const now = await settings({ PUMA_RELEASE: "2" });
     const before = await settings({ PUMA_RELEASE: "1" });
     const of = (files: Record<string, string>): Promise<Result> => asked(files, 'echo "$PUMA_RELEASE"', word);
@@ -38,7 +38,9 @@ describe.each(SHELLS)("under $name", (shell) => {
     const kept = await settings({ PUMA_SERVICE: "web" });
     const record = `${RECORD}release=\u001b[2J1\npath=/srv/app\n`;
     const files = { [`${STATE}/settings`]: kept, [`${STATE}/record`]: record };
-    expect((await asked(files, "say_release", "status")).stdout).toBe("release ?[2J1, started in /srv/app\n");
+    expect((await asked(files, "tell_release; say_release", "status")).stdout).toBe(
+      "release ?[2J1, started in /srv/app\n",
+    );
   });
 
   /** A restart, whose settings are changed before they are kept. */

@@ -47,13 +47,8 @@ const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...TASK_SENT, "PUMA_SETTINGS_F
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
-    service: "web",
-    action: "remove",
-    lockTimeout: "1",
-    runTimeout: "1",
-    settings: "",
-    script: "",
-    owner: "blog",
+    ...{ service: "web", action: "remove", lockTimeout: "1", runTimeout: "1", settings: "", script: "" },
+    ...{ owner: "blog", deployedBy: "ada" },
   }),
 );
 

@@ -33,6 +33,7 @@ describe.each(SHELLS)("under $name, a run", (shell) => {
   test("keeps its script as root's alone", async () => {
     const { code, state } = await kept(packed("echo a script\n"));
     expect([code, readdirSync(state)]).toEqual([0, ["run.sh"]]);
+    expect(readFileSync(join(state, "../README"), "utf8")).toContain("sudo cdktf-puma status NAME");
     expect(readFileSync(join(state, "run.sh"), "utf8")).toBe("echo a script\n");
     expect((statSync(join(state, "run.sh")).mode & 0o777).toString(8)).toBe("600");
   });

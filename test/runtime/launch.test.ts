@@ -16,6 +16,17 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(log).not.toContain("sudo");
   });
 
+  test.each([
+    ["ada, 3f2c1ab9", "ada, 3f2c1ab9 (root from 192.0.2.9)"],
+    ["J\u00fcrgen's job", "J\u00fcrgen's job (root from 192.0.2.9)"],
+    ["", "root from 192.0.2.9"],
+    ["ada\nand a line", "uid 0"],
+  ])("tells who deploys beside who logs in: %j", async (deployedBy, who) => {
+    const { stdout, log } = await launch(shell, { deployedBy });
+    expect(stdout).toBe(`payload: a 192.0.2.1 apply ${who} web api web site 600\n`);
+    expect(log).toContain(`apply of web on a by ${who} /bin/sh`);
+  });
+
   test("tells who by one line, whatever the environment says of the connection", async () => {
     const { stdout, log } = await launch(shell, { connection: "192.0.2.9\nby ops\u001b[2J 1 2" });
     expect(stdout).toBe("payload: a 192.0.2.1 apply uid 0 web api web site 600\n");

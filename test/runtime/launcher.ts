@@ -50,6 +50,8 @@ export interface Launch {
   readonly commands?: Record<string, string>;
   /** What sshd says of the connection. */
   readonly connection?: string;
+  /** Who deploys, where it is said. */
+  readonly deployedBy?: string;
   /** Those who are let go on when they log out. */
   readonly lingering?: readonly string[];
   /** The runtime folder of who logs in. */
@@ -93,6 +95,7 @@ function scriptFor({
   systemd,
   lingering = [],
   stdin = false,
+  deployedBy,
 }: Launch): string {
   const users = Object.fromEntries(lingering.map((name) => [`var/lib/systemd/linger/${name}`, ""]));
   const root = folderOf(systemd === false ? {} : { "run/systemd/system/a-unit": "", ...users });
@@ -100,6 +103,7 @@ function scriptFor({
   return [
     `set -eu -- a 192.0.2.1 ${become} 'web api' ${pause}${stdin ? " stdin" : ""}`,
     `PUMA_SERVICE=web PUMA_OWNER=site PUMA_ACTION=apply PUMA_LOCK_TIMEOUT=${lockTimeout} PUMA_RUN_TIMEOUT=1500 PUMA_SCRIPT=${text} PUMA_SETTINGS=${quoted(settings)}`,
+    deployedBy === undefined ? "" : `PUMA_DEPLOYED_BY=${quoted(deployedBy)}`,
     part("emptied"),
     part("launch", root),
   ].join("\n");

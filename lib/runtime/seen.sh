@@ -1,0 +1,178 @@
+# shellcheck shell=sh
+# What is asked for of a service that somebody looks at. Nothing is changed, and no run is waited for.
+
+tell_all() {
+  read_files
+  read_account
+  read_units
+  look
+  started=$(date +%s) watched=$SERVICE_UNIT
+  tell service "$PUMA_SERVICE"
+  tell host "$PUMA_HOST"
+  tell_state
+  tell_health
+  tell_release
+  tell_edits
+  tell_runs
+}
+
+tell_state() {
+  local unit state
+  if is_up; then tell serves yes; else tell serves no; fi
+  ! is_kept_stopped || tell stopped yes
+  for unit in $PUMA_UNITS; do
+    property "$unit" ActiveState
+    state=$found
+    property "$unit" SubState
+    tell unit "$unit $state $found"
+  done
+  tell_puma
+}
+
+# Whether it serves, or would at the first connection.
+is_up() {
+  local unit
+  ! is_active "$SERVICE_UNIT" || return 0
+  [ "$PUMA_START_ON" = firstConnection ] || return 1
+  for unit in $PUMA_SOCKETS; do is_active "$unit" || return 1; done
+}
+
+# More of the service than a run has to know: the times by the clock that nobody sets, in microseconds.
+tell_puma() {
+  local name value up changed wait next seconds
+  up=0 changed=0 wait='' next='' seconds=0
+  while IFS='=' read -r name value; do
+    case $name in
+      ActiveEnterTimestampMonotonic) up=$value ;;
+      StateChangeTimestampMonotonic) changed=$value ;;
+      RestartUSec) wait=$value ;;
+      RestartUSecNext) next=$value ;;
+      MemoryCurrent) tell_memory "$value" ;;
+      StatusText) tell_status "$value" ;;
+    esac
+  done <<EOT
+$(systemctl show --property=ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic,RestartUSec,RestartUSecNext \
+    --property=MemoryCurrent,StatusText -- "$SERVICE_UNIT" 2>/dev/null)
+EOT
+  if is_active "$SERVICE_UNIT"; then
+    seconds=$(($(now) - up / 1000000))
+    tell up "$seconds"
+    tell since "$((started - seconds))"
+  fi
+  seconds_in "${next:-$wait}"
+  next=$((changed / 1000000 + found - $(now)))
+  tell_crashes "$seconds" "$((next > 0 ? next : 0))"
+}
+
+# systemd says "[not set]" where it counts none, and before 254 the greatest number there is.
+tell_memory() {
+  case $1 in
+    *[!0-9]* | ???????????????*) ;;
+    *) tell memory "$1" ;;
+  esac
+}
+
+# Puma's own line, as Puma 6.1 and later has it: "Puma 6.6.0: cluster: 2/2, worker_status: [{ 1/5 threads, 4 available, 0 backlog },…]".
+# The application may say something else in its place.
+tell_status() {
+  local rest busy threads backlog one all free
+  rest=$1 busy=0 threads=0 backlog=0
+  while :; do
+    case $rest in
+      *"{ "*" threads, "*" available, "*" backlog }"*) ;;
+      *) break ;;
+    esac
+    rest=${rest#*"{ "}
+    one=${rest%%" }"*}
+    all=${one%%" threads"*} free=${one#*"threads, "}
+    all=${all#*/} free=${free%%" available"*} one=${one%" backlog"}
+    one=${one##*" "}
+    case $all/$free/$one in
+      *[!0-9/]* | */*/*/* | /* | *//* | */ | ??????????????????????*) break ;;
+    esac
+    threads=$((threads + all)) busy=$((busy + all - free)) backlog=$((backlog + one))
+  done
+  if [ "$threads" = 0 ]; then
+    tell status "$1"
+    return 0
+  fi
+  rest=${1#"Puma "}
+  tell puma "${rest%%:*}"
+  case $rest in
+    *": cluster: "*)
+      rest=${rest#*": cluster: "}
+      tell workers "${rest%%,*}"
+      ;;
+  esac
+  tell threads "$busy/$threads"
+  tell backlog "$backlog"
+}
+
+# As a deploy asks, once, and only what runs: a question would start what waits for its first connection.
+tell_health() {
+  local bind failed
+  is_active "$SERVICE_UNIT" || return 0
+  watch "$SERVICE_UNIT"
+  bind=${PUMA_HEALTH_BIND:-$PUMA_BINDS}
+  bind=${bind:-$(listening_binds)}
+  bind=${bind%%"
+"*}
+  failed=false
+  case $PUMA_HEALTH_KIND in
+    http) has_status "$bind" "$PUMA_HEALTH_HEADERS" >"$STAGE/answer" 2>&1 || failed=true ;;
+    command) run_health_command "$(name_of "$bind")" >"$STAGE/answer" 2>&1 || failed=true ;;
+    *) probe "$bind" / localhost 5 '' >"$STAGE/answer" 2>&1 || failed=true ;;
+  esac
+  if [ "$failed" = true ]; then
+    tell health failed
+    tell health_said "$(answer)"
+  else
+    tell health passed
+  fi
+  tell asked "$(name_of "$bind")"
+}
+
+tell_release() {
+  recorded "$PUMA_SERVICE" release
+  tell release "$found"
+  recorded "$PUMA_SERVICE" path
+  tell path "${found:-$PUMA_DIRECTORY}"
+  ! runs_last_release || tell release_before yes
+  recorded "$PUMA_SERVICE" deployed
+  tell deployed "$found"
+  recorded "$PUMA_SERVICE" deployed_by
+  tell deployed_by "$found"
+}
+
+tell_edits() {
+  local path
+  for path in $unit_paths $own_paths; do
+    key "$path"
+    if [ -f "$STATE/written/$found" ] && ! cmp -s "$STATE/written/$found" "$path"; then tell edited "$path"; fi
+  done
+}
+
+tell_runs() {
+  local run name value state run since
+  state='' run='' since=0
+  while IFS='=' read -r name value; do
+    case $name in
+      ActiveState) state=$value ;;
+      Description) run=$value ;;
+      ActiveEnterTimestampMonotonic) since=$value ;;
+    esac
+  done <<EOT
+$(systemctl show --property=ActiveState,Description,ActiveEnterTimestampMonotonic -- "cdktf-puma-$SERVICE_UNIT" 2>/dev/null)
+EOT
+  case $state in
+    active | activating | deactivating)
+      tell run "$run"
+      tell run_since "$(($(date +%s) - $(now) + since / 1000000))"
+      tell run_step "$(first_line "$RUN_ROOT/$PUMA_SERVICE/step")"
+      ;;
+    *) [ ! -d "$STATE/before" ] || tell cut_off yes ;;
+  esac
+  # What is kept stopped is out for as long as it is.
+  if [ -f "$STATE/out" ] && ! is_kept_stopped; then tell out yes; fi
+  [ ! -f "$STATE/last" ] || tell last "$(first_line "$STATE/last")"
+}

@@ -1,0 +1,153 @@
+/** What somebody sees who looks at a service on its host, in sentences and as lines of KEY=VALUE. */
+import { folderOf, functions, quoted, says, SHELLS } from "./shell";
+
+const SERVICE = { ActiveState: "active", SubState: "running", NRestarts: "0", InvocationID: "one" };
+
+/** What systemd says of the service, in the place of asking it. */
+const facts = (service: Readonly<Record<string, string>>): string =>
+  ["", "[web.service]", ...Object.entries(service).map(([name, value]) => `${name}=${value}`)].join("\n");
+
+const LINES: readonly [what: string, status: string, told: string][] = [
+  [
+    "one process",
+    "Puma 6.6.0: worker: { 2/5 threads, 4 available, 0 backlog }",
+    "puma=6.6.0\nthreads=1/5\nbacklog=0\n",
+  ],
+  [
+    "a cluster",
+    "Puma 8.0.2: cluster: 2/3, worker_status: [{ 5/5 threads, 0 available, 7 backlog },{ 1/5 threads, 5 available, 1 backlog }]",
+    "puma=8.0.2\nworkers=2/3\nthreads=5/10\nbacklog=8\n",
+  ],
+  [
+    "a cluster that just boots",
+    "Puma 6.6.0: cluster: 0/2, worker_status: [{ / threads,  available,  backlog },{ / threads,  available,  backlog }]",
+    "status=Puma 6.6.0: cluster: 0/2, worker_status: [{ / threads,  available,  backlog },{ / threads,  available,  backlog }]\n",
+  ],
+  ["something else", "42% of \u001b[2Jit", "status=42% of ?[2Jit\n"],
+  [
+    "numbers that no shell counts",
+    "{ 1/99999999999999999999 threads, 1 available, 1 backlog }",
+    "status={ 1/99999999999999999999 threads, 1 available, 1 backlog }\n",
+  ],
+  [
+    "a command",
+    "{ 1/a[$(touch /tmp/x)] threads, 1 available, 1 backlog }",
+    "status={ 1/a[$(touch /tmp/x)] threads, 1 available, 1 backlog }\n",
+  ],
+  ["nothing", "", ""],
+];
+
+/** What is known of crashes: how the service is, and for how many seconds it has been up. */
+const CRASHES: readonly [what: string, service: object, up: number, told: string][] = [
+  ["has never crashed", {}, 5, "restarts=0\n"],
+  ["crashed, and has been up for a minute", { NRestarts: "4" }, 60, "restarts=4\n"],
+  [
+    "crashed, and has not been up for a minute",
+    { NRestarts: "2" },
+    59,
+    "restarts=2\ncrashes=2\ncrashing_since=100\nalarm=page.service\ncause=! broken ?\n",
+  ],
+  [
+    "waits for its next start",
+    { NRestarts: "2", ActiveState: "activating", SubState: "auto-restart" },
+    0,
+    "restarts=2\ncrashes=3\ncrashing_since=100\nalarm=page.service\nalarm_at=103\ncause=! broken ?\nnext_start=7\n",
+  ],
+  [
+    "is not started again",
+    { ActiveState: "failed", SubState: "failed" },
+    0,
+    "restarts=0\ncrashes=1\ncause=! broken ?\n",
+  ],
+];
+
+const SEEN = `unit=web.socket active running
+unit=web.service activating auto-restart
+crashes=3
+crashing_since=100
+alarm=page.service
+alarm_at=103
+cause=! broken
+next_start=7
+health=failed
+health_said=HTTP 503
+asked=http://0.0.0.0:9292
+puma=6.6.0
+workers=2/2
+threads=4/10
+backlog=3
+memory=5242880
+release=7
+path=/srv/app/7
+deployed=90
+deployed_by=ada (ops from 10.0.0.5)
+edited=/etc/systemd/system/web.service
+out=yes
+run=cdktf-puma apply of web on a by ben
+run_since=120
+run_step=waiting for web.service
+last=so
+`;
+
+const SAID = `web.socket is active (running)
+web.service is activating (auto-restart)
+it crashed 3 times in a row since @100: ! broken
+systemd starts it again in 7 s
+page.service was started at @103: somebody is told
+asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503
+Puma 6.6.0: 2 of 2 workers, 4 of 10 threads busy, 3 requests wait for one, 5 MB
+release 7, started in /srv/app/7
+deployed by ada (ops from 10.0.0.5), @90
+/etc/systemd/system/web.service was edited on the host
+it may be out of the balancer: the next apply puts it back in
+a run is under way: cdktf-puma apply of web on a by ben since @120; it is at: waiting for web.service
+last run: so
+`;
+
+describe.each(SHELLS)("under $name", (shell) => {
+  test.each(LINES)("Puma's status line of %s", async (_, status, told) => {
+    const script = `tell_status ${quoted(status)}; printf %s "$seen"`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(told);
+  });
+
+  test.each(CRASHES)("a Puma that %s", async (_, service, up, told) => {
+    const journal = `journalctl() {
+      case "$*" in
+        *UNIT=page.service*JOB_TYPE=start*) echo "103.5 a systemd: x" ;;
+        *UNIT=web.service*_UID=0*N_RESTARTS=1*) echo "100.5 a systemd: x" ;;
+      esac
+    }
+    note_ends() { :; }
+    cause_of_start() { printf '! broken \\033'; }`;
+    const script = `${journal}\nfacts=${quoted(facts({ ...SERVICE, ...service }))}\ntell_crashes ${up} 7\nprintf %s "$seen"`;
+    const settings = { PUMA_ALARM: "page.service" };
+    expect(await says(shell, `${functions(settings)}\n${script}`)).toBe(told);
+  });
+
+  test("a time that the journal does not tell is not made up", async () => {
+    const script = `journalctl() { echo "-- No entries --"; }\nsaid_at web.service\nprintf %s "[$found]"`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe("[]");
+  });
+
+  test("all of it in sentences", async () => {
+    const script = `at_time() { printf %s "@$1"; }\nseen=${quoted(SEEN)}
+      for one in units crashes health puma release edits runs; do "say_$one"; done`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(SAID);
+  });
+
+  test("what only looks has a folder and a unit of its own, beside a run that is under way", async () => {
+    const root = folderOf({ "run/cdktf-puma/web/step": "at work" });
+    const script = functions({}, root).replace(" apply me ", " status me ");
+    const told = await says(shell, `${script}\nprintf '%s %s' "\${STAGE#*/run/}" "$ASKED_UNIT"`);
+    expect(told).toMatch(/^cdktf-puma\/web:\d+ cdktf-puma-web:status-\d+\.service$/);
+  });
+
+  test.each([
+    ["a run that changes something", "started=7", "deployed=7\ndeployed_by=me\n"],
+    ["one with nothing to do", "started=0", "deployed=3\ndeployed_by=ada\n"],
+  ])("the record tells who has deployed: %s", async (_, script, told) => {
+    const root = folderOf({ "var/lib/cdktf-puma/web/record": "deployed=3\ndeployed_by=ada\n" });
+    const all = await says(shell, `${functions({}, root)}\n${script}\nwrite_record 1 /srv`);
+    expect(all.replace(/^(?!deployed).*\n/gm, "")).toBe(told);
+  });
+});
