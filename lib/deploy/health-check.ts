@@ -1,6 +1,13 @@
 import { Bind } from "../puma/bind";
 import { type Probe } from "../puma/probe";
-import { checkInstance, checkInteger, checkObject, checkOptional, checkString } from "../values/check";
+import {
+  checkInstance,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkOptional,
+  checkString,
+} from "../values/check";
 import { Duration } from "../values/duration";
 import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
@@ -60,6 +67,19 @@ export interface HttpCheckOptions extends CheckOptions {
    * @default - the first that asks for no client certificate
    */
   readonly bind?: Bind;
+  /**
+   * Paths that a new Puma is asked for before it is checked, one after the other in this order: up to 50, of the form of `path`, with the
+   * same header, host and bind. A rehearsal and a stand-in are asked at binds of their own: what is slow at first is slow for no user, and
+   * what fails there meets none. An answer of 500 or above, and none in `warmUpTimeout`, is a failure of the new version, and any
+   * other is none. In a cluster each request warms one worker: a path may stand here several times.
+   * @default - nothing
+   */
+  readonly warmUp?: string[];
+  /**
+   * How long each of them may take, to the millisecond.
+   * @default Duration.seconds(30)
+   */
+  readonly warmUpTimeout?: Duration;
 }
 
 const SETTLE_OPTIONS: Fields<SettleOptions> = { settle: true };
@@ -77,6 +97,8 @@ const HTTP_OPTIONS: Fields<HttpCheckOptions> = {
   header: true,
   host: true,
   bind: true,
+  warmUp: true,
+  warmUpTimeout: true,
 };
 
 /** What a host is told of a health check. */
@@ -90,6 +112,9 @@ export interface HealthSettings {
   /** The bind that gets the request, if one was named. */
   readonly bind?: Probe;
   readonly command: readonly string[];
+  /** Paths. */
+  readonly warmUp: readonly string[];
+  readonly warmUpTimeout: Duration;
   readonly interval: Duration;
   readonly timeout: Duration;
   readonly retries: number;
@@ -137,6 +162,7 @@ export class HealthCheck {
       status: checkInteger(HTTP.key("status"), status, 100, 599),
       host,
       headers: headerLines(HTTP.key("header"), options.header),
+      ...warmUpOf(options),
       bind: bind === undefined ? undefined : checkInstance(HTTP.key("bind"), bind, Bind)._probe,
       ...tries,
     });
@@ -210,6 +236,8 @@ const DEFAULTS: HealthSettings = {
   host: "localhost",
   headers: [],
   command: [],
+  warmUp: [],
+  warmUpTimeout: Duration.seconds(30),
   ...triesOf(PropPath.of("HealthCheck"), {}, CHECK_OPTIONS),
 };
 
@@ -225,6 +253,19 @@ function triesOf<T extends CheckOptions>(at: PropPath, options: T, fields: Field
     timeout,
     retries: checkInteger(at.key("retries"), retries, 0, 1000),
     settle,
+  };
+}
+
+function warmUpOf(options: HttpCheckOptions): Pick<HealthSettings, "warmUp" | "warmUpTimeout"> {
+  const at = HTTP.key("warmUp");
+  const { warmUp = [], warmUpTimeout = DEFAULTS.warmUpTimeout } = options;
+  checkList(at, warmUp).forEach((path, i) => checkPath(at.index(i), path));
+  if (warmUp.length > 50) at.refuse("have at most 50 paths", warmUp.length);
+  if (warmUp.length === 0 && options.warmUpTimeout)
+    HTTP.key("warmUpTimeout").fail("must not be given without 'warmUp', whose paths it is for");
+  return {
+    warmUp: [...warmUp],
+    warmUpTimeout: checkInstance(HTTP.key("warmUpTimeout"), warmUpTimeout, Duration),
   };
 }
 

@@ -112,6 +112,13 @@ export interface HostSettings {
   /** The bind that is asked; undefined if the host has to find one that Puma listens on. */
   readonly healthBind: Probe | undefined;
   readonly healthCommand: readonly string[];
+  /**
+   * Paths.
+   * @default - nothing is warmed up
+   */
+  readonly warmUp?: readonly string[];
+  /** How long each of them may take. */
+  readonly warmUpTimeout?: Duration;
   readonly healthInterval: Duration;
   readonly healthTimeout: Duration;
   readonly healthRetries: number;
@@ -201,6 +208,8 @@ const VARIABLES: {
   healthHeaders: ["PUMA_HEALTH_HEADERS", lines],
   healthBind: ["PUMA_HEALTH_BIND", (bind) => (bind ? bindLine(bind) : "")],
   healthCommand: ["PUMA_HEALTH_COMMAND", shellWords],
+  warmUp: ["PUMA_WARM_UP", (paths = []) => lines(paths)],
+  warmUpTimeout: ["PUMA_WARM_UP_TIMEOUT", (timeout) => (timeout ? seconds(timeout) : "")],
   healthInterval: ["PUMA_HEALTH_INTERVAL", seconds],
   healthTimeout: ["PUMA_HEALTH_TIMEOUT", seconds],
   healthRetries: ["PUMA_HEALTH_RETRIES", String],

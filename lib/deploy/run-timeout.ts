@@ -50,7 +50,8 @@ function stopSeconds({ directives }: Service): number {
   return sum === 0 ? ENDLESS_STOP : sum;
 }
 
-function checkSeconds({ retries, timeout, interval, settle }: HealthSettings): number {
+function checkSeconds({ retries, timeout, interval, settle, warmUp, warmUpTimeout }: HealthSettings): number {
   // A command that is ended has another second, and systemd one to start it.
-  return (retries + 1) * (timeout.toSeconds() + interval.toSeconds() + 2) + settle;
+  const tries = (retries + 1) * (timeout.toSeconds() + interval.toSeconds() + 2);
+  return tries + warmUp.length * (warmUpTimeout.toSeconds() + 2) + settle;
 }

@@ -153,7 +153,7 @@ function openedByTasks({ tasks: { eachHost } }: DeployStrategy): OpenedPath[] {
   return programs.map((path) => ({ as: "run", prop: "tasks", path }));
 }
 
-type HealthFields = Extract<keyof HostSettings, `health${string}`>;
+type HealthFields = Extract<keyof HostSettings, `health${string}` | `warmUp${string}`>;
 
 function healthSettings(check: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
   const settings = check._settings;
@@ -165,6 +165,8 @@ function healthSettings(check: HealthCheck, binds: readonly Bind[]): Pick<HostSe
     healthHeaders: settings.headers,
     healthBind: settings.bind ?? binds.find((bind) => !bind._wantsClientCertificate)?._probe,
     healthCommand: settings.command,
+    // Left away where there is nothing to warm up.
+    ...(settings.warmUp.length > 0 && { warmUp: settings.warmUp, warmUpTimeout: settings.warmUpTimeout }),
     healthInterval: settings.interval,
     healthTimeout: settings.timeout,
     healthRetries: settings.retries,

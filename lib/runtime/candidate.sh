@@ -196,5 +196,6 @@ start_standin() {
   step "the new version stands in while $SERVICE_UNIT is replaced"
   start_candidate standin || give_up_on_puma "the stand-in did not start"
   wait_for_binds answer "$(own_bind standin)" "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint, in the stand-in"
+  warm_up "$(own_bind standin)" "$(rehearsal_headers)" || give_up_on_puma "$complaint, in the stand-in"
   wait_until_serving "$PUMA_START_TIMEOUT" || give_up_on_puma "$complaint, in the stand-in"
 }

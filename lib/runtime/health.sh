@@ -174,6 +174,34 @@ run_health_command() {
   return 1
 }
 
+# warm_up BIND HEADERS: asks for each path of the list once, as long as Puma lives.
+warm_up() {
+  local path
+  while read -r path; do
+    [ -n "$path" ] || continue
+    ask_while_alive is_warm "$1" "$path" "$2" || {
+      is_alive || return 1
+      complaint="the warm-up failed at $path ('healthCheck'): $(answer)"
+      return 1
+    }
+    say "warm-up: $path answers HTTP $(answered_status)"
+  done <<EOT
+${PUMA_WARM_UP:-}
+EOT
+}
+
+# is_warm BIND PATH HEADERS: a page that is not there, or wants a login, has warmed up what answers so.
+is_warm() {
+  probe "$1" "$2" "$PUMA_HEALTH_HOST" "$PUMA_WARM_UP_TIMEOUT" "$3" >"$STAGE/status" 2>&1 || {
+    tail -c 2000 "$STAGE/status"
+    return 1
+  }
+  printf 'HTTP %s' "$(tail -c 3 "$STAGE/status")"
+  case $(tail -c 3 "$STAGE/status") in
+    5*) return 1 ;;
+  esac
+}
+
 # Repeats a health check until it passes, its retries are used up, or Puma is gone.
 wait_for_check() {
   local tries
@@ -211,7 +239,7 @@ wait_until_healthy() {
     checked=${2:-${expected%%"
 "*}}
     case $PUMA_HEALTH_KIND in
-      http) wait_for_check has_status "$checked" "$3" || return 1 ;;
+      http) warm_up "$checked" "$3" && wait_for_check has_status "$checked" "$3" || return 1 ;;
       command) wait_for_check run_health_command "$(name_of "$checked")" || return 1 ;;
     esac
   fi

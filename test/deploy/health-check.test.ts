@@ -6,6 +6,8 @@ const DEFAULTS = {
   host: "localhost",
   headers: [],
   command: [],
+  warmUp: [],
+  warmUpTimeout: Duration.seconds(30),
   interval: Duration.seconds(1),
   timeout: Duration.seconds(5),
   retries: 10,
@@ -26,6 +28,8 @@ test.each<[string, HealthCheck, object]>([
       host: "blog.example.org",
       header: { "X-Forwarded-Proto": "https", "X-Probe": "it's me" },
       bind: Bind.unix("/run/x"),
+      warmUp: ["/", "/search?q=a", "/"],
+      warmUpTimeout: Duration.seconds(60),
     }),
     {
       ...TRIES,
@@ -35,6 +39,8 @@ test.each<[string, HealthCheck, object]>([
       host: "blog.example.org",
       headers: ["X-Forwarded-Proto: https", "X-Probe: it's me"],
       bind: { scheme: "unix", path: "/run/x" },
+      warmUp: ["/", "/search?q=a", "/"],
+      warmUpTimeout: Duration.seconds(60),
     },
   ],
   [
@@ -86,6 +92,18 @@ test.each<[() => unknown, string]>([
   [
     () => HealthCheck.http("/up", { header: { X: "a\r\nb" } }),
     `HealthCheck.http 'header.X': must be printable ASCII, got "a\\r\\nb"`,
+  ],
+  [
+    () => HealthCheck.http("/up", { warmUp: ["/", "search"] }),
+    `HealthCheck.http 'warmUp[1]': must begin with / and be printable ASCII without spaces, got "search"`,
+  ],
+  [
+    () => HealthCheck.http("/up", { warmUp: Array.from({ length: 51 }, () => "/") }),
+    "HealthCheck.http 'warmUp': must have at most 50 paths, got 51",
+  ],
+  [
+    () => HealthCheck.http("/up", { warmUpTimeout: Duration.seconds(60) }),
+    "HealthCheck.http 'warmUpTimeout': must not be given without 'warmUp', whose paths it is for",
   ],
   [
     () => HealthCheck.command(["a", "b\nc"]),

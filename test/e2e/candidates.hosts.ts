@@ -1,5 +1,5 @@
 import { type TerraformStack } from "cdktf";
-import { Bind, PumaSocket, Restart } from "../../lib";
+import { Bind, HealthCheck, PumaSocket, type PumaServiceProps, Restart } from "../../lib";
 import { outputOf } from "../../lab/engine/output";
 import { all, eachDayOn, everywhere, onEach, property, says } from "./hosts";
 import { setUpHosts } from "./set-up";
@@ -31,7 +31,7 @@ const at = setUpHosts(eachDayOn(["forky"]), {
 
 /** Candidates where the release's Puma can have them: a stand-in from Puma 5 on. */
 const stackWith =
-  (environment: Record<string, string>) =>
+  (environment: Record<string, string>, props: Partial<PumaServiceProps> = {}) =>
   (stack: TerraformStack): void =>
     everywhere(stack, at.hosts, "web", ({ name, release }) => ({
       socket: new PumaSocket(stack, `socket-${name}`, { binds: [Bind.tcp(9292)] }),
@@ -41,6 +41,7 @@ const stackWith =
         Unit: { OnFailure: "pager@by-%p.service" },
         Service: { ExecStartPre: `/bin/sh -c 'echo "role:$CDKTF_PUMA_ROLE $DROPPED $MINE"'` },
       },
+      ...props,
     }));
 
 /** The roles of the Pumas that have been started, as they were told; each line once. */
@@ -56,6 +57,30 @@ test("candidates are told their role and have the drop-ins of others, and the se
       ...standIn,
     ]);
   }
+});
+
+/** Asks for these pages first. */
+const warmed = (environment: Record<string, string>, ...warmUp: string[]) =>
+  stackWith(environment, {
+    healthCheck: HealthCheck.http("/", { warmUp, settle: false }),
+  });
+
+test("each copy is warmed up before it is content, and one that cannot be meets no user", async () => {
+  const good = await at.workspace.apply(warmed({ EDITED: "warm" }, "/pid", "/status?404"));
+  for (const { name, release } of at.hosts) {
+    const lines = outputOf(good, `null_resource.puma_web_on_${name}`).match(/^warm-up: .*$/gm) ?? [];
+    const one = ["warm-up: /pid answers HTTP 200", "warm-up: /status?404 answers HTTP 404"];
+    expect(lines).toEqual(release === "bullseye" ? [...one, ...one] : [...one, ...one, ...one]);
+  }
+  const bad = await at.workspace.applyInVain(warmed({ EDITED: "bad" }, "/status?503"));
+  for (const { name } of at.hosts) {
+    expect(outputOf(bad, `null_resource.puma_web_on_${name}`)).toMatch(
+      /FAILED on \w+: the warm-up failed at \/status\?503 \('healthCheck'\): HTTP 503, in a rehearsal that no request of a user met/,
+    );
+  }
+  expect(await onEach(at.hosts, (host) => says(host, "curl -s localhost:9292/env?EDITED"))).toEqual(
+    all(at.hosts, "warm"),
+  );
 });
 
 test("nobody is paged for a version that fails in its rehearsal, and nothing of it is left", async () => {

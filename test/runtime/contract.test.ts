@@ -1,6 +1,6 @@
 /** What holds between the shell parts and those who write to them: their settings, variables, order and form. */
 import { spawnSync } from "node:child_process";
-import { Bind, RestartOn, Task } from "../../lib";
+import { Bind, HealthCheck, RestartOn, Task } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { launcherVariables } from "../../lib/deploy/launcher";
@@ -57,7 +57,10 @@ function installation(): Bundle {
   const service = Service.resolve(PropPath.of("PumaService", "web"), { name: "web", stack: "blog" }, props, {
     binds: [Bind.tcp(1)],
   });
-  const strategy = DeployStrategy.resolve(service, { restartOn: [RestartOn.releaseLink()] });
+  const strategy = DeployStrategy.resolve(service, {
+    restartOn: [RestartOn.releaseLink()],
+    healthCheck: HealthCheck.http("/", { warmUp: ["/"] }),
+  });
   return Bundle.of(service, strategy, new Map(), "blog");
 }
 

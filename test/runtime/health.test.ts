@@ -74,6 +74,38 @@ describe.each(SHELLS)("under $name", (shell) => {
   });
 
   test.each([
+    ["pages", "printf 200", "warm-up: / answers HTTP 200\nwarm-up: /a?b=[c] answers HTTP 200\nwarm"],
+    [
+      "pages that are not there",
+      "printf 404",
+      "warm-up: / answers HTTP 404\nwarm-up: /a?b=[c] answers HTTP 404\nwarm",
+    ],
+    ["an error", "printf 500", "the warm-up failed at / ('healthCheck'): HTTP 500"],
+    [
+      "a late error",
+      "case $2 in /) printf 200 ;; *) printf 503 ;; esac",
+      "warm-up: / answers HTTP 200\nthe warm-up failed at /a?b=[c] ('healthCheck'): HTTP 503",
+    ],
+    [
+      "no answer",
+      "echo 'curl: (28) timed out'; printf 000; return 28",
+      "the warm-up failed at / ('healthCheck'): curl: (28) timed out",
+    ],
+  ])("a warm-up by %s", async (_, asking, told) => {
+    const settings = { PUMA_WARM_UP: "/\n/a?b=[c]", PUMA_HEALTH_HOST: "h", PUMA_WARM_UP_TIMEOUT: "9" };
+    const script = `mkdir -p "$STAGE"
+      probe() { [ "$1/$3/$4/$5" = "unix x/h/9/X: y" ] || exit 99; ${asking}; }
+      is_alive() { :; }
+      if warm_up "unix x" "X: y"; then printf warm; else printf %s "$complaint"; fi`;
+    expect(await says(shell, `${functions(settings, folderOf())}\n${script}`)).toBe(told);
+  });
+
+  test("what has nothing to warm up asks nothing", async () => {
+    const script = `ask_while_alive() { printf asked; }\nwarm_up "unix x" ""`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe("");
+  });
+
+  test.each([
     ["200", "echo 200", "passed"],
     ["another status", "echo 503", "HTTP 503 failed"],
     ["no answer", "echo 'curl: (7) refused'; printf 000; return 7", "curl: (7) refused\n failed"],
