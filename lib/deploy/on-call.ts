@@ -25,6 +25,7 @@ export function onCallText(service: Service): string {
   const { systemctl, journalctl, last, log, backups } = WORDS[service.scope];
   return `${name}: a Puma under systemd, put here by cdktf-puma from the stack ${stack}.
 
+How is it?                ${status(service)}
 Is it up?                 ${systemctl} status ${units}
 What does it say?         ${journalctl} -e -u ${name}
 What changed last?        ${last}/${name}/last; ${log}
@@ -37,6 +38,12 @@ ${remarks(service)}
 Set something on this host alone, for now: ${systemctl} edit ${name}, then restart it. Such a drop-in stays. What is edited in the
 units themselves goes at the next apply, which keeps a copy in ${backups}.
 `;
+}
+
+function status({ name, scope }: Service): string {
+  return scope === "user"
+    ? `sh ~/.local/state/cdktf-puma/${name}/run.sh status ${name}`
+    : `sudo cdktf-puma status ${name}`;
 }
 
 /** A user has no command of the library's, and what is kept does the same. */

@@ -35,7 +35,7 @@ cause_in() {
 ranked() {
   awk -v unit="$1: " '
     { line = $0; sub(/^\[[0-9]+\] /, "", line); lower = tolower(line) }
-    line ~ /^[ \t]*$/ || line ~ /SignalException/ { next }
+    line ~ /^[ \t]*$/ || line ~ /SignalException/ || line ~ /^cdktf-puma: / { next }
     line ~ /^- Gracefully shutting down workers/ { print "stops"; next }
     line ~ /^Early termination of worker/ { print "early", line; next }
 

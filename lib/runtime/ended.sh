@@ -26,8 +26,19 @@ $(systemctl ${MANAGERPID:+--user} show --property=ActiveEnterTimestampMonotonic,
 EOT
   if [ "$up" -ge "$began" ] && [ "$exited" -ge "$((up + 60000000))" ]; then
     if [ "$policy" = always ] && [ "$restarts" != 0 ]; then systemctl ${MANAGERPID:+--user} reset-failed -- "$1"; fi
-  elif [ "$3" != success ] && [ "$restarts" = 2 ] && [ -n "$2" ]; then
+  elif [ "$3" != success ] && [ "$restarts" -ge 2 ]; then
+    say_where_to_look "${1%.service}" "$((restarts + 1))"
+    if [ "$restarts" != 2 ] || [ -z "$2" ]; then return 0; fi
     systemctl ${MANAGERPID:+--user} start --no-block -- "$2"
+  fi
+}
+
+# Whoever looks at the service in the middle of a crash loop reads this among the last lines of its journal.
+say_where_to_look() {
+  if [ -z "${MANAGERPID-}" ]; then
+    echo "cdktf-puma: $1 crashed $2 times in a row: 'sudo cdktf-puma status $1' says why, /var/lib/cdktf-puma/$1/on-call.txt what to do"
+  else
+    echo "cdktf-puma: $1 crashed $2 times in a row: 'sh ~/.local/state/cdktf-puma/$1/run.sh status $1' says why"
   fi
 }
 

@@ -16,6 +16,7 @@ test("says what the service is, and the commands by its own names", () => {
   const text = textOf("http", "6.6");
   expect(text).toMatch(/^web: a Puma under systemd, put here by cdktf-puma from the stack blog\.\n/);
   expect(text).toContain(" systemctl status http.socket web.service\n");
+  expect(text).toContain(" sudo cdktf-puma status web\n");
   expect(text).toContain(" sudo cdktf-puma restart web\n");
   expect(text).toContain("\nhttp.socket stays open meanwhile: requests wait.");
   expect(text).toContain("\nOne that hangs is killed after 2min.\n");

@@ -20,6 +20,8 @@ interface End {
 const MINUTES = { up: 100, began: 100, exited: 160 };
 
 describe.each(SHELLS)("under $name", (shell) => {
+  let said: string;
+
   async function ended({
     up = 0,
     began = 10,
@@ -40,7 +42,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const systemctl = `systemctl() { case $1 in show) printf '%s\\n' ${shown.join(" ")} ;; *) echo "$*" >>${log} ;; esac; }`;
     const env = { SERVICE_RESULT: result };
     const args = alarm === undefined ? ["web"] : ["web", alarm];
-    await says(shell, `${systemctl}\n${endedScript()}`, { args, env });
+    said = await says(shell, `${systemctl}\n${endedScript()}`, { args, env });
     return readFileSync(log, "utf8");
   }
 
@@ -68,6 +70,25 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["an end after a minute's life, where systemd has counted nothing", { restarts: 0, ...MINUTES }, ""],
   ])("%s", async (_, end, done) => {
     expect(await ended({ ...end, alarm: "page.service" })).toBe(done);
+  });
+
+  test.each<[string, End, string]>([
+    ["the second crash", { restarts: 1 }, ""],
+    [
+      "the third",
+      { restarts: 2 },
+      "cdktf-puma: web crashed 3 times in a row: 'sudo cdktf-puma status web' says",
+    ],
+    [
+      "the tenth",
+      { restarts: 9 },
+      "cdktf-puma: web crashed 10 times in a row: 'sudo cdktf-puma status web' says",
+    ],
+    ["a late one after a minute's life", { restarts: 9, ...MINUTES }, ""],
+    ["an end that is no crash", { restarts: 9, result: "success" }, ""],
+  ])("%s tells where to look, for who looks at the service", async (_, end, words) => {
+    await ended(end);
+    expect(said.slice(0, words.length || 1)).toBe(words);
   });
 
   test("root runs no command of the service's own PATH", async () => {
