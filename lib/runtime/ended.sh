@@ -33,13 +33,17 @@ EOT
   fi
 }
 
-# Whoever looks at the service in the middle of a crash loop reads this among the last lines of its journal.
+# Whoever looks at the service in the middle of a crash loop reads this among the last lines of its journal. What so short a process
+# prints itself, the journal may not know whose it is.
 say_where_to_look() {
-  if [ -z "${MANAGERPID-}" ]; then
-    echo "cdktf-puma: $1 crashed $2 times in a row: 'sudo cdktf-puma status $1' says why, /var/lib/cdktf-puma/$1/on-call.txt what to do"
-  else
-    echo "cdktf-puma: $1 crashed $2 times in a row: 'sh ~/.local/state/cdktf-puma/$1/run.sh status $1' says why"
+  local words about
+  words="$1 crashed $2 times in a row: 'sudo cdktf-puma status $1' says why, /var/lib/cdktf-puma/$1/on-call.txt what to do"
+  about=OBJECT_SYSTEMD_UNIT
+  if [ -n "${MANAGERPID-}" ]; then
+    words="$1 crashed $2 times in a row: 'sh ~/.local/state/cdktf-puma/$1/run.sh status $1' says why" about=OBJECT_SYSTEMD_USER_UNIT
   fi
+  printf '%s\n' SYSLOG_IDENTIFIER=cdktf-puma "$about=$1.service" "OBJECT_SYSTEMD_INVOCATION_ID=${INVOCATION_ID-}" \
+    "MESSAGE=cdktf-puma: $words" | logger --journald 2>/dev/null || printf '%s\n' "cdktf-puma: $words"
 }
 
 ended "$1.service" "${2-}" "${SERVICE_RESULT-}"

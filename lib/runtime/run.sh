@@ -225,16 +225,3 @@ leave() {
   find "$RUN_ROOT" "$@" -depth \( -path "$RUN_ROOT" -o -path "$STAGE" -o -path "$STAGE/*" -o -path "$RUN_UNITS/*" \) \
     -delete 2>/dev/null || :
 }
-
-# The journal keeps who changed what, whatever becomes of the connection. It is about the service: so 'systemctl status' and 'journalctl
-# -u' of that show it, too. What has several lines could be taken for more fields.
-audit() {
-  local object
-  object=OBJECT_SYSTEMD_UNIT
-  [ -z "$MANAGER" ] || object=OBJECT_SYSTEMD_USER_UNIT
-  case $* in
-    *"
-"*) false ;;
-    *) printf '%s\n' SYSLOG_IDENTIFIER=cdktf-puma "$object=$SERVICE_UNIT" "MESSAGE=cdktf-puma: $*" | logger --journald 2>/dev/null ;;
-  esac || printf 'cdktf-puma: %s\n' "$*" | systemd-cat -t cdktf-puma 2>/dev/null || :
-}

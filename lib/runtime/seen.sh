@@ -87,9 +87,7 @@ tell_status() {
     all=${one%%" threads"*} free=${one#*"threads, "}
     all=${all#*/} free=${free%%" available"*} one=${one%" backlog"}
     one=${one##*" "}
-    case $all/$free/$one in
-      *[!0-9/]* | */*/*/* | /* | *//* | */ | ??????????????????????*) break ;;
-    esac
+    are_counts "$all" "$free" "$one" || break
     threads=$((threads + all)) busy=$((busy + all - free)) backlog=$((backlog + one))
   done
   if [ "$threads" = 0 ]; then
@@ -106,6 +104,16 @@ tell_status() {
   esac
   tell threads "$busy/$threads"
   tell backlog "$backlog"
+}
+
+# Whether a shell can count with what the application has said.
+are_counts() {
+  local word
+  for word in "$@"; do
+    case $word in
+      '' | *[!0-9]* | 0?* | ??????????*) return 1 ;;
+    esac
+  done
 }
 
 # As a deploy asks, once, and only what runs: a question would start what waits for its first connection.
@@ -137,11 +145,23 @@ tell_release() {
   tell release "$found"
   recorded "$PUMA_SERVICE" path
   tell path "${found:-$PUMA_DIRECTORY}"
-  ! runs_last_release || tell release_before yes
+  tell_link
   recorded "$PUMA_SERVICE" deployed
   tell deployed "$found"
   recorded "$PUMA_SERVICE" deployed_by
   tell deployed_by "$found"
+}
+
+# Where the link leads that the next start goes by, if not to what runs.
+tell_link() {
+  local path target
+  if runs_last_release; then
+    tell release_before yes
+  elif is_active "$SERVICE_UNIT"; then
+    path=$(application_path)
+    target=$(readlink -f -- "$PUMA_DIRECTORY") || target=$PUMA_DIRECTORY
+    [ "$path" = "$target" ] || [ -z "$path" ] || tell linked "$target"
+  fi
 }
 
 tell_edits() {

@@ -127,6 +127,8 @@ say_release() {
   value_of deployed
   [ -z "$by" ] || say "deployed by $by${found:+, $(at_time "$found")}"
   if say_rolled_back; then return 0; fi
+  value_of linked
+  [ -z "$found" ] || say "$PUMA_DIRECTORY leads to $found by now: the next start takes that, and be it after a crash or a reboot"
   value_of release_before
   [ -z "$found" ] || say "it runs the release before the last, as the one that came then was not healthy"
 }

@@ -156,3 +156,20 @@ make_folders() {
 has_labels() {
   [ -e /sys/fs/selinux/enforce ]
 }
+
+# The journal keeps who changed what, whatever becomes of the connection. It is about the service, and its start: so 'systemctl status'
+# and 'journalctl -u' of that show it, too. What has several lines could be taken for more fields.
+audit() {
+  local about
+  about=OBJECT_SYSTEMD_UNIT
+  [ -z "$MANAGER" ] || about=OBJECT_SYSTEMD_USER_UNIT
+  property "$SERVICE_UNIT" InvocationID
+  case $* in
+    *"
+"*) false ;;
+    *)
+      printf '%s\n' SYSLOG_IDENTIFIER=cdktf-puma "$about=$SERVICE_UNIT" ${found:+"OBJECT_SYSTEMD_INVOCATION_ID=$found"} \
+        "MESSAGE=cdktf-puma: $*" | logger --journald 2>/dev/null
+      ;;
+  esac || printf 'cdktf-puma: %s\n' "$*" | systemd-cat -t cdktf-puma 2>/dev/null || :
+}

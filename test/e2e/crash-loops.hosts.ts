@@ -88,6 +88,18 @@ test("while it dies at each boot, its socket stays, and somebody is told once", 
   expect(await onEach(at.hosts, paged)).toEqual(all(at.hosts, "paged"));
 });
 
+test("who asks how it is reads how often it crashed, since when and why, and that somebody was told", async () => {
+  for (const host of at.hosts) {
+    const status = await says(host, "cdktf-puma status web; echo $?");
+    expect(status).toMatch(/^it crashed \d+ times in a row since [-0-9]+ [:0-9]+: .*broken/m);
+    expect(status).toMatch(/^page.service was started at [-0-9]+ [:0-9]+: somebody is told$/m);
+    expect(status).toMatch(/\n3$/);
+    expect(await says(host, "journalctl -q --unit=web.service --output=cat")).toMatch(
+      /^cdktf-puma: web crashed 3 times in a row: 'sudo cdktf-puma status web' says why/m,
+    );
+  }
+});
+
 test("the waits between its starts grow where systemd can, and are the same elsewhere", async () => {
   for (const host of at.hosts) {
     const seen = await waits(host);

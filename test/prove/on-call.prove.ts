@@ -30,7 +30,7 @@ const web =
   (props: Partial<PumaServiceProps> = {}): Build =>
   (stack) =>
     everywhere(stack, at.hosts, "web", {
-      socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
+      ...(props.binds ? {} : { socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }) }),
       restart: Restart.overlap(),
       healthCheck: HealthCheck.http("/", { settle: false }),
       alarm: "page.service",
@@ -61,14 +61,14 @@ const forPeople = (text: string): string =>
 function expectShown(name: string, text: string): void {
   const seen = forPeople(text);
   const page = readFileSync(PAGE, "utf8");
-  const block = new RegExp(`(<!-- shown: ${name} -->\n\n\`\`\`text\n)([^]*?)(\n\`\`\`)`);
+  const block = new RegExp(`(<!-- shown: ${name} -->\n\n\`\`\`text\n)([^]*?)(\`\`\`\n)`);
   if (process.env.WRITE_GOLDEN === "true")
     writeFileSync(
       PAGE,
-      page.replace(block, (_, before: string, __, after: string) => before + seen + after),
+      page.replace(block, (_, before: string, __, after: string) => `${before}${seen}\n${after}`),
     );
   const [, , shown = ""] = block.exec(readFileSync(PAGE, "utf8")) ?? [];
-  expect(withoutChance(shown)).toBe(withoutChance(seen));
+  expect(withoutChance(shown)).toBe(`${withoutChance(seen)}\n`);
 }
 
 const asked = (command: string): Promise<string> => says(host(), `sudo -u ops ${command} 2>&1`);
@@ -80,6 +80,9 @@ const from = (text: string, beginning: string): string => text.slice(text.indexO
 test("all is well", async () => {
   await eventually("that Puma has said how it is", async () => (await status()).includes("threads busy"));
   expectShown("well", await status());
+  expect(await says(host(), "systemctl status --no-pager web")).toMatch(
+    /cdktf-puma\[\d+\]: cdktf-puma: web by ada, 3f2c1ab9 \(ops from \S+\): web.socket is new; from nothing to /,
+  );
 });
 
 test("a deploy failed", async () => {
@@ -94,7 +97,10 @@ test("a deploy failed", async () => {
 
 test("a bad release was linked", async () => {
   expectShown("bad-link", from(await asked("sudo cdktf-puma restart web"), "FAILED on"));
+  const [leads = ""] = /^.* leads to .*$/m.exec(await status()) ?? [];
+  expectShown("linked", leads);
   await host().exec("ln -sfn releases/1 /srv/app/current");
+  expect(await status()).not.toContain("leads to");
   expectShown("good-link", await asked("sudo cdktf-puma restart web"));
 });
 
@@ -106,7 +112,7 @@ test("Puma crashes again and again", async () => {
     return /crashed [4-9] times[^]*starts it again[^]*page.service was started/.test(seen);
   });
   expectShown("crashes", seen);
-  expect(await says(host(), "systemctl status --no-pager web")).toContain(
+  expect(await says(host(), "journalctl -q --no-pager -u web")).toContain(
     "times in a row: 'sudo cdktf-puma status web' says why, /var/lib/cdktf-puma/web/on-call.txt what to do",
   );
   await host().exec("rm /srv/app/broken; systemctl restart web.service");
@@ -128,7 +134,6 @@ test("the disk is full", async () => {
 
 test("a certificate has expired", async () => {
   const ssl = {
-    socket: undefined,
     binds: [Bind.ssl(9292, { key: "/etc/app/key.pem", cert: "/etc/app/cert.pem" })],
   };
   await at.workspace.apply(web({ ...ssl, restart: Restart.hot() }));

@@ -30,6 +30,11 @@ const LINES: readonly [what: string, status: string, told: string][] = [
     "status={ 1/99999999999999999999 threads, 1 available, 1 backlog }\n",
   ],
   [
+    "numbers that a shell takes for octal ones",
+    "{ 1/09 threads, 1 available, 1 backlog }",
+    "status={ 1/09 threads, 1 available, 1 backlog }\n",
+  ],
+  [
     "a command",
     "{ 1/a[$(touch /tmp/x)] threads, 1 available, 1 backlog }",
     "status={ 1/a[$(touch /tmp/x)] threads, 1 available, 1 backlog }\n",
@@ -81,6 +86,7 @@ release=7
 path=/srv/app/7
 deployed=90
 deployed_by=ada (ops from 10.0.0.5)
+linked=/srv/app/8
 edited=/etc/systemd/system/web.service
 out=yes
 run=cdktf-puma apply of web on a by ben
@@ -98,6 +104,7 @@ asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503
 Puma 6.6.0: 2 of 2 workers, 4 of 10 threads busy, 3 requests wait for one, 5 MB
 release 7, started in /srv/app/7
 deployed by ada (ops from 10.0.0.5), @90
+/srv/current leads to /srv/app/8 by now: the next start takes that, and be it after a crash or a reboot
 /etc/systemd/system/web.service was edited on the host
 it may be out of the balancer: the next apply puts it back in
 a run is under way: cdktf-puma apply of web on a by ben since @120; it is at: waiting for web.service
@@ -132,7 +139,7 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("all of it in sentences", async () => {
     const script = `at_time() { printf %s "@$1"; }\nseen=${quoted(SEEN)}
       for one in units crashes health puma release edits runs; do "say_$one"; done`;
-    expect(await says(shell, `${functions()}\n${script}`)).toBe(SAID);
+    expect(await says(shell, `${functions({ PUMA_DIRECTORY: "/srv/current" })}\n${script}`)).toBe(SAID);
   });
 
   test("what only looks has a folder and a unit of its own, beside a run that is under way", async () => {
