@@ -4,7 +4,8 @@
 # it counts a Puma that somebody else has ended (`kill`, `pumactl stop`) as well.
 # systemd counts a restart when it begins, so at the third crash two are counted. Puma may have served before it crashed, or
 # never have become ready: that was no life. Only with Restart=always may systemd forget that it failed: with another it would
-# not start it again. $1 is the service, $2 the unit that is started, or nothing, $3 how systemd says that Puma ended.
+# not start it again. $1 is the service, $2 the unit that is started, or nothing, $3 how systemd says that Puma ended, $4 which
+# start that was.
 # It is root with the service's environment, whose PATH may begin with a folder of the application's, or have no systemctl in it; or
 # the user whose own systemd has the service: that one says MANAGERPID.
 
@@ -27,13 +28,13 @@ EOT
   if [ "$up" -ge "$began" ] && [ "$exited" -ge "$((up + 60000000))" ]; then
     if [ "$policy" = always ] && [ "$restarts" != 0 ]; then systemctl ${MANAGERPID:+--user} reset-failed -- "$1"; fi
   elif [ "$3" != success ] && [ "$restarts" -ge 2 ]; then
-    say_where_to_look "${1%.service}" "$((restarts + 1))"
+    say_where_to_look "${1%.service}" "$((restarts + 1))" "$4"
     if [ "$restarts" != 2 ] || [ -z "$2" ]; then return 0; fi
     systemctl ${MANAGERPID:+--user} start --no-block -- "$2"
   fi
 }
 
-# Whoever looks at the service in the middle of a crash loop reads this among the last lines of its journal. What so short a process
+# say_where_to_look SERVICE CRASHES INVOCATION: whoever looks at the service in the middle of a crash loop reads this among the last lines of its journal. What so short a process
 # prints itself, the journal may not know whose it is.
 say_where_to_look() {
   local words about
@@ -42,8 +43,8 @@ say_where_to_look() {
   if [ -n "${MANAGERPID-}" ]; then
     words="$1 crashed $2 times in a row: 'sh ~/.local/state/cdktf-puma/$1/run.sh status $1' says why" about=OBJECT_SYSTEMD_USER_UNIT
   fi
-  printf '%s\n' SYSLOG_IDENTIFIER=cdktf-puma "$about=$1.service" "OBJECT_SYSTEMD_INVOCATION_ID=${INVOCATION_ID-}" \
+  printf '%s\n' SYSLOG_IDENTIFIER=cdktf-puma "$about=$1.service" "OBJECT_SYSTEMD_INVOCATION_ID=$3" \
     "MESSAGE=cdktf-puma: $words" | logger --journald 2>/dev/null || printf '%s\n' "cdktf-puma: $words"
 }
 
-ended "$1.service" "${2-}" "${SERVICE_RESULT-}"
+ended "$1.service" "${2-}" "${SERVICE_RESULT-}" "${INVOCATION_ID-}"
