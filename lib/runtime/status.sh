@@ -29,7 +29,7 @@ end_look() {
 
 look_at_service() {
   trap leave EXIT
-  trap 'exit 130' INT TERM
+  trap 'announced=true; exit 130' INT TERM
   make_stage
   tell_all
 }

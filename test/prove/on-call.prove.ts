@@ -1,8 +1,8 @@
 /** What docs/on-call.md shows, on a real host: `WRITE_GOLDEN=true` writes it there anew. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bind, HealthCheck, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
-import { outputOf } from "../../lab/engine/output";
+import { changesOf, outputOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { eventually, everywhere, says } from "../e2e/hosts";
@@ -57,6 +57,13 @@ function withoutChance(text: string): string {
 const forPeople = (text: string): string =>
   text.replace(/ from 10\.\d+\.\d+\.\d+/g, " from 10.0.0.5").trimEnd();
 
+/** A row of evidence: what is wrong, and the line of what is said that tells it. */
+function note(what: string, said: string, line: RegExp): void {
+  const [told = ""] = line.exec(said) ?? [];
+  expect(told).not.toBe("");
+  if (process.env.EVIDENCE) appendFileSync(process.env.EVIDENCE, `| ${what} | \`${told}\` |\n`);
+}
+
 /** Holds what is seen against a block of the page, which stands behind a comment with its name. */
 function expectShown(name: string, text: string): void {
   const seen = forPeople(text);
@@ -85,6 +92,10 @@ test("all is well", async () => {
   );
 });
 
+test("who deploys is nothing that a plan sees", async () => {
+  expect(changesOf(await at.workspace.plan(web({ deployedBy: "ben, 77aa01bc" })))).toEqual([]);
+});
+
 test("a deploy failed", async () => {
   await host().exec(
     "cd /srv/app && cp -a releases/1 releases/42 && echo 'raise %q(no such table: users)' >releases/42/config.ru",
@@ -92,13 +103,16 @@ test("a deploy failed", async () => {
   await host().exec("ln -sfn releases/42 /srv/app/current");
   const said = await at.workspace.applyInVain(web({ release: "42" }));
   expectShown("failed-apply", from(outputOf(said, "null_resource.puma_web_on_web1"), "FAILED on"));
-  expectShown("failed-status", await status());
+  const seen = await status();
+  expectShown("failed-status", seen);
+  note("a deploy failed", seen, /failed: the new version .*: ! .*(?=; nothing)/);
 });
 
 test("a bad release was linked", async () => {
   expectShown("bad-link", from(await asked("sudo cdktf-puma restart web"), "FAILED on"));
   const [leads = ""] = /^.* leads to .*$/m.exec(await status()) ?? [];
   expectShown("linked", leads);
+  note("a bad release is linked", leads, /leads to .* by now/);
   await host().exec("ln -sfn releases/1 /srv/app/current");
   expect(await status()).not.toContain("leads to");
   expectShown("good-link", await asked("sudo cdktf-puma restart web"));
@@ -112,6 +126,7 @@ test("Puma crashes again and again", async () => {
     return /crashed [4-9] times[^]*starts it again[^]*page.service was started/.test(seen);
   });
   expectShown("crashes", seen);
+  note("Puma crashes again and again", seen, /crashed \d+ times in a row/);
   expect(await says(host(), "journalctl -q --no-pager -u web")).toContain(
     "times in a row: 'sudo cdktf-puma status web' says why, /var/lib/cdktf-puma/web/on-call.txt what to do",
   );
@@ -127,6 +142,7 @@ test("the disk is full", async () => {
     dd if=/dev/zero of=${state}/.full bs=4k 2>/dev/null || :`);
   const said = await at.workspace.applyInVain(web({ release: "43" }));
   expectShown("full", from(outputOf(said, "null_resource.puma_web_on_web1"), "FAILED on"));
+  note("the disk is full", said, /there is no room left in .*/);
   expect(await status()).toMatch(/^asked now, .* is healthy/m);
   await host().exec(`umount ${state}`);
   await at.workspace.apply(web({ release: "43" }));
@@ -138,7 +154,9 @@ test("a certificate has expired", async () => {
   };
   await at.workspace.apply(web({ ...ssl, restart: Restart.hot() }));
   const until = "echo | openssl s_client -connect localhost:9292 2>/dev/null | openssl x509 -noout -enddate";
-  expectShown("expired", await says(host(), until));
+  const expired = await says(host(), until);
+  expectShown("expired", expired);
+  note("a certificate has expired", expired, /notAfter=.*/);
   await host().exec(certificate("20361101000000Z"));
   expect(await says(host(), until)).toContain("2026 GMT");
   await asked("sudo cdktf-puma restart web");
@@ -149,7 +167,7 @@ test("a certificate has expired", async () => {
 test("a host was reinstalled", async () => {
   await host().exec(`systemctl disable --now web.socket web.service
     rm -rf /etc/systemd/system/web.* /var/lib/cdktf-puma /usr/local/sbin/cdktf-puma; systemctl daemon-reload`);
-  expect(await asked("sudo cdktf-puma status web")).toContain("command not found");
+  note("a host was reinstalled", await status(), /cdktf-puma: command not found/);
   expect(await at.workspace.apply(web())).toMatch(/No changes/);
   const said = await at.workspace.apply(web(), ["-replace=null_resource.puma_web_on_web1"]);
   expectShown("reinstalled", from(outputOf(said, "null_resource.puma_web_on_web1"), "web.socket"));

@@ -81,6 +81,14 @@ injected at steps of the run. The test is \`test/prove/generations.prove.ts\`.
 | release | mode | what | serves then | refused | longest |
 | --- | --- | --- | --- | --- | --- |
 `,
+  "on-call": `## A night on call
+
+A host of Debian 13 is brought into each state that docs/on-call.md is about, and the page is held against what the host says. The test
+is \`test/prove/on-call.prove.ts\`.
+
+| what is wrong | what one reads first |
+| --- | --- |
+`,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
 A Puma that restarts itself keeps its process and is silent while it boots. *Silence* is the longest time in which systemd did
