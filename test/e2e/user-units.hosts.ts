@@ -197,7 +197,7 @@ test("what is kept restarts it, and tells how it is, as somebody asks on the hos
       /\nrestarting web.service: asked for by deploy\n[^]*\ndone: web.socket web.service\n0$/,
     );
     expect(await asDeploy(host, `${script} status web 2>&1; echo $?`)).toMatch(
-      /^web.socket is active \(running\)\nweb.service is active \(running\)\nrelease 4, [^]*\n0$/,
+      /^web.socket is active \(running\)\nweb.service is active \(running\) since [^]*\nasked now, [^\n]* is healthy [^]*\nrelease 4, [^]*\n0$/,
     );
     expect(await asDeploy(host, "stat -c %a ~/.local/state/cdktf-puma/web/settings")).toBe("600");
     expect(await asDeploy(host, `${script} rollback web 2>&1; echo $?`)).toMatch(
