@@ -4,8 +4,9 @@ import { type Note } from "./draft";
 import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
 import { importUnits } from "./import";
+import { plain } from "./lines";
 import { programOf } from "./program";
-import { plain, removeFrom, servicesOn, tableOf } from "./services";
+import { removeFrom, servicesOn, tableOf } from "./services";
 import { type Source, unitsOf } from "./unit";
 
 /** Where a command writes to. */
@@ -31,10 +32,10 @@ interface Options {
  * @param words behind the command's own name
  * @returns the exit code: 0, 1 if the input is refused, 2 if the words are
  */
-export function main(words: readonly string[], output: Output = STREAMS): number {
+export async function main(words: readonly string[], output: Output = STREAMS): Promise<number> {
   const program = commands(output);
   try {
-    program.parse(words, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;

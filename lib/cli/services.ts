@@ -2,6 +2,7 @@ import { DEFAULT_LOCK_TIMEOUT, launcherVariables } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
 import { shellQuoted, shellSettings } from "../deploy/shell-settings";
 import { listScript, loadScript } from "../runtime/parts";
+import { plain } from "./lines";
 import { type Ended, named, runOn } from "./on-host";
 
 /** A service that this library has on a host, as the record there tells. */
@@ -78,9 +79,4 @@ function removalOf({ name, owner, host, address, scope }: Found): string {
   });
   const args = [host, address].map(shellQuoted).join(" ");
   return `set -eu -- ${args} ${scope === "user" ? scope : "auto"} '' 0 stdin\n${shellSettings(variables)}${loadScript()}`;
-}
-
-/** What a host says, without what could steer a terminal. */
-export function plain(text: string): string {
-  return text.replace(/[^\P{C}\n]/gu, "?");
 }

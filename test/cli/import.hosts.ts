@@ -47,15 +47,15 @@ const at = setUpHosts([{ name: "a", release: "trixie" }], {
 });
 
 /** Asks the host for a unit, as a user who is not root there. */
-function ask(name: string, user = "ops"): { code: number; out: string; err: string } {
+async function ask(name: string, user = "ops"): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
-  const code = main(["import", "--host", `${user}@${at.hosts[0]?.address}`, name], output);
+  const code = await main(["import", "--host", `${user}@${at.hosts[0]?.address}`, name], output);
   return { code, out, err };
 }
 
-test("a service comes with its socket and with the drop-ins of both", () => {
-  const { code, out, err } = ask("blog");
+test("a service comes with its socket and with the drop-ins of both", async () => {
+  const { code, out, err } = await ask("blog");
   expect(code).toBe(0);
   for (const path of ["etc/systemd/system/blog.service.d/limits", "run/systemd/system/blog.socket.d/queue"])
     expect(err).toContain(`/${path}.conf`);
@@ -97,14 +97,14 @@ test("what is declared takes over the service that runs, and its socket stays op
   await at.workspace.destroy();
 });
 
-test("what the host says is passed on, with its name", () => {
+test("what the host says is passed on, with its name", async () => {
   const { address } = at.hosts[0] ?? {};
-  expect(ask("none")).toEqual({
+  expect(await ask("none")).toEqual({
     code: 1,
     out: "",
     err: `cdktf-puma: ops@${address}: No files found for none.service.\n`,
   });
-  const { code, err } = ask("blog", "nobody");
+  const { code, err } = await ask("blog", "nobody");
   expect(code).toBe(1);
   expect(err).toMatch(new RegExp(`^cdktf-puma: nobody@${address}: .*(Permission denied|ssh ended with 255)`));
 });

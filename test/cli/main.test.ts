@@ -9,9 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Calls the command line. */
-function call(...words: string[]): { code: number; out: string; err: string } {
+async function call(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
-  const code = main(words, { out: (text) => (out += text), err: (text) => (err += text) });
+  const code = await main(words, { out: (text) => (out += text), err: (text) => (err += text) });
   return { code, out, err };
 }
 
@@ -24,9 +24,9 @@ function write(name: string, text: string, mode = 0o644): string {
 }
 
 describe("files", () => {
-  test("a program goes to standard output, and what was read to standard error", () => {
+  test("a program goes to standard output, and what was read to standard error", async () => {
     const file = write("a/web.service", `${SERVICE}PIDFile=/run/a.pid\nEnvironment=RACK_ENV=a\n`);
-    const { code, out, err } = call("import", file);
+    const { code, out, err } = await call("import", file);
     expect(code).toBe(0);
     expect(out).toMatch(/^\/\/ Made from web.service .*\nimport .*\n/);
     expect(out).toContain('new PumaService(stack, "web", {');
@@ -35,7 +35,7 @@ describe("files", () => {
     );
   });
 
-  test("its socket and the drop-ins of both are read beside it", () => {
+  test("its socket and the drop-ins of both are read beside it", async () => {
     const file = write("b/web.service", SERVICE);
     const others = [
       write("b/web.socket", "[Socket]\nListenStream=80\n"),
@@ -43,10 +43,10 @@ describe("files", () => {
       write("b/web.socket.d/b.conf", "[Socket]\nBacklog=64\n"),
     ];
     write("b/web.service.d/README", "no unit");
-    const { out, err } = call("import", file);
+    const { out, err } = await call("import", file);
     for (const text of ['user: "app"', "backlog: 64", "new PumaSocket("]) expect(out).toContain(text);
     for (const path of [file, ...others]) expect(err).toContain(path);
-    expect(call("import", others[0] ?? "").out).toBe(out);
+    expect((await call("import", others[0] ?? "")).out).toBe(out);
   });
 
   test.each([
@@ -62,9 +62,9 @@ describe("files", () => {
       `${SERVICE}Restar=no\n`,
       "bad.service:4: systemd knows no Restar= in [Service]; did you mean Restart=?",
     ],
-  ])("%s is refused", (name, text, message) => {
+  ])("%s is refused", async (name, text, message) => {
     const path = text === undefined ? join(folder, name) : write(name, text);
-    const { code, out, err } = call("import", path);
+    const { code, out, err } = await call("import", path);
     expect([code, out]).toEqual([1, ""]);
     expect(err).toBe(
       `cdktf-puma: ${message.startsWith(name) && !/:\d/.test(message) ? `${folder}/` : ""}${message}\n`,
@@ -90,14 +90,14 @@ describe("a wrong call", () => {
     [["remove", "web"], "error: required option '--owner <stack>' not specified"],
     [["remove", "--owner", "blog"], "error: missing required argument 'service'"],
     [["import", "--instance", "a b", "web@.service"], "error: --instance has to be a name, got 'a b'"],
-  ])("%j is told, and ends with 2", (words, message) => {
-    const { code, out, err } = call(...words);
+  ])("%j is told, and ends with 2", async (words, message) => {
+    const { code, out, err } = await call(...words);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain(message);
   });
 
-  test("help is none", () => {
-    const { code, out, err } = call("import", "--help");
+  test("help is none", async () => {
+    const { code, out, err } = await call("import", "--help");
     expect([code, err]).toEqual([0, ""]);
     for (const text of ["--host <login>", "--instance <name>", "Exit codes: 0, 1"])
       expect(out).toContain(text);
@@ -121,12 +121,12 @@ describe("a host", () => {
   const cat = (name: string, output: string): string =>
     `[ "$4" != ${name} ] || { cat <<'E'\n${output}\nE\nexit 0\n}`;
 
-  test("tells its units, with their drop-ins", () => {
+  test("tells its units, with their drop-ins", async () => {
     const service = `# /etc/systemd/system/web.service\n${SERVICE}\n# /run/systemd/system/service.d/x.conf\n[Service]\nUser=app\n# /etc/puma/a.conf\n`;
     const socket =
       "# /usr/lib/systemd/system/web.socket\n[Socket]\nListenStream=80\n\n# /etc/systemd/system/web.socket.d/b.conf\n[Socket]\nBacklog=64";
     systemctl(`${cat("web.service", service)}\n${cat("web.socket", socket)}\nexit 1`);
-    const { code, out, err } = call("import", "--host", "ops@10.0.1.11", "web");
+    const { code, out, err } = await call("import", "--host", "ops@10.0.1.11", "web");
     expect([code, err]).toEqual([0, expect.stringContaining("/run/systemd/system/service.d/x.conf")]);
     for (const text of ['user: "app"', "backlog: 64", 'new Host("web1", { address: "10.0.1.11", user: "ops"'])
       expect(out).toContain(text);
@@ -136,31 +136,31 @@ describe("a host", () => {
     ]);
   });
 
-  test("tells all sockets that start a service", () => {
+  test("tells all sockets that start a service", async () => {
     const file = (name: string, port: number): string =>
       `# /etc/systemd/system/${name}.socket\n[Socket]\nListenStream=${port}\nService=web.service`;
     systemctl(`[ "$1" != show ] || { echo "web.socket admin.socket web.path"; exit 0; }
       ${cat("web.service", `# /etc/systemd/system/web.service\n${SERVICE}`)}
       ${cat("web.socket", file("web", 80))}\n${cat("admin.socket", file("admin", 81))}\nexit 1`);
-    const { code, out } = call("import", "--host", "web1", "web");
+    const { code, out } = await call("import", "--host", "web1", "web");
     expect(code).toBe(0);
     for (const text of ['Bind.tcp(80, { address: "::" })', 'Bind.tcp(81, { address: "::" })', "  sockets,"])
       expect(out).toContain(text);
   });
 
-  test("whose files begin with their own paths tells them all the same", () => {
+  test("whose files begin with their own paths tells them all the same", async () => {
     const service = `# /etc/systemd/system/web.service\n# /etc/systemd/system/web.service\n${SERVICE}\n# /etc/systemd/system/web.service.d/a.conf\n# /etc/systemd/system/web.service.d/a.conf\n[Service]\nUser=app\nLimitNofile=1`;
     systemctl(`${cat("web.service", service)}\nexit 1`);
-    const { err } = call("import", "--host", "web1", "web");
+    const { err } = await call("import", "--host", "web1", "web");
     expect(err).toContain("a.conf:4: systemd knows no LimitNofile=");
     systemctl(`${cat("web.service", service.replace("LimitNofile", "LimitNOFILE"))}\nexit 1`);
-    expect(call("import", "--host", "web1", "web").out).toContain("LimitNOFILE: 1");
+    expect((await call("import", "--host", "web1", "web")).out).toContain("LimitNOFILE: 1");
   });
 
-  test("tells the instance of a template, which has no socket", () => {
+  test("tells the instance of a template, which has no socket", async () => {
     const service = `# /etc/systemd/system/web@.service\n${SERVICE}SyslogIdentifier=%i\n\n# /etc/systemd/system/web@.service.d/a.conf\n[Service]\nUser=app`;
     systemctl(`${cat("web@blog.service", service)}\necho "No files found for $4." >&2\nexit 1`);
-    const { out, err } = call("import", "--host", "10.0.1.11", "web@blog.service");
+    const { out, err } = await call("import", "--host", "10.0.1.11", "web@blog.service");
     expect(err).toContain("read /etc/systemd/system/web@blog.service");
     for (const text of ['PumaService(stack, "web-blog"', 'SyslogIdentifier: "blog"', 'user: "app"'])
       expect(out).toContain(text);
@@ -172,19 +172,19 @@ describe("a host", () => {
     ["echo 'a\x1b[31m' >&2; exit 3", "a [31m"],
     ["exit 5", "ssh ended with 5"],
     ["exit 0", "systemctl cat web.service printed no file"],
-  ])("that fails is named with the cause: %s", (script, cause) => {
+  ])("that fails is named with the cause: %s", async (script, cause) => {
     systemctl(script);
-    expect(call("import", "--host", "ops@web1", "web")).toEqual({
+    expect(await call("import", "--host", "ops@web1", "web")).toEqual({
       code: 1,
       out: "",
       err: `cdktf-puma: ops@web1: ${cause}\n`,
     });
   });
 
-  test("without OpenSSH", () => {
+  test("without OpenSSH", async () => {
     const path = process.env.PATH;
     process.env.PATH = join(folder, "empty");
-    const { code, err } = call("import", "--host", "web1", "web");
+    const { code, err } = await call("import", "--host", "web1", "web");
     process.env.PATH = path;
     expect([code, err]).toEqual([
       1,

@@ -112,10 +112,10 @@ const record = (key: string): Promise<string> =>
   says(host(), `sed -n 's/^${key}=//p' /var/lib/cdktf-puma/web/record`);
 
 /** Calls the command line on the host, as somebody who may sudo there. */
-function call(...words: string[]): { code: number; out: string; err: string } {
+async function call(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
-  const code = main([...words, "--host", `ops@${host().address}`], output);
+  const code = await main([...words, "--host", `ops@${host().address}`], output);
   return { code, out, err };
 }
 
@@ -177,8 +177,8 @@ describe("what a lost stack has left", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("is listed, without root", () => {
-    const { code, out } = call("list");
+  test("is listed, without root", async () => {
+    const { code, out } = await call("list");
     expect(code).toBe(0);
     expect(out).toMatch(
       /^SERVICE +OWNER +HOST +SINCE +STATE\nweb +shop +trixie +\d{4}-\d\d-\d\d \d\d:\d\d +active\n$/,
@@ -188,21 +188,21 @@ describe("what a lost stack has left", () => {
   test("is left alone where another owner is named, or another service", async () => {
     const where = `cdktf-puma: ops@${host().address}`;
     const said = `${where}: 'web' belongs to the stack 'shop', and not to 'blog': left alone\n`;
-    expect(call("remove", "web", "--owner", "blog")).toEqual({ code: 1, out: "", err: said });
-    expect(call("remove", "api", "--owner", "shop").err).toBe(
+    expect(await call("remove", "web", "--owner", "blog")).toEqual({ code: 1, out: "", err: said });
+    expect((await call("remove", "api", "--owner", "shop")).err).toBe(
       `${where}: this library has no service 'api' there\n`,
     );
     expect(await state()).toBe(RUNNING);
   });
 
   test("is removed under the lock, and nothing of it is left", async () => {
-    const { code, out } = call("remove", "web", "--owner", "shop");
+    const { code, out } = await call("remove", "web", "--owner", "shop");
     expect(out).toContain("web.socket web.service: stopped, disabled and removed");
     expect(code).toBe(0);
     expect(await says(host(), "ls -d /etc/systemd/system/web.* /var/lib/cdktf-puma 2>/dev/null")).toBe("");
     expect(await says(host(), "journalctl -t cdktf-puma -o cat _UID=0 | tail -n 1")).toMatch(
       /^cdktf-puma: web removed by ops from /,
     );
-    expect(call("list").out).toBe("SERVICE  OWNER  HOST  SINCE  STATE\n");
+    expect((await call("list")).out).toBe("SERVICE  OWNER  HOST  SINCE  STATE\n");
   });
 });

@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { defaultOutput, type Fleet, fleetOf } from "./fleet";
+import { selected } from "./selection";
+
+/** What every command says that has to do with a fleet. */
+export interface FleetOptions {
+  readonly output: string;
+  readonly state: readonly string[];
+  readonly hosts?: string;
+  readonly services?: string;
+  readonly stacks?: string;
+}
+
+/** Gives a command the options by which a fleet is found. */
+export function overFleet(command: Command): Command {
+  return command
+    .option("--hosts <names>", "of these hosts alone: 'web1,db*'")
+    .option("--services <names>", "of these services alone")
+    .option("--stacks <names>", "of these stacks alone")
+    .option("--output <folder>", "where cdktf has synthesized to", defaultOutput())
+    .option(
+      "--state <file>",
+      "what 'terraform show -json' prints, or a local state: tells what the engine alone knows (repeatable)",
+      (file: string, before: string[]) => [...before, file],
+      [] as string[],
+    );
+}
+
+/**
+ * The part of the fleet that a command is about.
+ * @throws if there is none
+ */
+export function fleetMeant({ output, state, hosts, services, stacks }: FleetOptions): Fleet {
+  return selected(fleetOf({ output, states: state }), { stacks, hosts, services });
+}
+
+/** Reads a whole number that is more than none, for an option. */
+export function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It has to be a number from 1.");
+}
