@@ -5,7 +5,7 @@ import { selected } from "./selection";
 /** What every command says that has to do with a fleet. */
 export interface FleetOptions {
   readonly output: string;
-  readonly state: readonly string[];
+  readonly state?: readonly string[];
   readonly hosts?: string;
   readonly services?: string;
   readonly stacks?: string;
@@ -21,8 +21,7 @@ export function overFleet(command: Command): Command {
     .option(
       "--state <file>",
       "what 'terraform show -json' prints, or a local state: tells what the engine alone knows (repeatable)",
-      (file: string, before: string[]) => [...before, file],
-      [] as string[],
+      (file: string, before: string[] = []) => [...before, file],
     );
 }
 

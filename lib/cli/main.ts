@@ -1,26 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { installedCdk } from "../terraform/cdk";
+import { addAsked } from "./asked";
 import { type Note } from "./draft";
 import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
 import { importUnits } from "./import";
+import { addLogs } from "./journal";
 import { plain } from "./lines";
+import { EXIT, Exit, type Output, STREAMS, WrongCall } from "./output";
 import { programOf } from "./program";
 import { removeFrom, servicesOn, tableOf } from "./services";
+import { addStatus } from "./status";
 import { type Source, unitsOf } from "./unit";
-
-/** Where a command writes to. */
-export interface Output {
-  out(text: string): void;
-  err(text: string): void;
-}
-
-const EXIT = { done: 0, refused: 1, usage: 2 } as const;
-
-const STREAMS: Output = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-};
 
 interface Options {
   readonly host?: string;
@@ -30,7 +21,7 @@ interface Options {
 /**
  * The command line.
  * @param words behind the command's own name
- * @returns the exit code: 0, 1 if the input is refused, 2 if the words are
+ * @returns the exit code: 0, 1 if the input is refused or something failed, 2 if the words are, others as a command has them
  */
 export async function main(words: readonly string[], output: Output = STREAMS): Promise<number> {
   const program = commands(output);
@@ -39,8 +30,9 @@ export async function main(words: readonly string[], output: Output = STREAMS): 
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof Exit) return error.status;
     output.err(`cdktf-puma: ${(error as Error).message}\n`);
-    return EXIT.refused;
+    return error instanceof WrongCall ? EXIT.usage : EXIT.failed;
   }
 }
 
@@ -57,6 +49,9 @@ function commands(output: Output): Command {
     .option("--instance <name>", "instance of a template such as puma@.service")
     .addHelpText("after", HELP)
     .action((names: string[], options: Options, command: Command) => print(names, options, command, output));
+  addStatus(program, output);
+  addLogs(program, output);
+  addAsked(program, output);
   addList(program, output);
   addRemove(program, output);
   return program;

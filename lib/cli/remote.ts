@@ -16,6 +16,26 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
+/** A host that was not reached, or gave no answer. */
+export class HostError extends Error {
+  /** @param reason in one line */
+  constructor(
+    readonly host: string,
+    readonly reason: string,
+  ) {
+    super(`${host}: ${reason}`);
+  }
+}
+
+/**
+ * Why a host gave no answer.
+ * @throws what is no HostError
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof HostError) return error.reason;
+  throw error;
+}
+
 /** What the host says as it begins: so what failed before was the way to it. */
 const CONNECTED = "cdktf-puma-connected";
 
@@ -38,16 +58,24 @@ export class Remote {
   /**
    * Runs a script on a host.
    * @returns its exit status
-   * @throws with the host and the cause in one line if the host was not reached, or did not end in time
+   * @throws a HostError if the host was not reached, or did not end in time
    */
   async run(host: FleetHost, call: Call): Promise<number> {
-    const end = Date.now() + 1000 * Math.min(call.timeout ?? PATIENCE, PATIENCE);
+    const { timeout } = call;
+    const begun = Date.now();
     for (;;) {
-      const attempt = await this.attempt(host, call);
+      const spent = (Date.now() - begun) / 1000;
+      const left = timeout === undefined ? {} : { timeout: Math.max(1, timeout - spent) };
+      const attempt = await this.attempt(host, { ...call, ...left });
       if (attempt.isConnected && attempt.cause === undefined) return attempt.status;
       const { cause = "its login runs no command" } = attempt;
-      if (attempt.isConnected || !TURNED_AWAY.test(cause) || Date.now() > end || call.signal?.aborted)
-        throw new Error(`${host.name}: ${cause}`);
+      if (
+        attempt.isConnected ||
+        !TURNED_AWAY.test(cause) ||
+        spent > (timeout ?? PATIENCE) - 1 ||
+        call.signal?.aborted
+      )
+        throw new HostError(host.name, cause);
       await sleep(200 + Math.random() * 800);
     }
   }
@@ -114,7 +142,7 @@ class Attempt {
   async end(): Promise<this> {
     const { timeout, signal } = this.call;
     const late = timeout === undefined ? undefined : setTimeout(() => this.giveUp(timeout), 1000 * timeout);
-    const abort = (): void => void this.child.kill();
+    const abort = (): void => this.kill();
     signal?.addEventListener("abort", abort);
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => this.out.add(text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => this.err.add(text));
@@ -137,7 +165,11 @@ class Attempt {
   }
 
   private giveUp(timeout: number): void {
-    this.cause = `no answer within ${timeout} seconds`;
+    this.cause = `no answer within ${Math.ceil(timeout)} seconds`;
+    this.kill();
+  }
+
+  private kill(): void {
     this.child.kill();
     // What ssh has started may keep its output open.
     this.child.stdout?.destroy();
@@ -165,6 +197,9 @@ function causeOf(said: readonly string[]): string | undefined {
   const lines = said
     .map((line) => line.trim())
     .filter((line) => line !== "" && line !== CONNECTED && !/^@/.test(line));
-  const cause = lines.slice(-2).join("; ");
+  const cause = lines
+    .slice(-2)
+    .map((line) => line.replace(/^ssh: connect to host (\S+) port (\d+): (.*)$/, "$3 ($1 port $2)"))
+    .join("; ");
   return cause === "" ? undefined : cause.slice(0, LONGEST_CAUSE);
 }

@@ -1,4 +1,5 @@
 import { type Fleet, type Placement } from "./fleet";
+import { WrongCall } from "./output";
 
 /** Which part of a fleet is meant: names with `*` and `?`, several set apart by commas. */
 export interface Selection {
@@ -38,7 +39,7 @@ function checkMeant(kind: keyof Selection, globs: string, all: readonly Named[])
   const missing = patterns(globs).find((glob) => !names.some((name) => expression(glob).test(name)));
   if (missing === undefined) return;
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")}, …` : names.join(", ");
-  throw new Error(`--${kind}: '${missing}' is none of ${shown}`);
+  throw new WrongCall(`--${kind}: '${missing}' is none of ${shown}`);
 }
 
 function patterns(globs: string): string[] {

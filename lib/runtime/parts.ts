@@ -129,6 +129,11 @@ export function listScript(): string {
   return withoutComments(part("list"));
 }
 
+/** The script that tells how services are, for the command line. Its calls stand behind it. */
+export function surveyScript(): string {
+  return withoutComments(part("survey"));
+}
+
 /** What puts secrets on a host, as root. */
 export function stageScript(): string {
   return withoutComments(part("stage")) + "main </dev/null\n";

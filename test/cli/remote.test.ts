@@ -91,7 +91,7 @@ describe("a script", () => {
 test.each([
   [
     "echo 'ssh: connect to host 10.0.1.11 port 22: No route to host' >&2; exit 255",
-    "ssh: connect to host 10.0.1.11 port 22: No route to host",
+    "No route to host (10.0.1.11 port 22)",
   ],
   [
     "printf '@@@@@@@\\n@ WARNING @\\nHost key verification failed.\\r\\n' >&2; exit 255",
