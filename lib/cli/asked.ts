@@ -46,7 +46,7 @@ interface Outcome {
 export function addAsked(program: Command, output: Output): void {
   for (const verb of VERBS)
     overFleet(program.command(verb.name).description(verb.description))
-      .option("--parallelism <hosts>", "on how many at once", count, verb.isChange ? 1 : 32)
+      .option("--parallelism <hosts>", "on how many at once", count, verb.isChange ? 1 : 64)
       .option("--json", "print what came of it at the end, for programs")
       .addHelpText("after", HELP)
       .action((options: Options) => ask(verb, options, output));

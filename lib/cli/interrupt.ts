@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { EXIT, Exit } from "./output";
 
 /**
@@ -6,6 +7,8 @@ import { EXIT, Exit } from "./output";
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
+  // As many hosts as there are listen to it.
+  setMaxListeners(0, abort.signal);
   const end = (): void => abort.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
   const result = await work(abort.signal).finally(() => process.off("SIGINT", end).off("SIGTERM", end));

@@ -75,7 +75,7 @@ async function readAll(
     if (typeof ended === "string" && !signal.aborted) complain(host.name, ended);
     return ended === 0;
   };
-  return forEachOf(hosts, options.follow ? hosts.length : 32, read).finally(() => remote.close());
+  return forEachOf(hosts, options.follow ? hosts.length : 64, read).finally(() => remote.close());
 }
 
 /** What is written by services, by what stands in for them, and by the runs that change them. */

@@ -1,0 +1,73 @@
+/** docs/command-line.md shows what the commands print, as it is. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../example";
+import { facts, StandIn } from "./stand-in";
+
+const at = new StandIn();
+afterAll(() => at.close());
+
+const FAILED =
+  "it runs the release before the last, as the one that came then was not healthy\nlast run: 2026-11-26 09:14:00 by bob: failed: the new version did not start";
+const RESTARTED = `rehearsing the new version on a bind of its own
+unix:/run/cdktf-puma-web-rehearsal/puma.sock answers HTTP 200
+restarting web.service: asked for by ops
+http://0.0.0.0:9292 answers HTTP 200
+done: web.socket web.service
+`;
+const REFUSED = `rehearsing the new version on a bind of its own
+FAILED on web2: the new version did not start, in a rehearsal that no request of a user met: ! Unable to load application: RuntimeError: no such release
+  nothing was changed
+`;
+
+const RELEASE = { record: "format=1\nrelease=2026-11-26" };
+
+beforeAll(() => {
+  const hosts = ["web1", "web2", "web3"];
+  at.synthesize({ web: hosts, api: hosts });
+  const idle = facts("api", {
+    ...RELEASE,
+    StatusText: "Puma 6.6.0: worker: { 1/5 threads, 5 available, 0 backlog }",
+  });
+  const crashing = {
+    ...RELEASE,
+    ActiveState: "activating",
+    SubState: "auto-restart",
+    NRestarts: "14",
+    code: "3",
+    says: FAILED,
+  };
+  at.answers("10.0.1.11", "survey ", { says: facts("web", RELEASE) + idle });
+  at.answers("10.0.1.12", "survey ", { says: facts("web", crashing) + idle });
+  at.isDown("10.0.1.13");
+  at.answers("10.0.1.11", "journalctl", {
+    says: "2026-11-26T09:12:07+00:00 puma[304]: * Listening on http://0.0.0.0:9292\n2026-11-26T09:14:00+00:00 puma[304]: GET /up 200\n",
+  });
+  at.answers("10.0.1.12", "journalctl", {
+    says: "2026-11-26T09:13:58+0000 puma[811]: ! Unable to load application: RuntimeError: no such release\n2026-11-26T09:13:58+0000 systemd[1]: web.service: Main process exited, code=exited, status=1/FAILURE\n",
+  });
+  at.answers("10.0.1.11", "restart", { says: RESTARTED });
+  at.answers("10.0.1.12", "restart", { says: REFUSED, status: 1 });
+});
+
+const PAGE = readFileSync(join(ROOT, "docs/command-line.md"), "utf8");
+
+/** Each call of the page, and what stands below it. */
+const SHOWN = [...PAGE.matchAll(/```sh\nnpx cdktf-puma (.*)\n```\n\n```(?:text|json)\n([^]*?)```/g)];
+
+const wordsOf = (line: string): string[] =>
+  (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/'/g, ""));
+
+test("all calls are found", () => {
+  expect(SHOWN).toHaveLength((PAGE.match(/^```sh$/gm) ?? []).length);
+});
+
+test.each(SHOWN.map(([, line, shown]) => [line as string, shown as string]))("%s", async (line, shown) => {
+  const { out, err } = await at.call(wordsOf(line), { columns: 80 });
+  expect(out + err).toBe(shown);
+});
+
+test("no line of what is a table exceeds 80 columns", async () => {
+  const [table = ""] = (await at.call(["status"], { columns: 80 })).out.split("\n\n");
+  expect(Math.max(...table.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
