@@ -62,6 +62,14 @@ version has arrived: the secret is looked for in its folder, in the command line
 | engine | what | what was seen |
 | --- | --- | --- |
 `,
+  fleet: `## The command line over 50 hosts
+
+\`npx cdktf-puma status\` over 50 names in ssh_config: 47 of them are two hosts, which have half of the work each, three are addresses
+that do not answer. The time is that of the command, in a process that has begun. The test is \`test/prove/fleet.prove.ts\`.
+
+| hosts | of which dead | time |
+| --- | --- | --- |
+`,
   balancer: `## Hosts are taken out of a balancer
 
 Three hosts without a socket behind HAProxy, which checks nobody's health and tries nothing twice. \`Task.eachHost()\` takes each out and
