@@ -1,5 +1,7 @@
 /** What somebody asks for on the host itself: by the command that an installation leaves there. */
+import { join } from "node:path";
 import { Bind, PumaSocket, Restart } from "../../lib";
+import { main } from "../../lib/cli/main";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
@@ -207,6 +209,50 @@ test("takes root", async () => {
   expect(
     await says(host(), "stat -c '%a %U' /usr/local/sbin/cdktf-puma /var/lib/cdktf-puma/web/settings"),
   ).toBe("755 root\n600 root");
+});
+
+describe("by the command line", () => {
+  /** Calls it over what was synthesized for the last apply. */
+  async function call(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ["", ""];
+    const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
+    const code = await main([...words, "--output", join(at.workspace.folder, "cdktf.out")], output);
+    return { code, out, err };
+  }
+
+  test("the host says how it is, by who logs in", async () => {
+    const { code, out, err } = await call("status", "--json", "--timeout", "60");
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toEqual([
+      expect.objectContaining({
+        ...{ stack: "blog", service: "web", host: "trixie", state: "active", serves: true, restarts: 0 },
+        ...{
+          since: expect.stringMatching(/^\d{4}-/),
+          lastRun: expect.objectContaining({ by: expect.any(String) }),
+        },
+        ...{ threads: { busy: 0, max: expect.any(Number) }, backlog: 0, remarks: [] },
+      }),
+    ]);
+  }, 120_000);
+
+  test("it is restarted, and its journal read", async () => {
+    const { code, out } = await call("restart");
+    expect([code, out]).toEqual([0, expect.stringMatching(/\ntrixie \| done: web.socket web.service\n$/)]);
+    const logs = await call("logs", "-n", "200");
+    expect(logs.code).toBe(0);
+    expect(logs.out).toMatch(
+      /^trixie \| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ cdktf-puma\[\d+\]: .*asked for by ops/m,
+    );
+  }, 120_000);
+
+  test("what is followed ends with it, there too", async () => {
+    const followed = call("logs", "-f");
+    const running = (): Promise<string> => says(host(), "pgrep -x journalctl || :");
+    await eventually("that it follows", async () => (await running()) !== "");
+    process.emit("SIGINT");
+    expect((await followed).code).toBe(130);
+    await eventually("that it ends", async () => (await running()) === "");
+  }, 120_000);
 });
 
 test("goes with the last service, and so does what tells of it", async () => {
