@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import { asking } from "./asking";
 import { type Fleet, type Placement } from "./fleet";
-import { count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
 import { interruptible } from "./interrupt";
 import { forEachOf } from "./many";
 import { colored, EXIT, Exit, type Output, WrongCall } from "./output";
@@ -46,7 +46,7 @@ interface Outcome {
 export function addAsked(program: Command, output: Output): void {
   for (const verb of VERBS)
     overFleet(program.command(verb.name).description(verb.description))
-      .option("--parallelism <hosts>", "on how many at once", count, verb.isChange ? 1 : 64)
+      .option("--parallelism <hosts>", "on how many at once", count, verb.isChange ? 1 : AT_ONCE)
       .option("--json", "print what came of it at the end, for programs")
       .addHelpText("after", HELP)
       .action((options: Options) => ask(verb, options, output));

@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError } from "commander";
 import { defaultOutput, type Fleet, fleetOf } from "./fleet";
 import { selected } from "./selection";
 
+/** How many hosts are asked at once: of more, a small machine that asks would have each wait for the others. */
+export const AT_ONCE = 24;
+
 /** What every command says that has to do with a fleet. */
 export interface FleetOptions {
   readonly output: string;

@@ -3,7 +3,7 @@ import { shellQuoted } from "../deploy/shell-settings";
 import { CANDIDATE_ROLES, candidateName, OWN_PREFIX } from "../layout";
 import { BECOME } from "./asking";
 import { type Placement } from "./fleet";
-import { count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
 import { interruptible } from "./interrupt";
 import { forEachOf } from "./many";
 import { EXIT, Exit, type Output } from "./output";
@@ -75,7 +75,7 @@ async function readAll(
     if (typeof ended === "string" && !signal.aborted) complain(host.name, ended);
     return ended === 0;
   };
-  return forEachOf(hosts, options.follow ? hosts.length : 64, read).finally(() => remote.close());
+  return forEachOf(hosts, options.follow ? hosts.length : AT_ONCE, read).finally(() => remote.close());
 }
 
 /** What is written by services, by what stands in for them, and by the runs that change them. */

@@ -1,6 +1,6 @@
 import { type Command } from "commander";
 import { type FleetHost, type Placement } from "./fleet";
-import { count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
 import { interruptible } from "./interrupt";
 import { forEachOf } from "./many";
 import { EXIT, Exit, type Output, Progress } from "./output";
@@ -29,7 +29,7 @@ export function addStatus(program: Command, output: Output): void {
     program.command("status").description("Say how the services are on all hosts of what was synthesized."),
   )
     .option("--timeout <seconds>", "after which a host counts as not reached", count, 8)
-    .option("--parallelism <hosts>", "how many are asked at once", count, 64)
+    .option("--parallelism <hosts>", "how many are asked at once", count, AT_ONCE)
     .option("--json", "print all that is known, for programs")
     .addHelpText("after", HELP)
     .action((options: Options) => status(options, output));
