@@ -7,8 +7,10 @@ import { isUnitName, loginOf, unitsOfHost } from "./host";
 import { importUnits } from "./import";
 import { addLogs } from "./journal";
 import { plain } from "./lines";
+import { addLock } from "./lock";
 import { EXIT, Exit, type Output, STREAMS, WrongCall } from "./output";
 import { programOf } from "./program";
+import { addRun } from "./run";
 import { removeFrom, servicesOn, tableOf } from "./services";
 import { addStatus } from "./status";
 import { type Source, unitsOf } from "./unit";
@@ -49,13 +51,11 @@ function commands(output: Output): Command {
     .option("--instance <name>", "instance of a template such as puma@.service")
     .addHelpText("after", HELP)
     .action((names: string[], options: Options, command: Command) => print(names, options, command, output));
-  addStatus(program, output);
-  addLogs(program, output);
-  addAsked(program, output);
-  addList(program, output);
-  addRemove(program, output);
+  for (const add of ADDED) add(program, output);
   return program;
 }
+
+const ADDED = [addStatus, addLogs, addAsked, addRun, addLock, addList, addRemove] as const;
 
 const HOST_OPTION = ["--host <login>", "a host by OpenSSH: ops@10.0.1.11; this machine otherwise"] as const;
 

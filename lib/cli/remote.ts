@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FleetHost } from "./fleet";
 import { Lines } from "./lines";
@@ -81,22 +82,17 @@ export class Remote {
   }
 
   /**
-   * Runs a script with this terminal, as whoever logs in there.
+   * Runs a script with this terminal, or with what this process reads and writes, as whoever logs in there.
    * @returns its exit status; 255 also where the host was not reached, which ssh has said then
    */
-  async interact({ reach }: FleetHost, script: string): Promise<number> {
+  async interact({ reach }: FleetHost, script: string, isInteractive = true): Promise<number> {
     const [program = "", ...args] = reach.isLocal
       ? ["/bin/sh", "-c", script]
       : [
-          ...this.ssh.words(reach, { isInteractive: true, connectTimeout: CONNECT_TIMEOUT }),
+          ...this.ssh.words(reach, { isInteractive, connectTimeout: CONNECT_TIMEOUT }),
           `exec ${startOf(script)}`,
         ];
-    const child = spawn(program, args, { stdio: "inherit" });
-    return new Promise((resolve, reject) => {
-      child
-        .on("error", reject)
-        .on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
-    });
+    return endOf(spawn(program, args, { stdio: "inherit" }));
   }
 
   /** Removes what OpenSSH was given in files. */
@@ -121,6 +117,22 @@ export class Remote {
 /** Whatever shell the login has: there is no quote in it, nor anything that is more than a letter between double quotes. */
 function startOf(script: string): string {
   return `/bin/sh -c "$(printf %s ${Buffer.from(script).toString("base64")} | base64 -d)"`;
+}
+
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** How a process ended; one that is to end with this one, as a shell says it: ssh itself has 255 for that. */
+async function endOf(child: ChildProcess): Promise<number> {
+  let ended = 0;
+  const end = (signal: NodeJS.Signals): void => {
+    ended = 128 + constants.signals[signal];
+    child.kill(signal);
+  };
+  for (const signal of ENDING) process.on(signal, end);
+  const status = new Promise<number>((resolve, reject) => {
+    child.on("error", reject).on("close", (code) => resolve(ended || (code ?? 1)));
+  });
+  return status.finally(() => ENDING.forEach((signal) => process.off(signal, end)));
 }
 
 /** One call of ssh. */

@@ -280,6 +280,7 @@ clear_remains() {
 }
 
 main() {
+  heed_lock
   case $PUMA_ACTION in
     check)
       check_without_root

@@ -14,6 +14,7 @@ export const PARTS = [
   "back-off",
   "record",
   "readme",
+  "locked",
   "kept",
   "accounts",
   "roots",
@@ -132,6 +133,16 @@ export function listScript(): string {
 /** The script that tells how services are, for the command line. Its calls stand behind it. */
 export function surveyScript(): string {
   return withoutComments(part("survey"));
+}
+
+/** What puts a lock on a service there, and takes it away. */
+export function lockScript(): string {
+  return withoutComments(part("lock"));
+}
+
+/** What runs a command there for a service, in its surroundings. */
+export function consoleScript(): string {
+  return withoutComments([part("surroundings"), part("console")].join("\n"));
 }
 
 /** What puts secrets on a host, as root. */

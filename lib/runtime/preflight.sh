@@ -214,6 +214,7 @@ check_surroundings() {
   is_kept_stopped || check_proxy
   is_kept_stopped || check_ports
   check_owner
+  check_locks
   check_files
   check_name
   check_drop_ins

@@ -44,6 +44,9 @@ check_owner() {
   # What runs there has its units as they are, and would find another's secrets in the place of its own.
   [ ! -f "$STATE/handed-over" ] || [ ! -e "$PLACE" ] ||
     fail "$SERVICE was handed over here with version $PUMA_SECRETS_VERSION of its secrets, which are left alone: choose another version"
+  # A new version stands beside what runs, which a lock leaves alone: the installation that wants it says whose the lock is.
+  [ ! -e "$STATE/locked" ] || [ ! -e "$PLACE" ] ||
+    fail "$SERVICE is locked here, and version $PUMA_SECRETS_VERSION of its secrets is what it may be reading: nothing was touched ('npx cdktf-puma unlock')"
   [ -f "$STATE/record" ] || return 0
   owner=$(sed -n 's/^owner=//p' "$STATE/record")
   [ "$owner" = "$OWNER" ] || fail "$SERVICE belongs to another stack here: no secret was brought to it"

@@ -7,6 +7,7 @@ status() {
   say_crashes
   say_health
   say_puma
+  say_lock
   say_release
   say_edits
   say_runs

@@ -6,6 +6,7 @@ import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
 import { eventually, everywhere, get, invocation, oneOfEach, property, says } from "./hosts";
+import { Call, called } from "./commands";
 import { setUpHosts } from "./set-up";
 
 const web =
@@ -187,6 +188,60 @@ test("two at once go one after the other", async () => {
   );
   expect(both).toContain("waiting for another run to end: cdktf-puma restart of web on trixie by root");
 }, 120_000);
+
+const left = (): Promise<string> =>
+  says(
+    host(),
+    "ls -d /run/systemd/*/*cdktf-puma-web:run-* 2>/dev/null || echo none; systemctl list-units --all --no-legend '*:run-*'",
+  );
+
+test("a lock holds back what would change the service, and nothing else", async () => {
+  const before = await invocation(host(), "web.service");
+  const why = 'it\'s $HOME, "now"';
+  expect(await called(at.workspace, "lock", "--by", "anna", "-m", why)).toMatchObject({ code: 0, err: "" });
+  const words =
+    /nothing was touched, as web is locked here by anna, as ops from \S+ since \S+ \S+: it's \$HOME, "now"/;
+  expect(await asked("cdktf-puma restart web")).toMatch(words);
+  expect(await at.workspace.applyInVain(web("thrice"))).toMatch(words);
+  expect(await asked("cdktf-puma status web")).toMatch(/\nlocked by anna, as ops from [^]*\n0$/);
+  expect(await says(host(), "stat -c '%a %U' /var/lib/cdktf-puma/web/locked")).toBe("600 root");
+  expect(await invocation(host(), "web.service")).toBe(before);
+  expect((await called(at.workspace, "unlock")).out).toMatch(
+    /^web on trixie: unlocked: it was locked by anna/,
+  );
+}, 120_000);
+
+test("a command runs as the service, with its words and its status, and leaves nothing", async () => {
+  const words = ["", "$HOME ${HOME}", "%n %i", "'\"\\\\x41", "x\ny\t;", "é"];
+  const script = 'id -un; pwd; echo "$EDITED"; cat; printf "<%s>" "$@"; echo err >&2; exit 7';
+  const call = Call.start(at.workspace, ["run", "--", "sh", "-c", script, "sh", ...words]);
+  call.type("typed\n");
+  call.close();
+  expect(await call.ended).toEqual({
+    code: 7,
+    out: `deploy\n/srv/app/releases/2\ntwice\ntyped\n${words.map((word) => `<${word}>`).join("")}`,
+    err: "err\n",
+  });
+  expect(await left()).toBe("none");
+}, 60_000);
+
+test("it has a terminal in one, and Ctrl-C goes there", async () => {
+  const script = "trap 'stty size; exit 9' INT; tty >/dev/null && echo ready; while :; do sleep 0.1; done";
+  const call = Call.start(at.workspace, ["run", "--", "sh", "-c", script], true);
+  await call.says("ready");
+  call.type("\u0003");
+  expect(await call.ended).toMatchObject({ code: 9, out: expect.stringContaining("33 99\r\n") as string });
+  expect(await left()).toBe("none");
+}, 60_000);
+
+test("it ends with who asked for it", async () => {
+  const call = Call.start(at.workspace, ["run", "--", "sh", "-c", "echo ready; exec sleep 1000"]);
+  await call.says("ready");
+  expect(await left()).not.toBe("none");
+  call.kill("SIGTERM");
+  expect((await call.ended).code).toBe(143);
+  await eventually("that nothing is left", async () => (await left()) === "none");
+}, 60_000);
 
 test.each([
   ["", 2],

@@ -1,0 +1,70 @@
+import { userInfo } from "node:os";
+import { type Command } from "commander";
+import { LEFT_TO_PUMA } from "../puma/directive-table";
+import { consoleScript } from "../runtime/parts";
+import { asRoot } from "./as-root";
+import { type Placement } from "./fleet";
+import { fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { EXIT, Exit, WrongCall } from "./output";
+import { Remote } from "./remote";
+
+interface RunOptions extends FleetOptions {
+  readonly host?: string;
+  readonly tty: boolean;
+}
+
+/** The longest command, in bytes as they are sent: one argument has 128 KB. */
+const LONGEST = 64 * 1024;
+
+/** Adds the command that runs another as a service. */
+export function addRun(program: Command): void {
+  overFleet(program.command("run"))
+    .description(
+      "Run a command as a service: by its user, with its environment and secrets, in its folder and sandbox.",
+    )
+    .argument("<command...>", "behind '--': run -- bin/rails console")
+    .option("--host <name>", "on this host; on the first of all otherwise")
+    .option("--no-tty", "without a terminal, though there is one here")
+    .action((words: string[], options: RunOptions) => runAsService(words, options));
+}
+
+/** @throws an Exit with the status of the command, if it is not 0 */
+async function runAsService(words: readonly string[], options: RunOptions): Promise<void> {
+  checkWords(words);
+  const placement = placementMeant(options);
+  const isInteractive = options.tty && Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  const remote = new Remote();
+  const status = await remote
+    .interact(placement.host, scriptOf(placement, words, isInteractive), isInteractive)
+    .finally(() => remote.close());
+  if (status !== EXIT.done) throw new Exit(status);
+}
+
+function checkWords(words: readonly string[]): void {
+  const [program = ""] = words;
+  if (program === "" || program.startsWith("-"))
+    throw new WrongCall(`a command has to begin with a program, got '${program}'`);
+  const size = words.reduce((sum, word) => sum + Buffer.byteLength(word) + 1, 0);
+  if (size > LONGEST)
+    throw new WrongCall(`a command has at most ${LONGEST} bytes, got ${size}: give it its input by a pipe`);
+}
+
+/** One service on one host. */
+function placementMeant({ host, ...options }: RunOptions): Placement {
+  const { placements, unreached } = fleetMeant({ ...options, hosts: host ?? options.hosts });
+  const services = [...new Set(placements.map(({ stack, service }) => `${service} (${stack})`))];
+  if (services.length > 1)
+    throw new WrongCall(`name one service by --services and --stacks: ${services.join(", ")}`);
+  const [first] = placements;
+  if (first !== undefined) return first;
+  throw new Error(unreached.map((one) => `${one.service} on ${one.host}: ${one.cause}`).join("; "));
+}
+
+function scriptOf({ service, scope, host }: Placement, words: readonly string[], isPty: boolean): string {
+  return asRoot({
+    ...{ script: consoleScript(), scope },
+    // The process of the connection, with which the command ends.
+    known: [service, scope, isPty ? "pty" : "pipe", '"$PPID"'],
+    words: [userInfo().username, host.name, LEFT_TO_PUMA.join("|"), ...words],
+  });
+}
