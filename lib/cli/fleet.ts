@@ -85,6 +85,11 @@ function stackFiles(output: string): string[] {
   throw new Error(`${output}: no stack was synthesized there: run 'npx cdktf synth', or name its --output`);
 }
 
+/** The file of a stack among those that were synthesized. */
+export function fileOfStack(output: string, stack: string): string {
+  return stackFiles(output).find((file) => basename(dirname(file)) === stack) ?? output;
+}
+
 function placed(stack: string, entry: StackEntry, applied: readonly Applied[]): Placement | Unreached {
   const { fields: known, unknown } = entry;
   const isOf = ({ owner, key }: Applied): boolean =>

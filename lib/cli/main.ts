@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { installedCdk } from "../terraform/cdk";
 import { addAsked } from "./asked";
+import { addDoctor } from "./doctor";
 import { type Note } from "./draft";
 import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
@@ -55,7 +56,7 @@ function commands(output: Output): Command {
   return program;
 }
 
-const ADDED = [addStatus, addLogs, addAsked, addRun, addLock, addList, addRemove] as const;
+const ADDED = [addStatus, addLogs, addAsked, addRun, addDoctor, addLock, addList, addRemove] as const;
 
 const HOST_OPTION = ["--host <login>", "a host by OpenSSH: ops@10.0.1.11; this machine otherwise"] as const;
 

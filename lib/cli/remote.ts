@@ -11,6 +11,8 @@ export interface Call {
   readonly script: string;
   /** Takes what it prints, line by line and printable. */
   readonly onLine?: (line: string) => void;
+  /** What its standard input has; nothing otherwise. */
+  readonly input?: string;
   /** Seconds after which it is given up, connection and all; as long as it takes otherwise. */
   readonly timeout?: number;
   /** Ends it. */
@@ -101,16 +103,22 @@ export class Remote {
   }
 
   private async attempt(host: FleetHost, call: Call): Promise<Attempt> {
-    const attempt = new Attempt(this.start(host, call.script), call);
+    const attempt = new Attempt(this.start(host, call), call);
     return attempt.end();
   }
 
-  private start({ reach }: FleetHost, script: string): ChildProcess {
+  private start({ reach }: FleetHost, { script, input }: Call): ChildProcess {
     const begin = `echo ${CONNECTED} >&2; exec ${startOf(script)}`;
     const [program = "", ...args] = reach.isLocal
       ? ["/bin/sh", "-c", begin]
       : [...this.ssh.words(reach, { connectTimeout: CONNECT_TIMEOUT }), `exec /bin/sh -c '${begin}'`];
-    return spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    const child = spawn(program, args, {
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    // Who ends before it has read all says why.
+    child.stdin?.on("error", () => undefined).end(input);
+    return child;
   }
 }
 

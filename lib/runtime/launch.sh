@@ -125,8 +125,11 @@ check_sudo() {
   local reason
   [ "$BECOME" = sudo ] || return 0
   reason=$(sudo -n true 2>&1) && return 0
-  [ "$PUMA_ACTION" != apply ] ||
-    payload | sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" check "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" || :
+  case $PUMA_ACTION in
+    apply | plan)
+      payload | sh -s -- "$PUMA_HOST" "$PUMA_ADDRESS" check "$WHO" "$PUMA_SIBLINGS" "$PUMA_SERVICE" "${PUMA_OWNER:-}" || :
+      ;;
+  esac
   fail "$ME cannot become root by sudo without a password: $reason"
 }
 

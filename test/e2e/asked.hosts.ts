@@ -211,6 +211,27 @@ test("a lock holds back what would change the service, and nothing else", async 
   );
 }, 120_000);
 
+test("the doctor says all that a host lacks, and changes nothing", async () => {
+  const state = (): Promise<string> =>
+    says(host(), "find /etc/systemd/system /var/lib/cdktf-puma -type f -exec sha256sum {} + | sort");
+  const [before, started] = [await state(), await invocation(host(), "web.service")];
+  await at.workspace.synth(web("four times"));
+  expect(await called(at.workspace, "doctor")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^web on trixie: ready\n {2}web.service: would be installed\n[^]* behind a stand-in: /,
+    ) as string,
+  });
+  await at.workspace.synth((stack) =>
+    everywhere(stack, at.hosts, "web", { user: "nobodys", binds: [Bind.tcp(22)], alarm: "page.service" }),
+  );
+  const { code, out } = await called(at.workspace, "doctor");
+  expect([code, out]).toEqual([1, expect.stringMatching(/^web on trixie: not ready\n( {2}- .*\n){3,}$/)]);
+  for (const words of ["nobodys", "0.0.0.0:22 is taken by", "page.service"]) expect(out).toContain(words);
+  expect([await state(), await invocation(host(), "web.service")]).toEqual([before, started]);
+  await at.workspace.synth(web("twice"));
+}, 120_000);
+
 test("a command runs as the service, with its words and its status, and leaves nothing", async () => {
   const words = ["", "$HOME ${HOME}", "%n %i", "'\"\\\\x41", "x\ny\t;", "é"];
   const script = 'id -un; pwd; echo "$EDITED"; cat; printf "<%s>" "$@"; echo err >&2; exit 7';
