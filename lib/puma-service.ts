@@ -1,17 +1,17 @@
 import { Construct } from "constructs";
+import { checkHosts, checkUnits, deliveryOf } from "./delivery";
 import { bootWarnings } from "./deploy/boot-limits";
 import { filesWarnings, withFiles } from "./deploy/declared-files";
 import { DEPLOY_PROPS, type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
-import { DEFAULT_LOCK_TIMEOUT } from "./deploy/launcher";
+import { deployedService } from "./deploy/deployable";
 import { phasesWarnings } from "./deploy/phases";
-import { Rollout } from "./deploy/rollout";
-import { Host } from "./host/host";
+import { type Rollout } from "./deploy/rollout";
+import { type Host } from "./host/host";
 import { OWN_PREFIX } from "./layout";
 import { PumaSocket } from "./puma-socket";
 import { type Bind } from "./puma/bind";
 import { checkBinds, checkMeeting } from "./puma/binds";
-import { checkSystemdVersion } from "./puma/directives";
 import { checkOpenedPaths } from "./puma/opened-paths";
 import { type Written } from "./puma/rules/rule";
 import { checkRules, rulesWarnings } from "./puma/rules/rules";
@@ -21,13 +21,12 @@ import { serviceUnit } from "./puma/service-unit";
 import { type ProxyServer, upstream } from "./puma/upstream";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
-import { Deployment, type DeploymentOptions } from "./terraform/deployment";
+import { Deployment } from "./terraform/deployment";
 import { type ITerraformDependable } from "./terraform/dependable";
 import { cdkOf } from "./terraform/cdk";
 import { checkInstance, checkList, checkOptional } from "./values/check";
-import { Duration } from "./values/duration";
+import { type Duration } from "./values/duration";
 import { checkProps, type Fields } from "./values/fields";
-import { isToken } from "./values/marker";
 import { PropPath } from "./values/prop-path";
 
 /** What a PumaService is made of. */
@@ -130,8 +129,8 @@ export class PumaService extends Construct {
     checkOpenedPaths(service, this.units);
     checkUnits(hosts, this.units);
     this.judge(writtenOf(service, strategy, this.units, sockets), strategy, hosts);
-    const options = { service, strategy, units: this.units, hosts };
-    this.deployment = new Deployment(this, { ...options, ...deliveryOf(at, props) });
+    const deployed = deployedService(service, strategy, this.units);
+    this.deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
   }
 
   /** What others can depend on: one resource for each host. */
@@ -184,16 +183,6 @@ function checkName(at: PropPath, name: string): void {
   unitFileName(at, name, "service");
   if (!name.startsWith(OWN_PREFIX)) return;
   at.refuse(`not begin with ${OWN_PREFIX}, as the units of this library's own runs do`, name);
-}
-
-function checkHosts(at: PropPath, hosts: readonly Host[]): void {
-  if (!Array.isArray(hosts) || hosts.length === 0) at.refuse("name at least one host", hosts);
-  hosts.forEach((host, i) => checkInstance(at.index(i), host, Host));
-  const names = new Set<string>();
-  for (const { name } of hosts) {
-    if (names.has(name)) at.refuse("name each host once", name);
-    names.add(name);
-  }
 }
 
 type Binding = Pick<PumaServiceProps, "socket" | "sockets" | "binds" | "configFile">;
@@ -276,31 +265,4 @@ function writtenOf(
     isPhased: restart === "phased",
     units: [...units].map(([file, unit], i) => ({ file, unit, at: at[i] ?? service.at })),
   };
-}
-
-/** Each version once: a stack may have thousands of hosts. */
-function checkUnits(hosts: readonly Host[], units: ReadonlyMap<string, UnitFile>): void {
-  const passed = new Set<number>();
-  for (const { name, options } of hosts) {
-    const { systemdVersion } = options;
-    if (systemdVersion === undefined || passed.has(systemdVersion) || isToken(systemdVersion)) continue;
-    const at = PropPath.of("Host", name).key("systemdVersion");
-    for (const unit of units.values()) checkSystemdVersion(at, unit, systemdVersion);
-    passed.add(systemdVersion);
-  }
-}
-
-type Delivery = Pick<DeploymentOptions, "rollout" | "lockTimeout" | "dependsOn">;
-
-/** How the service comes to its hosts. */
-function deliveryOf(at: PropPath, props: PumaServiceProps): Delivery {
-  const { lockTimeout = DEFAULT_LOCK_TIMEOUT, dependsOn = [] } = props;
-  const { rollout = Rollout.allAtOnce() } = props;
-  checkInstance(at.key("rollout"), rollout, Rollout);
-  checkInstance(at.key("lockTimeout"), lockTimeout, Duration);
-  checkList(at.key("dependsOn"), dependsOn).forEach((one, i) => {
-    if (typeof one?.fqn === "string") return;
-    at.key("dependsOn").index(i).refuse("be a resource, such as one of another's 'resources'", one);
-  });
-  return { rollout, lockTimeout, dependsOn };
 }

@@ -64,7 +64,12 @@ export function programsOfRoot({ before, after, asRoot }: EachHostTask): string[
  * The host that a task runs on.
  * @throws if it is none of the service's
  */
-export function hostOfTask({ at }: Service, { host }: OnceTask, index: number, hosts: readonly Host[]): Host {
+export function hostOfTask(
+  { at }: Pick<Service, "at">,
+  { host }: OnceTask,
+  index: number,
+  hosts: readonly Host[],
+): Host {
   const found = host === undefined ? hosts[0] : hosts.find(({ name }) => name === host.name);
   return (
     found ?? at.key("tasks").index(index).key("host").refuse("be one of the service's 'hosts'", host?.name)

@@ -1,11 +1,7 @@
 import { type Construct } from "constructs";
-import { Bundle } from "../deploy/bundle";
-import { type DeployStrategy } from "../deploy/deploy-strategy";
+import { type Deployed } from "../deploy/deployable";
 import { type Rollout } from "../deploy/rollout";
-import { runTimeout } from "../deploy/run-timeout";
 import { type Host } from "../host/host";
-import { type Service, tokenValues } from "../puma/service";
-import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
@@ -26,12 +22,8 @@ import { Staging } from "./staging";
 import { TaskResources } from "./task-resources";
 import { terraformData } from "./terraform-data";
 
-/** A service, and how it comes to its hosts. */
-export interface DeploymentOptions {
-  readonly service: Service;
-  /** Its units, by the names of their files. */
-  readonly units: ReadonlyMap<string, UnitFile>;
-  readonly strategy: DeployStrategy;
+/** What is deployed, and how it comes to its hosts. */
+export interface DeploymentOptions extends Deployed {
   readonly hosts: readonly Host[];
   readonly rollout: Rollout;
   /** How long a run waits for another one of the same service on the same host. */
@@ -75,27 +67,26 @@ export class Deployment {
   }
 
   private checkTokens(): void {
-    const { service, strategy } = this.options;
+    const { service, strategy, tokens } = this.options;
     const cdk = cdkOf(this.scope);
     for (const host of this.hosts) checkHostTokens(cdk, host);
-    for (const [at, value] of tokenValues(service)) checkTokens(cdk, at, value);
+    for (const [at, value] of tokens) checkTokens(cdk, at, value);
     checkTokens(cdk, service.at.key("release"), strategy.release);
     checkTokens(cdk, service.at.key("deployedBy"), strategy.deployedBy);
     checkTokens(cdk, service.at.key("files"), strategy.files);
   }
 
   private writeLocals(): void {
-    const { service, strategy, units, lockTimeout } = this.options;
+    const { service, strategy, units, lockTimeout, runTimeout } = this.options;
     const { cdk, owner } = this.stack;
-    const bundle = Bundle.of(service, strategy, units, expression(cdk, `local.${owner}`));
     writeServiceLocals(this.scope, this.stack, this.id, {
       service: service.name,
       scope: service.scope,
       units,
       files: strategy.files,
-      bundle,
+      bundle: this.options.bundle(expression(cdk, `local.${owner}`)),
       lockTimeout,
-      runTimeout: runTimeout(service, strategy),
+      runTimeout,
       deployedBy: strategy.deployedBy,
       isPacked: !this.options.hosts.every((host) => host._isByEngine),
     });
@@ -106,10 +97,10 @@ export class Deployment {
     const triggersReplace = this.triggers.ofReview;
     const review = terraformData(this.scope, "units", { triggersReplace });
     review.overrideLogicalId(this.id);
-    const { service, strategy } = this.options;
+    const { service, strategy, tokens } = this.options;
     const release = [[service.at.key("release"), strategy.release]] as const;
     const people = [[service.at.key("deployedBy"), strategy.deployedBy]] as const;
-    review.lifecycle = tokenConditions(this.stack.cdk, tokenValues(service), release, people);
+    review.lifecycle = tokenConditions(this.stack.cdk, tokens, release, people);
   }
 
   private install(): TerraformResource[] {
@@ -190,8 +181,8 @@ export class Deployment {
    * created first. That spreads along every reference, so it is for services that refer to nothing of the user's.
    */
   private refersToNothing(): boolean {
-    const { service, strategy, dependsOn } = this.options;
-    const values = tokenValues(service).map(([, value]) => value);
+    const { service, strategy, tokens, dependsOn } = this.options;
+    const values = tokens.map(([, value]) => value);
     const secrets = service.secrets?._all.map(({ value }) => value);
     return (
       dependsOn.length === 0 &&

@@ -1,14 +1,14 @@
+import { type Deployable } from "../deploy/deployable";
 import { CANDIDATE_ROLES, candidateName } from "../layout";
 import { type Host } from "../host/host";
 import { checkMeeting } from "../puma/binds";
-import { type Service } from "../puma/service";
 import { type PropPath } from "../values/prop-path";
 import { isToken } from "../values/marker";
 import { SSH_PORT } from "./connection";
 
 /** Which services of a stack are on which of its hosts. */
 export class Inventory {
-  private readonly placements = new Map<string, Service[]>();
+  private readonly placements = new Map<string, Deployable[]>();
   private readonly hosts = new Map<string, Host>();
   private readonly names = new Map<string, string>();
 
@@ -16,7 +16,7 @@ export class Inventory {
    * Puts a service on hosts.
    * @throws if it would meet itself or another service's unit or address there, or if a host has two names or addresses
    */
-  add(service: Service, hosts: readonly Host[]): void {
+  add(service: Deployable, hosts: readonly Host[]): void {
     for (const host of hosts) {
       this.checkIdentity(service.at.key("hosts"), host);
       const there = this.placements.get(host.name) ?? [];
@@ -27,7 +27,7 @@ export class Inventory {
 
   /** The names of all services on each host. */
   get services(): Record<string, string> {
-    const names = (services: readonly Service[]): string[] => services.map(({ name }) => name).sort();
+    const names = (services: readonly Deployable[]): string[] => services.map(({ name }) => name).sort();
     return Object.fromEntries(
       [...this.placements].map(([host, services]) => [host, names(services).join(" ")]),
     );
@@ -50,13 +50,22 @@ export class Inventory {
   }
 }
 
-function checkNeighbours(host: string, service: Service, other: Service): void {
+function checkNeighbours(host: string, service: Deployable, other: Deployable): void {
   const { at, name, unitFiles, binds } = service;
   if (other.name === name) at.key("hosts").refuse(`name no host that another service '${name}' is on`, host);
+  checkOwned(host, service, other);
+  checkOwned(host, other, service);
   checkCandidates(at.key("name"), host, name, other.name);
   const file = unitFiles.find((file) => other.unitFiles.includes(file));
   if (file) at.refuse(`have units of its own: '${other.name}' on '${host}' has this one too`, file);
   checkMeeting(at.key("binds"), binds, `'${other.name}' on '${host}'`, other.binds);
+}
+
+/** A drop-in is for units of others: a service's own are said by its props. */
+function checkOwned(host: string, { at, of }: Deployable, other: Deployable): void {
+  if (of === undefined || !other.unitFiles.includes(of)) return;
+  const what = "be a unit that something else owns";
+  at.key("unit").refuse(`${what}: use 'directives' of the PumaService '${other.name}' on '${host}'`, of);
 }
 
 /** A candidate runs beside its service for a while, under a name made from the service's. */

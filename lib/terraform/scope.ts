@@ -1,11 +1,11 @@
 import { type Host } from "../host/host";
 import { type Scope } from "../layout";
-import { type Service } from "../puma/service";
+import { type Deployable } from "../deploy/deployable";
 import { isToken } from "../values/marker";
 import { PropPath } from "../values/prop-path";
 
 /** Throws if a user's own systemd is to have the service, and a host is logged in to as root. */
-export function checkUsers({ scope }: Service, hosts: readonly Host[]): void {
+export function checkUsers({ scope }: Deployable, hosts: readonly Host[]): void {
   const root = scope === "user" ? hosts.find(({ user }) => user === "root") : undefined;
   if (root === undefined) return;
   PropPath.of("Host", root.name)

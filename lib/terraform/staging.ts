@@ -1,11 +1,11 @@
 import { type Construct } from "constructs";
+import { type Deployable } from "../deploy/deployable";
 import { type Host } from "../host/host";
 import { type DeployStrategy } from "../deploy/deploy-strategy";
 import { launcherVariables } from "../deploy/launcher";
 import { shellQuoted, shellSettings } from "../deploy/shell-settings";
 import { Secret } from "../puma/secret";
 import { type NamedSecret, type Secrets } from "../puma/service-secrets";
-import { type Service } from "../puma/service";
 import { fetchScript, packed, stageScript } from "../runtime/parts";
 import { type Duration } from "../values/duration";
 import { checkTokens } from "./foreign-tokens";
@@ -24,7 +24,7 @@ import { fieldsWithStringTokens } from "./tokens";
 export interface StagingOptions {
   /** Prefix of the locals that hold what all hosts of the service have in common. */
   readonly id: string;
-  readonly service: Service;
+  readonly service: Deployable;
   readonly hosts: readonly Host[];
   readonly lockTimeout: Duration;
   readonly strategy: Pick<DeployStrategy, "deployedBy">;
