@@ -23,6 +23,8 @@ export {
 export { type ServiceUnitProps, type ThreadOptions } from "./puma/service-props";
 export { type SocketUnitProps } from "./puma/socket-unit";
 export { ProxyServer } from "./puma/upstream";
+export { PumaDropIn, type PumaDropInProps } from "./puma-drop-in";
+export { type DropInProps } from "./deploy/drop-in-props";
 export { PumaService, type PumaServiceProps } from "./puma-service";
 export { PumaSocket, type PumaSocketProps } from "./puma-socket";
 export {

@@ -61,6 +61,14 @@ export function unitPath(fileName: string, scope: Scope = "system"): string {
   return `${UNIT_FOLDERS[scope]}/${fileName}`;
 }
 
+/**
+ * What a drop-in of others' unit is known by on a host: `puma@blog.service` and `tuning` make `puma:blog.service:tuning`. No service
+ * has a colon in its name.
+ */
+export function dropInName(unit: string, name: string): string {
+  return `${unit.replace("@", ":")}:${name}`;
+}
+
 /** The helper that a service's unit stops it by (see stop.sh). */
 export function stopHelper(service: string, scope: Scope = "system"): string {
   return `${STATE_ROOTS[scope]}/${service}/stop.sh`;

@@ -193,9 +193,20 @@ test("new-machines reads where its hosts are from the outputs of a module", () =
   expect(removal?.["local-exec"].on_failure).toBe("continue");
 });
 
+test("drop-in has its lines, and the unit of others is none of the program's", () => {
+  const { locals } = run("drop-in");
+  const [, units] = Object.entries(locals).find(([name]) => /_tuning_.*_units$/.test(name)) ?? [];
+  expect(Object.values(units as Record<string, string[]>).flat()).toEqual([
+    "[Service]",
+    "LimitNOFILE=65536",
+    "Environment=WEB_CONCURRENCY=4",
+    "MemoryMax=2G",
+  ]);
+});
+
 test("every example is run here", () => {
   const files = readdirSync(join(ROOT, "examples")).map((file) => file.replace(/\.ts$/, ""));
-  expect(files.sort()).toEqual([...Object.keys(EXAMPLES), "several-services"].sort());
+  expect(files.sort()).toEqual([...Object.keys(EXAMPLES), "drop-in", "several-services"].sort());
 });
 
 test("`cdktf synth` runs the socket-activated one from the checkout", () => {

@@ -62,6 +62,11 @@ export class Bundle {
     );
   }
 
+  /** What installs a drop-in of others' unit, and nothing else. */
+  static ofDropIn(settings: ApplySettings, dropIn: InstalledFile): Bundle {
+    return new Bundle("apply", settings, [dropIn]);
+  }
+
   /** The same with files beside the units. */
   with(files: readonly InstalledFile[]): Bundle {
     return new Bundle(this.action, this.settings, [...this.files, ...files], this.candidates);
@@ -113,7 +118,7 @@ const TO_SHELL = PropPath.of("Bundle.toShell");
 
 const PLAIN: Encoding = {
   quote: (value) => shellQuoted(checkKnown(TO_SHELL, value)),
-  hash: (files) => hashOf(files.filter(({ effect }) => effect === "unit")),
+  hash: (files) => hashOf(files.filter(({ effect }) => effect === "unit" || effect === "drop-in")),
   file: ({ content }) => base64(TO_SHELL, content),
   candidate: (_, lines) => base64(TO_SHELL, textOf(lines)),
 };

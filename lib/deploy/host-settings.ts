@@ -46,8 +46,8 @@ export interface HostSettings {
   readonly sockets: readonly string[];
   readonly units: readonly string[];
   readonly enabledUnits: readonly string[];
-  /** "never" of a service that is kept stopped. */
-  readonly startOn: DeployStrategy["startOn"] | "never";
+  /** "never" of a service that is kept stopped, "others" where whoever owns the unit starts it. */
+  readonly startOn: DeployStrategy["startOn"] | "never" | "others";
   readonly release: string;
   readonly takeOver: boolean;
   readonly user: string;
@@ -122,6 +122,11 @@ export interface HostSettings {
   readonly healthInterval: Duration;
   readonly healthTimeout: Duration;
   readonly healthRetries: number;
+  /**
+   * Of a drop-in: its directives of which systemd takes no more than one value, each with its section. Another drop-in behind it
+   * can override them.
+   */
+  readonly single?: readonly string[];
   /** Tells one state of the units from another. */
   readonly hash: string;
   readonly files: readonly FileLine[];
@@ -213,6 +218,7 @@ const VARIABLES: {
   healthInterval: ["PUMA_HEALTH_INTERVAL", seconds],
   healthTimeout: ["PUMA_HEALTH_TIMEOUT", seconds],
   healthRetries: ["PUMA_HEALTH_RETRIES", String],
+  single: ["PUMA_SINGLE", (names = []) => words(names)],
   hash: ["PUMA_HASH", asIs],
   files: ["PUMA_FILES", (files) => lines(files.map(fileLine))],
   candidates: ["PUMA_CANDIDATES", (list) => lines(list.map(({ role, base64 }) => `${role} ${base64}`))],

@@ -13,10 +13,10 @@ import { type UnitFile } from "../systemd/unit-file";
 import { onCallText } from "./on-call";
 
 /**
- * What a changed file asks for: `unit` a restart where systemd does not take up the changed lines by itself, `restart`
- * and `reload` what they say, `companion` that the unit that it is is started anew, and `none` nothing.
+ * What a changed file asks for: `unit` and `drop-in` a restart where systemd does not take up the changed lines by itself,
+ * `restart` and `reload` what they say, `companion` that the unit that it is is started anew, and `none` nothing.
  */
-export type Effect = "unit" | "restart" | "reload" | "companion" | "none";
+export type Effect = "unit" | "drop-in" | "restart" | "reload" | "companion" | "none";
 
 /** A file that a service has on a host: written, compared, kept and removed like every other. */
 export interface InstalledFile {
@@ -37,6 +37,11 @@ export function unitFileOf(fileName: string, unit: UnitFile, scope: Scope): Inst
 /** The file of a unit beside the service's own (see companions.ts). */
 export function companionFileOf(fileName: string, unit: UnitFile, scope: Scope): InstalledFile {
   return ownFile(scope, unitPath(fileName, scope), unit.toString(), "companion");
+}
+
+/** The file of a drop-in of others' unit. */
+export function dropInFileOf(fileName: string, dropIn: UnitFile): InstalledFile {
+  return ownFile("system", unitPath(fileName), dropIn.toString(), "drop-in");
 }
 
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */

@@ -26,7 +26,8 @@ export function runScript(): string {
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `3/answer)\n${answerScript()}exit\n;;\n`,
     `2/restart | 2/rollback | 2/status | 2/facts | 2/history | 2/cancel)\n${askScript()}exit\n;;\nesac\n`,
-    `case $3 in\nremove | retain | cancel)\n${removalSettings()};;\nrestart | rollback | status | facts | history)\n${keptSettings()};;\nesac\n`,
+    withdrawal(),
+    `case $3 in\nremove | retain | cancel)\n${removalSettings()};;\nrestart | rollback | status | facts | history | withdraw)\n${keptSettings()};;\nesac\n`,
     `print_command() {\n${printed(commandScript())}}\n`,
     `print_settings() {\n${SETTING_NAMES.map(printedSetting).join("")}echo "readonly ${SETTING_NAMES.join(" ")}"\n`,
     `printf '%s\\n' "PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=''" "PUMA_SETTINGS_ARE=${form()}"\n}\n`,
@@ -56,6 +57,13 @@ function keptSettings(): string {
   const target = `if [ -n "\${10-}" ]; then\n${read("$of_run/$6/settings")}`;
   const before = `elif [ -f "$kept/$6/before/settings" ]; then\n${read("$kept/$6/before/settings")}`;
   return `${KEPT}PUMA_SETTINGS_FORM=${form()}\n${unknown}${target}${before}else\n${read("$kept/$6/settings")}fi\n`;
+}
+
+/** A drop-in is not removed as units are, but by an apply of none: as what was healthy last was told, where it is the owner's. */
+function withdrawal(): string {
+  const isThere = `[ -f "$kept/$6/settings" ] && grep -qxF "owner=$7" "$kept/$6/record" 2>/dev/null`;
+  const arguments_ = `"$1" "$2" withdraw "$4" "$5" "$6" "$7" "\${8-600}" "\${9-}"`;
+  return `case $3/\${6-} in\nremove/*:*)\n${KEPT}if ${isThere}; then set -- ${arguments_}; fi\n;;\nesac\n`;
 }
 
 /** Tells settings that this version knows from others. */

@@ -15,6 +15,9 @@ const MANY_WORKERS = 32;
 
 const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, sec: 1, m: 60, min: 60, h: 3600, hr: 3600 };
 
+/** What of a service says how long it may take to start and to stop. */
+type Timed = Pick<Service, "startTimeout" | "directives"> & Partial<Pick<Service, "workers">>;
+
 /** How long a removal may take. */
 export const REMOVAL_TIMEOUT = Duration.minutes(30);
 
@@ -22,7 +25,7 @@ export const REMOVAL_TIMEOUT = Duration.minutes(30);
  * How long a run may take on its way forward, and as long again on its way back: longer than all of its parts together, each of
  * which has a limit of its own. At it, systemd ends whatever hangs.
  */
-export function runTimeout(service: Service, strategy: DeployStrategy): Duration {
+export function runTimeout(service: Timed, strategy: DeployStrategy): Duration {
   const start = service.startTimeout.toSeconds();
   const stop = stopSeconds(service);
   // As change_units of the host's script has it, and then what answers, and accepts connections.
@@ -42,7 +45,7 @@ function aroundSeconds({ tasks: { eachHost } }: DeployStrategy): number {
   return eachHost ? 2 * (eachHost.timeout.toSeconds() + 11) + (eachHost.drain?.toSeconds() ?? 0) : 0;
 }
 
-function stopSeconds({ directives }: Service): number {
+function stopSeconds({ directives }: Timed): number {
   const given = [directives.Service?.TimeoutStopSec ?? DEFAULT_STOP].flat().map(String).at(-1) ?? "";
   const parts = [...given.matchAll(/(\d+(?:\.\d+)?) *([a-z]*)/g)];
   const seconds = parts.map(([, amount, unit = ""]) => Number(amount) * (SECONDS[unit] ?? ENDLESS_STOP));

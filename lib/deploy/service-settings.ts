@@ -155,7 +155,8 @@ function openedByTasks({ tasks: { eachHost } }: DeployStrategy): OpenedPath[] {
 
 type HealthFields = Extract<keyof HostSettings, `health${string}` | `warmUp${string}`>;
 
-function healthSettings(check: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
+/** What a host is told of a health check, and of what it asks where that names none of the binds. */
+export function healthSettings(check: HealthCheck, binds: readonly Bind[]): Pick<HostSettings, HealthFields> {
   const settings = check._settings;
   return {
     healthKind: settings.kind,

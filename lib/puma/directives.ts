@@ -9,7 +9,7 @@ import {
 import { VERSIONS } from "../systemd/directive-table";
 import { type Directive } from "../systemd/entry";
 import { checkValue } from "../systemd/line";
-import { type UnitFile } from "../systemd/unit-file";
+import { UnitFile } from "../systemd/unit-file";
 import { takenBy, valueProblem } from "../systemd/values";
 import { checkNormal } from "../values/characters";
 import { checkKnown, checkObject } from "../values/check";
@@ -47,6 +47,41 @@ export function applyDirectives(
       checkValues(place, section, directive, value);
     }
   }
+}
+
+/**
+ * The lines of a drop-in of a unit that something else owns: of that, this library has promised nothing.
+ * @param at the construct that they were given to
+ * @throws if there are none, or systemd does not know one of them there
+ */
+export function writeDropIn(at: PropPath, directives: Directives): UnitFile {
+  const all = at.key("directives");
+  const unit = new UnitFile();
+  for (const [name, entries] of Object.entries(checkObject(all, directives))) {
+    if (name === "Install") all.key(name).fail(NOT_INSTALLED);
+    const known = SECTIONS_OF_DROP_INS.find((one) => one === name);
+    const section = known ?? all.refuse("be in one of the sections Unit, Service", name);
+    for (const [directive, value] of Object.entries(checkObject(all.key(name), entries))) {
+      const place = all.key(name).key(directive);
+      checkName(place, section, directive);
+      if (directive === "ExecStart") checkReset(place, value);
+      write(place, unit, section, directive, value);
+      checkValues(place, section, directive, value);
+    }
+  }
+  if (unit.lines.length === 0) all.fail("must have a line");
+  return unit;
+}
+
+const SECTIONS_OF_DROP_INS = ["Unit", "Service"] as const;
+
+const NOT_INSTALLED =
+  "must be left away: whoever owns the unit says what it is enabled for, and a drop-in has no say in it";
+
+/** Two of them are an error to systemd, and the unit has one. */
+function checkReset(at: PropPath, value: Value): void {
+  if ([value].flat()[0] !== "")
+    at.refuse('be a list that begins with "", as the unit has one already', value);
 }
 
 /**

@@ -15,6 +15,7 @@ converge() {
   retire_dropped_units $dropped_units
   # By what the new units say of time-outs it is stopped and started from here on.
   look
+  [ -z "$OTHERS_UNIT" ] || expect_effect
   change_over
 }
 
@@ -22,6 +23,15 @@ converge() {
 take_up_what_is_there() {
   forget_last_release "$PUMA_SERVICE"
   start_by_own_path
+  mark "reloading systemd"
+  systemctl daemon-reload
+  look
+  change_over
+}
+
+# A drop-in goes, and its unit goes on without it.
+take_drop_in_away() {
+  retire_what_is_dropped
   mark "reloading systemd"
   systemctl daemon-reload
   look

@@ -59,7 +59,7 @@ case $1 in
   *) usage ;;
 esac
 case $2 in
-  '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.-]*) fail "this is no name of a service" ;;
+  '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.:-]*) fail "this is no name of a service" ;;
 esac
 [ "$(id -u)" = 0 ] || ask_by_socket "$1" "$2"
 [ -f "/var/lib/cdktf-puma/$2/run.sh" ] || fail "there is no service $2 of cdktf-puma on this host"

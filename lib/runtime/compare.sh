@@ -40,6 +40,10 @@ is_enabled_right() {
 # change_of UNIT [TAKEN_UP]: sets found to what differs from what runs: "new", or directives (see changed_directives).
 change_of() {
   local live new
+  if [ -n "$OTHERS_UNIT" ]; then
+    change_of_drop_in "${2-$PUMA_RELOAD_ONLY}"
+    return 0
+  fi
   new=$STAGE/new$ETC/$1
   running_version "$1"
   live=$found

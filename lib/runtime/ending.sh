@@ -36,7 +36,7 @@ journal() {
 show_evidence() {
   say "--- $SYSTEMCTL status"
   # shellcheck disable=SC2086 # a list of units
-  systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS 2>&1 | sed '/^ *CGroup:/,/^$/d' | printable_lines || :
+  systemctl status --no-pager --full --lines=0 -- $PUMA_UNITS $OTHERS_UNIT 2>&1 | sed '/^ *CGroup:/,/^$/d' | printable_lines || :
   say "--- $(journal)"
   # shellcheck disable=SC2046 # the words of a command
   $(journal) --no-pager --quiet --output=short --since="@$started" | printable_lines | shorten_backtraces | tail -n 40 || :
@@ -77,7 +77,7 @@ roll_back_cut_off_run() {
 # The units that are there now: the former ones of a service whose new name did not last.
 units_there() {
   local units
-  units=$PUMA_UNITS
+  units=$PUMA_UNITS$OTHERS_UNIT
   [ -z "$predecessor" ] || units=$(former_units)
   printf %s "${units% }"
 }

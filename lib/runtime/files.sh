@@ -49,6 +49,10 @@ read_files() {
         own_paths="$own_paths${own_paths:+ }$found"
         ! waits "$found" || companions="$companions${companions:+ }${found##*/}"
         ;;
+      drop-in)
+        drop_in=$found own_paths="$own_paths${own_paths:+ }$found"
+        declared_paths="$declared_paths${declared_paths:+ }$found"
+        ;;
       restart)
         restart_paths="$restart_paths $found" own_paths="$own_paths${own_paths:+ }$found"
         declared_paths="$declared_paths${declared_paths:+ }$found"

@@ -6,7 +6,8 @@
 # Its settings stand before it: PUMA_SERVICE, PUMA_ACTION, PUMA_LOCK_TIMEOUT, PUMA_RUN_TIMEOUT, PUMA_SETTINGS,
 # PUMA_SCRIPT (gzip, base64), for a removal PUMA_OWNER, and PUMA_DEPLOYED_BY where somebody else deploys than logs in. Without a script, what runs is the one that is kept on the host.
 PUMA_HOST=$1 PUMA_ADDRESS=$2 BECOME=$3 PUMA_SIBLINGS=$4 PAUSE=${5:-0} READ_FROM=${6:-file}
-LOCK=cdktf-puma-$PUMA_SERVICE.service
+# Runs at one unit of others take turns, whichever drop-in of it they are about.
+LOCK=cdktf-puma-${PUMA_SERVICE%:*}.service
 # Where a service gets a new name, a run waits for another in its turn.
 LIMIT=$((PUMA_RUN_TIMEOUT + PUMA_LOCK_TIMEOUT))
 FOLDER=${0%/*}

@@ -12,11 +12,12 @@ recorded() {
 
 # tell RECORD OWNER SCOPE
 tell() {
-  local name since state
+  local name unit since state
   name=${1%/*}
   name=${name##*/}
+  unit=$(recorded "$1" of)
   since=$(date -r "$1" '+%Y-%m-%d %H:%M' 2>/dev/null) || since=unknown
-  state=$(systemctl "--$3" is-active -- "$name.service" 2>/dev/null) || state=${state:-unknown}
+  state=$(systemctl "--$3" is-active -- "${unit:-$name.service}" 2>/dev/null) || state=${state:-unknown}
   printf 'cdktf-puma\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$2" "$(recorded "$1" host)" "$(recorded "$1" address)" "$since" "$state" "$3"
 }
 

@@ -59,7 +59,7 @@ plan() {
   if [ -n "$problems" ]; then
     say "an apply would change nothing, because of$problems"
   elif is_unchanged; then
-    say "nothing to do: $PUMA_UNITS as they should be"
+    say "nothing to do: $PUMA_UNITS$OTHERS_UNIT as they should be"
   else
     say_plan
   fi
@@ -112,7 +112,7 @@ deploy() {
   judge
   stop_at_problems
   if is_unchanged; then
-    say "nothing to do: $PUMA_UNITS as they should be"
+    say "nothing to do: $PUMA_UNITS$OTHERS_UNIT as they should be"
     refresh
     put_in_at_the_end
   else
@@ -219,7 +219,7 @@ change() {
   log_end "${reason:+$reason; }from $1 to $PUMA_HASH${release:+, release $release}"
   put_in_at_the_end
   tell_of_companions
-  say "done: $PUMA_UNITS"
+  say "done: $PUMA_UNITS$OTHERS_UNIT"
 }
 
 converge_and_commit() {
@@ -269,6 +269,34 @@ go_back() {
   change "${found:-nothing}"
 }
 
+# Takes a drop-in away: as an apply that wants none, by the settings of what was healthy last.
+withdraw() {
+  trap leave EXIT
+  make_stage
+  if is_cut_off "$PUMA_SERVICE"; then put_back_what_was_there; fi
+  # Of a first installation that was cut off nothing is left, once it is undone.
+  if [ ! -f "$STATE/record" ]; then
+    say "nothing of $PUMA_SERVICE is here"
+    return 0
+  fi
+  ! is_anothers || return 0
+  read_account
+  read_units
+  look
+  compare
+  decide
+  started=$(date +%s)
+  trap interrupt TERM INT
+  write_last "began, and did not end"
+  attempt begin
+  [ "$code" = 0 ] || reject
+  attempt take_drop_in_away
+  [ "$code" = 0 ] || roll_back
+  remove_service "$PUMA_SERVICE"
+  audit "$PUMA_SERVICE removed by $PUMA_WHO"
+  say "$OTHERS_UNIT is without it"
+}
+
 # What a run that was killed may have left, beside its snapshot.
 clear_remains() {
   local path
@@ -296,6 +324,7 @@ main() {
     status) status ;;
     facts) show_facts ;;
     remove) remove ;;
+    withdraw) withdraw ;;
     retain) remove ;;
   esac
 }

@@ -36,6 +36,7 @@ export const PARTS = [
   "abandoned",
   "rename",
   "candidate",
+  "others",
   "secrets",
   "generations",
   "transaction",

@@ -196,6 +196,10 @@ check_alarm() {
 }
 
 preflight() {
+  if [ -n "$OTHERS_UNIT" ]; then
+    check_drop_in
+    return 0
+  fi
   check_surroundings
   is_unchanged || check_change
 }
@@ -218,6 +222,14 @@ check_surroundings() {
   check_files
   check_name
   check_drop_ins
+}
+
+# What is around another's unit is its owner's.
+check_drop_in() {
+  check_owner
+  check_files
+  check_others_unit
+  is_unchanged || [ -n "$problems" ] || check_lines_of_drop_in
 }
 
 check_change() {

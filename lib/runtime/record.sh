@@ -42,12 +42,14 @@ read_units() {
   dropped_units=$(words_without "$units_before" "$PUMA_UNITS")
   all_units="${PUMA_UNITS:-$SERVICE_UNIT} $dropped_units"
   [ -z "$predecessor" ] || dropped_units=''
+  # Another's unit is none of those that change.
+  [ -z "$OTHERS_UNIT" ] || all_units=''
 }
 
 # Looks at all units that this run has to do with.
 look() {
   # shellcheck disable=SC2086 # a list of units
-  read_facts $all_units "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service" $PUMA_ALARM $companions
+  read_facts $all_units $OTHERS_UNIT "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service" $PUMA_ALARM $companions
 }
 
 # keep_copies FOLDER...: "written" is what this library last wrote, "live" what runs.
@@ -57,7 +59,7 @@ keep_copies() {
   for folder in "$@"; do
     mkdir "$STATE/$folder.new"
     # shellcheck disable=SC2086 # a list of files
-    cp -- $unit_paths "$STATE/$folder.new/"
+    [ -z "$unit_paths" ] || cp -- $unit_paths "$STATE/$folder.new/"
     for path in $own_paths; do
       key "$path"
       cp -p -- "$path" "$STATE/$folder.new/$found"
@@ -95,8 +97,8 @@ write_record() {
     by=$found
   fi
   printf '%s\n' format=1 "owner=$PUMA_OWNER" "host=$PUMA_HOST" "address=$PUMA_ADDRESS" \
-    "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2" "generation=$generation"
-  for unit in $PUMA_UNITS; do
+    ${OTHERS_UNIT:+"of=$OTHERS_UNIT"} "units=$PUMA_UNITS" "files=$own_paths" "release=$1" "path=$2" "generation=$generation"
+  for unit in $PUMA_UNITS $OTHERS_UNIT; do
     property "$unit" InvocationID
     printf '%s\n' "invocation:$unit=$found"
   done

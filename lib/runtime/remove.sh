@@ -77,7 +77,7 @@ hand_over() {
   to_disk "$STATE"
   forget_state
   audit "$PUMA_SERVICE handed over by $PUMA_WHO"
-  say "$units: handed over as they are: they belong to no stack any more"
+  say "${units:-the drop-in of $OTHERS_UNIT}: handed over as they are: they belong to no stack any more"
 }
 
 # Whether what is here is another's than what is to be removed. Says whose it is.

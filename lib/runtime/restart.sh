@@ -47,6 +47,7 @@ leave_running() {
   say "$SERVICE_UNIT goes on as it was ('restart' is none), though $reason"
   touch "$STAGE/left"
   keep_what_runs
+  [ -z "$OTHERS_UNIT" ] || keep_drop_in_that_runs
 }
 
 # What was started again since it was last put into effect runs what stood in its place when this run began.

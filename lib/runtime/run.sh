@@ -36,6 +36,19 @@ STATE=$ROOT/$PUMA_SERVICE
 GENERATIONS=$STATE/generations ASKED_OF=${7:-} TARGET=${10:-} OF_NOW=..
 STAGE=$RUN_ROOT/$PUMA_SERVICE
 SERVICE_UNIT=$PUMA_SERVICE.service
+# Of a drop-in (see layout.ts): the unit that something else owns. "puma:blog.service:tuning" is one of puma@blog.service.
+OTHERS_UNIT=''
+case $PUMA_SERVICE in
+  *:*)
+    OTHERS_UNIT=${PUMA_SERVICE%:*}
+    case $OTHERS_UNIT in
+      *:*) OTHERS_UNIT=${OTHERS_UNIT%%:*}@${OTHERS_UNIT#*:} ;;
+    esac
+    SERVICE_UNIT=$OTHERS_UNIT
+    # To systemd a colon in a path is the end of it.
+    STAGE=$RUN_ROOT/$OTHERS_UNIT@${PUMA_SERVICE##*:}
+    ;;
+esac
 # What people start a run by.
 COMMAND=/usr/local/sbin/cdktf-puma
 # What is run for the application. No service has a colon in its name.
@@ -60,7 +73,7 @@ readonly OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail, end_look, look_at_service
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of, locked_by
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of, locked_by, drop_in_that_runs, change_of_drop_in, keep_drop_in_that_runs
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -76,18 +89,19 @@ own_paths=''      # those beside the units, whose change has an effect; by read_
 declared_paths='' # those of these that the service declares, and not the library; by read_files
 restart_paths=''  # those of these whose change asks for a restart; by read_files
 companions=''     # the units beside the service's that are to wait for something; by read_files
+drop_in=''        # the path of the drop-in, where it is one that is installed; by read_files
 helper_paths=''   # those whose change has no effect on anything that runs; by read_files
 release=''        # the release that is wanted, in one line; by read_files
 enablements=''    # how the units are enabled, a line for each; by read_enablement
 sums=''           # the digests of files, a line for each; by read_sums
 differing=''      # the paths of managed files that are not as they are to be; by read_sums, read_access_of_files
 abandoned=''      # services that this stack declares no more, and that are in the way; by find_abandoned
-account=''        # what id(1) says of the service's user; by read_account, read_account_before
+account=''        # what id(1) says of the service's user; by read_account, read_account_of_others, read_account_before
 walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_roots
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access, read_new_config
 worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access, read_new_config
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind
-started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked, go_back, name_first_generation, tell_all, tell_row
+started=0         # when this run began to change things, in seconds of the clock; by deploy, restart_as_asked, go_back, name_first_generation, tell_all, tell_row, withdraw
 watched=''        # the unit whose Puma is watched; by watch, restart_units, start_candidate, tell_all
 invocation=''     # the start of it that is watched; by watch, restart_units, start_candidate, watch_failed_start
 failed_with=''    # what systemd says that start failed with, where it did; by watch_failed_start

@@ -20,7 +20,7 @@ tell_state() {
   local unit state
   if is_up; then tell serves yes; else tell serves no; fi
   ! is_kept_stopped || tell stopped yes
-  for unit in $PUMA_UNITS; do
+  for unit in $PUMA_UNITS $OTHERS_UNIT; do
     property "$unit" ActiveState
     state=$found
     property "$unit" SubState

@@ -8,7 +8,7 @@ status() {
   say_health
   say_puma
   say_lock
-  say_release
+  [ -n "$OTHERS_UNIT" ] || say_release
   say_edits
   say_runs
   end_look

@@ -54,6 +54,7 @@ snapshot() {
     printf '%s\n' "$path" >>"$new/paths"
   done
   for path in $all_units; do keep_as_it_is "$new" "$path"; done
+  [ -z "$OTHERS_UNIT" ] || keep_activity_of_others "$new"
   running_path >"$new/path"
   snapshot_copies "$new"
   [ -z "$predecessor" ] || keep_predecessor "$new"

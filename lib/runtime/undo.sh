@@ -141,6 +141,7 @@ restore_activity() {
   change_units restart "$@" 2>&1 || give_up "systemd could not start $*"
   # A restart of the version that is gone may have become one with this one.
   reset_failed "$@"
+  [ -z "$OTHERS_UNIT" ] || see_others_serve
   was_healthy || return 0
   watch "$SERVICE_UNIT"
   through_restarts wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
@@ -154,6 +155,7 @@ units_to_start_again() {
   for unit in $(units_that_were up); do
     ! has_touched "$unit" || printf '%s ' "$unit"
   done
+  ! others_ran || printf %s "$OTHERS_UNIT"
 }
 
 # Seconds; systemd's own where no record tells.

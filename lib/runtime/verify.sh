@@ -104,3 +104,20 @@ have_same_ties() {
     ! differs "$ETC/$unit" || has_same_section Unit "$ETC/$unit" "$STAGE/new$ETC/$unit" || return 1
   done
 }
+
+# check_lines_of_drop_in: the same of a drop-in, in the unit as it will be with that.
+check_lines_of_drop_in() {
+  local line name
+  command -v systemd-analyze >/dev/null || return 0
+  property "$OTHERS_UNIT" FragmentPath
+  [ -f "$found" ] || return 0
+  cp -- "$found" "$STAGE/new$ETC/$OTHERS_UNIT"
+  name=$OTHERS_UNIT.d/${drop_in##*/}
+  while IFS= read -r line; do
+    case $line in
+      *"/$name:"*) judge_finding "$name" "$name:${line##*"/$name:"}" ;;
+    esac
+  done <<EOT
+$(cd "$STAGE/new$ETC" && systemd_analyze verify --man=no "./$OTHERS_UNIT" 2>&1)
+EOT
+}

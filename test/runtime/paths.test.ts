@@ -98,7 +98,7 @@ const BROKEN: readonly Broken[] = [
       "}",
     ),
     attemptProblems,
-    ["undo", "rehearse", "converge_and_commit"].map(
+    ["undo", "rehearse", "converge_and_commit", "take_drop_in_away"].map(
       (name) => `main.sh: other reads expected, which 'attempt ${name}' set in a subshell`,
     ),
   ],
