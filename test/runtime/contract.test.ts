@@ -3,8 +3,6 @@ import { spawnSync } from "node:child_process";
 import { Bind, HealthCheck, RestartOn, Task } from "../../lib";
 import { Bundle } from "../../lib/deploy/bundle";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
-import { deployedDropIn, DropIn } from "../../lib/deploy/drop-in";
-import { type DropInProps } from "../../lib/deploy/drop-in-props";
 import { launcherVariables } from "../../lib/deploy/launcher";
 import { shellSettings } from "../../lib/deploy/shell-settings";
 import { type OnceTask } from "../../lib/deploy/task";
@@ -40,21 +38,12 @@ const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBL
 const LOADER_MADE = ["PUMA_HOST"];
 const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
 
-/** What an installation is sent, what a task is sent beside it, a removal, and the launcher. */
-const INSTALLATION_SENT = sentIn(installation().plainSettings());
+/** What an installation is sent, with what only a drop-in of others is, what a task is sent beside it, a removal, and the launcher. */
+const INSTALLATION_SENT = [...sentIn(installation().plainSettings()), "PUMA_SINGLE"];
 const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
 const TASK_SENT = Object.keys(taskVariables(Task.once(["true"])._task as OnceTask));
-/** What a drop-in of others is sent beside it. */
-const DROP_IN_SENT = ["PUMA_SINGLE"];
 /** The last two are what a run that somebody asks for finds beside the settings that are kept. */
-const SENT = [
-  ...INSTALLATION_SENT,
-  ...DROP_IN_SENT,
-  ...KEPT_SENT,
-  ...TASK_SENT,
-  "PUMA_SETTINGS_FORM",
-  "PUMA_SETTINGS_ARE",
-];
+const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...TASK_SENT, "PUMA_SETTINGS_FORM", "PUMA_SETTINGS_ARE"];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
@@ -97,31 +86,7 @@ test("each setting that a host is sent is read there, and none is read that is n
 });
 
 test("an installation reads nothing that only a task is sent", () => {
-  const sent = [...INSTALLATION_SENT, ...DROP_IN_SENT, ...KEPT_SENT];
-  expect(actionProblems(host, "apply", sent, MADE)).toEqual([]);
-});
-
-test("a drop-in is sent what a service is, and what can be overridden of it", () => {
-  const at = PropPath.of("PumaDropIn", "tuning");
-  const props: DropInProps = { unit: "web.service", directives: { Service: { Nice: 5 } } };
-  const sent = sentIn(
-    deployedDropIn(DropIn.resolve(at, "tuning", props), props)
-      .bundle("blog")
-      .plainSettings(),
-  );
-  expect(sent.sort()).toEqual(
-    [...INSTALLATION_SENT, ...DROP_IN_SENT].filter((name) => name !== "PUMA_SCOPE").sort(),
-  );
-});
-
-test("as a drop-in is taken away, it is told what it was told before", () => {
-  const problems = actionProblems(
-    host,
-    "withdraw",
-    [...INSTALLATION_SENT, ...DROP_IN_SENT, ...KEPT_SENT],
-    MADE,
-  );
-  expect(problems.filter((problem) => problem.endsWith("which nobody sends"))).toEqual([]);
+  expect(actionProblems(host, "apply", [...INSTALLATION_SENT, ...KEPT_SENT], MADE)).toEqual([]);
 });
 
 test("so it is in a removal", () => {
