@@ -62,6 +62,7 @@ is_kept_stopped() {
 decide() {
   running=false
   ! is_active "$SERVICE_UNIT" || running=true
+  [ -z "$OTHERS_UNIT" ] || ! is_wanted_by_others || running=true
   mode=$PUMA_RESTART
   work=none
   reopened=''

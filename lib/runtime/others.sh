@@ -59,6 +59,13 @@ others_ran() {
   return 1
 }
 
+# Whether who owns the unit wants it to run, though it does not at the moment: it is being started, by what may be lines of ours, or
+# a run that was cut off has stopped it.
+is_wanted_by_others() {
+  property "$OTHERS_UNIT" ActiveState
+  [ "$found" = activating ] || others_ran
+}
+
 # Where it served before, it is to do so again.
 see_others_serve() {
   [ -f "$STATE/before/others-serve" ] || return 0

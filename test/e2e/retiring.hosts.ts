@@ -1,9 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TerraformStack } from "cdktf";
 import { Bind, ManagedFile, PumaService, type PumaServiceProps, PumaSocket } from "../../lib";
-import { main } from "../../lib/cli/main";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import {
@@ -18,6 +14,7 @@ import {
   PUMA,
   says,
 } from "./hosts";
+import { callOn, reachByCommandLine } from "./command-line";
 import { setUpHosts } from "./set-up";
 
 const PORT = 9292;
@@ -111,13 +108,7 @@ describe("a service that is kept stopped", () => {
 const record = (key: string): Promise<string> =>
   says(host(), `sed -n 's/^${key}=//p' /var/lib/cdktf-puma/web/record`);
 
-/** Calls the command line on the host, as somebody who may sudo there. */
-async function call(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
-  const code = await main([...words, "--host", `ops@${host().address}`], output);
-  return { code, out, err };
-}
+const call = (...words: string[]): ReturnType<typeof callOn> => callOn(host(), ...words);
 
 describe("a service that is handed over", () => {
   let shop: Workspace;
@@ -163,19 +154,7 @@ describe("a service that is handed over", () => {
 });
 
 describe("what a lost stack has left", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-retiring-"));
-  const { PATH } = process.env;
-  beforeAll(() => {
-    // The same ssh, with the key of this fleet.
-    const options = `-i ${host().keyFile} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null`;
-    writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -q ${options} "$@"\n`);
-    chmodSync(join(folder, "ssh"), 0o755);
-    process.env.PATH = `${folder}:${PATH}`;
-  });
-  afterAll(() => {
-    process.env.PATH = PATH;
-    rmSync(folder, { recursive: true, force: true });
-  });
+  reachByCommandLine(host);
 
   test("is listed, without root", async () => {
     const { code, out } = await call("list");

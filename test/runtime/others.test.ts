@@ -28,10 +28,19 @@ interface Case {
   /** Whether the unit was started again since the record was written. */
   readonly startedAgain?: boolean;
   readonly active?: string;
+  readonly cutOff?: boolean;
 }
 
 /** A host, and the shell of a run there that has looked at it. */
-function of({ wanted, files, others = [], settings, startedAgain, active = "active" }: Case): {
+function of({
+  wanted,
+  files,
+  others = [],
+  settings,
+  startedAgain,
+  active = "active",
+  cutOff = false,
+}: Case): {
   root: string;
   prelude: string;
 } {
@@ -69,7 +78,7 @@ function of({ wanted, files, others = [], settings, startedAgain, active = "acti
   const record = `[ ! -f ${root}/${STATE}/record ] || { sed "s|ROOT|${path}|" ${root}/${STATE}/record >${root}/r; cat ${root}/r >${root}/${STATE}/record; }`;
   return {
     root,
-    prelude: `${run}\n${record}\n${prelude}\nfacts=${quoted(`\n${facts}`)}\nread_files; read_units; read_sums`,
+    prelude: `${run}\n${record}\n${prelude}\nfacts=${quoted(`\n${facts}`)}\ncut_off=${cutOff}; read_files; read_units; read_sums`,
   };
 }
 
@@ -131,6 +140,39 @@ describe.each(SHELLS)("$name", (shell: Shell) => {
       "the unit does not run",
       { wanted: OURS, active: "inactive" },
       "none/shop.service changed: Nice, Environment, ReadWritePaths/",
+    ],
+    [
+      "the unit starts again and again",
+      { wanted: OURS, active: "activating" },
+      "service/shop.service changed: Nice, Environment, ReadWritePaths/",
+    ],
+    [
+      "a run was cut off that had stopped the unit",
+      {
+        wanted: OURS,
+        active: "failed",
+        files: {
+          ...live(OURS),
+          [`${STATE}/before/others`]: "active",
+          [`${STATE}/before/touched`]: "service\n",
+        },
+        cutOff: true,
+      },
+      "service/the run before this one was cut off/",
+    ],
+    [
+      "a run was cut off, of a unit that did not run",
+      {
+        wanted: OURS,
+        active: "failed",
+        files: {
+          ...live(OURS),
+          [`${STATE}/before/others`]: "inactive",
+          [`${STATE}/before/touched`]: "service\n",
+        },
+        cutOff: true,
+      },
+      "none/the run before this one was cut off/",
     ],
     [
       "it was edited there, and the unit was started again since",
