@@ -73,7 +73,8 @@ export function deployedDropIn(dropIn: DropIn, props: DropInProps): Deployed {
 function strategyOf({ at }: DropIn, props: DropInProps): DeployStrategy {
   const { healthCheck = HealthCheck.answers(), takeOver = false, retain = false } = props;
   return {
-    ...{ ensure: "running", startOn: "boot", rehearse: false, release: "", proxyUser: "", files: [] },
+    ...{ ensure: "running", startOn: "boot", rehearse: false, release: "", deployedBy: "" },
+    ...{ watches: [], proxyUser: "", files: [] },
     tasks: { once: [], eachHost: undefined },
     retain: checkBoolean(at.key("retain"), retain),
     restart: modeOf(at.key("restart"), props.restart),

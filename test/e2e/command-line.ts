@@ -21,9 +21,12 @@ export function reachByCommandLine(host: () => FleetHost): void {
 }
 
 /** Calls the command line on a host, as somebody who may sudo there. */
-export function callOn(host: FleetHost, ...words: string[]): { code: number; out: string; err: string } {
+export async function callOn(
+  host: FleetHost,
+  ...words: string[]
+): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
-  const code = main([...words, "--host", `ops@${host.address}`], output);
+  const code = await main([...words, "--host", `ops@${host.address}`], output);
   return { code, out, err };
 }

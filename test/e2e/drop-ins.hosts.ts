@@ -224,10 +224,10 @@ test("another drop-in behind it that overrides a line is a problem, which names 
       await shop.apply(stackWith({ name: "lost", directives: { Service: { Nice: 4 } } }));
       for (const host of at.hosts) {
         const row = /^social-web\.service:lost +shop +\w+ +\S+ \S+ +active$/m;
-        expect(callOn(host, "list").out).toMatch(row);
-        const { code, out } = callOn(host, "remove", "social-web.service:lost", "--owner", "shop");
+        expect((await callOn(host, "list")).out).toMatch(row);
+        const { code, out } = await callOn(host, "remove", "social-web.service:lost", "--owner", "shop");
         expect([code, out]).toEqual([0, expect.stringContaining("social-web.service is without it")]);
-        expect(callOn(host, "list").out).not.toMatch(row);
+        expect((await callOn(host, "list")).out).not.toMatch(row);
         expect(await says(host, "systemctl show -p Nice --value social-web")).toBe("0");
       }
       await shop.destroy();
