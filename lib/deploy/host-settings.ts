@@ -83,6 +83,11 @@ export interface HostSettings {
   readonly aroundTimeout: number;
   /** Whether they run as root. */
   readonly aroundAsRoot: boolean;
+  /**
+   * Which of the two the engine runs, and not the host.
+   * @default - neither
+   */
+  readonly aroundAtEngine?: readonly string[];
   /** How long the host waits between the first of them and the change. */
   readonly drain: Duration | undefined;
   /** Seconds. */
@@ -197,6 +202,7 @@ const VARIABLES: {
   after: ["PUMA_AFTER", shellWords],
   aroundTimeout: ["PUMA_AROUND_TIMEOUT", String],
   aroundAsRoot: ["PUMA_AROUND_AS_ROOT", String],
+  aroundAtEngine: ["PUMA_AROUND_AT_ENGINE", (which = []) => words(which)],
   drain: ["PUMA_DRAIN", (drain) => (drain ? seconds(drain) : "")],
   startTimeout: ["PUMA_START_TIMEOUT", String],
   settle: ["PUMA_SETTLE", String],

@@ -10,6 +10,9 @@ const ALL_ELSE = 600;
 const DEFAULT_STOP = 90;
 const ENDLESS_STOP = 3600;
 
+/** What a host waits for the end of a command where the engine runs, beyond its limit (engine.sh), and a little more. */
+const ANSWERED = 35;
+
 /** As many workers as a phased restart may have to replace where only Puma's configuration file knows. */
 const MANY_WORKERS = 32;
 
@@ -40,9 +43,11 @@ export function runTimeout(service: Timed, strategy: DeployStrategy): Duration {
   );
 }
 
-/** Each command is asked to stop, and has a second for that. */
+/** Each command is asked to stop, and has a second for that; from where the engine runs, its answer has as long as a host waits for it. */
 function aroundSeconds({ tasks: { eachHost } }: DeployStrategy): number {
-  return eachHost ? 2 * (eachHost.timeout.toSeconds() + 11) + (eachHost.drain?.toSeconds() ?? 0) : 0;
+  if (eachHost === undefined) return 0;
+  const more = eachHost.where === "engine" ? ANSWERED : 11;
+  return 2 * (eachHost.timeout.toSeconds() + more) + (eachHost.drain?.toSeconds() ?? 0);
 }
 
 function stopSeconds({ directives }: Timed): number {

@@ -11,6 +11,7 @@ import { type DeployStrategy } from "./deploy-strategy";
 import { type HealthCheck } from "./health-check";
 import { proxySockets } from "./proxy";
 import { type Expected, type HostSettings, type ReadableFile } from "./host-settings";
+import { type EachHostTask } from "./task";
 import { programsOfRoot } from "./tasks";
 import { openedByWatches, watchedLines } from "./watches";
 
@@ -124,16 +125,24 @@ function changeSettings(service: Service, strategy: DeployStrategy): Pick<HostSe
   };
 }
 
-type AroundFields = "before" | "after" | "aroundTimeout" | "aroundAsRoot" | "drain";
+type AroundFields = "before" | "after" | "aroundTimeout" | "aroundAsRoot" | "aroundAtEngine" | "drain";
 
 function aroundSettings({ tasks: { eachHost } }: DeployStrategy): Pick<HostSettings, AroundFields> {
+  const isAtEngine = eachHost?.where === "engine";
   return {
-    before: eachHost?.before ?? [],
-    after: eachHost?.after ?? [],
+    before: isAtEngine ? [] : (eachHost?.before ?? []),
+    after: isAtEngine ? [] : (eachHost?.after ?? []),
+    // Left away where it is as always.
+    ...(isAtEngine && { aroundAtEngine: givenOf(eachHost) }),
     aroundTimeout: eachHost?.timeout.toSeconds() ?? 0,
     aroundAsRoot: eachHost?.asRoot ?? false,
     drain: eachHost?.drain,
   };
+}
+
+/** The names of those that are given. */
+function givenOf(task: EachHostTask): string[] {
+  return (["before", "after"] as const).filter((name) => task[name].length > 0);
 }
 
 function opened(

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { Host } from "../host/host";
-import { checkBoolean, checkOptional } from "../values/check";
+import { checkBoolean, checkOneOf, checkOptional } from "../values/check";
 import { Duration } from "../values/duration";
 import { checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
-import { checkCommand } from "./command-words";
+import { checkCommand, checkEngineCommand } from "./command-words";
 
 const ONCE = PropPath.of("Task.once");
 const EACH_HOST = PropPath.of("Task.eachHost");
@@ -53,10 +53,17 @@ export interface EachHostOptions {
    * @default false: as the service's user, with its environment, workingDirectory and sandbox
    */
   readonly asRoot?: boolean;
+  /**
+   * "engine" to run them where Terraform or OpenTofu runs, with its environment, such as what asks a cloud's load balancer: for hosts
+   * that are reached by Connection.openssh() or .local(). They find the host's name, address and identity in CDKTF_PUMA_HOST,
+   * CDKTF_PUMA_ADDRESS and CDKTF_PUMA_IDENTITY. Terraform tokens are welcome in their words.
+   * @default "host"
+   */
+  readonly where?: "host" | "engine";
 }
 
 const EACH_HOST_OPTIONS: Fields<EachHostOptions> = {
-  ...{ before: true, after: true, drain: true, timeout: true, asRoot: true },
+  ...{ before: true, after: true, drain: true, timeout: true, asRoot: true, where: true },
 };
 
 /** What is done around the change of each host, with nothing left open. */
@@ -67,6 +74,8 @@ export interface EachHostTask {
   readonly drain: Duration | undefined;
   readonly timeout: Duration;
   readonly asRoot: boolean;
+  /** Where they run. */
+  readonly where: "host" | "engine";
 }
 
 /** A task that runs once for each release, with nothing left open. */
@@ -110,15 +119,18 @@ export class Task {
    * @throws if there is neither a `before` nor an `after`, or if an argument would not reach the host unaltered
    * @example
    * Task.eachHost({ before: ["bin/balancer", "drain"], after: ["bin/balancer", "ready"], drain: Duration.seconds(10) });
+   * @example
+   * Task.eachHost({ before: ["balancer", "drain"], after: ["balancer", "ready"], where: "engine" });
    */
   static eachHost(options: EachHostOptions): Task {
     const { before, after, drain, timeout = Duration.minutes(1), asRoot = false } = eachHostOptions(options);
+    const { where = "host" } = options;
     checkOptional(EACH_HOST.key("drain"), drain, Duration);
     checkOptional(EACH_HOST.key("timeout"), timeout, Duration);
     checkBoolean(EACH_HOST.key("asRoot"), asRoot);
     const commands = { before: [...(before ?? [])], after: [...(after ?? [])] };
     if (asRoot) for (const [name, words] of Object.entries(commands)) checkOfRoot(name, words);
-    return new Task({ kind: "eachHost", ...commands, drain, timeout, asRoot });
+    return new Task({ kind: "eachHost", ...commands, drain, timeout, asRoot, where });
   }
 
   private constructor(private readonly task: OnceTask | EachHostTask) {}
@@ -130,10 +142,16 @@ export class Task {
 }
 
 function eachHostOptions(options: EachHostOptions): EachHostOptions {
-  const { before, after } = checkOptions(EACH_HOST, options, EACH_HOST_OPTIONS);
+  const { before, after, where = "host", asRoot } = checkOptions(EACH_HOST, options, EACH_HOST_OPTIONS);
   if (before === undefined && after === undefined) EACH_HOST.fail("must have a 'before' or an 'after'");
-  if (before !== undefined) checkCommand(EACH_HOST.key("before"), before);
-  if (after !== undefined) checkCommand(EACH_HOST.key("after"), after);
+  const isAtEngine = checkOneOf(EACH_HOST.key("where"), where, ["host", "engine"]) === "engine";
+  if (isAtEngine && asRoot)
+    EACH_HOST.key("asRoot").fail(
+      "must be left away where 'where' is \"engine\": what runs there runs as who applies",
+    );
+  const check = isAtEngine ? checkEngineCommand : checkCommand;
+  if (before !== undefined) check(EACH_HOST.key("before"), before);
+  if (after !== undefined) check(EACH_HOST.key("after"), after);
   return options;
 }
 

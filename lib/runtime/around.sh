@@ -3,7 +3,20 @@
 # first of them until the second has succeeded, whatever becomes of a run in between.
 
 has_around() {
-  [ -n "$PUMA_BEFORE$PUMA_AFTER" ]
+  [ -n "$PUMA_BEFORE$PUMA_AFTER${PUMA_AROUND_AT_ENGINE:-}" ]
+}
+
+# Whether the engine runs one of the two: is_at_engine before|after
+is_at_engine() {
+  case " ${PUMA_AROUND_AT_ENGINE:-} " in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whether it would have to be asked, and nobody hears that.
+is_unheard() {
+  [ -n "${PUMA_AROUND_AT_ENGINE:-}" ] && ! is_heard
 }
 
 # By the lines of the service that is to come and with its files, or as root by none.
@@ -27,31 +40,67 @@ run_around() {
   run_shown "$ASKED_UNIT" "What is run around a change of $SERVICE_UNIT" 1 "$PUMA_AROUND_TIMEOUT" "exec $command" "$name"
 }
 
+run_before() {
+  local name
+  name="what comes before the change ('tasks')"
+  if is_at_engine before; then
+    step "asking for what comes before the change, where the engine runs"
+    ask_engine before "$name"
+  elif [ -n "$PUMA_BEFORE" ]; then
+    step "running what comes before the change: $(printable "$PUMA_BEFORE")"
+    run_around "$PUMA_BEFORE" "$name"
+  fi
+}
+
+run_after() {
+  local name
+  name="what comes after the change ('tasks')"
+  if is_at_engine after; then
+    step "asking for what comes after the change, where the engine runs"
+    ask_engine after "$name"
+  elif [ -n "$PUMA_AFTER" ]; then
+    step "running what comes after the change: $(printable "$PUMA_AFTER")"
+    run_around "$PUMA_AFTER" "$name"
+  fi
+}
+
 # Where nothing runs, there is nothing to take out.
 take_out() {
+  if is_unheard; then
+    say "note: $PUMA_SERVICE is not taken out of its balancer: an apply does that, where the engine runs ('tasks')"
+    return 0
+  fi
   make_folders "$STATE"
   true >"$STATE/out"
-  if [ -z "$PUMA_BEFORE" ] || [ "$running" = false ]; then return 0; fi
-  step "running what comes before the change: $(printable "$PUMA_BEFORE")"
-  run_around "$PUMA_BEFORE" "what comes before the change ('tasks')"
+  if ! has_before || [ "$running" = false ]; then return 0; fi
+  run_before
   [ -n "$PUMA_DRAIN" ] || return 0
   step "waiting ${PUMA_DRAIN}s for what is under way ('drain')"
   sleep "$PUMA_DRAIN"
 }
 
+has_before() {
+  [ -n "$PUMA_BEFORE" ] || is_at_engine before
+}
+
 # Where a run took the host out, or one before it that was cut off.
 put_in() {
   [ -f "$STATE/out" ] || return 0
-  if [ -n "$PUMA_AFTER" ]; then
-    step "running what comes after the change: $(printable "$PUMA_AFTER")"
-    run_around "$PUMA_AFTER" "what comes after the change ('tasks')"
+  if is_unheard; then
+    say "note: $PUMA_SERVICE may be out of its balancer, as it was: the next apply puts it back in, where the engine runs ('tasks')"
+    return 0
   fi
+  run_after
   rm -f -- "$STATE/out"
 }
 
 # The same where the old version serves: says in became if that failed.
 put_in_after_failure() {
   [ -f "$STATE/out" ] || return 0
+  # Of what could not be put back nobody knows what it serves.
+  case $became in
+    *"could NOT be put back"*) return 0 ;;
+  esac
   look
   # shellcheck disable=SC2046 # one unit
   systemctl --quiet is-active -- $(names_now "$SERVICE_UNIT") || return 0

@@ -53,6 +53,7 @@ export const PARTS = [
   "verify",
   "preflight",
   "task",
+  "engine",
   "around",
   "restart",
   "phased",
@@ -124,6 +125,21 @@ export function commandScript(): string {
 /** The script that reaches a host from where the engine runs, if not the engine itself does. */
 export function transportScript(): string {
   return withoutComments(part("transport"));
+}
+
+/** The same for a host that asks for something there. */
+export function conversingScript(): string {
+  return withoutComments([part("converse"), part("transport")].join("\n"));
+}
+
+/** What shows its output there, and runs what a host asks for around its change. */
+export function besideScript(): string {
+  return withoutComments(part("beside"));
+}
+
+/** What stands before a host's script, where the host asks for something: it takes the answers. */
+export function hearScript(): string {
+  return withoutComments(part("hear"));
 }
 
 /** The script that tells what this library has on a host. */

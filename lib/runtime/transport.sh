@@ -4,13 +4,15 @@
 # base64), which goes behind SCRIPT, ADDRESS, USER, PORT, TIMEOUT (as 60000ms), KEY, KEY_FILE, CERTIFICATE, HOST_KEY,
 # HOST_AUTHORITY ("true" if that is an authority's), CONFIG, OPTIONS (one a line), FRESH, and BASTION_ with ADDRESS, USER, PORT,
 # KEY, KEY_FILE, CERTIFICATE, HOST_KEY and HOST_AUTHORITY. FETCH, which few have, is a script of its own: what it prints goes
-# between SCRIPT and PACKED.
+# between SCRIPT and PACKED. BESIDE, which few have too, is one for hosts that ask for something (beside.sh): SCRIPT ends with
+# `heard() {` then (hear.sh).
 set -u
 # A shell exports a variable that it was given under the same name.
-unset SCRIPT PACKED FETCH fetched
+unset SCRIPT PACKED FETCH BESIDE fetched
 SCRIPT=$CDKTF_PUMA_SCRIPT
 PACKED=$CDKTF_PUMA_PACKED
 FETCH=${CDKTF_PUMA_FETCH:-}
+BESIDE=${CDKTF_PUMA_BESIDE:-}
 HOST=$CDKTF_PUMA_HOST
 ADDRESS=$CDKTF_PUMA_ADDRESS
 USER_THERE=$CDKTF_PUMA_USER
@@ -18,14 +20,14 @@ KEY=${CDKTF_PUMA_KEY:+agent}
 BASTION_KEY=${CDKTF_PUMA_BASTION_KEY:+agent}
 LOGIN=${USER_THERE:+$USER_THERE@}$ADDRESS
 # Nobody else is to have it in his environment.
-unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED CDKTF_PUMA_FETCH
+unset CDKTF_PUMA_SCRIPT CDKTF_PUMA_PACKED CDKTF_PUMA_FETCH CDKTF_PUMA_BESIDE
 # What the host's shell says before it reads anything, so that one knows that it was reached.
 CONNECTED=cdktf-puma-connected
 # What it reads before the script, so that it runs the whole of it or nothing.
 BEGINNING=cdktf-puma-script
 # What it says where it reads something else.
 NOT_WHOLE=cdktf-puma-not-whole
-readonly SCRIPT PACKED FETCH HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
+readonly SCRIPT PACKED FETCH BESIDE HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
 
 fail() {
   printf '%s\n' "FAILED on $HOST: $*"
@@ -125,9 +127,17 @@ $CDKTF_PUMA_OPTIONS
 EOT
   [ -z "$PROXY" ] || set -- -o ProxyCommand="$PROXY" "$@"
   code=0
-  { echo "$BEGINNING" && send; } 2>/dev/null |
-    with_login host "$USER_THERE" "$CDKTF_PUMA_PORT" "$KEY" "$CDKTF_PUMA_KEY_FILE" \
-      "$CDKTF_PUMA_CERTIFICATE" "$(known "$CDKTF_PUMA_HOST_KEY" "$CDKTF_PUMA_HOST_AUTHORITY")" ssh "$@" 2>"$OWN/said" || code=$?
+  if [ -n "$BESIDE" ]; then
+    converse "$BEGINNING
+" ssh_to_host "$@" || code=$?
+    return 0
+  fi
+  { echo "$BEGINNING" && send; } 2>/dev/null | ssh_to_host "$@" || code=$?
+}
+
+ssh_to_host() {
+  with_login host "$USER_THERE" "$CDKTF_PUMA_PORT" "$KEY" "$CDKTF_PUMA_KEY_FILE" \
+    "$CDKTF_PUMA_CERTIFICATE" "$(known "$CDKTF_PUMA_HOST_KEY" "$CDKTF_PUMA_HOST_AUTHORITY")" ssh "$@" 2>"$OWN/said"
 }
 
 is_connected() {
@@ -183,6 +193,12 @@ add_key() {
   [ -z "$1" ] || printf '%s\n' "$1" | ssh-add -q - || fail "ssh-add does not take the key of $2"
 }
 
+make_own() {
+  OWN=$(mktemp -d /tmp/cdktf-puma.XXXXXX) || exit 1
+  trap 'exit 129' HUP INT TERM PIPE
+  trap 'rm -rf "$OWN"' EXIT
+}
+
 prepare() {
   command -v ssh >/dev/null || fail "there is no ssh on the machine that runs the engine"
   check_word "$ADDRESS" "name or address of a host"
@@ -192,9 +208,7 @@ prepare() {
   check_file "$CDKTF_PUMA_KEY_FILE"
   check_file "$CDKTF_PUMA_BASTION_KEY_FILE"
   check_file "$CDKTF_PUMA_CONFIG"
-  OWN=$(mktemp -d /tmp/cdktf-puma.XXXXXX) || exit 1
-  trap 'exit 129' HUP INT TERM PIPE
-  trap 'rm -rf "$OWN"' EXIT
+  make_own
   SECONDS_TO_CONNECT=$(((${CDKTF_PUMA_TIMEOUT%ms} + 999) / 1000))
   WAIT=15 PROXY=''
   [ "$SECONDS_TO_CONNECT" -ge "$WAIT" ] || WAIT=$SECONDS_TO_CONNECT
@@ -209,6 +223,10 @@ fetch() {
   [ -z "$FETCH" ] || fetched=$(/bin/sh -c "$FETCH" "$HOST") || exit 1
 }
 
+sh_here() {
+  /bin/sh -s 2>&1
+}
+
 # Half of a script would end well, and have done nothing.
 fetched=''
 send >/dev/null 2>&1 || fail "there is no gzip or no base64 on the machine that runs the engine"
@@ -216,7 +234,12 @@ send >/dev/null 2>&1 || fail "there is no gzip or no base64 on the machine that 
 case $CDKTF_PUMA_REACH in
   local)
     fetch
-    send | /bin/sh -s 2>&1
+    if [ -n "$BESIDE" ]; then
+      make_own
+      converse '' sh_here
+    else
+      send | sh_here
+    fi
     ;;
   *)
     prepare

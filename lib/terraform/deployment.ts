@@ -5,6 +5,7 @@ import { type Host } from "../host/host";
 import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
+import { type Beside, besideOf } from "./beside";
 import { tokenConditions } from "./conditions";
 import { type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
@@ -42,6 +43,8 @@ export class Deployment {
   /** As the engine is to reach them. */
   private readonly hosts: readonly Host[];
   private readonly staging?: Staging;
+  /** What its hosts ask for where the engine runs. */
+  private readonly beside?: Beside;
   /** What says something of the hosts before anything is done on one. */
   private readonly first: readonly string[];
 
@@ -55,6 +58,7 @@ export class Deployment {
     this.stack = StackResources.of(scope);
     this.hosts = hosts.map((host) => this.stack.hostMaps.read(host));
     this.checkTokens();
+    this.beside = besideOf(this.stack, service, options.strategy.tasks, this.hosts);
     this.stack.inventory.add(service, this.hosts);
     this.stack.files.add(service, options.strategy.files, this.hosts);
     this.id = this.stack.variantId(service.name, hosts);
@@ -158,6 +162,7 @@ export class Deployment {
       locals: this.id,
       triggers: this.triggers.ofHosts,
       siblings: this.stack.servicesOn(host),
+      beside: this.beside,
     });
   }
 
@@ -193,7 +198,8 @@ export class Deployment {
         strategy.deployedBy,
         strategy.files,
         secrets,
-      ])
+      ]) &&
+      !holdsToken([this.beside?.task.before, this.beside?.task.after])
     );
   }
 }

@@ -2,6 +2,7 @@ import { type Construct } from "constructs";
 import { type Host } from "../host/host";
 import { type Scope } from "../layout";
 import { isToken } from "../values/marker";
+import { type Beside } from "./beside";
 import { connectionTo } from "./connection";
 import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource } from "./cdk";
 import { identityOf, type KnownBy } from "./host-identity";
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly locals: string;
   /** The names of all services of the stack on the host, as an expression. */
   readonly siblings: string;
+  /** What the host asks for where the engine runs. */
+  readonly beside?: Beside;
 }
 
 /** A service on one host. */
@@ -94,6 +97,7 @@ function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: RunOptions): 
     script: `set -eu -- ${argumentsOf(cdk, host, batch, options)} stdin`,
     packed: `\${local.${options.locals}_packed}`,
     transport: options.transport,
+    beside: options.beside,
   });
 }
 

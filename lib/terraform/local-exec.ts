@@ -2,6 +2,7 @@ import { type Host } from "../host/host";
 import { keyText } from "../host/host-key";
 import { type SshKey } from "../host/ssh-key";
 import { isToken } from "../values/marker";
+import { type Beside, variablesOf, withAnswers } from "./beside";
 import { type Cdk } from "./cdk";
 import { authorityText, bastionKey, opensshOptions, timeoutText } from "./connection";
 import { stringExpression, terraformText } from "./terraform-text";
@@ -23,6 +24,8 @@ export interface LocalExecOptions {
   readonly transport: string;
   /** The address of a script that is run before, and whose output goes between the two. */
   readonly fetch?: string;
+  /** What the host asks for. */
+  readonly beside?: Beside;
 }
 
 /** One variable of transport.sh, without `CDKTF_PUMA_`. */
@@ -95,18 +98,19 @@ const VARIABLES: readonly Variable[] = [
 
 /** What installs a service on a host that the engine does not reach by its own ssh. */
 export function localExec(cdk: Cdk, host: Host, options: LocalExecOptions): LocalExec {
-  const { service, script, packed, transport, fetch } = options;
+  const { service, script, packed, transport, fetch, beside } = options;
   const variables = VARIABLES.map(({ name, value }) => [name, value(host, cdk)]);
   const keys = [host.options.key, bastionKey(host)];
   const environment = {
     ...Object.fromEntries(variables),
-    ...{ SCRIPT: script, PACKED: packed },
+    ...{ SCRIPT: beside ? withAnswers(script, beside) : script, PACKED: packed },
     ...(fetch !== undefined && { FETCH: `\${${fetch}}` }),
+    ...(beside && variablesOf(cdk, host, beside)),
   };
   return provisioner({
     // Its agent holds a key that is in no file, and ends with it.
     interpreter: keys.some((one) => one?._source.content !== undefined) ? ["ssh-agent", ...SHELL] : SHELL,
-    transport: `\${${transport}}`,
+    transport: `\${${beside?.transport ?? transport}}`,
     command: `${service} on ${host.name}`,
     environment,
   });

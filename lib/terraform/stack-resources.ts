@@ -58,7 +58,7 @@ export class StackResources extends Construct {
   readonly removals: Removals;
 
   private readonly variants = new Map<string, number>();
-  private transport?: string;
+  private readonly texts = new Map<string, string>();
 
   private constructor(stack: TerraformStack, cdk: Cdk) {
     super(stack, ID);
@@ -77,8 +77,14 @@ export class StackResources extends Construct {
 
   /** The address of the script that reaches hosts if the engine does not. Few stacks need it. */
   get transportScript(): string {
-    this.transport ??= this.local("puma_transport", terraformText(this.cdk, transportScript()));
-    return `local.${this.transport}`;
+    return this.text("puma_transport", transportScript);
+  }
+
+  /** The address of a script that few stacks need: it is there from the first time that it is asked for. */
+  text(name: string, script: () => string): string {
+    const found = this.texts.get(name) ?? this.local(name, terraformText(this.cdk, script()));
+    this.texts.set(name, found);
+    return `local.${found}`;
   }
 
   /** The names of all services of this stack on a host, as an expression. */

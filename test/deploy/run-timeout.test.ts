@@ -1,4 +1,4 @@
-import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart } from "../../lib";
+import { Bind, Duration, HealthCheck, type PumaServiceProps, Restart, Task } from "../../lib";
 import { DeployStrategy } from "../../lib/deploy/deploy-strategy";
 import { runTimeout } from "../../lib/deploy/run-timeout";
 import { Service } from "../../lib/puma/service";
@@ -18,6 +18,10 @@ const stopping = (value: string | number): Partial<PumaServiceProps> => ({
 
 const settled = (healthCheck: HealthCheck): Partial<PumaServiceProps> => ({ healthCheck });
 
+const around = (where: "host" | "engine"): Partial<PumaServiceProps> => ({
+  tasks: [Task.eachHost({ after: ["lb"], drain: Duration.seconds(5), where })],
+});
+
 test("a run may take as long as its parts together", () => {
   const none = settled(HealthCheck.none({ settle: false }));
   // A start counts four times, a stop twice, of which each has ten seconds more; three of each are possible.
@@ -34,6 +38,8 @@ test.each<[string, Partial<PumaServiceProps>, Partial<PumaServiceProps>, number]
   ["more retries", settled(HealthCheck.http("/")), settled(HealthCheck.http("/", { retries: 11 })), 8],
   ["a rehearsal", {}, { restart: Restart.hot({ rehearse: true }) }, 410 + 190 + 11 * 8 + 5],
   ["a stand-in and a rehearsal", {}, { restart: Restart.overlap() }, 2 * (410 + 190 + 11 * 8 + 5)],
+  ["what runs around a change", {}, around("host"), 2 * (60 + 11) + 5],
+  ["the same where the engine runs", {}, around("engine"), 2 * (60 + 35) + 5],
   ["phases", { workers: 4 }, { workers: 4, restart: Restart.phased() }, 400],
 ])("%s makes it longer", (_, before, after, seconds) => {
   expect(secondsOf(after) - secondsOf(before)).toBe(seconds);

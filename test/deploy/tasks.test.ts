@@ -1,4 +1,14 @@
-import { Bind, Duration, Host, PumaService, type PumaServiceProps, SshKey, Task } from "../../lib";
+import { TerraformVariable } from "cdktf";
+import {
+  Bind,
+  Connection,
+  Duration,
+  Host,
+  PumaService,
+  type PumaServiceProps,
+  SshKey,
+  Task,
+} from "../../lib";
 import { errorOf, newHost, newService, newStack, synth } from "../stack";
 
 const migrate = Task.once(["bin/rails", "db:migrate"]);
@@ -69,6 +79,32 @@ test.each<[what: string, action: () => unknown, error: string]>([
       `/usr/local/sbin, got "/srv/blog/current/bin/lb"`,
   ],
   [
+    "a path of nobody's where the engine runs",
+    () => Task.eachHost({ before: ["bin/lb"], where: "engine" }),
+    `Task.eachHost 'before[0]': must be an absolute path, or a name that the engine's PATH has, got "bin/lb"`,
+  ],
+  [
+    "two lines where the engine runs",
+    () => Task.eachHost({ after: ["lb", "a\nb"], where: "engine" }),
+    `Task.eachHost 'after[1]': must not contain a line break, got "a\\nb"`,
+  ],
+  [
+    "root where the engine runs",
+    () => Task.eachHost({ after: ["lb"], where: "engine", asRoot: true }),
+    `Task.eachHost 'asRoot': must be left away where 'where' is "engine": what runs there runs as who applies`,
+  ],
+  [
+    "a place that there is not",
+    () => Task.eachHost({ after: ["lb"], where: "moon" as never }),
+    `Task.eachHost 'where': must be one of host, engine, got "moon"`,
+  ],
+  [
+    "a host that cannot ask the engine's side",
+    () => made({ tasks: [Task.eachHost({ after: ["lb"], where: "engine" })] }),
+    `PumaService 'web' 'tasks': must not be Task.eachHost({ where: "engine" }) where the engine's own ssh reaches a host, which ` +
+      `cannot ask for it there: give it Connection.openssh() or .local(), got "web1"`,
+  ],
+  [
     "two around each host",
     () => made({ tasks: [Task.eachHost({ after: ["a"] }), Task.eachHost({ after: ["b"] })] }),
     `PumaService 'web' 'tasks[1]': must be a task of its own, got "Task.eachHost()"`,
@@ -127,6 +163,44 @@ test("what is done around each host wants no release, and is no resource", () =>
   const { resource, locals } = synth(stack);
   expect(Object.keys(resource.null_resource)).toEqual(["puma_web_on_web1"]);
   expect(locals.puma_web_settings).toContain("PUMA_AFTER=''\\''a'\\'''\n");
+});
+
+test("what runs where the engine runs is told to what reaches the host, and to the host that it is to ask", () => {
+  const stack = newStack();
+  const arn = new TerraformVariable(stack, "arn", { type: "string" }).stringValue;
+  const hosts = [newHost("a", { key: undefined, connection: Connection.openssh(), identity: "i-${1}" })];
+  const task = Task.eachHost({
+    ...{ before: ["/bin/lb", "it's ${x}", `of ${arn}`], after: ["lb"], where: "engine" },
+    timeout: Duration.seconds(7),
+  });
+  newService(stack, { hosts, tasks: [task] });
+  const { resource, locals } = synth(stack);
+  const [run] = resource.null_resource.puma_web_on_a.provisioner;
+  const { interpreter, environment } = run["local-exec"];
+  expect(interpreter.at(-1)).toBe("${local.puma_conversing_transport}");
+  expect(environment).toMatchObject({
+    CDKTF_PUMA_BEFORE: `'/bin/lb' 'it'\\''s $\${x}' 'of \${replace(var.arn, "'", "'\\\\''")}'`,
+    CDKTF_PUMA_AFTER: "'lb'",
+    CDKTF_PUMA_AROUND_TIMEOUT: "7",
+    CDKTF_PUMA_IDENTITY: "i-$${1}",
+    CDKTF_PUMA_BESIDE: "${local.puma_beside}",
+  });
+  expect(environment.CDKTF_PUMA_SCRIPT).toMatch(
+    / 0 stdin\nSERVICE='web'\n\$\{local\.puma_hear\}\nheard\(\) \{$/,
+  );
+  expect(locals.puma_web_settings).toContain("PUMA_BEFORE=''\nPUMA_AFTER=''\n");
+  expect(locals.puma_web_settings).toContain("PUMA_AROUND_AT_ENGINE='before after'\n");
+});
+
+test("where nothing runs there, nothing is said of it", () => {
+  const stack = newStack();
+  const hosts = [newHost("a", { key: undefined, connection: Connection.openssh() })];
+  newService(stack, { hosts, tasks: [Task.eachHost({ after: ["lb"] })] });
+  const { locals, resource } = synth(stack);
+  const [run] = resource.null_resource.puma_web_on_a.provisioner;
+  const names = [...Object.keys(locals), ...Object.keys(run["local-exec"].environment)];
+  expect(names.filter((name) => /beside|hear|conversing|AROUND|IDENTITY/i.test(name))).toEqual([]);
+  expect(locals.puma_web_settings).not.toContain("AROUND_AT_ENGINE");
 });
 
 test("what runs as root is where root alone decides", () => {

@@ -13,10 +13,12 @@ import { keptScript, removalSettings } from "../../lib/deploy/run-script";
 import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
 import {
+  beside,
   broken,
   type Broken,
   fetcher,
   helpers,
+  hearer,
   host,
   launcher,
   loader,
@@ -58,6 +60,7 @@ function installation(): Bundle {
     binds: [Bind.tcp(1)],
   });
   const strategy = DeployStrategy.resolve(service, {
+    tasks: [Task.eachHost({ before: ["true"], where: "engine" })],
     restartOn: [RestartOn.releaseLink()],
     healthCheck: HealthCheck.http("/", { warmUp: ["/"] }),
   });
@@ -105,12 +108,12 @@ test("what starts a removal hands all settings of the launcher on", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside];
   expect(scripts.flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside];
   expect(scripts.flatMap(orderProblems)).toEqual([]);
 });
 

@@ -12,6 +12,8 @@ export const ender = new ShellSource([read("ended")], "ended.sh");
 export const stager = new ShellSource([read("stage")], "stage.sh");
 export const fetcher = new ShellSource([read("fetch")], "fetch.sh");
 export const follower = new ShellSource([read("follow")], "follow.sh");
+export const hearer = new ShellSource([read("hear")], "hear.sh");
+export const beside = new ShellSource([read("beside")], "beside.sh");
 export const reloader = new ShellSource([read("reload")], "reload.sh");
 /** Those that stay on a host beside a service's unit. */
 export const helpers: readonly ShellSource[] = [stopper, ender, reloader, follower];
