@@ -2,7 +2,7 @@ import { shellQuoted } from "../deploy/shell-settings";
 import { type EachHostTask } from "../deploy/task";
 import { type Tasks } from "../deploy/tasks";
 import { type Host } from "../host/host";
-import { type Service } from "../puma/service";
+import { type Deployable } from "../deploy/deployable";
 import { besideScript, conversingScript, hearScript } from "../runtime/parts";
 import { type PropPath } from "../values/prop-path";
 import { type Cdk } from "./cdk";
@@ -26,7 +26,7 @@ export interface Beside {
  */
 export function besideOf(
   stack: StackResources,
-  { at, name }: Service,
+  { at, name }: Deployable,
   { eachHost }: Tasks,
   hosts: readonly Host[],
 ): Beside | undefined {
