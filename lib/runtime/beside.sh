@@ -5,8 +5,10 @@
 set -u
 OWN=$1
 LIMIT=$CDKTF_PUMA_AROUND_TIMEOUT
+BEFORE=$CDKTF_PUMA_BEFORE
+AFTER=$CDKTF_PUMA_AFTER
 ASKS=$(printf '\001cdktf-puma asks ')
-readonly OWN LIMIT ASKS
+readonly OWN LIMIT BEFORE AFTER ASKS
 
 # What a command prints, as it may stand in a terminal.
 printable_lines() {
@@ -59,8 +61,8 @@ last_words() {
 # answer WHAT
 answer() {
   case $1 in
-    before) perform "$CDKTF_PUMA_BEFORE" ;;
-    after) perform "$CDKTF_PUMA_AFTER" ;;
+    before) perform "$BEFORE" ;;
+    after) perform "$AFTER" ;;
     *) return 0 ;;
   esac
   if [ -s "$OWN/why" ]; then
@@ -70,9 +72,14 @@ answer() {
   fi
 }
 
-while IFS= read -r line || [ -n "$line" ]; do
-  case $line in
-    "$ASKS"*) answer "${line#"$ASKS"}" ;;
-    *) printf '%s\n' "$line" ;;
-  esac
-done
+show() {
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      "$ASKS"*) answer "${line#"$ASKS"}" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done
+}
+
+show

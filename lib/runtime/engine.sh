@@ -11,7 +11,7 @@ is_heard() {
 ask_engine() {
   local tries answer
   printf '\001cdktf-puma asks %s\n' "$1" 2>/dev/null || :
-  tries=$(((PUMA_AROUND_TIMEOUT + 30) * 5))
+  tries=$((5 * PUMA_AROUND_TIMEOUT + 150))
   while :; do
     answer=$(text_of "$STAGE/answer")
     case $answer in
