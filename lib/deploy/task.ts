@@ -119,8 +119,6 @@ export class Task {
    * @throws if there is neither a `before` nor an `after`, or if an argument would not reach the host unaltered
    * @example
    * Task.eachHost({ before: ["bin/balancer", "drain"], after: ["bin/balancer", "ready"], drain: Duration.seconds(10) });
-   * @example
-   * Task.eachHost({ before: ["balancer", "drain"], after: ["balancer", "ready"], where: "engine" });
    */
   static eachHost(options: EachHostOptions): Task {
     const { before, after, drain, timeout = Duration.minutes(1), asRoot = false } = eachHostOptions(options);

@@ -1,6 +1,8 @@
 /** Behind a balancer, a rollout by tasks that take each host out and back in loses nothing, without a socket either. */
 import { appendFileSync } from "node:fs";
-import { Bind, Duration, HealthCheck, PumaService, Rollout, Task } from "../../lib";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Bind, Connection, Duration, HealthCheck, PumaService, Rollout, Task } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { Load } from "../../lab/load/load";
 import { answered, lost, notOk, type Report } from "../../lab/load/report";
@@ -64,11 +66,31 @@ const around = Task.eachHost({
   drain: Duration.seconds(2),
 });
 
+/** The same from where the engine runs, for the host that asks for it. */
+const beside = (what: string): string[] => [join(at.workspace.folder, "balancer"), what];
+const aroundFromEngine = (): Task =>
+  Task.eachHost({
+    before: beside("drain"),
+    after: beside("ready"),
+    drain: Duration.seconds(2),
+    where: "engine",
+  });
+
 const stackWith =
-  (edited: string, tasks = [around], environment: Record<string, string> = {}): Build =>
+  (
+    edited: string,
+    tasks = [around],
+    environment: Record<string, string> = {},
+    connection?: Connection,
+  ): Build =>
   (stack) => {
     new PumaService(stack, "web", {
-      ...{ ...APP, hosts: hosts().map((host) => declared(host)), pumaVersion: PUMA.trixie, tasks },
+      ...{
+        ...APP,
+        hosts: hosts().map((host) => declared(host, { connection })),
+        pumaVersion: PUMA.trixie,
+        tasks,
+      },
       binds: [Bind.tcp(9292)],
       healthCheck: HealthCheck.answers({ settle: false }),
       environment: { EDITED: edited, ...environment },
@@ -111,6 +133,24 @@ test("a bad version goes back in as the old one, and loses nothing", async () =>
   expect(await onEach(hosts(), edited)).toEqual(all(hosts(), "2"));
   const [first] = hosts() as [FleetHost];
   expect(await says(first, "cat /var/tmp/told")).toBe("ready\ndrain\nready\ndrain\nready");
+});
+
+test("from where the engine runs, a rollout loses nothing either, nor does a bad version", async () => {
+  const program = script().replaceAll("$HOSTNAME", "$CDKTF_PUMA_HOST").replace("/var/tmp/told", "$0.told");
+  await writeFile(join(at.workspace.folder, "balancer"), program, { mode: 0o755 });
+  const tasks = [aroundFromEngine()];
+  const good = await under("a good version, from where the engine runs", () =>
+    at.workspace.apply(stackWith("5", tasks, {}, Connection.openssh())),
+  );
+  expect([notOk(good), lost(good), Object.keys(good.answers).length]).toEqual([0, 0, NAMES.length]);
+  expect(await onEach(hosts(), edited)).toEqual(all(hosts(), "5"));
+  const told = await readFile(join(at.workspace.folder, "balancer.told"), "utf8");
+  expect(told).toBe("drain\nready\n".repeat(NAMES.length));
+  const bad = await under("a bad version, from where the engine runs", () =>
+    at.workspace.applyInVain(stackWith("6", tasks, { BAD: "1" }, Connection.openssh())),
+  );
+  expect([notOk(bad), lost(bad)]).toEqual([0, 0]);
+  expect(await onEach(hosts(), edited)).toEqual(all(hosts(), "5"));
 });
 
 test("without them, the same load loses some", async () => {
