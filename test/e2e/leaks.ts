@@ -38,26 +38,43 @@ export async function leaksOn(host: FleetHost, words: readonly string[]): Promis
   return found.split("\n").filter((line) => line !== "");
 }
 
-/** The command lines of a machine, as any user sees them, while they are watched. */
+/** What processes of a machine show, while it is watched. */
 export interface Watch {
-  /** Those so far that hold one of the words. */
+  /** What of it so far holds one of the words. */
   readonly found: () => string[];
-  /** Ends it; those that were found. */
+  /** Ends it; what was found. */
   readonly stop: () => Promise<string[]>;
 }
 
-/** Watches the processes of this machine, which its hosts are a part of, for words in their command lines. */
+/** Watches the processes of this machine, which its hosts are a part of, for words in their command lines, as any user sees them. */
 export function watchCommands(words: readonly string[]): Watch {
+  return watch(words, async (pid) => readFile(`/proc/${pid}/cmdline`, "utf8"));
+}
+
+/** The same of their environments, as root and their own user see them: what each process with such a word in it is called. */
+export function watchEnvironments(words: readonly string[]): Watch {
+  const forms = textFormsOf(words);
+  return watch(words, async (pid) => {
+    const environment = await readFile(`/proc/${pid}/environ`, "utf8");
+    const held = forms.find((form) => environment.includes(form));
+    return held === undefined ? "" : `${await readFile(`/proc/${pid}/comm`, "utf8")}\0${held}`;
+  });
+}
+
+const textFormsOf = (words: readonly string[]): string[] =>
+  formsOf(words.map((word) => Buffer.from(word))).map(String);
+
+function watch(words: readonly string[], shownBy: (pid: string) => Promise<string>): Watch {
   const seen = new Set<string>();
   let stopped = false;
   const watching = (async () => {
     while (!stopped) {
       for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
-        seen.add(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+        seen.add(await shownBy(pid).catch(() => ""));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   })();
-  const forms = formsOf(words.map((word) => Buffer.from(word))).map(String);
+  const forms = textFormsOf(words);
   const found = (): string[] => [...seen].filter((line) => forms.some((form) => line.includes(form)));
   const stop = async (): Promise<string[]> => {
     stopped = true;

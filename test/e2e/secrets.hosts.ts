@@ -20,7 +20,7 @@ import {
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
 import { all, APP, declared, eachDayOn, eventually, get, onEach, says } from "./hosts";
-import { leaksIn, leaksOn, watchCommands } from "./leaks";
+import { leaksIn, leaksOn, watchCommands, watchEnvironments } from "./leaks";
 import { setUpHosts } from "./set-up";
 
 let variables: string;
@@ -128,9 +128,13 @@ test("each arrives exactly, and is found nowhere else", async () => {
   const { engine, folder } = at.workspace;
   Object.assign(engine.env, { TF_LOG: "TRACE", TF_LOG_PATH: join(folder, "trace.log") });
   const watch = watchCommands(words(first));
+  const environments = watchEnvironments(words(first));
   const output = await at.workspace.apply(stackWith("1"), [option]);
   delete engine.env.TF_LOG;
   expect(await watch.stop()).toEqual([]);
+  // What the engine hands a local-exec, and Puma itself; no ssh, no sudo, no systemd-run.
+  const holders = (await environments.stop()).map((line) => line.split("\n")[0] ?? "");
+  expect(holders.filter((name) => !/^(sh|puma|ruby|bundle|terraform|tofu)/.test(name))).toEqual([]);
   await expectThem(first);
   for (const word of words(first)) expect(output).not.toContain(word);
   expect(
@@ -146,12 +150,15 @@ test("such a search finds what is planted", async () => {
   const [host] = at.hosts as [FleetHost];
   const word = `planted-${randomBytes(20).toString("hex")}`;
   const watch = watchCommands([word]);
+  const environments = watchEnvironments([word]);
   await host.exec(
     `echo x${word}y >/tmp/planted; printf %s ${word} | base64 -w0 >/var/lib/planted; echo ${word} | systemd-cat -t planted
-     systemd-run --quiet --unit=planted sh -c 'sleep 600; : ${word}'`,
+     systemd-run --quiet --unit=planted --setenv=PLANTED=${word} sh -c 'sleep 600; : ${word}'`,
   );
   await eventually("the planted process is seen", () => Promise.resolve(watch.found().length > 0));
+  await eventually("its environment is seen", () => Promise.resolve(environments.found().length > 0));
   await watch.stop();
+  await environments.stop();
   await host.exec("systemctl stop planted; systemctl reset-failed planted || :");
   expect((await leaksOn(host, [word])).sort()).toEqual(["/tmp/planted", "/var/lib/planted", "journal"]);
   await host.exec("rm /tmp/planted /var/lib/planted");
