@@ -70,6 +70,16 @@ each login, three are addresses that do not answer. The time is that of the comm
 | hosts | of which dead | time |
 | --- | --- | --- |
 `,
+  ephemeral: `## A secret that a provider makes, and the engine forgets
+
+A host of each release, two of which the engine's own ssh reaches, and two OpenSSH. The password is an ephemeral \`random_password\` of
+hashicorp/random. It is looked for in the engine's folder (state, configuration, a log at TRACE), in its output, in the command
+lines of all processes and on the hosts. Where no registry can be reached, the environment's \`RANDOM_PROVIDER\` names the provider's
+program. The test is \`test/prove/ephemeral.prove.ts\`.
+
+| engine | what | what was seen |
+| --- | --- | --- |
+`,
   balancer: `## Hosts are taken out of a balancer
 
 Three hosts without a socket behind HAProxy, which checks nobody's health and tries nothing twice. \`Task.eachHost()\` takes each out and
