@@ -3,7 +3,7 @@ import { Bind, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
-import { eachDayOn, eventually, everywhere, get, invocation, says } from "./hosts";
+import { eachDay, eachDayOn, eventually, everywhere, get, invocation, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
 /** An overlap where the release's Puma can do one. */
@@ -53,6 +53,27 @@ const answering = async (host: FleetHost): Promise<number> =>
     ),
   );
 
+/** A release in which whoever asks the application runs a command as its user, as if it had been taken over. */
+const TAKEN_OVER =
+  'run ->(env) { [200, { "content-type" => "text/plain" }, [IO.popen(["sh", "-c", env["rack.input"].read], err: [:child, :out], &:read)]] }';
+
+/** What a command prints that the application runs. */
+async function byApplication(host: FleetHost, command: string): Promise<string> {
+  await host.write("/run/command", command);
+  return says(host, "curl -s --max-time 60 --data-binary @/run/command http://127.0.0.1:9292/");
+}
+
+/** What an application may do beside asking for one of the words: nothing. */
+const ATTACKS = [
+  "cat /var/lib/cdktf-puma/web/run.sh",
+  "cat /var/lib/cdktf-puma/web/settings",
+  "echo >/var/lib/cdktf-puma/web/turn",
+  "echo >/usr/local/sbin/cdktf-puma",
+  `rm -f ${SOCKET}`,
+  `ln -sfn /etc/shadow ${SOCKET}`,
+  "touch /run/cdktf-puma-answer.x",
+];
+
 const onEachHost = (work: (host: FleetHost) => Promise<unknown>) => async (): Promise<void> => {
   for (const host of at.hosts) await work(host);
 };
@@ -70,23 +91,6 @@ test(
     expect(await get(host, "http://127.0.0.1:9292/")).toContain("version 2");
     expect(await says(host, "cat /var/lib/cdktf-puma/web/last")).toContain(
       " by deploy: asked for by deploy; ",
-    );
-  }),
-  600_000,
-);
-
-test(
-  "one to a release that does not boot changes nothing, and says why",
-  onEachHost(async (host) => {
-    const before = await invocation(host, "web.service");
-    await release(host, "3", "echo 'raise %q(no such release)' >config.ru");
-    const told = await as(host, "deploy", `${COMMAND} restart web`);
-    expect(told).toMatch(/no such release[^]*\nFAILED on [^]*\n1$/);
-    if (host.release !== "bullseye") expect(await invocation(host, "web.service")).toBe(before);
-    expect(await get(host, "http://127.0.0.1:9292/")).toContain("version 2");
-    await host.exec("ln -sfn releases/2 /srv/app/current");
-    expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(
-      /last run: \S+ \S+ by deploy: failed: [^]*\n0$/,
     );
   }),
   600_000,
@@ -132,28 +136,89 @@ test(
   120_000,
 );
 
-test(
-  "who says nothing, and who does not read, hold nothing for long",
-  onEachHost(async (host) => {
-    const starts = (): Promise<string> => says(host, "cat /var/lib/cdktf-puma/web/last");
-    const before = await starts();
-    await host.exec(
-      `for n in 1 2 3; do runuser -u deploy -- ${connected("sleep 600")} >/dev/null 2>&1 & done`,
-    );
-    await host.exec(
-      `runuser -u deploy -- ${connected('print $s "restart\\n"; sleep 600')} >/dev/null 2>&1 &`,
-    );
-    await eventually("the run of who does not read", async () => {
-      const last = await starts();
-      return last !== before && !last.includes("began, and did not end");
-    });
-    await eventually("that all are gone", async () => (await answering(host)) === 0);
-    expect(await says(host, "ls /run/cdktf-puma-answer.* 2>/dev/null || echo none")).toBe("none");
-    expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(/ by deploy: [^]*\n0$/);
-    await host.exec("pkill -u deploy -x perl");
-  }),
-  240_000,
-);
+// The rest takes its time.
+if (eachDay(false, true)) {
+  test(
+    "one to a release that does not boot changes nothing, and says why",
+    onEachHost(async (host) => {
+      const before = await invocation(host, "web.service");
+      await release(host, "3", "echo 'raise %q(no such release)' >config.ru");
+      const told = await as(host, "deploy", `${COMMAND} restart web`);
+      expect(told).toMatch(/no such release[^]*\nFAILED on [^]*\n1$/);
+      if (host.release !== "bullseye") expect(await invocation(host, "web.service")).toBe(before);
+      expect(await get(host, "http://127.0.0.1:9292/")).toContain("version 2");
+      await host.exec("ln -sfn releases/2 /srv/app/current");
+      expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(
+        /last run: \S+ \S+ by deploy: failed: [^]*\n0$/,
+      );
+    }),
+    600_000,
+  );
+
+  test(
+    "who says nothing, and who does not read, hold nothing for long",
+    onEachHost(async (host) => {
+      const starts = (): Promise<string> => says(host, "cat /var/lib/cdktf-puma/web/last");
+      const before = await starts();
+      await host.exec(
+        `for n in 1 2 3; do runuser -u deploy -- ${connected("sleep 600")} >/dev/null 2>&1 & done`,
+      );
+      await host.exec(
+        `runuser -u deploy -- ${connected('print $s "restart\\n"; sleep 600')} >/dev/null 2>&1 &`,
+      );
+      await eventually("the run of who does not read", async () => {
+        const last = await starts();
+        return last !== before && !last.includes("began, and did not end");
+      });
+      await eventually("that all are gone", async () => (await answering(host)) === 0);
+      expect(await says(host, "ls /run/cdktf-puma-answer.* 2>/dev/null || echo none")).toBe("none");
+      expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(/ by deploy: [^]*\n0$/);
+      await host.exec("pkill -u deploy -x perl");
+    }),
+    240_000,
+  );
+
+  test(
+    "an application that has been taken over gets no further than its words",
+    onEachHost(async (host) => {
+      await release(host, "4", `printf %s '${TAKEN_OVER}' >config.ru`);
+      expect(await as(host, "deploy", `${COMMAND} restart web`)).toMatch(/\n0$/);
+      expect(await byApplication(host, "id -un")).toBe("deploy");
+      for (const attack of ATTACKS)
+        expect([attack, await byApplication(host, `${attack} && echo done`)]).toEqual([
+          attack,
+          expect.stringMatching(/denied|not permitted/),
+        ]);
+      expect(await byApplication(host, said("restart web;id"))).toMatch(/^cdktf-puma: this takes one of /);
+      expect(await byApplication(host, `${COMMAND} restart other`)).toMatch(/only root may/);
+      expect(await byApplication(host, `${COMMAND} status web`)).toMatch(/^web.socket is active /);
+      await host.exec("ln -sfn releases/1 /srv/app/current");
+      expect(await as(host, "deploy", `${COMMAND} restart web`)).toMatch(/\n0$/);
+    }),
+    600_000,
+  );
+
+  test("who asks again and again keeps no apply away, and leaves nothing", async () => {
+    const free = (host: FleetHost): Promise<string> =>
+      says(host, "df -Pk /run /var/lib | awk '{ print $6 }'");
+    for (const host of at.hosts) {
+      await host.write(
+        "/run/again",
+        `while [ -e /run/again ]; do ${COMMAND} restart web; done >/dev/null 2>&1 </dev/null`,
+        0o755,
+      );
+      await host.exec("for n in 1 2 3 4 5 6; do runuser -u deploy -- sh /run/again & done >/dev/null 2>&1");
+      await eventually("several that ask", async () => (await answering(host)) >= 3);
+    }
+    const before = await Promise.all(at.hosts.map(free));
+    await at.workspace.apply(web(["deploy"]));
+    for (const host of at.hosts) await host.exec("rm /run/again");
+    for (const host of at.hosts)
+      await eventually("that all have ended", async () => (await answering(host)) === 0, 300);
+    expect(await Promise.all(at.hosts.map(free))).toEqual(before);
+    for (const host of at.hosts) expect(await says(host, "systemctl --failed --no-legend")).toBe("");
+  }, 600_000);
+}
 
 test("they go with the prop, and Puma runs on", async () => {
   const pids = await Promise.all(at.hosts.map((host) => invocation(host, "web.service")));
