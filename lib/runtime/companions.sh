@@ -113,6 +113,15 @@ start_companions() {
   systemctl --quiet reenable --no-reload -- "$@" 2>&1 && reset_failed "$@" && change_units restart "$@" 2>&1
 }
 
+# They run by what is there, also where a Puma that was left running does not.
+keep_live_companions() {
+  local unit
+  for unit in $companions; do
+    [ -d "$STATE/live" ] || mkdir -- "$STATE/live"
+    cp -- "$ETC/$unit" "$STATE/live/$unit"
+  done
+}
+
 # Stops, disables and removes them, before systemd forgets what they have made.
 retire_companions() {
   local unit

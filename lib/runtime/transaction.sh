@@ -133,6 +133,7 @@ commit() {
   if [ -f "$STAGE/left" ]; then
     # A later run still has to find what the Puma that was left running differs by.
     keep_copies written
+    keep_live_companions
     recorded "$PUMA_SERVICE" release
     replace_record "$found" "$path"
   else

@@ -110,6 +110,11 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(await isRight({ live: "older\n" })).toBe("right");
   });
 
+  test("it is not started anew once more where Puma was left running", async () => {
+    const { calls } = await run({ live: "older\n" }, "keep_live_companions; read_sums; settle_companions");
+    expect(calls).toEqual(NOTHING);
+  });
+
   test("of a service that is kept stopped none runs", async () => {
     const stopped = { startOn: "never" };
     const { said, calls } = await settle(stopped);
