@@ -157,8 +157,8 @@ follow() {
     [ "$seen" != "$before" ] || break
     main=$(shown "$SERVICE.service" MainPID)
     why=''
-    # What does not run starts with what is there.
-    [ "${main:-0}" = 0 ] || judge "$@"
+    # What was there as this began is no news, and what does not run starts with what is there.
+    [ -z "$before" ] || [ "${main:-0}" = 0 ] || judge "$@"
     keep || exit 1
     [ -n "$why" ] || break
     restart

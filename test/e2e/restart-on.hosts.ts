@@ -182,8 +182,14 @@ if (eachDay(false, true)) {
   }, 300_000);
 
   test("what it would not see is refused before anything is changed", async () => {
-    const told = await at.workspace.applyInVain(web({ restartOn: [RestartOn.releaseLink("/srv/app")] }));
+    await onEach(at.hosts, (host) =>
+      host.exec("install -d -o deploy /var/tmp/tls; touch /var/tmp/tls/cert.pem"),
+    );
+    const files = { cert: "/var/tmp/tls/cert.pem", key: `${LIVE}/privkey.pem` };
+    const restartOn = [RestartOn.releaseLink("/srv/app"), RestartOn.certificate(files)];
+    const told = await at.workspace.applyInVain(web({ restartOn }));
     expect(told).toContain("/srv/app is no link");
+    expect(told).toMatch(/\/var\/tmp\/tls.* \('restartOn'\)/);
   }, 300_000);
 }
 
@@ -200,6 +206,27 @@ test("it goes with the prop, and nothing restarts for that", async () => {
   ).toEqual(all(at.hosts, ""));
   expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
 }, 300_000);
+
+if (eachDay(false, true))
+  test("the hooks of Capistrano and certbot lose no new connection either", async () => {
+    const hook = "/etc/letsencrypt/renewal-hooks/deploy/puma";
+    const seen = await onEach(at.hosts, async (host) => {
+      await host.exec(`mkdir -p ${hook.replace(/.puma$/, "")}; ${release(31)}
+        printf '%s\\n' '#!/bin/sh' 'exec /usr/local/sbin/cdktf-puma restart web' >${hook}; chmod 755 ${hook}`);
+      const load = await Load.start({ address: host.address, keepAlive: 0 });
+      const capistrano =
+        "ln -sfn releases/31 current && sudo -u ops sudo /usr/local/sbin/cdktf-puma restart web";
+      const codes = await says(
+        host,
+        `(cd /srv/app; ${capistrano}) >/run/told 2>&1; echo $?; (${RENEW}
+renew 3; ${hook}) >/run/told 2>&1; echo $?`,
+      );
+      const served = [await version(host), await certificate(host)].join();
+      return { failed: failed(await load.stop()), codes, served };
+    });
+    const served = expect.stringMatching(/^31,.*number-3$/) as string;
+    expect(seen).toEqual(all(at.hosts, { failed: 0, codes: "0\n0", served }));
+  }, 300_000);
 
 if (eachDay(false, true))
   test("it stops with a service that is kept stopped, has its new name, and goes with it", async () => {

@@ -80,6 +80,10 @@ END_OF_SCRIPT
     expect(log).toBe("restart by the release link\n".repeat(2));
   });
 
+  test("what was there as it began is no news", async () => {
+    expect((await followed([`rm var/lib/cdktf-puma/web/followed; ${moved2}`, "touch other"])).log).toBe("");
+  });
+
   test("what does not run starts with what is there, and is not started", async () => {
     expect(await followed([`echo 0 >main; ${moved2}`, "touch revisions.log"])).toMatchObject({
       log: "",
