@@ -52,16 +52,17 @@ function rowOf({ host, service, condition, error = "" }: Report, output: Output,
 }
 
 function cellsOf(condition: Condition, now: number): string[] {
-  const { state, release, since, threads, backlog, restarts, lastRun } = condition;
+  const { health, release, since, threads, backlog, restarts, lastRun, deployedBy } = condition;
+  const state = condition.serves && health === "failed" ? "unhealthy" : condition.state;
   return [
     ...[state, release || "-", since === undefined ? "-" : ageOf(since, now)],
     ...[threads ? `${threads.busy}/${threads.max}` : "-", String(backlog ?? "-"), String(restarts)],
-    lastRun?.by.replace(/ from \S+$/, "") ?? "-",
+    deployedBy ?? lastRun?.by.replace(/ from \S+$/, "") ?? "-",
   ];
 }
 
-function colorOf({ serves, remarks, backlog = 0, restarts }: Condition): Color {
-  if (!serves) return "red";
+function colorOf({ serves, health, remarks, backlog = 0, restarts }: Condition): Color {
+  if (!serves || health === "failed") return "red";
   return remarks.length > 0 || backlog > 0 || restarts > 0 ? "yellow" : "green";
 }
 

@@ -36,7 +36,7 @@ export function addStatus(program: Command, output: Output): void {
 }
 
 const HELP = `
-Exit codes: 0 if all serve, 1 if a host could not be asked, 2 if this command was called wrongly, 3 if a service does not serve.`;
+Exit codes: 0 if all serve, 1 if a host could not be asked, 2 if this command was called wrongly, 3 if a service does not serve, or is not healthy.`;
 
 async function status(options: Options, output: Output): Promise<void> {
   const { placements, unreached } = fleetMeant(options);
@@ -45,7 +45,9 @@ async function status(options: Options, output: Output): Promise<void> {
   output.out(
     options.json ? `${JSON.stringify(reports.map(asJson), undefined, 2)}\n` : statusTable(reports, output),
   );
-  const isDown = reports.some(({ condition }) => condition?.serves === false);
+  const isDown = reports.some(
+    ({ condition }) => condition && (!condition.serves || condition.health === "failed"),
+  );
   if (isDown) throw new Exit(EXIT.down);
   if (reports.some(({ error }) => error !== undefined)) throw new Exit(EXIT.failed);
 }

@@ -2,6 +2,7 @@ import { shellQuoted } from "../deploy/shell-settings";
 import { surveyScript } from "../runtime/parts";
 import { BECOME, commandOf } from "./asking";
 import { type Placement } from "./fleet";
+import { hostFacts, remarksIn } from "./remarks-of-host";
 import { pumaStatus, type PumaStatus } from "./puma-status";
 
 /** How a service is on a host. */
@@ -10,7 +11,11 @@ export interface Condition extends Partial<PumaStatus> {
   readonly state: string;
   /** Whether it serves, or would at the first connection. */
   readonly serves: boolean;
+  /** What its health check, asked at that moment, came to; undefined where the host does not say. */
+  readonly health?: "passed" | "failed";
   readonly release: string;
+  /** Who has deployed that; undefined where the host does not say. */
+  readonly deployedBy?: string;
   /** When what runs was started, as ISO 8601 has it. */
   readonly since?: string;
   /** How often systemd has restarted it by itself since. */
@@ -37,18 +42,32 @@ export function conditionOf(service: string, lines: readonly string[]): Conditio
   const facts = factsOf(service, lines);
   const one = (key: string): string => facts.get(key)?.[0] ?? "";
   const record = facts.get("record") ?? [];
-  const said = facts.get("says") ?? [];
-  const release = record.find((line) => line.startsWith("release="))?.slice("release=".length) ?? "";
   const serves = upBy(one("code"), one("ActiveState"));
-  const since = timeOf(one("ActiveEnterTimestamp"));
-  const isActive = one("ActiveState") === "active";
+  const { remarks, ...told } = toldBy(facts);
   return {
-    ...{ state: record.length === 0 ? "absent" : stateOf(one, serves), serves, release },
-    ...(isActive && since !== undefined && { since }),
+    ...{ state: record.length === 0 ? "absent" : stateOf(one, serves), serves },
+    release: record.find((line) => line.startsWith("release="))?.slice("release=".length) ?? "",
+    ...(one("ActiveState") === "active" && {
+      ...sinceOf(one("ActiveEnterTimestamp")),
+      ...pumaStatus(one("StatusText")),
+    }),
     restarts: Number(one("NRestarts")) || 0,
-    ...(isActive && pumaStatus(one("StatusText"))),
-    ...lastRunIn(said),
-    remarks: record.length === 0 ? [] : said.filter(isRemark),
+    ...told,
+    remarks: record.length === 0 ? [] : remarks,
+  };
+}
+
+/** What the host itself tells, in facts or, if it is of an older version, in words. */
+function toldBy(facts: Facts): Pick<Condition, "health" | "deployedBy" | "lastRun" | "remarks"> {
+  const told = hostFacts(facts.get("fact") ?? []);
+  const words = facts.get("says") ?? [];
+  const [health] = told.get("health") ?? [];
+  const [deployedBy] = told.get("deployed_by") ?? [];
+  return {
+    ...(health && { health: health === "passed" ? ("passed" as const) : ("failed" as const) }),
+    ...(deployedBy && { deployedBy }),
+    ...lastRunIn([...words, ...(told.get("last") ?? []).map((last) => `last run: ${last}`)]),
+    remarks: told.size > 0 ? remarksIn(told) : words.filter(isRemark),
   };
 }
 
@@ -73,9 +92,9 @@ function stateOf(one: (key: string) => string, serves: boolean): string {
 }
 
 /** systemd's `Thu 2026-11-26 09:12:07 UTC`. */
-function timeOf(text: string): string | undefined {
+function sinceOf(text: string): Pick<Condition, "since"> {
   const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/.exec(text) ?? [];
-  return day === undefined ? undefined : `${day}T${time}Z`;
+  return day === undefined ? {} : { since: `${day}T${time}Z` };
 }
 
 const LAST_RUN = /^last run: (\S+ \S+) by ([^:]*(?::\S[^:]*)*): (.*)$/;

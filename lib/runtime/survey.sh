@@ -14,7 +14,7 @@ facts() {
   done
 }
 
-# survey NAME SCOPE COMMAND...: COMMAND asks for the status of a service.
+# survey NAME SCOPE COMMAND...: COMMAND asks for the facts or the status of a service.
 survey() {
   local name scope folder code said
   name=$1 scope=$2
@@ -24,7 +24,15 @@ survey() {
   systemctl "--$scope" show --property=ActiveState,SubState,NRestarts,StatusText,ActiveEnterTimestamp -- "$name.service" 2>&1 | facts "$name"
   [ ! -f "$folder/record" ] || facts "$name" record <"$folder/record"
   code=0
-  said=$("$@" status "$name" 2>&1) || code=$?
-  printf '%s\n' "$said" | facts "$name" says
+  said=$("$@" facts "$name" 2>&1) || code=$?
+  case $code in
+    0 | 3) printf '%s\n' "$said" | facts "$name" fact ;;
+    *)
+      # A command that knows nothing of facts was kept by an older version.
+      code=0
+      said=$("$@" status "$name" 2>&1) || code=$?
+      printf '%s\n' "$said" | facts "$name" says
+      ;;
+  esac
   echo "$code" | facts "$name" code
 }

@@ -46,6 +46,11 @@ beforeAll(() => {
   at.answers("10.0.1.12", "journalctl", {
     says: "2026-11-26T09:13:58+0000 puma[811]: ! Unable to load application: RuntimeError: no such release\n2026-11-26T09:13:58+0000 systemd[1]: web.service: Main process exited, code=exited, status=1/FAILURE\n",
   });
+  const applied = "apply by ops from 10.0.1.7: release (none), code in /srv/app/releases/1\n";
+  at.answers("10.0.1.11", "history", {
+    says: `* 2026-11-27 09:24:18 rollback by ops: release (none), code in /srv/app/releases/2\n  2026-11-27 09:23:50 ${applied}`,
+  });
+  at.answers("10.0.1.12", "history", { says: `* 2026-11-27 09:23:52 ${applied}` });
   at.answers("10.0.1.11", "restart", { says: RESTARTED });
   at.answers("10.0.1.12", "restart", { says: REFUSED, status: 1 });
 });

@@ -125,6 +125,18 @@ describe("a state", () => {
     expect([out.split("\n")[1]?.split(/ +/)[2], ended.code]).toEqual([state, code]);
   });
 
+  test("of what its health check, asked at that moment, finds sick", async () => {
+    const fact =
+      "serves=yes\nhealth=failed\nasked=http://0.0.0.0:9292\nhealth_said=HTTP 503\ndeployed_by=ann (CI 7)";
+    one.answers("10.0.1.11", "survey ", { says: facts("web", { says: undefined, fact }) });
+    const { code, out } = await one.call(["status"]);
+    expect(out.split("\n")[1]).toMatch(/^web1 +web +unhealthy +.* ann \(CI 7\)$/);
+    expect([code, out.split("\n")[3]]).toEqual([
+      3,
+      "web1 web: asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503",
+    ]);
+  });
+
   test("of a host that cannot do it is one line", async () => {
     one.answers("10.0.1.11", "survey ", { says: "sh: base64: not found\n", status: 127 });
     const { code, out } = await one.call(["status"]);

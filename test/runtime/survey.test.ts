@@ -18,11 +18,12 @@ last run: 2026-11-26 09:12:08 by ops from 2001:db8::1: a \n b: c`;
 
 describe.each(SHELLS)("$name", ({ command, path }) => {
   /** The lines of a survey of a user's own service: its folder can be anywhere. */
-  async function survey(files: Record<string, string>, says = SAYS, code = 0): Promise<string[]> {
+  async function survey(files: Record<string, string>, says = SAYS, code = 0, facts = ""): Promise<string[]> {
     const home = folderOf(files);
     const bin = stubs({
       systemctl: `[ "$1 $2 $4 $5" = "--user show -- web.service" ] && printf '%s\\n' '${SHOWN}'`,
-      ask: `[ "$1 $2" = "status web" ] && printf '%s\\n' '${says}'; exit ${code}`,
+      ask: `[ "$1 $2" = "facts web" ] && { [ -n '${facts}' ] || exit 2; printf '%s\\n' '${facts}'; exit ${code}; }
+[ "$1 $2" = "status web" ] && printf '%s\\n' '${says}'; exit ${code}`,
     });
     const script = `${surveyScript()}survey web user ask\n`;
     const env = { PATH: `${bin}:${path}`, HOME: home };
@@ -55,6 +56,20 @@ describe.each(SHELLS)("$name", ({ command, path }) => {
 
   test("is what the host itself says of whether it serves", async () => {
     expect(conditionOf("web", await survey(INSTALLED, "it is down", 3))).toMatchObject({ serves: false });
+  });
+
+  test("is what it tells in facts", async () => {
+    const facts =
+      "serves=yes\nhealth=failed\nasked=tcp 9292\nhealth_said=HTTP 500\ndeployed_by=ann\nedited=/a\nedited=/b\nlast=2026-11-26 09:12:08 by ops: x";
+    expect(conditionOf("web", await survey(INSTALLED, "no", 3, facts))).toMatchObject({
+      ...{ serves: false, health: "failed", deployedBy: "ann" },
+      lastRun: { at: "2026-11-26 09:12:08", by: "ops", text: "x" },
+      remarks: [
+        "asked now, tcp 9292 is NOT healthy: HTTP 500",
+        "/a was edited on the host",
+        "/b was edited on the host",
+      ],
+    });
   });
 
   test("is absent where there is no record, and of no other service", async () => {
