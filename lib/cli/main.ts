@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { installedCdk } from "../terraform/cdk";
 import { addAsked } from "./asked";
 import { addDoctor } from "./doctor";
+import { addDrift } from "./drift";
 import { type Note } from "./draft";
 import { readFiles } from "./files";
 import { isUnitName, loginOf, unitsOfHost } from "./host";
@@ -56,7 +57,17 @@ function commands(output: Output): Command {
   return program;
 }
 
-const ADDED = [addStatus, addLogs, addAsked, addRun, addDoctor, addLock, addList, addRemove] as const;
+const ADDED = [
+  addStatus,
+  addLogs,
+  addAsked,
+  addRun,
+  addDoctor,
+  addDrift,
+  addLock,
+  addList,
+  addRemove,
+] as const;
 
 const HOST_OPTION = ["--host <login>", "a host by OpenSSH: ops@10.0.1.11; this machine otherwise"] as const;
 

@@ -157,6 +157,11 @@ export function lockScript(): string {
   return withoutComments(part("lock"));
 }
 
+/** What tells what was changed there by hand. */
+export function driftScript(): string {
+  return withoutComments(part("drift"));
+}
+
 /** What runs a command there for a service, in its surroundings. */
 export function consoleScript(): string {
   return withoutComments([part("surroundings"), part("console")].join("\n"));
