@@ -87,10 +87,15 @@ test("the status says what is there, and fails where nothing serves", async () =
 
 test("an edit on the host stays one, for the next apply", async () => {
   expect(await asked("cdktf-puma status web")).toContain("web.service was edited on the host");
+  expect(await called(at.workspace, "drift")).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^web on trixie: web.service edited by hand, [-\d]+ [:\d]+\n$/) as string,
+  });
   expect(await at.workspace.apply(web("twice"))).toContain(
     "web.service: was edited on the host; a copy of it is kept as",
   );
   expect(await asked("cdktf-puma status web")).not.toContain("edited");
+  expect((await called(at.workspace, "drift")).out).toBe("web on trixie: as it was applied\n");
 }, 120_000);
 
 /** The version that answers, and what the installed unit says. */
