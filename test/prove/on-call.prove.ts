@@ -145,7 +145,15 @@ test("the disk is full", async () => {
   note("the disk is full", said, /there is no room left in .*/);
   expect(await status()).toMatch(/^asked now, .* is healthy/m);
   await host().exec(`umount ${state}`);
-  await at.workspace.apply(web({ release: "43" }));
+  await at.workspace.apply(web({ release: "43", environment: { RAILS_LOG_LEVEL: "debug" } }));
+});
+
+test("one goes back", async () => {
+  expectShown("history", await asked("sudo cdktf-puma history web"));
+  expectShown("rollback", await asked("sudo cdktf-puma rollback web"));
+  const [told = ""] = /^it was rolled back .*$/m.exec(await status()) ?? [];
+  expectShown("rolled-back", told);
+  note("a deploy was bad", told, /it was rolled back to the generation/);
 });
 
 test("a certificate has expired", async () => {
