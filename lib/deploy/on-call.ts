@@ -50,8 +50,10 @@ function status({ name, scope }: Service): string {
 function restarts({ name, scope }: Service): string {
   if (scope === "user")
     return `Restart it as a deploy    sh ~/.local/state/cdktf-puma/${name}/run.sh restart ${name}
+Go back to what ran       sh ~/.local/state/cdktf-puma/${name}/run.sh rollback ${name}
 Restart it at once        systemctl --user restart ${name}`;
   return `Restart it as a deploy    sudo cdktf-puma restart ${name}
+Go back to what ran       sudo cdktf-puma rollback ${name}
 Restart it at once        systemctl restart ${name}`;
 }
 

@@ -16,6 +16,7 @@ a Puma under systemd, declared in a program for the CDK for Terraform. The first
 Which there are         ls $ROOT
 How one is              $run status NAME
 Restart it as a deploy  $run restart NAME
+Go back to what ran     $run rollback NAME
 What to do at night     less $ROOT/NAME/on-call.txt
 What was done, by whom  journalctl$user -t cdktf-puma$ours
 Is somebody at it       systemctl$user status 'cdktf-puma-*'

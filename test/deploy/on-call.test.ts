@@ -18,6 +18,7 @@ test("says what the service is, and the commands by its own names", () => {
   expect(text).toContain(" systemctl status http.socket web.service\n");
   expect(text).toContain(" sudo cdktf-puma status web\n");
   expect(text).toContain(" sudo cdktf-puma restart web\n");
+  expect(text).toContain(" sudo cdktf-puma rollback web\n");
   expect(text).toContain("\nhttp.socket stays open meanwhile: requests wait.");
   expect(text).toContain("\nOne that hangs is killed after 2min.\n");
 });
