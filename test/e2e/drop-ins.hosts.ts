@@ -234,10 +234,18 @@ test("another drop-in behind it that overrides a line is a problem, which names 
     });
   });
 
-  test("on the host it tells how it is", async () => {
+  test("on the host it tells how it is, and restarts its unit", async () => {
     const said = await onEach(at.hosts, (host) => says(host, "cdktf-puma status social-web.service:tuning"));
     for (const one of Object.values(said))
       expect(one).toMatch(/^social-web\.service is active \(running\)\nlast run: /);
+    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+    const restarted = await onEach(at.hosts, (host) =>
+      says(host, "cdktf-puma restart social-web.service:tuning"),
+    );
+    for (const host of at.hosts) {
+      expect(restarted[host.name]).toMatch(/\ndone: social-web\.service$/);
+      expect(await invocation(host, "social-web")).not.toBe(before[host.name]);
+    }
   });
 });
 
