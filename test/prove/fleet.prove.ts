@@ -25,9 +25,9 @@ const at = setUpHosts(
   ["one", "two"].map((name) => ({ name, release: "trixie" })),
   {
     prepare: async ({ workspace, hosts }) => {
-      // Each is half of the fleet at once, of which a real one would have a login and a session each.
+      // Each is half of the fleet at once.
       for (const host of hosts) {
-        await host.write("/etc/ssh/sshd_config.d/00-many.conf", "MaxStartups 100\nUsePAM no\n");
+        await host.write("/etc/ssh/sshd_config.d/00-many.conf", "MaxStartups 100\n");
         await host.exec("systemctl restart ssh.service || systemctl restart ssh.socket");
       }
       await workspace.apply((stack) => {

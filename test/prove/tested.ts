@@ -64,8 +64,8 @@ version has arrived: the secret is looked for in its folder, in the command line
 `,
   fleet: `## The command line over 50 hosts
 
-\`npx cdktf-puma status\` over 50 names in ssh_config: 47 of them are two hosts, which have half of the work each and so no PAM session for
-each login, three are addresses that do not answer. The time is that of the command, in a process that has begun. The test is \`test/prove/fleet.prove.ts\`.
+\`npx cdktf-puma status\` over 50 names in ssh_config: 47 of them are two hosts, which have half of the work each, three are addresses
+that do not answer. The time is that of the command, in a process that has begun. The test is \`test/prove/fleet.prove.ts\`.
 
 | hosts | of which dead | time |
 | --- | --- | --- |
