@@ -67,11 +67,11 @@ readonly GENERATIONS ASKED_OF TARGET OF_NOW
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
 # As a person asks that systemd.
 SYSTEMCTL="systemctl${MANAGER:+ $MANAGER}" JOURNALCTL="journalctl${MANAGER:+ $MANAGER}"
-readonly OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
+readonly OTHERS_UNIT OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALCTL
 
 # The state of the run: whatever outlives a function is declared here, and nowhere else.
 problems=''       # what is wrong before anything is touched, a line each; by problem
-announced=false   # whether the failure of this run was printed; by fail, end_look, look_at_service
+announced=false   # whether the failure of this run was printed; by fail, end_look
 code=0            # exit code of the last attempt; by attempt, leave
 found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of, locked_by, drop_in_that_runs, change_of_drop_in, keep_drop_in_that_runs
 attempted=''      # the process of the attempt that is under way; by attempt
