@@ -1,109 +1,6 @@
 # shellcheck shell=sh
 # The run as a whole, from its first look to its last word.
 
-# Reads what is known of the host.
-prepare() {
-  trap leave EXIT
-  check_room
-  # There is no room to go back either.
-  [ -z "$problems" ] || fail "nothing was changed, because of$problems"
-  read_files
-  unpack
-  read_account
-  name_owners
-  if [ "$PUMA_ACTION" = apply ] && ! is_of_others; then settle_renames; fi
-  if is_cut_off "$PUMA_SERVICE"; then
-    cut_off=true
-    recall_predecessor
-  fi
-  # A run that somebody asks for on the host does not know what else is in the stack.
-  case $PUMA_ACTION in
-    restart | rollback) ;;
-    *) find_abandoned ;;
-  esac
-  find_predecessor
-  read_units
-  look
-  add_back_off
-  read_files_and_enablement
-}
-
-# What may have changed by another hand since it was read.
-read_host() {
-  read_units
-  look
-  read_files_and_enablement
-}
-
-read_files_and_enablement() {
-  read_sums
-  read_access_of_files
-  # shellcheck disable=SC2086 # a list of units
-  read_enablement $all_units $companions
-}
-
-# What is to be done, and whether it can be.
-judge() {
-  compare
-  decide
-  lay_out_by_own_path
-  preflight
-  lay_out_as_it_is
-}
-
-# A dry run: says what an apply would do.
-plan() {
-  prepare
-  say_unsettled
-  judge
-  if [ -n "$problems" ]; then
-    say "an apply would change nothing, because of$problems"
-  elif is_unchanged; then
-    say "nothing to do: $PUMA_UNITS$OTHERS_UNIT as they should be"
-  else
-    say_plan
-  fi
-}
-
-say_unsettled() {
-  local other
-  unsettled
-  for other in $found; do say "an earlier run at the name of $other was cut off in the middle: an apply would settle that first"; done
-}
-
-say_plan() {
-  local path
-  [ "$cut_off" = false ] || say "an earlier run was cut off in the middle: an apply would go on from what was healthy before it"
-  for path in $unit_paths $own_paths; do
-    ! differs "$path" || say "${path##*/}: would be installed"
-  done
-  for path in $dropped_units $(dropped_files); do
-    say "$path: would be removed, as it is no longer wanted"
-  done
-  for path in $abandoned; do say "$path: would be removed, as it is no longer in this stack, and in the way"; done
-  [ -z "$predecessor" ] || say "$predecessor would go on under the name $PUMA_SERVICE"
-  is_enabled_right || say "would be enabled: ${PUMA_ENABLED_UNITS:-nothing}"
-  are_companions_right || say "$companions: would be put into effect"
-  [ "$rehearsed" = false ] || say "the new version would be rehearsed on a bind of its own"
-  say_way
-}
-
-say_way() {
-  case $(chosen_way)/$work/$running in
-    stop/*) say "$PUMA_UNITS would be stopped: $reason" ;;
-    take_up/*) say "$SERVICE_UNIT would take up without a restart: $taken_up" ;;
-    none/*) say "nothing would be restarted${reason:+, though $reason}" ;;
-    leave/*) say "$SERVICE_UNIT would go on as it is, though $reason" ;;
-    overlap/*) say "$SERVICE_UNIT would be restarted behind a stand-in: $reason" ;;
-    phased/*) say "$SERVICE_UNIT would be restarted worker by worker, where its Puma can: $reason" ;;
-    */socket/*) say "$reopened would be started: $reason" ;;
-    */both/true) say "${reopened:+$reopened }$SERVICE_UNIT would be restarted: $reason" ;;
-    */both/false) say "${reopened:+$reopened }$SERVICE_UNIT would be started: $reason" ;;
-    */true) say "$SERVICE_UNIT would be restarted: $reason" ;;
-    *) say "$SERVICE_UNIT would be started: $reason" ;;
-  esac
-}
-
 deploy() {
   prepare
   is_of_others || clear_remains
@@ -295,16 +192,6 @@ withdraw() {
   remove_service "$PUMA_SERVICE"
   audit "$PUMA_SERVICE removed by $PUMA_WHO"
   say "$OTHERS_UNIT is without it"
-}
-
-# What a run that was killed may have left, beside its snapshot.
-clear_remains() {
-  local path
-  end_what_is_asked
-  remove_mount_points
-  end_leftovers "$PUMA_START_TIMEOUT"
-  remove_if_there "$STATE/before.new" "$STATE/before.done" "$STATE/record.new" "$STATE/run.sh.new" "$STATE/settings.new"
-  for path in $unit_paths $own_paths $helper_paths $(dropped_files); do remove_if_there "$path.cdktf-puma"; done
 }
 
 main() {

@@ -68,6 +68,8 @@ export const PARTS = [
   "crashes",
   "seen",
   "status",
+  "prepare",
+  "plan",
   "main",
 ] as const;
 
