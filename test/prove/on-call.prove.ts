@@ -138,7 +138,7 @@ test("Puma crashes again and again", async () => {
 test("the disk is full", async () => {
   const state = "/var/lib/cdktf-puma";
   await host()
-    .exec(`cp -a ${state} /root/kept && mount -t tmpfs -o size=256k tmpfs ${state} && cp -a /root/kept/. ${state}/
+    .exec(`cp -a ${state} /root/kept && mount -t tmpfs -o size=2m tmpfs ${state} && cp -a /root/kept/. ${state}/
     dd if=/dev/zero of=${state}/.full bs=4k 2>/dev/null || :`);
   const said = await at.workspace.applyInVain(web({ release: "43" }));
   expectShown("full", from(outputOf(said, "null_resource.puma_web_on_web1"), "FAILED on"));
