@@ -23,7 +23,8 @@ const SPEAKERS = [
 ];
 
 /** What printf and echo hand to programs: assignments, headers, commands, scripts, and the lines of a list. */
-const FOR_PROGRAMS = /^(?:\w+=|\\001|\}\\n\{|X-[\w-]+: |journalctl |unix |unreadable |(?:redirect|config) %|\s*if \[)/;
+const FOR_PROGRAMS =
+  /^(?:\w+=|\\001|\}\\n\{|X-[\w-]+: |journalctl |unix |unreadable |(?:redirect|config) %|\s*if \[)/;
 
 /** Variables that are made of words, and said later by one of those functions. */
 const SPOKEN = "(?:complaint|became|cause|link|(?:\\w+_)?reason)=";

@@ -156,12 +156,12 @@ const RULE = ["no-restricted-imports"];
 test("an import against the order of the rooms is an error", () => {
   const imports = pairs.map(([outer, inner]) => [`lib/${inner}/stray.ts`, `../${outer}/stray`] as const);
   expect(brokenBy(imports)).toEqual(imports.map(() => RULE));
-}, 60_000);
+});
 
 test("one along the order is none", () => {
   const imports = pairs.map(([outer, inner]) => [`lib/${outer}/stray.ts`, `../${inner}/stray`] as const);
   expect(brokenBy(imports)).toEqual(imports.map(() => []));
-}, 60_000);
+});
 
 test("the constructs, cdktf and cdktn are known to none of the inner rooms", () => {
   const modules = [
@@ -174,7 +174,7 @@ test("the constructs, cdktf and cdktn are known to none of the inner rooms", () 
   ];
   const inner = INNER.flatMap((room) => modules.map((module) => [`lib/${room}/stray.ts`, module] as const));
   expect(brokenBy(inner)).toEqual(inner.map(() => RULE));
-}, 60_000);
+});
 
 test("commander is known to the command line alone, and nothing imports that", () => {
   const known = [["lib/cli/stray.ts", "commander"]] as const;
@@ -190,11 +190,11 @@ test("commander is known to the command line alone, and nothing imports that", (
     ["lib/puma-service.ts", "./cli/main"],
   ] as const;
   expect(brokenBy([...known, ...imports])).toEqual([[], ...imports.map(() => RULE)]);
-}, 60_000);
+});
 
 test("what stands beside the tests imports nothing of theirs", () => {
   const imports = ["lab/fleet/stray.ts", "demo/stray.ts", "bench/stray.ts"].map(
     (file) => [file, `${"../".repeat(file.split("/").length - 1)}test/stray`] as const,
   );
   expect(brokenBy(imports)).toEqual(imports.map(() => RULE));
-}, 60_000);
+});

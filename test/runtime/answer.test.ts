@@ -86,7 +86,7 @@ describe.each(SHELLS)("under $name, what answers", (shell: Shell) => {
     const asks = `echo restart | {\nset -- answer web 0-1-1001\n${script}\n} | ${reader}`;
     expect((await sh(shell, asks, { before: COMMANDS })).stdout).toBe(`${ended}\n`);
     expect(readFileSync(join(root, STATE, "turn"), "utf8")).toMatch(/^\d+\n$/);
-  }, 90_000);
+  });
 
   test("restarts take turns, with a while for others between them", async () => {
     const root = folderOf({ [`${STATE}/run.sh`]: "date +%s; exit 0", "run/x": "" });

@@ -108,14 +108,15 @@ describe.each(SHELLS)("under $name", (shell) => {
       const cut = Math.round((whole * i) / 200);
       expect([cut, await calledBy(script.slice(0, cut))]).toEqual([cut, []]);
     }
-  }, 120_000);
+  });
 
   test("nor does one that ends at any of its lines", async () => {
     const lines = script.split("\n").slice(0, -2);
-    for (let i = 0; i < lines.length; i += 11) {
+    const step = Math.ceil(lines.length / 200);
+    for (let i = 0; i < lines.length; i += step) {
       expect([i, await calledBy(lines.slice(0, i).join("\n"))]).toEqual([i, []]);
     }
-  }, 120_000);
+  });
 
   test("a whole one does", async () => {
     expect(await calledBy(script)).toContain("df 4");

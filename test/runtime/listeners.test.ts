@@ -97,7 +97,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await call(`unit_at '' ${path}x`)).toBe("");
     expect(await call(`unit_at '' 127.0.0.2 ${port}`)).toBe("");
     // It looks at the descriptors of every process of this machine.
-  }, 60_000);
+  });
 
   test("a socket that closes while it is looked for is in nobody's way", async () => {
     const cwd = folderOf();
@@ -106,7 +106,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const asked = (times: number): Promise<string> =>
       says(shell, `${functions()}\nrm -f asked; ${listens(times)}\nunit_at '' 127.0.0.1 9`, { cwd });
     expect([await asked(1), await asked(9)]).toEqual(["", "an unknown process"]);
-  }, 60_000);
+  });
 
   test("what systemd itself holds belongs to the socket unit that has this address", async () => {
     const table = `cat <<'EOF'

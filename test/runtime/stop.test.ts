@@ -126,7 +126,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const child = await start({ name: "puma srv tp 001", closes: true, lasts: FOREVER, client: "open" });
     expect(await stop(shell, child, 2000)).toEqual(["still there", ""]);
     expect(child.exitCode ?? child.signalCode).toBeNull();
-  }, 20_000);
+  });
 
   test("a process that has had its time is killed, and those below it", async () => {
     const child = await start({ name: "puma srv tp 001", closes: true, lasts: FOREVER, client: "open" });
@@ -135,7 +135,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     await sleep(500);
     script.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
-  }, 20_000);
+  });
 
   test("a process that is gone is no failure", async () => {
     const child = await start({ name: "puma srv", closes: true, lasts: 0 });
