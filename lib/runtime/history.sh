@@ -60,14 +60,15 @@ is_asked_for_here() {
   esac
 }
 
-# For the status.
-say_rolled_back() {
+# Sets found to when the generation came that was gone back to, and by whom that was; '' where what runs came by no rollback.
+rolled_back() {
   local base
   recorded "$PUMA_SERVICE" generation
   case ${found#* * } in
     "rollback "*) ;;
-    *) return 1 ;;
+    *) found='' ;;
   esac
+  [ -n "$found" ] || return 0
   base=${found#* }
-  say "it was rolled back to the generation of $(time_of_generation "${base%% *}") by $(printable "${found#* * * }"): an apply that has something to do here brings what the stack says"
+  found="$(time_of_generation "${base%% *}") by ${found#* * * }"
 }

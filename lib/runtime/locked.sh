@@ -21,7 +21,7 @@ EOT
 # Ends a run that would change what is locked, before it has looked at anything. One that looks only says it.
 heed_lock() {
   case $PUMA_ACTION in
-    check | plan | status | history | cancel) return 0 ;;
+    check | plan | status | facts | history | cancel) return 0 ;;
   esac
   locked_by "$PUMA_SERVICE"
   [ -z "$found" ] || fail "nothing was touched, as $PUMA_SERVICE is locked here by $(printable "$found") ('npx cdktf-puma unlock')"
@@ -34,9 +34,4 @@ check_locks() {
     locked_by "$other"
     [ -z "$found" ] || problem "$other is locked here by $(printable "$found") ('npx cdktf-puma unlock')"
   done
-}
-
-say_lock() {
-  locked_by "$PUMA_SERVICE"
-  [ -z "$found" ] || say "locked by $(printable "$found")"
 }

@@ -20,6 +20,8 @@ tell_state() {
   local unit state
   if is_up; then tell serves yes; else tell serves no; fi
   ! is_kept_stopped || tell stopped yes
+  locked_by "$PUMA_SERVICE"
+  tell locked "$found"
   for unit in $PUMA_UNITS $OTHERS_UNIT; do
     property "$unit" ActiveState
     state=$found
@@ -145,7 +147,9 @@ tell_release() {
   tell release "$found"
   recorded "$PUMA_SERVICE" path
   tell path "${found:-$PUMA_DIRECTORY}"
-  tell_link
+  rolled_back
+  tell rolled_back "$found"
+  [ -n "$found" ] || tell_link
   recorded "$PUMA_SERVICE" deployed
   tell deployed "$found"
   recorded "$PUMA_SERVICE" deployed_by

@@ -117,6 +117,11 @@ say_puma() {
   say "Puma $version: $workers${threads%/*} of ${threads#*/} threads busy, $backlog requests wait for one$memory"
 }
 
+say_lock() {
+  value_of locked
+  [ -z "$found" ] || say "locked by $found"
+}
+
 say_release() {
   local path by
   value_of path
@@ -127,7 +132,9 @@ say_release() {
   by=$found
   value_of deployed
   [ -z "$by" ] || say "deployed by $by${found:+, $(at_time "$found")}"
-  if say_rolled_back; then return 0; fi
+  value_of rolled_back
+  [ -z "$found" ] ||
+    say "it was rolled back to the generation of $found: an apply that has something to do here brings what the stack says"
   value_of linked
   [ -z "$found" ] || say "$PUMA_DIRECTORY leads to $found by now: the next start takes that, and be it after a crash or a reboot"
   value_of release_before

@@ -110,7 +110,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     },
   );
 
-  test.each(["plan", "check", "status", "history", "cancel"])("%s is not", async (word) => {
+  test.each(["plan", "check", "status", "facts", "history", "cancel"])("%s is not", async (word) => {
     const root = folderOf({ [`${STATE}/locked`]: LOCK });
     expect(await heeded(shell, root, word)).toMatchObject({ code: 0, stdout: "on\n" });
   });

@@ -82,6 +82,7 @@ workers=2/2
 threads=4/10
 backlog=3
 memory=5242880
+locked=anna since noon: a move
 release=7
 path=/srv/app/7
 deployed=90
@@ -102,6 +103,7 @@ systemd starts it again in 7 s
 page.service was started at @103: somebody is told
 asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503
 Puma 6.6.0: 2 of 2 workers, 4 of 10 threads busy, 3 requests wait for one, 5 MB
+locked by anna since noon: a move
 release 7, started in /srv/app/7
 deployed by ada (ops from 10.0.0.5), @90
 /srv/current leads to /srv/app/8 by now: the next start takes that, and be it after a crash or a reboot
@@ -138,8 +140,24 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test("all of it in sentences", async () => {
     const script = `at_time() { printf %s "@$1"; }\nseen=${quoted(SEEN)}
-      for one in units crashes health puma release edits runs; do "say_$one"; done`;
+      for one in units crashes health puma lock release edits runs; do "say_$one"; done`;
     expect(await says(shell, `${functions({ PUMA_DIRECTORY: "/srv/current" })}\n${script}`)).toBe(SAID);
+  });
+
+  test("what was rolled back and what is locked is told, to programs as to people", async () => {
+    const root = folderOf({
+      "var/lib/cdktf-puma/web/record": "release=7\npath=/srv/7\ngeneration=9-a 5-b rollback ops\u001b\n",
+      "var/lib/cdktf-puma/web/locked": "by=anna\u001b\nsince=noon\nwhy=a move\n",
+    });
+    const script = `time_of_generation() { printf %s "@$1"; }\nis_active() { false; }
+      property() { found=''; }\ntell_puma() { :; }\ntell_state\ntell_release\nprintf %s "$seen"`;
+    const told = (await says(shell, `${functions({}, root)}\n${script}`)).split("\n");
+    expect(told).toContain("locked=anna? since noon: a move");
+    expect(told).toContain("rolled_back=@5-b by ops?");
+    const say = `seen=${quoted("rolled_back=@5-b by ops\nrelease=7\npath=/srv/7\n")}\nsay_release`;
+    expect(await says(shell, `${functions()}\n${say}`)).toContain(
+      "\nit was rolled back to the generation of @5-b by ops: an apply ",
+    );
   });
 
   test("what only looks has a folder and a unit of its own, beside a run that is under way", async () => {
