@@ -101,13 +101,13 @@ export abstract class WordReader {
     }
   }
 
-  private arithmetic(): void {
-    while (!this.match(/\)\)/y)) {
+  private arithmetic(end = /\)\)/y): void {
+    while (!this.match(end)) {
       const name = this.match(NAME);
       if (name) this.readVariable(name[0]);
       else if (this.next("$")) this.expansion();
-      else if (this.match(/\(/y)) this.arithmetic();
-      else this.at++;
+      else if (this.match(/\(/y)) this.arithmetic(/\)/y);
+      else if (!this.match(/[^)]/y)) this.unknown();
     }
   }
 }
