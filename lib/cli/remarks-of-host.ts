@@ -15,10 +15,13 @@ export function hostFacts(lines: readonly string[]): HostFacts {
 const REMARKS: Readonly<Record<string, (value: string, all: HostFacts) => string | undefined>> = {
   stopped: () => "it is kept stopped ('ensure')",
   crashes: (crashes, all) => `it crashed ${crashes} times in a row${behind(": ", all.get("cause"))}`,
+  locked: (lock) => `locked by ${lock}`,
   health: (health, all) =>
     health === "failed"
       ? `asked now, ${all.get("asked")?.[0]} is NOT healthy${behind(": ", all.get("health_said"))}`
       : undefined,
+  rolled_back: (to) =>
+    `it was rolled back to the generation of ${to}: an apply that has something to do here brings what the stack says`,
   linked: (path) => `its directory leads to ${path} by now: the next start takes that`,
   release_before: () => "it runs the release before the last, as the one that came then was not healthy",
   edited: (path) => `${path} was edited on the host`,

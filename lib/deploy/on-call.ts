@@ -4,14 +4,17 @@ import { filesOf, type Service } from "../puma/service";
 const WORDS = {
   system: {
     systemctl: "systemctl",
-    journalctl: "journalctl",
+    // Who may not read all of the journal is shown an empty one.
+    journalctl: "sudo journalctl",
+    change: "sudo systemctl",
     last: "sudo cat /var/lib/cdktf-puma",
-    log: "journalctl -t cdktf-puma _UID=0",
+    log: "sudo journalctl -t cdktf-puma _UID=0",
     backups: "/var/backups/cdktf-puma",
   },
   user: {
     systemctl: "systemctl --user",
     journalctl: "journalctl --user",
+    change: "systemctl --user",
     last: "cat ~/.local/state/cdktf-puma",
     log: "journalctl --user -t cdktf-puma",
     backups: "~/.local/state/cdktf-puma-backups",
@@ -22,7 +25,7 @@ const WORDS = {
 export function onCallText(service: Service): string {
   const { name, stack, unitFiles } = service;
   const units = unitFiles.join(" ");
-  const { systemctl, journalctl, last, log, backups } = WORDS[service.scope];
+  const { systemctl, journalctl, change, last, log, backups } = WORDS[service.scope];
   return `${name}: a Puma under systemd, put here by cdktf-puma from the stack ${stack}.
 
 How is it?                ${status(service)}
@@ -32,10 +35,10 @@ What changed last?        ${last}/${name}/last; ${log}
 Is a deploy under way?    ${systemctl} status cdktf-puma-${name} '${name}-*'
 
 ${restarts(service)}
-Stop it                   ${systemctl} stop ${units}
-Start it again            ${systemctl} start ${units}
+Stop it                   ${change} stop ${units}
+Start it again            ${change} start ${units}
 ${remarks(service)}
-Set something on this host alone, for now: ${systemctl} edit ${name}, then restart it. Such a drop-in stays. What is edited in the
+Set something on this host alone, for now: ${change} edit ${name}, then restart it. Such a drop-in stays. What is edited in the
 units themselves goes at the next apply, which keeps a copy in ${backups}.
 `;
 }
@@ -54,7 +57,7 @@ Go back to what ran       sh ~/.local/state/cdktf-puma/${name}/run.sh rollback $
 Restart it at once        systemctl --user restart ${name}`;
   return `Restart it as a deploy    sudo cdktf-puma restart ${name}
 Go back to what ran       sudo cdktf-puma rollback ${name}
-Restart it at once        systemctl restart ${name}`;
+Restart it at once        sudo systemctl restart ${name}`;
 }
 
 function remarks({ sockets, name, watchdog }: Service): string {

@@ -10,7 +10,7 @@ fail() {
 
 usage() {
   printf '%s\n' "usage: cdktf-puma status SERVICE" "       cdktf-puma restart SERVICE" "       cdktf-puma rollback SERVICE" \
-    "       cdktf-puma history SERVICE" "       cdktf-puma cancel SERVICE" >&2
+    "       cdktf-puma history SERVICE" "       cdktf-puma cancel SERVICE" "       cdktf-puma facts SERVICE" >&2
   exit 2
 }
 
@@ -62,5 +62,5 @@ case $2 in
   '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.:-]*) fail "this is no name of a service" ;;
 esac
 [ "$(id -u)" = 0 ] || ask_by_socket "$1" "$2"
-[ -f "/var/lib/cdktf-puma/$2/run.sh" ] || fail "there is no service $2 of cdktf-puma on this host"
+[ -f "/var/lib/cdktf-puma/$2/run.sh" ] || fail "there is no service $2 of cdktf-puma on this host: ls /var/lib/cdktf-puma"
 exec /bin/sh "/var/lib/cdktf-puma/$2/run.sh" "$1" "$2"

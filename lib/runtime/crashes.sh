@@ -26,6 +26,7 @@ tell_crashes() {
   case $sub in
     auto-restart*) crashes=$((crashes + 1)) ;;
     failed) crashes=1 ;;
+    dead) return 0 ;;
   esac
   if [ "$crashes" = 0 ] || [ "$1" -ge 60 ]; then return 0; fi
   tell crashes "$crashes"

@@ -60,15 +60,13 @@ is_asked_for_here() {
   esac
 }
 
-# Sets found to when the generation came that was gone back to, and by whom that was; '' where what runs came by no rollback.
+# rolled_back: sets found to which generation what is there was rolled back to, and by whom; '' where it came otherwise.
 rolled_back() {
   local base
   recorded "$PUMA_SERVICE" generation
-  case ${found#* * } in
-    "rollback "*) ;;
+  base=${found#* }
+  case ${base#* } in
+    "rollback "*) found="$(time_of_generation "${base%% *}") by ${base#* * }" ;;
     *) found='' ;;
   esac
-  [ -n "$found" ] || return 0
-  base=${found#* }
-  found="$(time_of_generation "${base%% *}") by ${found#* * * }"
 }

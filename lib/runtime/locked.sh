@@ -24,7 +24,7 @@ heed_lock() {
     check | plan | status | facts | history | cancel) return 0 ;;
   esac
   locked_by "$PUMA_SERVICE"
-  [ -z "$found" ] || fail "nothing was touched, as $PUMA_SERVICE is locked here by $(printable "$found") ('npx cdktf-puma unlock')"
+  [ -z "$found" ] || fail "nothing was touched, as $PUMA_SERVICE is locked here by $(printable "$found") ('npx cdktf-puma unlock'; here: rm $ROOT/$PUMA_SERVICE/locked)"
 }
 
 # What else a run would stop or rename.
@@ -32,6 +32,6 @@ check_locks() {
   local other
   for other in $PUMA_SERVICE $predecessor $abandoned; do
     locked_by "$other"
-    [ -z "$found" ] || problem "$other is locked here by $(printable "$found") ('npx cdktf-puma unlock')"
+    [ -z "$found" ] || problem "$other is locked here by $(printable "$found") ('npx cdktf-puma unlock'; here: rm $ROOT/$other/locked)"
   done
 }

@@ -147,25 +147,35 @@ tell_release() {
   tell release "$found"
   recorded "$PUMA_SERVICE" path
   tell path "${found:-$PUMA_DIRECTORY}"
-  rolled_back
-  tell rolled_back "$found"
-  [ -n "$found" ] || tell_link
+  tell_way_back
   recorded "$PUMA_SERVICE" deployed
   tell deployed "$found"
   recorded "$PUMA_SERVICE" deployed_by
   tell deployed_by "$found"
 }
 
-# Where the link leads that the next start goes by, if not to what runs.
+tell_way_back() {
+  rolled_back
+  tell rolled_back "$found"
+  if ! runs_last_release; then
+    tell_link
+  elif [ -z "$found" ]; then
+    tell release_before yes
+  fi
+}
+
+# Where the link leads that the next start goes by, if not to what runs, or was healthy last.
 tell_link() {
   local path target
-  if runs_last_release; then
-    tell release_before yes
-  elif is_active "$SERVICE_UNIT"; then
+  target=$(readlink -f -- "$PUMA_DIRECTORY") || target=$PUMA_DIRECTORY
+  if is_active "$SERVICE_UNIT"; then
     path=$(application_path)
-    target=$(readlink -f -- "$PUMA_DIRECTORY") || target=$PUMA_DIRECTORY
-    [ "$path" = "$target" ] || [ -z "$path" ] || tell linked "$target"
+  else
+    recorded "$PUMA_SERVICE" path
+    path=$found
+    [ "${path%/*}" = "${target%/*}" ] || path=''
   fi
+  [ "$path" = "$target" ] || [ -z "$path" ] || tell linked "$target"
 }
 
 tell_edits() {

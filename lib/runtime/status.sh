@@ -7,7 +7,8 @@ status() {
   say_crashes
   say_health
   say_puma
-  say_lock
+  value_of locked
+  [ -z "$found" ] || say "locked by $found"
   [ -n "$OTHERS_UNIT" ] || say_release
   say_edits
   say_runs
@@ -123,11 +124,13 @@ say_lock() {
 }
 
 say_release() {
-  local path by
+  local path by release
   value_of path
   path=$found
   value_of release
-  say "release ${found:-(none)}, started in $path"
+  release=${found:-(none)}
+  value_of crashes
+  if [ -n "$found" ]; then say "release $release, last healthy in $path"; else say "release $release, started in $path"; fi
   value_of deployed_by
   by=$found
   value_of deployed

@@ -19,13 +19,15 @@ test("says what the service is, and the commands by its own names", () => {
   expect(text).toContain(" sudo cdktf-puma status web\n");
   expect(text).toContain(" sudo cdktf-puma restart web\n");
   expect(text).toContain(" sudo cdktf-puma rollback web\n");
+  expect(text).toContain(" sudo journalctl -e -u web\n");
+  expect(text).toContain(" sudo systemctl restart web\n");
   expect(text).toContain("\nhttp.socket stays open meanwhile: requests wait.");
   expect(text).toContain("\nOne that hangs is killed after 2min.\n");
 });
 
 test("says nothing of a socket or a watchdog that there is not", () => {
   const text = textOf();
-  expect(text).toContain(" systemctl stop web.service\n");
+  expect(text).toContain(" sudo systemctl stop web.service\n");
   expect(text).not.toMatch(/socket|hangs|undefined/);
 });
 

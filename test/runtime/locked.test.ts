@@ -98,14 +98,19 @@ describe.each(SHELLS)("under $name", (shell) => {
     ]);
   });
 
+  const wayOut = (root: string, service: string): string =>
+    `('npx cdktf-puma unlock'; here: rm ${root}/var/lib/cdktf-puma/${service}/locked)\n`;
   const refused =
-    "FAILED on a: nothing was touched, as web is locked here by anna, as ops from 10.0.0.5 since 2026-11-27 09:12:33: moving = the database ('npx cdktf-puma unlock')\n";
+    "FAILED on a: nothing was touched, as web is locked here by anna, as ops from 10.0.0.5 since 2026-11-27 09:12:33: moving = the database ";
 
   test.each(["apply", "task", "restart", "rollback", "remove", "retain"])(
     "%s is refused by it",
     async (word) => {
       const root = folderOf({ [`${STATE}/locked`]: LOCK });
-      expect(await heeded(shell, root, word)).toMatchObject({ code: 1, stdout: refused });
+      expect(await heeded(shell, root, word)).toMatchObject({
+        code: 1,
+        stdout: refused + wayOut(root, "web"),
+      });
       expect((await heeded(shell, folderOf(), word)).stdout).toBe("on\n");
     },
   );
@@ -120,8 +125,9 @@ describe.each(SHELLS)("under $name", (shell) => {
     const script = `predecessor=shop abandoned=api\ncheck_locks\nprintf '%s\\n' "$problems"`;
     const { stdout } = await sh(shell, `${functions({}, root)}\n${script}`);
     expect(stdout).toBe(
-      "\n  - shop is locked here by anna, as ops from 10.0.0.5 since 2026-11-27 09:12:33: moving = the database ('npx cdktf-puma unlock')\n" +
-        "  - api is locked here by somebody since some time: no reason is given ('npx cdktf-puma unlock')\n",
+      "\n  - shop is locked here by anna, as ops from 10.0.0.5 since 2026-11-27 09:12:33: moving = the database " +
+        wayOut(root, "shop") +
+        `  - api is locked here by somebody since some time: no reason is given ${wayOut(root, "api")}`,
     );
   });
 });

@@ -1,4 +1,6 @@
 /** What somebody sees who looks at a service on its host, in sentences and as lines of KEY=VALUE. */
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { folderOf, functions, quoted, says, SHELLS } from "./shell";
 
 const SERVICE = { ActiveState: "active", SubState: "running", NRestarts: "0", InvocationID: "one" };
@@ -64,6 +66,45 @@ const CRASHES: readonly [what: string, service: object, up: number, told: string
     0,
     "restarts=0\ncrashes=1\ncause=! broken ?\n",
   ],
+  [
+    "crashed until somebody stopped it",
+    { NRestarts: "2", ActiveState: "inactive", SubState: "dead" },
+    0,
+    "restarts=2\n",
+  ],
+];
+
+/** What the status makes of where the link leads. */
+interface Linked {
+  readonly target: string;
+  readonly record: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly active?: boolean;
+}
+const BY_PATH = { "etc/systemd/system/web.service.d/50-cdktf-puma-last-release.conf": "" };
+const CAME = "path=ROOT/srv/app/releases/1\ngeneration=90 90 apply ada";
+const WENT_BACK = "path=ROOT/srv/app/releases/1\ngeneration=90 80 rollback ada";
+const LINKS: readonly [what: string, state: Linked, told: string][] = [
+  ["that runs from there", { target: "releases/1", record: CAME, active: true }, ""],
+  ["that runs", { target: "releases/2", record: CAME, active: true }, "linked=/srv/app/releases/2\n"],
+  ["that crashes", { target: "releases/2", record: CAME }, "linked=/srv/app/releases/2\n"],
+  ["that crashes where it was healthy", { target: "releases/1", record: CAME }, ""],
+  ["that was never healthy", { target: "releases/1", record: "" }, ""],
+  [
+    "that was rolled back, and has been started by the link since",
+    { target: "releases/2", record: WENT_BACK, active: true },
+    "rolled_back=@80 by ada\nlinked=/srv/app/releases/2\n",
+  ],
+  [
+    "that was rolled back, and is started by its own path",
+    { target: "releases/2", record: WENT_BACK, active: true, files: BY_PATH },
+    "rolled_back=@80 by ada\n",
+  ],
+  [
+    "whose failed run has started the last one",
+    { target: "releases/2", record: CAME, active: true, files: BY_PATH },
+    "release_before=yes\n",
+  ],
 ];
 
 const SEEN = `unit=web.socket active running
@@ -88,6 +129,7 @@ path=/srv/app/7
 deployed=90
 deployed_by=ada (ops from 10.0.0.5)
 linked=/srv/app/8
+rolled_back=@80 by ben
 edited=/etc/systemd/system/web.service
 out=yes
 run=cdktf-puma apply of web on a by ben
@@ -104,8 +146,9 @@ page.service was started at @103: somebody is told
 asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503
 Puma 6.6.0: 2 of 2 workers, 4 of 10 threads busy, 3 requests wait for one, 5 MB
 locked by anna since noon: a move
-release 7, started in /srv/app/7
+release 7, last healthy in /srv/app/7
 deployed by ada (ops from 10.0.0.5), @90
+it was rolled back to the generation of @80 by ben: an apply that has something to do here brings what the stack says
 /srv/current leads to /srv/app/8 by now: the next start takes that, and be it after a crash or a reboot
 /etc/systemd/system/web.service was edited on the host
 it may be out of the balancer: the next apply puts it back in
@@ -136,6 +179,22 @@ describe.each(SHELLS)("under $name", (shell) => {
   test("a time that the journal does not tell is not made up", async () => {
     const script = `journalctl() { echo "-- No entries --"; }\nsaid_at web.service\nprintf %s "[$found]"`;
     expect(await says(shell, `${functions()}\n${script}`)).toBe("[]");
+  });
+
+  test.each(LINKS)("of the link of a service %s", async (_, { target, record, files = {}, active }, told) => {
+    const root = folderOf(files);
+    const state = join(root, "var/lib/cdktf-puma/web");
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, "record"), `format=1\nowner=site\n${record.replaceAll("ROOT", root)}\n`);
+    for (const one of ["1", "2"]) mkdirSync(join(root, "srv/app/releases", one), { recursive: true });
+    symlinkSync(target, join(root, "srv/app/current"));
+    const script = `application_path() { echo "${root}/srv/app/releases/1"; }
+      facts=${quoted(facts({ ActiveState: active ? "active" : "activating" }))}
+      time_of_generation() { printf %s "@$1"; }
+      tell_way_back; printf %s "$seen"`;
+    const settings = { PUMA_DIRECTORY: `${root}/srv/app/current` };
+    const said = await says(shell, `${functions(settings, root)}\n${script}`);
+    expect(said.replaceAll(root, "")).toBe(told);
   });
 
   test("all of it in sentences", async () => {
