@@ -14,6 +14,8 @@ export function hostFacts(lines: readonly string[]): HostFacts {
 /** What has to be known of a service beside its line in the table, in the words of the host's own status. */
 const REMARKS: Readonly<Record<string, (value: string, all: HostFacts) => string | undefined>> = {
   stopped: () => "it is kept stopped ('ensure')",
+  not_waiting: (unit) => `${unit} is not active, so nothing comes by it`,
+  restart_failed: (unit) => `the last restart by itself failed: see ${unit}`,
   crashes: (crashes, all) => `it crashed ${crashes} times in a row${behind(": ", all.get("cause"))}`,
   locked: (lock) => `locked by ${lock}`,
   health: (health, all) =>

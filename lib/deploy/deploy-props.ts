@@ -86,8 +86,9 @@ export interface DeployProps {
    */
   readonly proxyUser?: string;
   /**
-   * Groups on the hosts whose members may restart the service there and ask how it is, without being root: each has a unix socket of its
-   * own, by which they can say one of a few words and nothing else. `cdktf-puma restart NAME` asks there by itself.
+   * Groups on the hosts whose members may restart the service there, roll it back with its units, and ask how it is, without being root:
+   * each has a unix socket of its own, by which they can say one of a few words and nothing else. `cdktf-puma restart NAME` asks
+   * there by itself.
    * @default - only root may
    */
   readonly operators?: string[];

@@ -3,16 +3,15 @@
 # of a connection: its last number is the user's. The connection is standard input and output: one word comes, the output of what it
 # asks for goes, and "exit CODE" is the last line. It stands before the run's script, which is in the same file.
 # Who calls can be anybody of a group, or what has taken over a process of his. So nothing but one of a few words is taken. A run
-# writes to a file, and not to the connection, so that nobody holds it by not reading. And between two restarts that are asked for
-# here others have a while to get the lock, so that nobody keeps an apply away by asking for one after the other.
+# writes to a file, and not to the connection, so that nobody holds it by not reading. turn.sh stands before it.
 set -eu
 umask 077
 PUMA_SERVICE=$2 CALLER=${3##*-}
 KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE/run.sh
 TURN=/var/lib/cdktf-puma/$PUMA_SERVICE/turn
-# Tenths of a second that the rest of the output waits to be read, and seconds that are left to others.
-PATIENCE=50 WHILE=5
-readonly PUMA_SERVICE CALLER KEPT TURN PATIENCE WHILE
+# Tenths of a second that the rest of the output waits to be read, seconds that are left to others, and 4 KB of output that are kept.
+PATIENCE=50 WHILE=5 BLOCKS=4096
+readonly PUMA_SERVICE CALLER KEPT TURN PATIENCE WHILE BLOCKS
 
 # What one read has, and no more: a longer word is none, and one that does not come in its time neither.
 read_word() {
@@ -52,27 +51,28 @@ changes_something() {
   return 1
 }
 
-# What changes something takes its turn, of which descriptor 9 is the sign: one at a time, and not at once behind the one before.
-take_turn() {
-  local ended left
-  exec 9>>"$TURN"
-  flock -n 9 || {
-    echo "waiting for what another operator has asked for"
-    flock 9
-  }
-  read -r ended <"$TURN" || ended=0
-  left=$((ended + WHILE - $(date +%s)))
-  if [ "$left" -gt 0 ] && [ "$left" -le "$WHILE" ]; then sleep "$left"; fi
+# What is more than anybody reads is left out: the file is memory, and a task prints what it likes.
+enough() {
+  dd bs=4096 count="$BLOCKS" 2>/dev/null
+  if [ "$(dd bs=1 count=1 2>/dev/null | wc -c)" != 0 ]; then
+    echo
+    echo "the rest of the output is left out: see the journal"
+    cat >/dev/null
+  fi
 }
 
 # do_as_asked WORD
 do_as_asked() {
   local code
-  code=0
   ! changes_something "$1" || take_turn
-  /bin/sh "$KEPT" "$1" "$PUMA_SERVICE" 9>&- || code=$?
+  exec 5>&1
+  code=$({ {
+    code=0
+    /bin/sh "$KEPT" "$1" "$PUMA_SERVICE" 5>&- 6>&- 9>&- || code=$?
+    echo "$code" >&6
+  } | enough >&5; } 6>&1)
   printf '%s\n' "exit $code"
-  if changes_something "$1" && [ -e "$TURN" ]; then date +%s >"$TURN"; fi
+  ! changes_something "$1" || end_turn
 }
 
 # answer WORD: what is asked for goes on to its end, whatever becomes of the connection.

@@ -133,6 +133,10 @@ retire_companions() {
     keep_edits "$ETC/$unit"
     rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"
   done
+  case " $*" in
+    # What it has seen is old by the time that it comes again.
+    *" cdktf-puma-restart@"*) remove_if_there "$STATE/followed" ;;
+  esac
   systemctl daemon-reload
 }
 

@@ -4,7 +4,7 @@
 # a further start for this one, so it looks again at its end: also where it failed, since what failed may have been replaced.
 # $1 is the service, $2 the folder that it starts in, and then follow "link PATH" and "certificate CERT KEY".
 # What it has seen last is in the folder of the service: what was not moved since is no news, be it that somebody went back to a
-# release before, or that this one did not boot.
+# release before, or that this one did not boot. The link is mostly the application's, so it restarts in turns: turn.sh stands before it.
 set -u
 umask 077
 export LC_ALL=C
@@ -12,9 +12,10 @@ SERVICE=$1 DIRECTORY=$2
 shift 2
 FOLDER=/var/lib/cdktf-puma/$SERVICE MANAGER=''
 if [ "$(id -u)" != 0 ]; then FOLDER=$HOME/.local/state/cdktf-puma/$SERVICE MANAGER=--user; fi
-readonly SERVICE DIRECTORY FOLDER MANAGER
+TURN=$FOLDER/turn WHILE=5
+readonly SERVICE DIRECTORY FOLDER MANAGER TURN WHILE
 seen=''   # what is followed as it is now, a line each; by look_until_settled
-before='' # the same of the look before; by follow
+before='' # the same of the look before; by is_another
 main=''   # the process of the service; by follow
 why=''    # who restarts it, as people are told; by follow, judge, judge_certificate
 code=0    # the exit code of the last restart; by restart, judge_certificate
@@ -54,25 +55,29 @@ look() {
   done
 }
 
-# Who replaces a certificate and its key does one after the other.
+# Who replaces a certificate and its key does one after the other. A link that moves all the time keeps nobody waiting.
 look_until_settled() {
-  local again
+  local again left
+  left=10
   seen=$(look "$@")
   case " $* " in
     *" certificate "*) ;;
     *) return 0 ;;
   esac
-  while again=$(sleep 1 && look "$@") && [ "$again" != "$seen" ]; do seen=$again; done
+  while again=$(sleep 1 && look "$@") && [ "$again" != "$seen" ] && [ "$left" != 0 ]; do seen=$again left=$((left - 1)); done
 }
 
-# Whether one of these lines was there at the last look.
+# is_news WHAT LINE: whether it was another at the last look. What is looked at for the first time is no news.
 is_news() {
   case "
 $before
 " in
     *"
-$1
+$2
 "*) return 1 ;;
+    *"
+$1 "*) ;;
+    *) return 1 ;;
   esac
 }
 
@@ -113,11 +118,11 @@ judge() {
   while [ $# != 0 ]; do
     case $1 in
       link)
-        if is_news "$(look link "$2")" && leads_to_another; then why=${why:-the release link}; fi
+        if is_news "link $2" "$(look link "$2")" && leads_to_another; then why=${why:-the release link}; fi
         shift 2
         ;;
       certificate)
-        if is_news "$(look certificate "$2" "$3")" && is_newer "$2" "$3"; then judge_certificate "$2" "$3"; fi
+        if is_news "certificate $2" "$(look certificate "$2" "$3")" && is_newer "$2" "$3"; then judge_certificate "$2" "$3"; fi
         shift 3
         ;;
     esac
@@ -137,7 +142,7 @@ judge_certificate() {
 restart() {
   exec 3>&1
   code=$({ {
-    SUDO_USER=$why /bin/sh "$FOLDER/run.sh" restart "$SERVICE" 2>&1 3>&- 4>&-
+    SUDO_USER=$why /bin/sh "$FOLDER/run.sh" restart "$SERVICE" 2>&1 3>&- 4>&- 9>&-
     echo $? >&4
   } | cat >&3; } 4>&1)
 }
@@ -147,21 +152,31 @@ keep() {
   printf '%s\n' "$seen" 2>/dev/null >"$FOLDER/followed.new" && mv -f -- "$FOLDER/followed.new" "$FOLDER/followed"
 }
 
+# Whether there is anything to do. Who may write to a folder that is watched could have it look without end: so often it does not.
+is_another() {
+  look_until_settled "$@"
+  before=$(cat "$FOLDER/followed" 2>/dev/null)
+  [ "$seen" = "$before" ] || return 0
+  sleep 1
+  look_until_settled "$@"
+  [ "$seen" != "$before" ]
+}
+
 follow() {
   local PATH
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
-  while :; do
+  while wait_for_run && is_another "$@"; do
+    take_turn
     wait_for_run
     look_until_settled "$@"
-    before=$(cat "$FOLDER/followed" 2>/dev/null)
-    [ "$seen" != "$before" ] || break
     main=$(shown "$SERVICE.service" MainPID)
     why=''
-    # What was there as this began is no news, and what does not run starts with what is there.
-    [ -z "$before" ] || [ "${main:-0}" = 0 ] || judge "$@"
+    # What does not run starts with what is there.
+    [ "${main:-0}" = 0 ] || judge "$@"
     keep || exit 1
     [ -n "$why" ] || break
     restart
+    end_turn
   done
   exit "$code"
 }

@@ -116,7 +116,7 @@ export function askScript(): string {
 
 /** What stands before it for those who ask by a socket of operators. */
 export function answerScript(): string {
-  return withoutComments(part("answer"));
+  return withoutComments([part("turn"), part("answer")].join("\n"));
 }
 
 /** The command that they ask by. It stays on the host, and so do its comments. */
@@ -191,7 +191,7 @@ export function reloadScript(): string {
 
 /** The helper that restarts a service by itself. It stays on the host, and so do its comments. */
 export function followScript(): string {
-  return ["#!/bin/sh", part("follow")].join("\n");
+  return ["#!/bin/sh", part("turn"), part("follow")].join("\n");
 }
 
 /** The helper that a service is stopped by. It stays on the host, and so do its comments. */

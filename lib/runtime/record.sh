@@ -142,7 +142,7 @@ restore_copies() {
 # that were staged for a run that failed are those of the next one, and the tasks that came before it are not run again.
 forget_state() {
   if [ -f "$STATE/handed-over" ]; then
-    remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/turn" "$STATE/before.done" "$GENERATIONS"
+    remove_if_there "$STATE/written" "$STATE/live" "$STATE/last" "$STATE/settings" "$STATE/turn" "$STATE/followed" "$STATE/before.done" "$GENERATIONS"
     remove_if_there "$STATE/run.sh"
   elif [ -d "$STATE/secrets" ] || [ -f "$STATE/tasks" ]; then
     find "$STATE" -mindepth 1 -maxdepth 1 ! -name secrets ! -name tasks -exec rm -rf {} +

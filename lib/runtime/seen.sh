@@ -28,7 +28,19 @@ tell_state() {
     property "$unit" SubState
     tell unit "$unit $state $found"
   done
+  is_kept_stopped || tell_companions
   tell_puma
+}
+
+# Of the units beside the service's what does not wait as it should, and whether the last restart by itself has failed.
+tell_companions() {
+  local unit
+  for unit in $companions; do
+    is_active "$unit" || tell not_waiting "$unit"
+  done
+  [ -n "${PUMA_WATCHED:-}" ] || return 0
+  unit=cdktf-puma-restart@$SERVICE_UNIT
+  ! systemctl --quiet is-failed -- "$unit" || tell restart_failed "$unit"
 }
 
 # Whether it serves, or would at the first connection.

@@ -4,6 +4,7 @@
 status() {
   look_at_service
   say_units
+  say_companions
   say_crashes
   say_health
   say_puma
@@ -55,6 +56,15 @@ $(lines_of unit)
 EOT
   value_of stopped
   [ -z "$found" ] || say "it is kept stopped ('ensure')"
+}
+
+say_companions() {
+  local line
+  for line in $(lines_of not_waiting); do
+    say "${line#*=} is not active, so nothing comes by it: $SYSTEMCTL restart ${line#*=}"
+  done
+  value_of restart_failed
+  [ -z "$found" ] || say "the last restart by itself failed, and is not tried again until there is another change: $JOURNALCTL -u $found"
 }
 
 say_crashes() {

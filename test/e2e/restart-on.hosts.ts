@@ -121,34 +121,46 @@ test(`of ${SWAPS} releases that are linked within seconds the newest serves in t
   );
 }, 300_000);
 
-test("one that does not boot changes nothing, and what replaces it meanwhile serves", async () => {
-  await onEach(at.hosts, async (host) => {
-    await host.exec(`${release(21, "echo 'raise %q(no such release)' >config.ru")}; ${release(22)}
-      ln -sfn releases/21 /srv/app/current`);
-    await eventually(
-      "that it is tried",
-      async () => (await says(host, "ls /run/cdktf-puma/web || :")) !== "",
-    );
-    await host.exec("ln -sfn releases/22 /srv/app/current");
-    await serves(host, "22");
-    await idle(host);
-  });
-  expect(await onEach(at.hosts, version)).toEqual(all(at.hosts, "22"));
+test("what it would not see is refused before anything is changed", async () => {
+  await onEach(at.hosts, (host) =>
+    host.exec("install -d -o deploy /var/tmp/tls; touch /var/tmp/tls/cert.pem"),
+  );
+  const files = { cert: "/var/tmp/tls/cert.pem", key: `${LIVE}/privkey.pem` };
+  const restartOn = [RestartOn.releaseLink("/srv/app"), RestartOn.certificate(files)];
+  const told = await at.workspace.applyInVain(web({ restartOn }));
+  expect(told).toContain("/srv/app is no link");
+  expect(told).toMatch(/\/var\/tmp\/tls.* \('restartOn'\)/);
 }, 300_000);
 
-test("a renewed certificate is taken up, once and as a pair", async () => {
-  const seen = await onEach(at.hosts, async (host) => {
-    const load = await Load.start({ address: host.address, keepAlive: 0 });
-    await host.exec(`${RENEW}\nrenew 2`);
-    await eventually("the new one", async () => (await certificate(host)).includes("number-2"));
-    await idle(host);
-    return { failed: failed(await load.stop()), last: await last(host) };
-  });
-  const by = `asked for by the certificate ${LIVE}/fullchain.pem; from `;
-  expect(seen).toEqual(all(at.hosts, { failed: 0, last: expect.stringContaining(by) }));
-}, 300_000);
-
+// The rest takes its time.
 if (eachDay(false, true)) {
+  test("one that does not boot changes nothing, and what replaces it meanwhile serves", async () => {
+    await onEach(at.hosts, async (host) => {
+      await host.exec(`${release(21, "echo 'raise %q(no such release)' >config.ru")}; ${release(22)}
+      ln -sfn releases/21 /srv/app/current`);
+      await eventually(
+        "that it is tried",
+        async () => (await says(host, "ls /run/cdktf-puma/web || :")) !== "",
+      );
+      await host.exec("ln -sfn releases/22 /srv/app/current");
+      await serves(host, "22");
+      await idle(host);
+    });
+    expect(await onEach(at.hosts, version)).toEqual(all(at.hosts, "22"));
+  }, 300_000);
+
+  test("a renewed certificate is taken up, once and as a pair", async () => {
+    const seen = await onEach(at.hosts, async (host) => {
+      const load = await Load.start({ address: host.address, keepAlive: 0 });
+      await host.exec(`${RENEW}\nrenew 2`);
+      await eventually("the new one", async () => (await certificate(host)).includes("number-2"));
+      await idle(host);
+      return { failed: failed(await load.stop()), last: await last(host) };
+    });
+    const by = `asked for by the certificate ${LIVE}/fullchain.pem; from `;
+    expect(seen).toEqual(all(at.hosts, { failed: 0, last: expect.stringContaining(by) }));
+  }, 300_000);
+
   test("nothing restarts for other files in that folder, for the same release, or for an apply", async () => {
     const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
     await onEach(at.hosts, async (host) => {
@@ -181,33 +193,47 @@ if (eachDay(false, true)) {
     });
   }, 300_000);
 
-  test("what it would not see is refused before anything is changed", async () => {
-    await onEach(at.hosts, (host) =>
-      host.exec("install -d -o deploy /var/tmp/tls; touch /var/tmp/tls/cert.pem"),
-    );
-    const files = { cert: "/var/tmp/tls/cert.pem", key: `${LIVE}/privkey.pem` };
-    const restartOn = [RestartOn.releaseLink("/srv/app"), RestartOn.certificate(files)];
-    const told = await at.workspace.applyInVain(web({ restartOn }));
-    expect(told).toContain("/srv/app is no link");
-    expect(told).toMatch(/\/var\/tmp\/tls.* \('restartOn'\)/);
+  test("who moves the link again and again keeps no apply away", async () => {
+    await onEach(at.hosts, async (host) => {
+      await host.exec(`${release(41)}; ${release(42)}`);
+      await host.write(
+        "/run/again",
+        "while [ -e /run/again ]; do for i in 41 42; do ln -sfn releases/$i /srv/app/current; sleep 0.3; done; done",
+      );
+      await host.exec("sh /run/again >/dev/null 2>&1 &");
+      await eventually("that it restarts", async () => /^4[12]$/.test(await version(host)));
+    });
+    await at.workspace.apply(web({ ...BOTH, directives: { Unit: { Description: "Still another" } } }));
+    await onEach(at.hosts, (host) => host.exec("rm /run/again; ln -sfn releases/22 /srv/app/current"));
+    await onEach(at.hosts, (host) => serves(host, "22"));
+    await onEach(at.hosts, idle);
   }, 300_000);
-}
 
-test("it goes with the prop, and nothing restarts for that", async () => {
-  const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
-  await at.workspace.apply(web({}));
-  expect(
-    await onEach(at.hosts, (host) =>
-      says(
-        host,
-        "systemctl list-units --all --plain --no-legend 'cdktf-puma*'; ls /etc/systemd/system | grep cdktf || :",
+  test("the status tells of a restart by itself that failed", async () => {
+    await onEach(at.hosts, async (host) => {
+      await host.exec("ln -sfn releases/21 /srv/app/current");
+      await eventually("that it fails", async () =>
+        /^the last restart by itself failed/m.test(await says(host, "cdktf-puma status web || :")),
+      );
+      await host.exec("ln -sfn releases/22 /srv/app/current; sleep 1");
+      await idle(host);
+    });
+  }, 300_000);
+
+  test("it goes with the prop, and nothing restarts for that", async () => {
+    const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
+    await at.workspace.apply(web({}));
+    expect(
+      await onEach(at.hosts, (host) =>
+        says(
+          host,
+          "systemctl list-units --all --plain --no-legend 'cdktf-puma*'; ls /etc/systemd/system | grep cdktf || :",
+        ),
       ),
-    ),
-  ).toEqual(all(at.hosts, ""));
-  expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
-}, 300_000);
+    ).toEqual(all(at.hosts, ""));
+    expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
+  }, 300_000);
 
-if (eachDay(false, true))
   test("the hooks of Capistrano and certbot lose no new connection either", async () => {
     const hook = "/etc/letsencrypt/renewal-hooks/deploy/puma";
     const seen = await onEach(at.hosts, async (host) => {
@@ -228,7 +254,6 @@ renew 3; ${hook}) >/run/told 2>&1; echo $?`,
     expect(seen).toEqual(all(at.hosts, { failed: 0, codes: "0\n0", served }));
   }, 300_000);
 
-if (eachDay(false, true))
   test("it stops with a service that is kept stopped, has its new name, and goes with it", async () => {
     await at.workspace.apply(web({ ...BOTH, ensure: "stopped" }));
     expect(await onEach(at.hosts, (host) => property(host, `${UNIT}.path`, "ActiveState"))).toEqual(
@@ -251,3 +276,4 @@ if (eachDay(false, true))
         async () => (await traces(host, ["web", "shop"], [9292, 9293])).length === 0,
       );
   }, 300_000);
+}

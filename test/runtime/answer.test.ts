@@ -29,6 +29,7 @@ describe.each(SHELLS)("under $name, what answers", (shell: Shell) => {
     const root = folderOf({ [`${STATE}/run.sh`]: kept, "run/x": "" });
     const script = moved(answerScript(), root)
       .replace("PATIENCE=50", "PATIENCE=3")
+      .replace("BLOCKS=4096", "BLOCKS=9")
       .replace("KILL 10", "KILL 1");
     const result = await sh(shell, `{ ${says}; } | {\nset -- answer web ${instance}\n${script}\n}`, {
       before: COMMANDS,
@@ -69,10 +70,20 @@ describe.each(SHELLS)("under $name, what answers", (shell: Shell) => {
   });
 
   test("leaves nothing, and no descriptor to what it starts", async () => {
-    const open = "for fd in 3 4 9; do ! { true <&$fd; } 2>/dev/null || echo $fd; done\n";
+    const open = "for fd in 3 4 5 6 9; do ! { true <&$fd; } 2>/dev/null || echo $fd; done\n";
     const { stdout, root } = await answers("echo restart", undefined, open);
     expect(stdout).toBe("exit 0\n");
     expect(readdirSync(join(root, "run"))).toEqual(["x"]);
+  });
+
+  test("keeps no more of the output than anybody reads, and then its end", async () => {
+    const { stdout } = await answers(
+      "echo restart",
+      undefined,
+      "head -c 1000000 /dev/zero | tr '\\0' x; exit 7",
+    );
+    expect(stdout).toMatch(/^x+\nthe rest of the output is left out: see the journal\nexit 7\n$/);
+    expect(stdout.length).toBeLessThan(40_000);
   });
 
   test("a run goes on to its end though nobody reads, and then it is over", async () => {

@@ -13,18 +13,19 @@ describe.each(SHELLS)("under $name", (shell) => {
     events: readonly string[],
     run = RUN,
     args = (root: string): string[] => ["link", `${root}/current`],
-  ): Promise<{ log: string; stdout: string; codes: string }> {
+  ): Promise<{ log: string; stdout: string; codes: string; slept: string[] }> {
     const root = folderOf();
     for (const folder of ["releases/1", "releases/2", "releases/3", "var/lib/cdktf-puma/web"])
       mkdirSync(join(root, folder), { recursive: true });
     const script = `
       root=${root} log=${root}/log
       export root log
-      cd $root && ln -s releases/1 current && : >log
+      cd $root && ln -s releases/1 current && : >log && : >slept
       printf '%s\\n' "#!/bin/sh" '${run.replaceAll("'", `'\\''`)}' >var/lib/cdktf-puma/web/run.sh
       cat >var/lib/cdktf-puma/web/follow.sh <<'END_OF_SCRIPT'
 id() { echo 0; }
-sleep() { :; }
+sleep() { echo "$1" >>$root/slept; }
+flock() { /usr/bin/flock "$@"; }
 systemctl() {
   case $2 in
     *ActiveState) echo inactive ;;
@@ -53,7 +54,12 @@ END_OF_SCRIPT
     const { stdout, stderr } = await sh(shell, script);
     expect(stderr).toBe("");
     const read = (file: string): string => readFileSync(join(root, file), "utf8");
-    return { log: read("log"), stdout, codes: read("codes").trim().replaceAll("\n", " ") };
+    return {
+      log: read("log"),
+      stdout,
+      codes: read("codes").trim().replaceAll("\n", " "),
+      slept: read("slept").trim().split("\n"),
+    };
   }
 
   const moved2 = "ln -sfn releases/2 current";
@@ -61,7 +67,7 @@ END_OF_SCRIPT
   const RESTARTS = `${RUN}; kill "$(cat pid)"; sh start current`;
 
   test("a link that is moved restarts, once, and what is told comes out", async () => {
-    expect(await followed([moved2, "touch revisions.log"], RESTARTS)).toEqual({
+    expect(await followed([moved2, "touch revisions.log"], RESTARTS)).toMatchObject({
       ...{ log: "restart by the release link\n", stdout: "output\n", codes: "0 0 0" },
     });
   });
@@ -78,6 +84,22 @@ END_OF_SCRIPT
     const back = "end; start releases/1";
     const { log } = await followed([moved2, back, "touch revisions.log", moved2], RESTARTS);
     expect(log).toBe("restart by the release link\n".repeat(2));
+  });
+
+  test("who moves it again and again leaves a while to others, and has it look once in a second", async () => {
+    const run = `${RESTARTS}; n=$(wc -l <"$log"); [ "$n" -gt 3 ] || ln -sfn releases/$((n % 2 + 2)) current`;
+    const { log, slept } = await followed([moved2], run);
+    expect(log).toBe("restart by the release link\n".repeat(4));
+    expect(slept.filter((seconds) => Number(seconds) > 1).length).toBe(3);
+    expect((await followed(["touch one", "touch two"])).slept).toEqual(["1", "1"]);
+  });
+
+  test("what is looked at for the first time is no news", async () => {
+    const events = [
+      `${moved2}; sed -i 's/^link/certificate/' var/lib/cdktf-puma/web/followed`,
+      "touch other",
+    ];
+    expect((await followed(events)).log).toBe("");
   });
 
   test("what was there as it began is no news", async () => {

@@ -109,6 +109,8 @@ const LINKS: readonly [what: string, state: Linked, told: string][] = [
 
 const SEEN = `unit=web.socket active running
 unit=web.service activating auto-restart
+not_waiting=cdktf-puma-web:operators-ops.socket
+restart_failed=cdktf-puma-restart@web.service
 crashes=3
 crashing_since=100
 alarm=page.service
@@ -140,6 +142,8 @@ last=so
 
 const SAID = `web.socket is active (running)
 web.service is activating (auto-restart)
+cdktf-puma-web:operators-ops.socket is not active, so nothing comes by it: systemctl restart cdktf-puma-web:operators-ops.socket
+the last restart by itself failed, and is not tried again until there is another change: journalctl -u cdktf-puma-restart@web.service
 it crashed 3 times in a row since @100: ! broken
 systemd starts it again in 7 s
 page.service was started at @103: somebody is told
@@ -176,6 +180,20 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await says(shell, `${functions(settings)}\n${script}`)).toBe(told);
   });
 
+  test.each([
+    ["boot", "link /srv", "not_waiting=b.path\nrestart_failed=cdktf-puma-restart@web.service\n"],
+    ["boot", "", "not_waiting=b.path\n"],
+    ["never", "link /srv", ""],
+  ])("what is beside a service that starts on %s, and watches '%s'", async (startOn, watched, told) => {
+    const script = `companions="a.socket b.path"
+      facts=${quoted("\n[a.socket]\nActiveState=active\n\n[b.path]\nActiveState=failed\n")}
+      systemctl() { [ "$*" = "--quiet is-failed -- cdktf-puma-restart@web.service" ]; }
+      tell_puma() { :; }
+      tell_state; printf %s "$seen" | grep -e waiting -e failed`;
+    const settings = { PUMA_START_ON: startOn, PUMA_WATCHED: watched };
+    expect(await says(shell, `${functions(settings)}\n${script} || :`)).toBe(told);
+  });
+
   test("a time that the journal does not tell is not made up", async () => {
     const script = `journalctl() { echo "-- No entries --"; }\nsaid_at web.service\nprintf %s "[$found]"`;
     expect(await says(shell, `${functions()}\n${script}`)).toBe("[]");
@@ -199,7 +217,7 @@ describe.each(SHELLS)("under $name", (shell) => {
 
   test("all of it in sentences", async () => {
     const script = `at_time() { printf %s "@$1"; }\nseen=${quoted(SEEN)}
-      for one in units crashes health puma lock release edits runs; do "say_$one"; done`;
+      for one in units companions crashes health puma lock release edits runs; do "say_$one"; done`;
     expect(await says(shell, `${functions({ PUMA_DIRECTORY: "/srv/current" })}\n${script}`)).toBe(SAID);
   });
 
