@@ -61,6 +61,9 @@ esac
 case $2 in
   '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.:-]*) fail "this is no name of a service" ;;
 esac
-[ "$(id -u)" = 0 ] || ask_by_socket "$1" "$2"
+# Whatever sudo leaves of the caller's: nothing of his is run as root.
+[ "$(PATH=/usr/bin:/bin id -u)" = 0 ] || ask_by_socket "$1" "$2"
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
 [ -f "/var/lib/cdktf-puma/$2/run.sh" ] || fail "there is no service $2 of cdktf-puma on this host: ls /var/lib/cdktf-puma"
 exec /bin/sh "/var/lib/cdktf-puma/$2/run.sh" "$1" "$2"

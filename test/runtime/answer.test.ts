@@ -112,6 +112,16 @@ describe.each(SHELLS)("under $name, what answers", (shell: Shell) => {
   });
 });
 
+const ROOT = '"$(PATH=/usr/bin:/bin id -u)" = 0';
+
+test("the command runs nothing of its caller's as root, where sudo has left his PATH", async () => {
+  const root = folderOf({ his: "", [`${STATE}/run.sh`]: 'echo "$*"; hers' });
+  const script = moved(commandScript(), root).replace(ROOT, `${ROOT} || true`);
+  const before = stubs({ id: `echo "his id" >>${root}/his; echo 0`, hers: `echo hers >>${root}/his` });
+  const { stdout } = await sh(SHELLS[0] as Shell, `set -- restart web\n${script}`, { before });
+  expect([stdout, readFileSync(join(root, "his"), "utf8")]).toEqual(["restart web\n", ""]);
+});
+
 describe("the command, for who is not root,", () => {
   const servers: Server[] = [];
   afterAll(() => servers.forEach((server) => server.close()));
@@ -132,7 +142,7 @@ describe("the command, for who is not root,", () => {
     await new Promise<void>((resolve) => server.listen(path, resolve));
     const without = ["perl", "ruby"].filter((name) => !programs.includes(name));
     const script = moved(commandScript(), root)
-      .replace('"$(id -u)" = 0', "1 = 0")
+      .replace(ROOT, "1 = 0")
       .replace(/command -v (perl|ruby)/g, (all, name: string) => (without.includes(name) ? "false" : all));
     return { ...(await sh(SHELLS[0] as Shell, `set -- ${args}\n${script}`)), heard };
   }
