@@ -134,6 +134,10 @@ test.each<[changes: Any, error: string]>([
     `${at("unit")} be a service such as "mastodon-web.service" or "puma@blog.service", without a colon, got "a:b.service"`,
   ],
   [
+    { unit: "cdktf-puma-restart@web.service" },
+    `${at("unit")} be a unit of others, and this is one of this library's own, got "cdktf-puma-restart@web.service"`,
+  ],
+  [
     { unit: "../x.service" },
     `${at("unit")} be the name of a unit such as "page.service" or "page@web.service", got "../x.service"`,
   ],

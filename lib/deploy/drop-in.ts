@@ -1,4 +1,4 @@
-import { dropInName } from "../layout";
+import { dropInName, OWN_PREFIX } from "../layout";
 import { type Directives, writeDropIn } from "../puma/directives";
 import { startableUnit } from "../systemd/names";
 import { isSingle } from "../systemd/lists";
@@ -95,6 +95,8 @@ function checkService(at: PropPath, unit: string): void {
   startableUnit(at, unit);
   if (!unit.endsWith(".service") || unit.includes(":"))
     at.refuse('be a service such as "mastodon-web.service" or "puma@blog.service", without a colon', unit);
+  if (unit.startsWith(OWN_PREFIX))
+    at.refuse("be a unit of others, and this is one of this library's own", unit);
 }
 
 function checkName(at: PropPath, name: string): string {

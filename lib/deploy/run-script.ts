@@ -14,6 +14,11 @@ const KEPT = `kept=/var/lib/cdktf-puma of_run=/run/cdktf-puma
 [ "\${9-}" != user ] || kept=$HOME/.local/state/cdktf-puma of_run=$XDG_RUNTIME_DIR/cdktf-puma
 `;
 
+/** The folder of a run: that of a drop-in has no colon in its name (see run.sh). */
+const STAGED = `staged=$6
+while [ "$staged" != "\${staged%%:*}" ]; do staged=\${staged%%:*}@\${staged#*:}; done
+`;
+
 /** Of a run that no launcher has given one: seconds. */
 const RUN_TIMEOUT = "3000";
 
@@ -54,7 +59,7 @@ export function removalSettings(): string {
 function keptSettings(): string {
   const unknown = ["PUMA_SETTINGS_ARE", ...SETTING_NAMES].map((name) => `${name}=''\n`).join("");
   const read = (file: string): string => `# shellcheck disable=SC1090\n. "${file}"\n`;
-  const target = `if [ -n "\${10-}" ]; then\n${read("$of_run/$6/settings")}`;
+  const target = `if [ -n "\${10-}" ]; then\n${STAGED}${read("$of_run/$staged/settings")}`;
   const before = `elif [ -f "$kept/$6/before/settings" ]; then\n${read("$kept/$6/before/settings")}`;
   return `${KEPT}PUMA_SETTINGS_FORM=${form()}\n${unknown}${target}${before}else\n${read("$kept/$6/settings")}fi\n`;
 }

@@ -3,7 +3,7 @@
 
 cancel() {
   local lock run before
-  lock=cdktf-puma-$SERVICE_UNIT
+  lock=cdktf-puma-${PUMA_SERVICE%:*}.service
   case $(systemctl show --property=ActiveState --value -- "$lock") in
     active | activating | deactivating | reloading) ;;
     *)

@@ -95,12 +95,28 @@ generation_before() {
 # code_of GENERATION: sets found to the link that led to its code, and to that code, where the link leads elsewhere by now.
 code_of() {
   local link path
+  found=''
+  [ -z "$OTHERS_UNIT" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$GENERATIONS/$1/live/$SERVICE_UNIT" | tail -n 1)
   recorded "$PUMA_SERVICE/generations/$1" path
   path=$found
   found=''
   [ -n "$link" ] && [ -n "$path" ] && [ "$(readlink -f "$link")" != "$path" ] || return 0
   link_above "$link" "$path"
+}
+
+# code_in RECORD: what it runs. What is another's unit has code of which nothing is known.
+code_in() {
+  local name
+  [ -z "$OTHERS_UNIT" ] || return 0
+  recorded "$1" release
+  name=$(printable "${found:-(none)}")
+  recorded "$1" path
+  printf %s ": release $name, code in ${found:-$PUMA_DIRECTORY}$(what_it_lacks "$found")"
+}
+
+what_it_lacks() {
+  [ -z "$1" ] || [ -d "$1" ] || printf %s ", which is gone"
 }
 
 # As people read it.

@@ -13,17 +13,10 @@ kept_generations() {
 
 # say_generation RECORD SIGN: a line of it.
 say_generation() {
-  local id by name
+  local id by
   recorded "$1" generation
   id=${found%% *} by=${found#* * }
-  recorded "$1" release
-  name=$(printable "${found:-(none)}")
-  recorded "$1" path
-  say "$2$(time_of_generation "$id") $(printable "${by%% *} by ${by#* }"): release $name, code in ${found:-$PUMA_DIRECTORY}$(what_it_lacks "$found")"
-}
-
-what_it_lacks() {
-  [ -z "$1" ] || [ -d "$1" ] || printf %s ", which is gone"
+  say "$2$(time_of_generation "$id") $(printable "${by%% *} by ${by#* }")$(code_in "$1")"
 }
 
 # Newest first, and a "*" before what runs. Of a run that was cut off nothing counts but what there was before it.

@@ -41,7 +41,7 @@ holder() {
 
 # A run that is under way has begun, and goes on to its end.
 say_run() {
-  set -- show "cdktf-puma-$SERVICE.service"
+  set -- show "cdktf-puma-${SERVICE%:*}.service"
   [ "$SCOPE" != user ] || set -- --user "$@"
   case $(systemctl "$@" --property=ActiveState --value 2>/dev/null) in
     active | activating | deactivating)

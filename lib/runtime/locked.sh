@@ -23,15 +23,40 @@ heed_lock() {
   case $PUMA_ACTION in
     check | plan | status | facts | history | cancel) return 0 ;;
   esac
-  locked_by "$PUMA_SERVICE"
-  [ -z "$found" ] || fail "nothing was touched, as $PUMA_SERVICE is locked here by $(printable "$found") ('npx cdktf-puma unlock'; here: rm $ROOT/$PUMA_SERVICE/locked)"
+  # shellcheck disable=SC2046 # names of services
+  heed_locks_of "$PUMA_SERVICE" $(drop_ins_beside)
+}
+
+# heed_locks_of SERVICE...
+heed_locks_of() {
+  local other
+  for other in "$@"; do
+    locked_by "$other"
+    [ -z "$found" ] || fail "nothing was touched, as $other is locked here by $(printable "$found") ('npx cdktf-puma unlock'; here: rm $ROOT/$other/locked)"
+  done
+}
+
+# The other drop-ins of another's unit, which is restarted for each of them.
+drop_ins_beside() {
+  local file other
+  [ -n "$OTHERS_UNIT" ] || return 0
+  for file in "$ROOT/${PUMA_SERVICE%:*}:"*/locked; do
+    other=${file%/locked}
+    other=${other##*/}
+    [ "$other" = "$PUMA_SERVICE" ] || [ ! -e "$file" ] || printf '%s ' "$other"
+  done
 }
 
 # What else a run would stop or rename.
 check_locks() {
   local other
-  for other in $PUMA_SERVICE $predecessor $abandoned; do
+  for other in $PUMA_SERVICE $predecessor $abandoned $(drop_ins_beside); do
     locked_by "$other"
     [ -z "$found" ] || problem "$other is locked here by $(printable "$found") ('npx cdktf-puma unlock'; here: rm $ROOT/$other/locked)"
   done
+}
+
+# pass_lock_on FORMER SERVICE: one that came while a service was being renamed holds for what that is called now.
+pass_lock_on() {
+  [ ! -e "$ROOT/$1/locked" ] || [ -e "$ROOT/$2/locked" ] || mv -- "$ROOT/$1/locked" "$ROOT/$2/locked" || :
 }

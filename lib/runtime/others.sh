@@ -83,7 +83,7 @@ check_others_unit() {
   local file other
   property "$OTHERS_UNIT" LoadState
   case $found in
-    loaded) ;;
+    loaded) check_that_it_is_no_alias ;;
     masked) problem "$OTHERS_UNIT is masked: somebody wants it never to start; '$SYSTEMCTL unmask $OTHERS_UNIT' first ('unit')" ;;
     not-found | '') problem "there is no $OTHERS_UNIT on this host: install what brings it, or name another one ('unit')" ;;
     *) problem "systemd cannot read $OTHERS_UNIT ($found): see '$SYSTEMCTL status $OTHERS_UNIT' ('unit')" ;;
@@ -97,6 +97,20 @@ check_others_unit() {
     esac
   done
   check_overrides
+}
+
+# Runs at one unit take turns by its name, and what it is called beside that is known to systemd alone.
+check_that_it_is_no_alias() {
+  local name
+  name=$(systemctl show --property=Id --value -- "$OTHERS_UNIT")
+  [ "${name:-$OTHERS_UNIT}" = "$OTHERS_UNIT" ] ||
+    problem "$OTHERS_UNIT is another name of $name: give that one ('unit')"
+}
+
+# check_opened_by_lines: of what our lines name, and root opens. What the unit itself names is its owner's to answer for.
+check_opened_by_lines() {
+  opened_in "$STAGE/new$drop_in" directives.Service
+  check_opened
 }
 
 # check_overrides: what a drop-in behind ours says otherwise would have ours without effect.

@@ -226,7 +226,9 @@ check_surroundings() {
 
 # What is around another's unit is its owner's.
 check_drop_in() {
+  check_opened_by_lines
   check_owner
+  check_locks
   check_files
   check_others_unit
   is_unchanged || [ -n "$problems" ] || check_lines_of_drop_in

@@ -26,6 +26,8 @@ recall_predecessor() {
   record_of=''
   [ -n "$predecessor" ] || return 0
   hold_lock_of "$predecessor"
+  # It may have come since that run was cut off, and whoever goes on from there, or puts all back, restarts what it is on.
+  [ "$PUMA_ACTION" = plan ] || heed_locks_of "$predecessor"
   if [ ! -d "$STATE/before" ]; then
     cut_off=false predecessor='' renames=''
   elif [ "$PUMA_ACTION" != plan ] && [ ! -f "$ROOT/$predecessor/record" ]; then
@@ -228,7 +230,9 @@ keep_predecessor() {
 
 # What is known of the predecessor is kept as long as there may be a way back.
 put_predecessor_away() {
-  [ -z "$predecessor" ] || [ ! -d "$ROOT/$predecessor" ] || mv -- "$ROOT/$predecessor" "$STATE/before/predecessor.state"
+  if [ -z "$predecessor" ] || [ ! -d "$ROOT/$predecessor" ]; then return 0; fi
+  pass_lock_on "$predecessor" "$PUMA_SERVICE"
+  mv -- "$ROOT/$predecessor" "$STATE/before/predecessor.state"
 }
 
 restore_predecessor() {

@@ -26,7 +26,7 @@ find_way_back() {
 # What somebody wants to go back from is what was being put there.
 end_with_what_was_cut_off() {
   log_end "back to what was healthy before a run that was cut off"
-  say "done: $PUMA_UNITS: what the run had begun that was cut off is undone, and that was the rollback; ask once more to go back further"
+  say "done: $PUMA_UNITS$OTHERS_UNIT: what the run had begun that was cut off is undone, and that was the rollback; ask once more to go back further"
 }
 
 # Two who ask at once mean the same step.
@@ -53,9 +53,11 @@ start_way_back() {
 check_generation() {
   local folder path link
   folder=$GENERATIONS/$1
-  if ! grep -qx "PUMA_SETTINGS_ARE=$PUMA_SETTINGS_FORM" "$folder/settings" 2>/dev/null || [ ! -f "$folder/live/$SERVICE_UNIT" ]; then
+  if ! grep -qx "PUMA_SETTINGS_ARE=$PUMA_SETTINGS_FORM" "$folder/settings" 2>/dev/null ||
+    { [ -z "$OTHERS_UNIT" ] && [ ! -f "$folder/live/$SERVICE_UNIT" ]; }; then
     fail "the generation of $(time_of_generation "$1") was kept by another version of cdktf-puma, or is not whole, so nothing was changed: apply what you want to go back to"
   fi
+  [ -z "$OTHERS_UNIT" ] || return 0
   recorded "$PUMA_SERVICE/generations/$1" path
   path=$found
   link=$(sed -n 's/^WorkingDirectory=//p' "$folder/live/$SERVICE_UNIT" | tail -n 1)
@@ -65,9 +67,5 @@ check_generation() {
 }
 
 say_target() {
-  local name
-  recorded "$PUMA_SERVICE/generations/$1" release
-  name=$(printable "${found:-(none)}")
-  recorded "$PUMA_SERVICE/generations/$1" path
-  say "going back to the generation of $(time_of_generation "$1"): release $name, code in ${found:-$PUMA_DIRECTORY}"
+  say "going back to the generation of $(time_of_generation "$1")$(code_in "$PUMA_SERVICE/generations/$1")"
 }

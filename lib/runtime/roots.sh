@@ -4,7 +4,7 @@
 
 # opened_by_drop_ins: sets found to the same of the drop-ins of others, the file in the place of the prop.
 opened_by_drop_ins() {
-  local file name value list
+  local file list
   list=''
   property "$SERVICE_UNIT" DropInPaths
   for file in $found; do
@@ -12,12 +12,21 @@ opened_by_drop_ins() {
       "$ETC/$SERVICE_UNIT.d/50-cdktf-puma-"*) continue ;;
     esac
     [ -f "$file" ] || continue
-    while IFS='= 	' read -r name value || [ -n "$name" ]; do
-      opened_by "$name" "$value"
-      [ -z "$found" ] || list="$list
-${found%% *} $file ${found#* }"
-    done <"$file"
+    opened_in "$file" "$file"
+    list=$list$found
   done
+  found=$list
+}
+
+# opened_in FILE NAMED: sets found to the same of one file, with how a problem names it.
+opened_in() {
+  local file named name value list
+  file=$1 named=$2 list=''
+  while IFS='= 	' read -r name value || [ -n "$name" ]; do
+    opened_by "$name" "$value"
+    [ -z "$found" ] || list="$list
+${found%% *} $named ${found#* }"
+  done <"$file"
   found=$list
 }
 
@@ -212,8 +221,13 @@ EOT
 }
 
 check_roots() {
-  local line
   all_opened
+  check_opened
+}
+
+# check_opened: each of those that were found.
+check_opened() {
+  local line
   set --
   while IFS= read -r line; do
     [ -z "$line" ] || set -- "$@" "$line"
@@ -243,7 +257,7 @@ say_opened() {
     --userlisten* | --userask*) ;;
     --user*) problem "$found: what stands at $path then is another's, and the systemd of $MANAGER_USER opens it; put it where only $MANAGER_USER and root write ('$prop')" ;;
     "read "*) problem "$found: systemd reads $path as root, wherever a link there leads; put it where only root writes, below /etc ('$prop')" ;;
-    "write "*) problem "$found: systemd writes $path as root, wherever a link there leads; leave it to the journal, use /var/log/$PUMA_SERVICE.log, or let Puma open it by --redirect-stdout ('$prop')" ;;
+    "write "*) problem "$found: systemd writes $path as root, wherever a link there leads; leave it to the journal, use /var/log/${SERVICE_UNIT%.service}.log, or let Puma open it by --redirect-stdout ('$prop')" ;;
     "run "*) problem "$found: systemd runs $path as root; put it where only root writes, such as /usr/local/sbin ('$prop')" ;;
     "own "*) problem "$found: systemd gives $path to its owner as root, wherever a link there leads; use /run/$PUMA_SERVICE/puma.sock, or a socket without 'user' and 'group' ('$prop')" ;;
     "install "*) problem "$found: root puts $path there, wherever a link leads; choose a place where only root writes ('$prop')" ;;

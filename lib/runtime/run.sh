@@ -63,7 +63,7 @@ esac
 # What stands where a file is to be, as long as a rehearsal has it there: in a mount of its own, which nobody else sees.
 MOUNT_POINT='# cdktf-puma: a file is about to be put here'
 readonly PUMA_HOST PUMA_ADDRESS PUMA_ACTION PUMA_WHO PUMA_SIBLINGS PUMA_LOCK_TIMEOUT
-readonly GENERATIONS ASKED_OF TARGET OF_NOW
+readonly GENERATIONS ASKED_OF TARGET OF_NOW OTHERS_UNIT
 readonly ETC RUN_UNITS ROOT RUN_ROOT BACKUPS STATE STAGE SERVICE_UNIT COMMAND ASKED_UNIT TASK_UNIT CONFIG_CHECK MOUNT_POINT
 # As a person asks that systemd.
 SYSTEMCTL="systemctl${MANAGER:+ $MANAGER}" JOURNALCTL="journalctl${MANAGER:+ $MANAGER}"
@@ -73,7 +73,7 @@ readonly OTHERS_UNIT OTHER_UNITS RUNTIME MANAGER MANAGER_USER SYSTEMCTL JOURNALC
 problems=''       # what is wrong before anything is touched, a line each; by problem
 announced=false   # whether the failure of this run was printed; by fail, end_look
 code=0            # exit code of the last attempt; by attempt, leave
-found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of, locked_by, rolled_back, drop_in_that_runs, change_of_drop_in, keep_drop_in_that_runs
+found=''          # what the last look-up came to; by facts_of, property, enablement_of, section_of, key, kept_file, sum_of, recorded, units_of, running_version, change_of, change_of_socket, back_off_file, former_name, unsettled, opened_by_drop_ins, opened_by, opened_by_variable, opened_by_command, unix_binds_before, files_beside_units, all_opened, walk, judge_place, read_access, in_systemds_words, seconds_in, time_of, values_of, moving_link, group_of, unit_of_process, unit_of_socket, unit_at, output_files, holder_in, named_in_user_manager, judge_variables, files_of_siblings, declared_config, with_config_check, place, group_of_manager, limits_in_unit, companions_in, group_of_companion, link_above, generation_before, code_of, newest_generation, name_generation, said_at, value_of, locked_by, rolled_back, drop_in_that_runs, change_of_drop_in, keep_drop_in_that_runs, opened_in
 attempted=''      # the process of the attempt that is under way; by attempt
 facts=''          # what systemd says of the units, a block of properties for each; by read_facts
 record=''         # the record of the service that was last looked up, a line each; by read_record
@@ -97,7 +97,7 @@ sums=''           # the digests of files, a line for each; by read_sums
 differing=''      # the paths of managed files that are not as they are to be; by read_sums, read_access_of_files
 abandoned=''      # services that this stack declares no more, and that are in the way; by find_abandoned
 account=''        # what id(1) says of the service's user; by read_account, read_account_of_others, read_account_before
-walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_roots
+walked=0          # of how many paths nothing on their way is anybody's but root's; by walk, check_opened
 proxied=false     # whether Puma's configuration file has it believe in the PROXY protocol; by check_access, read_new_config
 worker_boot=''    # the seconds that Puma's configuration file gives a worker to boot, as they stand there; by check_access, read_new_config
 root_binds=''     # the paths, unix binds among them, of which root alone decides where they lead; by add_root_bind

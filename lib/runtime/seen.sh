@@ -208,13 +208,13 @@ tell_runs() {
       ActiveEnterTimestampMonotonic) since=$value ;;
     esac
   done <<EOT
-$(systemctl show --property=ActiveState,Description,ActiveEnterTimestampMonotonic -- "cdktf-puma-$SERVICE_UNIT" 2>/dev/null)
+$(systemctl show --property=ActiveState,Description,ActiveEnterTimestampMonotonic -- "cdktf-puma-${PUMA_SERVICE%:*}.service" 2>/dev/null)
 EOT
   case $state in
     active | activating | deactivating)
       tell run "$run"
       tell run_since "$(($(date +%s) - $(now) + since / 1000000))"
-      tell run_step "$(first_line "$RUN_ROOT/$PUMA_SERVICE/step")"
+      tell run_step "$(first_line "${STAGE%":$$"}/step")"
       ;;
     *) [ ! -d "$STATE/before" ] || tell cut_off yes ;;
   esac

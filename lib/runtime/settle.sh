@@ -27,6 +27,7 @@ finish_rename() {
   [ "$former" = "$PUMA_SERVICE" ] || hold_lock_of "$former"
   # Whoever had it may have cleared up, and what has the former name by now is another.
   is_renamed "$1" || return 0
+  pass_lock_on "$former" "$1"
   rm -rf "${ROOT:?}/$former" "$ROOT/$1/before.done"
   mv -- "$ROOT/$1/before" "$ROOT/$1/before.done"
   rm -rf "$ROOT/$1/before.done"

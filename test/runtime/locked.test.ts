@@ -120,6 +120,42 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await heeded(shell, root, word)).toMatchObject({ code: 0, stdout: "on\n" });
   });
 
+  test("one on a drop-in holds for all of its unit, and for no other", async () => {
+    const root = folderOf({ "var/lib/cdktf-puma/puma:blog.service:a/locked": LOCK });
+    const run = async (service: string): Promise<string> =>
+      (await heeded(shell, root, "apply", { PUMA_SERVICE: service })).stdout;
+    expect(await run("puma:blog.service:a")).toContain("puma:blog.service:a is locked here by anna");
+    expect(await run("puma:blog.service:b")).toContain("puma:blog.service:a is locked here by anna");
+    for (const other of ["puma:shop.service:a", "puma.service:a", "puma", "blog.service:b"])
+      expect(await run(other)).toBe("on\n");
+  });
+
+  test("one that came while its service was being renamed holds for what that is called now", async () => {
+    const root = folderOf({
+      "var/lib/cdktf-puma/shop/locked": LOCK,
+      "var/lib/cdktf-puma/shop/record": "",
+      [`${STATE}/before/x`]: "",
+    });
+    await sh(shell, `${functions({}, root)}\npredecessor=shop\nput_predecessor_away`);
+    expect(readFileSync(join(root, STATE, "locked"), "utf8")).toBe(LOCK);
+    expect(readdirSync(join(root, STATE, "before")).sort()).toEqual(["predecessor.state", "x"]);
+  });
+
+  test.each(["apply", "restart", "remove"])(
+    "one that came after a rename was cut off is heeded by what would go on from there: %s",
+    async (word) => {
+      const root = folderOf({
+        "var/lib/cdktf-puma/shop/locked": LOCK,
+        "var/lib/cdktf-puma/shop/record": "",
+        [`${STATE}/before/predecessor`]: "shop\n",
+      });
+      const script = `${functions({}, root).replace(" apply me ", ` ${word} me `)}\nhold_lock_of() { :; }\nrecall_predecessor\necho on`;
+      expect((await sh(shell, script)).stdout).toContain(
+        "nothing was touched, as shop is locked here by anna",
+      );
+    },
+  );
+
   test("one on what would be renamed or stopped counts, too", async () => {
     const root = folderOf({ "var/lib/cdktf-puma/shop/locked": LOCK, "var/lib/cdktf-puma/api/locked": "" });
     const script = `predecessor=shop abandoned=api\ncheck_locks\nprintf '%s\\n' "$problems"`;
@@ -133,5 +169,10 @@ describe.each(SHELLS)("under $name", (shell) => {
 });
 
 /** What a run for a word says before it does anything. */
-const heeded = (shell: Shell, root: string, word: string): Promise<Result> =>
-  sh(shell, `${functions({}, root).replace(" apply me ", ` ${word} me `)}\nheed_lock\necho on`);
+const heeded = (
+  shell: Shell,
+  root: string,
+  word: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Result> =>
+  sh(shell, `${functions(settings, root).replace(" apply me ", ` ${word} me `)}\nheed_lock\necho on`);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deployedDropIn, DropIn } from "../../lib/deploy/drop-in";
 import { type DropInProps } from "../../lib/deploy/drop-in-props";
+import { HealthCheck } from "../../lib/deploy/health-check";
 import { keptScript } from "../../lib/deploy/run-script";
 import { PropPath } from "../../lib/values/prop-path";
 import { host } from "./scripts";
@@ -24,7 +25,6 @@ interface Case {
   readonly files?: Readonly<Record<string, string>>;
   /** What systemd has read beside it. */
   readonly others?: readonly string[];
-  readonly settings?: Readonly<Record<string, string>>;
   /** Whether the unit was started again since the record was written. */
   readonly startedAgain?: boolean;
   readonly active?: string;
@@ -32,15 +32,7 @@ interface Case {
 }
 
 /** A host, and the shell of a run there that has looked at it. */
-function of({
-  wanted,
-  files,
-  others = [],
-  settings,
-  startedAgain,
-  active = "active",
-  cutOff = false,
-}: Case): {
+function of({ wanted, files, others = [], startedAgain, active = "active", cutOff = false }: Case): {
   root: string;
   prelude: string;
 } {
@@ -71,7 +63,6 @@ function of({
       PUMA_RELOAD_ONLY: "Service.MemoryMax",
       PUMA_SINGLE: "Service.Nice Service.MemoryMax Unit.Description",
       PUMA_FILES: wanted === undefined ? "" : `${path} 644 root:root drop-in :`,
-      ...settings,
     },
     root,
   );
@@ -191,6 +182,44 @@ describe.each(SHELLS)("$name", (shell: Shell) => {
     );
   });
 
+  test.each([
+    ["EnvironmentFile=-/srv/app/extra.env", "directives.Service", "reads /srv/app/extra.env"],
+    ["StandardOutput=append:/srv/app/%p.log", "directives.Service", "writes /srv/app/"],
+    ["ExecStartPre=+/srv/app/prepare now", "directives.Service", "runs /srv/app/prepare"],
+  ])("what our lines have root open where others write is a problem: %s", async (line, prop, told) => {
+    const { prelude } = of({ wanted: service("Nice=5", line) });
+    const namei = `printf '%s\\n' "f: $3" "drwxr-xr-x root root /" "drwxr-xr-x root root srv" "drwxr-xr-x deploy deploy app"`;
+    const said = await says(shell, `${prelude}; check_opened_by_lines; echo "$problems"`, {
+      before: stubs({ namei }),
+    });
+    expect(said).toContain(`- /srv/app belongs to deploy: `);
+    expect(said).toContain(`systemd ${told}`);
+    expect(said).toContain(`('${prop}')`);
+    expect(said).not.toContain("tuning.log");
+  });
+
+  test("where our lines have root open nothing, nothing is asked", async () => {
+    const { prelude } = of({ wanted: OURS });
+    const before = stubs({ namei: "echo asked >&2" });
+    expect(await says(shell, `${prelude}; check_opened_by_lines; echo "$problems"`, { before })).toBe("\n");
+  });
+
+  test("what is asked for by another name of the unit is told the right one", async () => {
+    const { prelude } = of({ wanted: OURS, others: [FILE] });
+    const before = stubs({ systemctl: "echo social.service" });
+    expect(await says(shell, `${prelude}; check_others_unit; echo "$problems"`, { before })).toBe(
+      "\n  - shop.service is another name of social.service: give that one ('unit')\n",
+    );
+  });
+
+  test("a run that is under way is looked for by the unit that it is at", async () => {
+    const { prelude } = of({ wanted: OURS });
+    const seen = `seen=''; make_stage; note step "at work"; tell_runs; printf %s "$seen"`;
+    const systemctl = `case "$*" in *"-- cdktf-puma-shop.service.service"*) printf 'ActiveState=active\\nDescription=a run\\nActiveEnterTimestampMonotonic=1000000\\n' ;; esac`;
+    const said = await says(shell, `${prelude}; ${seen}`, { before: stubs({ systemctl }) });
+    expect(said).toMatch(/^run=a run\nrun_since=\d+\nrun_step=at work\n/);
+  });
+
   test("to go back leaves the unit's own file alone, and how it is enabled", async () => {
     const own = `etc/systemd/system/${UNIT}`;
     const { root, prelude } = of({ wanted: OURS, files: { [own]: service("ExecStart=/bin/true") } });
@@ -216,7 +245,8 @@ describe.each(SHELLS)("$name", (shell: Shell) => {
 });
 
 test("as it is taken away, nothing is asked for that it was not told before", () => {
-  const props: DropInProps = { unit: UNIT, directives: { Service: { Nice: 5 } } };
+  const healthCheck = HealthCheck.http("/", { warmUp: ["/"] });
+  const props: DropInProps = { unit: UNIT, directives: { Service: { Nice: 5 } }, healthCheck };
   const resolved = DropIn.resolve(PropPath.of("PumaDropIn", "tuning"), "tuning", props);
   const settings = deployedDropIn(resolved, props).bundle("blog").plainSettings();
   const sent = [...settings.matchAll(/^(PUMA_\w+)=/gm)].map(([, name]) => name as string);
