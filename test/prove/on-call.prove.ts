@@ -112,8 +112,13 @@ test("a bad release was linked", async () => {
   expectShown("bad-link", from(await asked("sudo cdktf-puma restart web"), "FAILED on"));
   const [leads = ""] = /^.* leads to .*$/m.exec(await status()) ?? [];
   expectShown("linked", leads);
+  await host().exec("systemctl restart --no-block web.service");
+  await eventually("that it crashes", async () => /^it crashed/m.test(await status()));
+  expect(await status()).toContain(`\nrelease 41, last healthy in /srv/app/releases/1\n`);
+  expect(await status()).toContain(`\n${leads}\n`);
   note("a bad release is linked", leads, /leads to .* by now/);
   await host().exec("ln -sfn releases/1 /srv/app/current");
+  await asked("sudo cdktf-puma restart web");
   expect(await status()).not.toContain("leads to");
   expectShown("good-link", await asked("sudo cdktf-puma restart web"));
 });
@@ -154,6 +159,18 @@ test("one goes back", async () => {
   const [told = ""] = /^it was rolled back .*$/m.exec(await status()) ?? [];
   expectShown("rolled-back", told);
   note("a deploy was bad", told, /it was rolled back to the generation/);
+});
+
+test("somebody has locked it", async () => {
+  const lock =
+    "by=anna, as ops from 10.0.0.5\\nsince=2026-11-27 09:12:33\\nwhy=the database moves until noon\\n";
+  await host().exec(`printf '${lock}' >/var/lib/cdktf-puma/web/locked`);
+  expect(await status()).toMatch(/^locked by anna/m);
+  const said = await asked("sudo cdktf-puma restart web");
+  expectShown("locked", said);
+  note("somebody has locked it", said, /is locked here by anna/);
+  await asked("sudo rm /var/lib/cdktf-puma/web/locked");
+  expect(await asked("sudo cdktf-puma restart web")).toMatch(/^done: /m);
 });
 
 test("a certificate has expired", async () => {
