@@ -134,13 +134,13 @@ say_lock() {
 }
 
 say_release() {
-  local path by release
+  local path by name
   value_of path
   path=$found
   value_of release
-  release=${found:-(none)}
+  name=${found:-(none)}
   value_of crashes
-  if [ -n "$found" ]; then say "release $release, last healthy in $path"; else say "release $release, started in $path"; fi
+  if [ -n "$found" ]; then say "release $name, last healthy in $path"; else say "release $name, started in $path"; fi
   value_of deployed_by
   by=$found
   value_of deployed

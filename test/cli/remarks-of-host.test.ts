@@ -9,6 +9,14 @@ test.each([
       "its directory leads to /srv/app/releases/42 by now: the next start takes that",
     ],
   ],
+  [
+    ["not_waiting=a.socket", "not_waiting=b.path", "restart_failed=c.service"],
+    [
+      "a.socket is not active, so nothing comes by it",
+      "b.path is not active, so nothing comes by it",
+      "the last restart by itself failed: c.service",
+    ],
+  ],
   [["crashes=3", "cause=! broken"], ["it crashed 3 times in a row: ! broken"]],
   [["health=passed", "release=7", "last=2026-11-27 by ben: release 7 follows 6"], []],
 ])("of %j it is said that %j", (lines, remarks) => {
