@@ -218,19 +218,19 @@ if (eachDay(false, true)) {
     expect(await Promise.all(at.hosts.map(free))).toEqual(before);
     for (const host of at.hosts) expect(await says(host, "systemctl --failed --no-legend")).toBe("");
   }, 600_000);
-}
 
-test("they go with the prop, and Puma runs on", async () => {
-  const pids = await Promise.all(at.hosts.map((host) => invocation(host, "web.service")));
-  await at.workspace.apply(web(undefined));
-  for (const [i, host] of at.hosts.entries()) {
-    expect(await invocation(host, "web.service")).toBe(pids[i]);
-    expect(
-      await says(
-        host,
-        "ls -d /run/cdktf-puma-web:* /etc/systemd/system/*operators* /etc/systemd/system/*/*operators* 2>/dev/null || echo none",
-      ),
-    ).toBe("none");
-    expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(/only root may/);
-  }
-}, 240_000);
+  test("they go with the prop, and Puma runs on", async () => {
+    const pids = await Promise.all(at.hosts.map((host) => invocation(host, "web.service")));
+    await at.workspace.apply(web(undefined));
+    for (const [i, host] of at.hosts.entries()) {
+      expect(await invocation(host, "web.service")).toBe(pids[i]);
+      expect(
+        await says(
+          host,
+          "ls -d /run/cdktf-puma-web:* /etc/systemd/system/*operators* /etc/systemd/system/*/*operators* 2>/dev/null || echo none",
+        ),
+      ).toBe("none");
+      expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(/only root may/);
+    }
+  }, 240_000);
+}

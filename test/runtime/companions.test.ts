@@ -52,6 +52,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
       ...Object.fromEntries(names.map((name) => [`${STATE}/live/${name}`, live])),
       ...Object.fromEntries(before.map((name) => [`${STATE}/before/files/${name}`, text])),
       [`${STATE}/before/units`]: "",
+      [`${STATE}/followed`]: "",
       "run/cdktf-puma/web/x": "",
       calls: "",
     });
@@ -146,6 +147,9 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(said).toBe(`${SOCKET} ${TEMPLATE} ${THIN}: no longer wanted`);
     expect(calls).toEqual([...STOPS, "daemon-reload"]);
     expect([SOCKET, TEMPLATE, THIN].filter((name) => existsSync(join(root, UNITS, name)))).toEqual([]);
+    expect(existsSync(join(root, STATE, "followed"))).toBe(false);
+    const others = await run({}, `retire_companions ${SOCKET}`);
+    expect(existsSync(join(others.root, STATE, "followed"))).toBe(true);
   });
 
   test("the way back stops those that were not there, and starts those that were", async () => {
