@@ -1,18 +1,15 @@
 import { type Command } from "commander";
 import { asking } from "./asking";
 import { type Fleet, type Placement } from "./fleet";
-import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { type AskOptions, asksFleet, fleetMeant } from "./fleet-options";
 import { interruptible } from "./interrupt";
+import { Kept } from "./lines";
 import { forEachOf } from "./many";
-import { colored, EXIT, Exit, type Output, WrongCall } from "./output";
-import { labelsOf, Prefixes } from "./prefix";
+import { type Named, namedOf, Names } from "./names";
+import { colored, EXIT, Exit, exitCodes, type Output, WrongCall } from "./output";
+import { Prefixes } from "./prefix";
 import { reasonOf, Remote } from "./remote";
 import { byHost, type OnHost } from "./status";
-
-interface Options extends FleetOptions {
-  readonly json?: boolean;
-  readonly parallelism: number;
-}
 
 /** What a service is asked for on its host. */
 interface Verb {
@@ -33,68 +30,78 @@ const VERBS: readonly Verb[] = [
 ];
 
 /** What came of it on one host. */
-interface Outcome {
-  readonly stack: string;
-  readonly service: string;
-  readonly host: string;
-  /** "skipped" where another one had failed before. */
-  readonly outcome: "done" | "failed" | "skipped";
+interface Outcome extends Named {
+  /** "skipped" where another one had failed before, "left" where Ctrl-C has left it alone. */
+  readonly outcome: "done" | "failed" | "skipped" | "left";
   readonly lines: readonly string[];
 }
 
 /** Adds the commands that ask each host for something of a service. */
 export function addAsked(program: Command, output: Output): void {
-  for (const verb of VERBS)
-    overFleet(program.command(verb.name).description(verb.description))
-      .option("--parallelism <hosts>", "on how many at once", count, verb.isChange ? 1 : AT_ONCE)
-      .option("--json", "print what came of it at the end, for programs")
-      .addHelpText("after", HELP)
-      .action((options: Options) => ask(verb, options, output));
+  for (const verb of VERBS) {
+    const command = program.command(verb.name).description(verb.description);
+    asksFleet(command, verb.isChange ? { parallelism: 1 } : { timeout: 30 })
+      .addHelpText("after", exitCodes("if it is done on all", "if it failed on a host"))
+      .action((options: AskOptions) => ask(verb, options, output));
+  }
 }
 
-const HELP = `
-Exit codes: 0, 1 if it failed on a host, 2 if this command was called wrongly.`;
-
-async function ask(verb: Verb, options: Options, output: Output): Promise<void> {
+async function ask(verb: Verb, options: AskOptions, output: Output): Promise<void> {
   const fleet = fleetMeant(options);
   if (verb.isChange) checkMeant(fleet, options);
-  const run = new Run(verb, fleet, options, output);
-  const outcomes = await interruptible((signal) => run.all(signal)).catch((error: unknown) => {
-    if (error instanceof Exit && verb.isChange)
-      output.err(`cdktf-puma: what was begun goes on to its end on its host\n`);
-    throw error;
+  const outcomes = await interruptible(async (signal) => {
+    const run = new Run(verb, fleet, options, output);
+    const all = await run.all(signal);
+    if (options.json) output.out(`${JSON.stringify(all, undefined, 2)}\n`);
+    else run.sum(all);
+    return all;
   });
-  if (options.json) output.out(`${JSON.stringify(outcomes, undefined, 2)}\n`);
-  else run.sum(outcomes);
   if (outcomes.some(({ outcome }) => outcome !== "done")) throw new Exit(EXIT.failed);
 }
 
 /** What is to change has to be said, and reached. */
-function checkMeant({ placements, unreached }: Fleet, { services }: Options): void {
+function checkMeant({ placements, unreached }: Fleet, { services, stacks }: AskOptions): void {
   const [first] = unreached;
   if (first) throw new WrongCall(`${first.host}: ${first.cause}, or choose others by --hosts`);
-  const names = [...new Set(placements.map(({ service }) => service))];
-  if (services === undefined && names.length > 1)
+  checkOne(
+    "services",
+    services,
+    placements.map(({ service }) => service),
+  );
+  checkOne(
+    "stacks",
+    stacks,
+    placements.map(({ stack }) => stack),
+  );
+}
+
+function checkOne(kind: "services" | "stacks", given: string | undefined, all: readonly string[]): void {
+  const names = [...new Set(all)];
+  if (given === undefined && names.length > 1)
     throw new WrongCall(
-      `which one? There are ${names.join(", ")}: name it by --services, or all by --services '*'`,
+      `which of the ${kind}? There are ${names.join(", ")}: name one by --${kind}, or all by --${kind} '*'`,
     );
 }
 
 /** One call for all hosts. */
 class Run {
   private readonly remote = new Remote();
-  private readonly label: (placement: Placement) => string;
+  private readonly names: Names;
   private readonly prefixes: Prefixes;
   private hasFailed = false;
 
   constructor(
     private readonly verb: Verb,
     private readonly fleet: Fleet,
-    private readonly options: Options,
+    private readonly options: AskOptions,
     private readonly output: Output,
   ) {
-    this.label = labelsOf(fleet.placements);
-    this.prefixes = new Prefixes(output, fleet.placements.map(this.label));
+    this.names = new Names(fleet);
+    const all = [...fleet.placements.map(namedOf), ...fleet.unreached];
+    this.prefixes = new Prefixes(
+      output,
+      all.map((one) => this.names.label(one)),
+    );
   }
 
   async all(signal: AbortSignal): Promise<Outcome[]> {
@@ -103,64 +110,62 @@ class Run {
     const outcomes = await forEachOf(byHost(this.fleet.placements), parallelism, onHost).finally(() =>
       this.remote.close(),
     );
-    const failed = this.fleet.unreached.map(({ cause, ...one }): Outcome => ({
-      ...one,
-      ...FAILED,
-      lines: [cause],
-    }));
-    for (const { host, lines } of failed) this.output.err(`${this.prefixes.line(host, lines.join())}\n`);
+    const failed = this.fleet.unreached.map(({ cause, ...one }): Outcome => {
+      this.output.err(`${this.prefixes.line(this.names.label(one), cause)}\n`);
+      return { ...one, outcome: "failed", lines: [cause] };
+    });
     return [...outcomes.flat(), ...failed];
   }
 
   /** For people: what came of it, where that is more than what is seen. */
   sum(outcomes: readonly Outcome[]): void {
-    const number = (which: Outcome["outcome"]): Outcome[] =>
-      outcomes.filter(({ outcome }) => outcome === which);
-    const [done, failed, skipped] = [number("done"), number("failed"), number("skipped")];
-    if (outcomes.length === 1 || (!this.verb.isChange && failed.length === 0)) return;
-    const names = (some: Outcome[]): string => some.map(({ host }) => host).join(", ");
+    const named = (which: Outcome["outcome"]): string =>
+      outcomes
+        .filter(({ outcome }) => outcome === which)
+        .map((one) => this.names.label(one))
+        .join(", ");
+    const [failed, left, skipped] = [named("failed"), named("left"), named("skipped")];
+    if (left === "" && (outcomes.length === 1 || (!this.verb.isChange && failed === ""))) return;
     const parts = [
-      `done on ${done.length}`,
-      ...(failed.length > 0 ? [colored(this.output, "red", `failed on ${names(failed)}`)] : []),
-      ...(skipped.length > 0 ? [`not begun on ${names(skipped)}`] : []),
+      `done on ${outcomes.filter(({ outcome }) => outcome === "done").length}`,
+      ...(failed === "" ? [] : [colored(this.output, "red", `failed on ${failed}`)]),
+      ...(left === "" ? [] : [`left alone on ${left}, where what has begun goes on to its end`]),
+      ...(skipped === "" ? [] : [`not begun on ${skipped}`]),
     ];
     this.output.err(`${this.verb.name}: ${parts.join(", ")}\n`);
   }
 
   private async one(placement: Placement, signal: AbortSignal): Promise<Outcome> {
-    const { stack, service, host } = placement;
-    const named = { stack, service, host: host.name };
-    if (signal.aborted || (this.verb.isChange && this.hasFailed))
-      return { ...named, outcome: "skipped", lines: [] };
-    const lines: string[] = [];
+    const named = namedOf(placement);
+    const { isChange } = this.verb;
+    if (signal.aborted || (isChange && this.hasFailed)) return { ...named, outcome: "skipped", lines: [] };
+    const kept = new Kept();
     const onLine = (line: string): void => {
-      lines.push(line);
-      if (this.verb.isChange) this.print(placement, [line]);
+      kept.add(line);
+      if (isChange) this.print(named, [line]);
     };
-    const isDone = await this.call(placement, onLine, signal);
-    if (!this.verb.isChange) this.print(placement, lines);
-    this.hasFailed ||= !isDone;
-    return { ...named, ...(isDone ? { outcome: "done" } : FAILED), lines };
+    const ended = await this.call(placement, onLine, signal);
+    if (signal.aborted && ended !== 0)
+      return { ...named, outcome: isChange ? "left" : "skipped", lines: kept.lines };
+    if (typeof ended === "string") onLine(ended);
+    if (!isChange) this.print(named, kept.lines);
+    this.hasFailed ||= ended !== 0;
+    return { ...named, outcome: ended === 0 ? "done" : "failed", lines: kept.lines };
   }
 
   private async call(
-    { host, ...one }: Placement,
+    placement: Placement,
     onLine: (line: string) => void,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    const { name, isChange } = this.verb;
-    const timeout = isChange ? {} : { timeout: 30 };
-    const call = { script: asking({ host, ...one }, name), onLine, signal, ...timeout };
-    const ended = await this.remote.run(host, call).catch(reasonOf);
-    if (typeof ended === "string") onLine(ended);
-    return ended === 0;
+  ): Promise<number | string> {
+    const { timeout } = this.options;
+    const script = asking(placement, this.verb.name);
+    return this.remote.run(placement.host, { script, onLine, signal, timeout }).catch(reasonOf);
   }
 
   /** What changes goes on while one looks; of the rest, each host's is in one piece. */
-  private print(placement: Placement, lines: readonly string[]): void {
+  private print(one: Named, lines: readonly string[]): void {
     if (this.options.json) return;
-    for (const line of lines) this.output.out(`${this.prefixes.line(this.label(placement), line)}\n`);
+    for (const line of lines) this.output.out(`${this.prefixes.line(this.names.label(one), line)}\n`);
   }
 }
-
-const FAILED = { outcome: "failed" } as const;

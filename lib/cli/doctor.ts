@@ -1,77 +1,64 @@
 import { type Command } from "commander";
 import { shellQuoted } from "../deploy/shell-settings";
 import { applyText } from "./apply-text";
+import { askEach, type Told } from "./ask-all";
 import { fileOfStack, type Placement } from "./fleet";
-import { fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
-import { forEachOf } from "./many";
-import { EXIT, Exit, type Output } from "./output";
-import { HostError, Remote } from "./remote";
-
-interface Options extends FleetOptions {
-  readonly json?: boolean;
-}
+import { type AskOptions, asksFleet, fleetMeant } from "./fleet-options";
+import { type Named, Names } from "./names";
+import { endBy, exitCodes, type Output } from "./output";
 
 /** What a host lacks for a service, if it was asked. */
-interface Diagnosis {
-  readonly stack: string;
-  readonly service: string;
-  readonly host: string;
+interface Diagnosis extends Named {
   readonly isReady: boolean;
   /** Of what is not ready, what is wrong; otherwise what an apply would do. */
   readonly lines: readonly string[];
+  /** Why it could not be asked. */
+  readonly error?: string;
 }
-
-/** Hosts that are asked at once, and the seconds that each has. */
-const [AT_ONCE, TIMEOUT] = [10, 120];
 
 /** Adds the command that tells what hosts lack. */
 export function addDoctor(program: Command, output: Output): void {
-  overFleet(program.command("doctor"))
-    .description("Say what each host lacks for an apply, all at once, and change nothing there.")
-    .option("--json", "print it for programs")
+  asksFleet(
+    program
+      .command("doctor")
+      .description("Say what each host lacks for an apply, all at once, and change nothing there."),
+    { timeout: 120, parallelism: 10 },
+  )
     .addHelpText("after", HELP)
-    .action((options: Options) => diagnose(options, output));
+    .action((options: AskOptions) => diagnose(options, output));
 }
 
 const HELP = `
-It sends each host what an apply would, as a dry run. Exit codes: 0, 1 if a host lacks something or was not asked, 2 if this
-command was called wrongly.`;
+It sends each host what an apply would, as a dry run.
+${exitCodes("if all are ready", "if a host could not be asked", "if a host lacks something")}`;
 
-async function diagnose(options: Options, output: Output): Promise<void> {
-  const { placements, unreached } = fleetMeant(options);
-  const remote = new Remote();
-  const asked = await forEachOf(placements, AT_ONCE, (one) => ask(remote, one, options.output)).finally(() =>
-    remote.close(),
+async function diagnose(options: AskOptions, output: Output): Promise<void> {
+  const fleet = fleetMeant(options);
+  const names = new Names(fleet);
+  const told = await askEach(fleet, names, options, output, (one) => ({
+    script: READ,
+    input: dryRunOf(one, options.output),
+  }));
+  const all = told.map(diagnosisOf);
+  const json = (): string => `${JSON.stringify(all, undefined, 2)}\n`;
+  output.out(options.json ? json() : all.map((one) => shown(one, names)).join(""));
+  endBy(
+    all.some(({ isReady, error }) => !isReady && error === undefined),
+    all.some(({ error }) => error !== undefined),
   );
-  const others = unreached.map(({ cause, ...one }) => ({ ...one, isReady: false, lines: [cause] }));
-  const all = [...asked, ...others];
-  output.out(options.json ? `${JSON.stringify(all, undefined, 2)}\n` : all.map(shown).join(""));
-  if (!all.every(({ isReady }) => isReady)) throw new Exit(EXIT.failed);
 }
 
-function shown({ service, host, isReady, lines }: Diagnosis): string {
-  const head = `${service} on ${host}: ${isReady ? "ready" : "not ready"}`;
+function shown({ isReady, lines, error, ...one }: Diagnosis, names: Names): string {
+  const state = isReady ? "ready" : "not ready";
+  const head = `${names.words(one)}: ${error === undefined ? state : `could not be asked: ${error}`}`;
   return [head, ...lines.map((line) => `  ${line.trimStart()}`)].map((line) => `${line}\n`).join("");
 }
 
-async function ask(remote: Remote, placement: Placement, output: string): Promise<Diagnosis> {
-  const { stack, service, host } = placement;
-  const lines: string[] = [];
-  const own = { stack, service, host: host.name };
-  try {
-    const input = dryRunOf(placement, output);
-    const call = { script: READ, input, timeout: TIMEOUT, onLine: (line: string) => lines.push(line) };
-    const status = await remote.run(host, call);
-    const problems = lines.filter((line) => line.startsWith("  - "));
-    if (status === 0 && problems.length > 0) return { ...own, isReady: false, lines: problems };
-    return { ...own, isReady: status === 0, lines };
-  } catch (error) {
-    return { ...own, isReady: false, lines: [reason(error)] };
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof HostError ? error.reason : (error as Error).message;
+function diagnosisOf({ lines, status, error, ...one }: Told): Diagnosis {
+  if (error !== undefined) return { ...one, isReady: false, lines, error };
+  const problems = lines.filter((line) => line.startsWith("  - "));
+  if (status === 0 && problems.length > 0) return { ...one, isReady: false, lines: problems };
+  return { ...one, isReady: status === 0, lines };
 }
 
 /** No profile has taken of what is read: the whole of it is run, or nothing. */

@@ -2,10 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { defaultOutput, type Fleet, fleetOf } from "./fleet";
 import { selected } from "./selection";
 
-/** How many hosts are asked at once: of more, a small machine that asks would have each wait for the others. */
-export const AT_ONCE = 24;
-
-/** What every command says that has to do with a fleet. */
+/** By which a fleet is found. */
 export interface FleetOptions {
   readonly output: string;
   readonly state?: readonly string[];
@@ -13,6 +10,23 @@ export interface FleetOptions {
   readonly services?: string;
   readonly stacks?: string;
 }
+
+/** How its hosts are asked, and what is printed. */
+export interface AskOptions extends FleetOptions {
+  readonly timeout?: number;
+  readonly parallelism: number;
+  readonly json?: boolean;
+}
+
+/** What a command has where nothing is said. */
+interface Defaults {
+  /** Seconds that a host has; as long as it takes otherwise. */
+  readonly timeout?: number;
+  readonly parallelism?: number;
+}
+
+/** How many hosts are asked at once: of more, a small machine that asks would have each wait for the others. */
+const AT_ONCE = 24;
 
 /** Gives a command the options by which a fleet is found. */
 export function overFleet(command: Command): Command {
@@ -26,6 +40,14 @@ export function overFleet(command: Command): Command {
       "what 'terraform show -json' prints, or a local state: tells what the engine alone knows (repeatable)",
       (file: string, before: string[] = []) => [...before, file],
     );
+}
+
+/** Gives a command that asks many hosts the same options as every other one. */
+export function asksFleet(command: Command, { timeout, parallelism = AT_ONCE }: Defaults = {}): Command {
+  return overFleet(command)
+    .option("--timeout <seconds>", "after which a host is given up", count, timeout)
+    .option("--parallelism <hosts>", "on how many at once", count, parallelism)
+    .option("--json", "print what came of it, for programs");
 }
 
 /**

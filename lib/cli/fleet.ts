@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type Scope } from "../layout";
 import { type Fields, type Reach, reachOf } from "./reach";
 import { entriesOf, type StackEntry } from "./stack-file";
@@ -65,7 +65,7 @@ export function defaultOutput(folder = "."): string {
 export function fleetOf({ output, states = [] }: FleetOptions): Fleet {
   const applied = states.flatMap(appliedIn);
   const all = stackFiles(output).flatMap((file) => {
-    const stack = basename(dirname(file));
+    const stack = stackOf(file);
     return entriesOf(file).map((entry) => placed(stack, entry, applied));
   });
   if (all.length === 0) throw new Error(`${output}: no PumaService is in what is synthesized there`);
@@ -85,9 +85,14 @@ function stackFiles(output: string): string[] {
   throw new Error(`${output}: no stack was synthesized there: run 'npx cdktf synth', or name its --output`);
 }
 
+/** The name of the stack whose file this is. */
+function stackOf(file: string): string {
+  return basename(dirname(resolve(file)));
+}
+
 /** The file of a stack among those that were synthesized. */
 export function fileOfStack(output: string, stack: string): string {
-  return stackFiles(output).find((file) => basename(dirname(file)) === stack) ?? output;
+  return stackFiles(output).find((file) => stackOf(file) === stack) ?? output;
 }
 
 function placed(stack: string, entry: StackEntry, applied: readonly Applied[]): Placement | Unreached {

@@ -2,16 +2,18 @@ import { type Command } from "commander";
 import { shellQuoted } from "../deploy/shell-settings";
 import { CANDIDATE_ROLES, candidateName, OWN_PREFIX } from "../layout";
 import { BECOME } from "./asking";
-import { type Placement } from "./fleet";
-import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
+import { type Fleet, type Placement } from "./fleet";
+import { type AskOptions, asksFleet, count, fleetMeant } from "./fleet-options";
 import { interruptible } from "./interrupt";
+import { Kept } from "./lines";
 import { forEachOf } from "./many";
-import { EXIT, Exit, type Output } from "./output";
+import { namedOf, Names } from "./names";
+import { EXIT, Exit, exitCodes, type Output } from "./output";
 import { Prefixes } from "./prefix";
 import { reasonOf, Remote } from "./remote";
 import { byHost, type OnHost } from "./status";
 
-interface Options extends FleetOptions {
+interface Options extends AskOptions {
   readonly follow?: boolean;
   readonly lines: number;
   readonly since?: string;
@@ -25,8 +27,10 @@ interface Line {
 
 /** Adds the command that shows what services write. */
 export function addLogs(program: Command, output: Output): void {
-  overFleet(program.command("logs").description("Show the journal of services, of all hosts at once."))
-    .option("-f, --follow", "go on with what comes, until Ctrl-C")
+  asksFleet(program.command("logs").description("Show the journal of services, of all hosts at once."), {
+    timeout: 60,
+  })
+    .option("-f, --follow", "go on with what comes, until Ctrl-C: no time-out counts")
     .option("-n, --lines <number>", "how many lines of each host", count, 20)
     .option("--since <time>", "from then on, in journalctl's words: '1 hour ago'")
     .addHelpText("after", HELP)
@@ -35,47 +39,69 @@ export function addLogs(program: Command, output: Output): void {
 
 const HELP = `
 Times are UTC. Without --follow the lines of all hosts are in the order of their times.
-
-Exit codes: 0, 1 if a host could not be asked, 2 if this command was called wrongly, 130 after Ctrl-C.`;
+${exitCodes("if all were asked", "if a host could not be asked")}`;
 
 async function logs(options: Options, output: Output): Promise<void> {
-  const { placements, unreached } = fleetMeant(options);
-  const names = [...placements.map(({ host }) => host.name), ...unreached.map(({ host }) => host)];
-  const prefixes = new Prefixes(output, names);
-  const print = ({ host, text }: Line): void => output.out(`${prefixes.line(host, text)}\n`);
-  const complain = (host: string, cause: string): void => output.err(`${prefixes.line(host, cause)}\n`);
-  for (const { host, cause } of unreached) complain(host, cause);
-  const kept: Line[] = [];
-  const take = options.follow ? print : (line: Line): unknown => kept.push(line);
-  const ended = await interruptible((signal) => readAll(placements, options, signal, { take, complain }));
-  for (const line of inOrder(kept)) print(line);
-  if (unreached.length > 0 || ended.includes(false)) throw new Exit(EXIT.failed);
-}
-
-/** Takes what hosts say, and why one says nothing. */
-interface Reader {
-  readonly take: (line: Line) => unknown;
-  readonly complain: (host: string, cause: string) => void;
+  const fleet = fleetMeant(options);
+  const reader = new Reader(fleet, options, output);
+  if (!(await interruptible((signal) => reader.all(signal)))) throw new Exit(EXIT.failed);
 }
 
 /** Reads the journals of all hosts at the same time, as each may go on for ever. */
-async function readAll(
-  placements: readonly Placement[],
-  options: Options,
-  signal: AbortSignal,
-  { take, complain }: Reader,
-): Promise<boolean[]> {
-  const remote = new Remote();
-  const hosts = byHost(placements);
-  const read = async (all: OnHost): Promise<boolean> => {
-    const [{ host }] = all;
-    const onLine = (line: string): unknown => take({ host: host.name, text: inUtc(line) });
-    const call = { script: journalctl(all, options), onLine, signal };
-    const ended = await remote.run(host, call).catch(reasonOf);
-    if (typeof ended === "string" && !signal.aborted) complain(host.name, ended);
+class Reader {
+  private readonly remote = new Remote();
+  private readonly names: Names;
+  private readonly prefixes: Prefixes;
+  private readonly kept: Line[] = [];
+
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly options: Options,
+    private readonly output: Output,
+  ) {
+    this.names = new Names(fleet);
+    const all = [...fleet.placements.map(namedOf), ...fleet.unreached];
+    this.prefixes = new Prefixes(
+      output,
+      all.map((one) => this.names.host(one)),
+    );
+  }
+
+  /** @returns whether each could be asked */
+  async all(signal: AbortSignal): Promise<boolean> {
+    const { follow, parallelism } = this.options;
+    const { placements, unreached } = this.fleet;
+    for (const one of unreached) this.complain(this.names.host(one), one.cause);
+    const hosts = byHost(placements);
+    const ended = await forEachOf(hosts, follow ? hosts.length : parallelism, (all) =>
+      this.one(all, signal),
+    ).finally(() => this.remote.close());
+    for (const line of inOrder(this.kept)) this.print(line);
+    return unreached.length === 0 && !ended.includes(false);
+  }
+
+  private async one(all: OnHost, signal: AbortSignal): Promise<boolean> {
+    const [first] = all;
+    const { follow, timeout } = this.options;
+    const host = this.names.host(namedOf(first));
+    const kept = new Kept();
+    const onLine = (line: string): void =>
+      follow ? this.print({ host, text: inUtc(line) }) : kept.add(inUtc(line));
+    const call = { script: journalctl(all, this.options), onLine, signal, ...(!follow && { timeout }) };
+    const ended = await this.remote.run(first.host, call).catch(reasonOf);
+    for (const text of kept.lines) this.kept.push({ host, text });
+    if (typeof ended === "string" && !signal.aborted) this.complain(host, ended);
     return ended === 0;
-  };
-  return forEachOf(hosts, options.follow ? hosts.length : AT_ONCE, read).finally(() => remote.close());
+  }
+
+  private print({ host, text }: Line): void {
+    const { json } = this.options;
+    this.output.out(json ? `${JSON.stringify({ host, text })}\n` : `${this.prefixes.line(host, text)}\n`);
+  }
+
+  private complain(host: string, cause: string): void {
+    this.output.err(`${this.prefixes.line(host, cause)}\n`);
+  }
 }
 
 /** What is written by services, by what stands in for them, and by the runs that change them. */

@@ -34,3 +34,18 @@ export class Lines {
     this.rest = "";
   }
 }
+
+/** The most that is kept of what one host says, in characters. */
+const MOST = 4 * 1024 * 1024;
+
+/** Lines that are kept, but for those of a host that does not come to an end. */
+export class Kept {
+  readonly lines: string[] = [];
+  private left = MOST;
+
+  add(line: string): void {
+    if (this.left < 0) return;
+    this.left -= line.length + 1;
+    this.lines.push(this.left < 0 ? "… and more, which is left away" : line);
+  }
+}

@@ -1,31 +1,43 @@
-import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { lockScript } from "../runtime/parts";
 import { asRoot, LOGIN } from "./as-root";
+import { askEach, type Told } from "./ask-all";
+import { caller } from "./caller";
 import { type Placement } from "./fleet";
-import { fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
-import { forEachOf } from "./many";
-import { EXIT, Exit, type Output } from "./output";
-import { Remote } from "./remote";
+import { type AskOptions, asksFleet, fleetMeant } from "./fleet-options";
+import { type Named, Names } from "./names";
+import { EXIT, Exit, exitCodes, type Output } from "./output";
 
-interface LockOptions extends FleetOptions {
+interface LockOptions extends AskOptions {
   readonly message?: string;
   readonly by: string;
 }
 
-/** Hosts that are asked at once, and the seconds that each has. */
-const [AT_ONCE, TIMEOUT] = [20, 60];
+/** What came of it on one host. */
+interface Outcome extends Named {
+  readonly outcome: "done" | "failed";
+  readonly lines: readonly string[];
+}
 
 /** Adds the commands that put a lock on services, and take it away. */
 export function addLock(program: Command, output: Output): void {
-  overFleet(program.command("lock"))
+  const lock = program
+    .command("lock")
     .description("Keep everybody from changing a service on its hosts: applies, restarts, removals.")
     .requiredOption("-m, --message <why>", "why: whoever meets the lock is told", said)
-    .option("--by <name>", "whose it is", said, userInfo().username)
+    .option("--by <name>", "whose it is", said, caller());
+  asksFleet(lock, { timeout: 60 })
+    .addHelpText(
+      "after",
+      exitCodes("if all are locked", "if a host was not reached, or somebody's lock is there"),
+    )
     .action((options: LockOptions) => onEach("lock", options, output));
-  overFleet(program.command("unlock"))
+  const unlock = program
+    .command("unlock")
     .description("Take the lock of a service away again, whoever has put it there.")
-    .option("--by <name>", "who does", said, userInfo().username)
+    .option("--by <name>", "who does", said, caller());
+  asksFleet(unlock, { timeout: 60 })
+    .addHelpText("after", exitCodes("if none is locked", "if a host was not reached"))
     .action((options: LockOptions) => onEach("unlock", options, output));
 }
 
@@ -37,38 +49,30 @@ function said(text: string): string {
 
 /** @throws an Exit if a host was not reached, or refuses */
 async function onEach(word: "lock" | "unlock", options: LockOptions, output: Output): Promise<void> {
-  const { placements, unreached } = fleetMeant(options);
-  const remote = new Remote();
-  const all = await forEachOf(placements, AT_ONCE, (one) => change(remote, one, word, options)).finally(() =>
-    remote.close(),
-  );
-  for (const { isDone, lines } of all) for (const line of lines) (isDone ? output.out : output.err)(line);
-  for (const { service, host, cause } of unreached) output.err(`${service} on ${host}: ${cause}\n`);
-  if (unreached.length > 0 || !all.every(({ isDone }) => isDone)) throw new Exit(EXIT.failed);
+  const fleet = fleetMeant(options);
+  const names = new Names(fleet);
+  const script = (one: Placement): string => scriptOf(word, one, options);
+  const told = await askEach(fleet, names, options, output, (one) => ({ script: script(one) }));
+  const all = told.map(outcomeOf);
+  if (options.json) output.out(`${JSON.stringify(all, undefined, 2)}\n`);
+  else for (const one of all) print(one, names, output);
+  if (all.some(({ outcome }) => outcome === "failed")) throw new Exit(EXIT.failed);
 }
 
-interface Changed {
-  readonly isDone: boolean;
-  readonly lines: readonly string[];
+function outcomeOf({ lines, status, error, ...one }: Told): Outcome {
+  const said = error === undefined ? lines : [...lines, error];
+  return { ...one, outcome: status === 0 ? "done" : "failed", lines: said };
 }
 
-async function change(
-  remote: Remote,
-  { service, scope, host }: Placement,
-  word: string,
-  { by, message = "" }: LockOptions,
-): Promise<Changed> {
-  const lines: string[] = [];
-  const say = (line: string): unknown => lines.push(`${service} on ${host.name}: ${line}\n`);
-  const script = asRoot({
+function print({ outcome, lines, ...one }: Outcome, names: Names, output: Output): void {
+  const write = outcome === "done" ? output.out : output.err;
+  for (const line of lines) write(`${names.words(one)}: ${line}\n`);
+}
+
+function scriptOf(word: string, { service, scope }: Placement, { by, message = "" }: LockOptions): string {
+  return asRoot({
     ...{ script: lockScript(), scope },
     known: [word, service, scope, LOGIN],
     words: [by, message],
   });
-  try {
-    return { isDone: (await remote.run(host, { script, onLine: say, timeout: TIMEOUT })) === 0, lines };
-  } catch (error) {
-    const cause = (error as Error).message.replace(`${host.name}: `, "");
-    return { isDone: false, lines: [`${service} on ${host.name}: ${cause}\n`] };
-  }
 }

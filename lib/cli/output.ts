@@ -10,14 +10,27 @@ export interface Output {
   readonly showsProgress?: boolean;
 }
 
-/** How a command ended, for whoever called it. */
-export const EXIT = { done: 0, failed: 1, usage: 2, down: 3, interrupted: 130 } as const;
+/** How a command ended, for whoever called it; by a signal it is 128 and its number. */
+export const EXIT = { done: 0, failed: 1, usage: 2, otherwise: 3 } as const;
+
+/** The same for the end of a command's help. */
+export function exitCodes(done: string, failed: string, otherwise?: string): string {
+  const codes = [`0 ${done}`, `1 ${failed}`, "2 if it was called wrongly"];
+  if (otherwise !== undefined) codes.push(`3 ${otherwise}`);
+  return `\nExit codes:\n${[...codes, "130 after Ctrl-C"].map((code) => `  ${code}\n`).join("")}`.trimEnd();
+}
 
 /** Ends a command that has said all that there is to say. */
 export class Exit extends Error {
   constructor(readonly status: number) {
     super(`exit status ${status}`);
   }
+}
+
+/** How a command ends that has looked at hosts: by what it saw, or else by what it could not see. */
+export function endBy(isOtherwise: boolean, isUnknown: boolean): void {
+  if (isOtherwise) throw new Exit(EXIT.otherwise);
+  if (isUnknown) throw new Exit(EXIT.failed);
 }
 
 /** A command that was called wrongly. */

@@ -1,4 +1,3 @@
-import { type Placement } from "./fleet";
 import { type Color, colored, type Output } from "./output";
 
 const COLORS: readonly Color[] = ["cyan", "magenta", "blue", "yellow", "green"];
@@ -21,10 +20,4 @@ export class Prefixes {
     const color = COLORS[this.names.indexOf(name) % COLORS.length] as Color;
     return `${colored(this.output, color, `${name.padEnd(this.width)} |`)} ${text}`.trimEnd();
   }
-}
-
-/** Names services on hosts: by the host alone where it is always the same service. */
-export function labelsOf(placements: readonly Placement[]): (placement: Placement) => string {
-  const services = new Set(placements.map(({ service }) => service));
-  return ({ host, service }) => (services.size > 1 ? `${host.name} ${service}` : host.name);
 }

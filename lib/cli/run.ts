@@ -1,15 +1,14 @@
-import { userInfo } from "node:os";
 import { type Command } from "commander";
 import { LEFT_TO_PUMA } from "../puma/directive-table";
 import { consoleScript } from "../runtime/parts";
 import { asRoot } from "./as-root";
+import { caller } from "./caller";
 import { type Placement } from "./fleet";
 import { fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
 import { EXIT, Exit, WrongCall } from "./output";
 import { Remote } from "./remote";
 
 interface RunOptions extends FleetOptions {
-  readonly host?: string;
   readonly tty: boolean;
 }
 
@@ -23,10 +22,15 @@ export function addRun(program: Command): void {
       "Run a command as a service: by its user, with its environment and secrets, in its folder and sandbox.",
     )
     .argument("<command...>", "behind '--': run -- bin/rails console")
-    .option("--host <name>", "on this host; on the first of all otherwise")
     .option("--no-tty", "without a terminal, though there is one here")
+    .addHelpText("after", HELP)
     .action((words: string[], options: RunOptions) => runAsService(words, options));
 }
+
+const HELP = `
+It runs on the first of the hosts that are meant.
+
+Exit codes: those of the command; 1 if there was nothing to run it on, 2 if this was called wrongly, 255 also of OpenSSH.`;
 
 /** @throws an Exit with the status of the command, if it is not 0 */
 async function runAsService(words: readonly string[], options: RunOptions): Promise<void> {
@@ -50,8 +54,8 @@ function checkWords(words: readonly string[]): void {
 }
 
 /** One service on one host. */
-function placementMeant({ host, ...options }: RunOptions): Placement {
-  const { placements, unreached } = fleetMeant({ ...options, hosts: host ?? options.hosts });
+function placementMeant(options: RunOptions): Placement {
+  const { placements, unreached } = fleetMeant(options);
   const services = [...new Set(placements.map(({ stack, service }) => `${service} (${stack})`))];
   if (services.length > 1)
     throw new WrongCall(`name one service by --services and --stacks: ${services.join(", ")}`);
@@ -65,6 +69,6 @@ function scriptOf({ service, scope, host }: Placement, words: readonly string[],
     ...{ script: consoleScript(), scope },
     // The process of the connection, with which the command ends.
     known: [service, scope, isPty ? "pty" : "pipe", '"$PPID"'],
-    words: [userInfo().username, host.name, LEFT_TO_PUMA.join("|"), ...words],
+    words: [caller(), host.name, LEFT_TO_PUMA.join("|"), ...words],
   });
 }

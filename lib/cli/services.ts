@@ -4,6 +4,7 @@ import { shellQuoted, shellSettings } from "../deploy/shell-settings";
 import { listScript, loadScript } from "../runtime/parts";
 import { plain } from "./lines";
 import { type Ended, named, runOn } from "./on-host";
+import { table } from "./table";
 
 /** A service that this library has on a host, as the record there tells. */
 export interface Found {
@@ -35,16 +36,18 @@ export function servicesOn(host: string | undefined): Found[] {
     }));
 }
 
+const COLUMNS = ["SERVICE", "OWNER", "HOST", "SINCE", "STATE"].map((head) => ({ head }));
+
 /** The same for people. */
 export function tableOf(services: readonly Found[]): string {
-  const head = ["SERVICE", "OWNER", "HOST", "SINCE", "STATE"];
   const rows = services.map(({ name, owner, host, since, state, scope }) => [
     ...[name, owner === "" ? "(handed over)" : owner, host, since],
     scope === "user" ? `${state} (user)` : state,
   ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
-  const line = (row: string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
-  return [head, ...rows].map((row) => `${line(row).trimEnd()}\n`).join("");
+  return table(
+    COLUMNS,
+    rows.map((cells) => ({ cells })),
+  );
 }
 
 /**

@@ -61,13 +61,13 @@ function isExpression(value: unknown): value is Expression {
 export function literalObject(text: string): Record<string, unknown> {
   const [, inside] = /^\$\{\{ (.*) \}\}$/s.exec(text) ?? [];
   const entry = /(\w+) = ("(?:[^"\\]|\\.)*"|\w+)(?:, |$)/y;
-  const fields: Record<string, unknown> = {};
+  const fields: [string, unknown][] = [];
   while (inside !== undefined && entry.lastIndex < inside.length) {
     const [, name, value] = entry.exec(inside) ?? [];
     if (name === undefined || value === undefined) throw new Error(`cannot be read: ${text.slice(0, 100)}`);
-    fields[name] = unescaped(JSON.parse(value));
+    fields.push([name, unescaped(JSON.parse(value))]);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 function templates(said: Record<string, unknown>): Record<string, unknown> {

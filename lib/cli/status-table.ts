@@ -1,3 +1,4 @@
+import { type Names } from "./names";
 import { type Color, colored, type Output } from "./output";
 import { type Report } from "./status";
 import { type Condition } from "./survey";
@@ -18,9 +19,15 @@ const COLUMNS: readonly Column[] = [
 const STATE = 2;
 
 /** For people: a line for each service on each host, one for each host that was not reached, and what else there is to say. */
-export function statusTable(reports: readonly Report[], output: Output, now = Date.now()): string {
-  const rows = together(reports).map((report) => rowOf(report, output, now));
-  const remarks = reports.flatMap(({ host, service, condition }) =>
+export function statusTable(
+  reports: readonly Report[],
+  names: Names,
+  output: Output,
+  now = Date.now(),
+): string {
+  const shown = reports.map((report) => ({ ...report, host: names.host(report) }));
+  const rows = together(shown).map((report) => rowOf(report, output, now));
+  const remarks = shown.flatMap(({ host, service, condition }) =>
     (condition?.remarks ?? []).map((remark) => `${host} ${service}: ${remark}\n`),
   );
   const gap = remarks.length > 0 ? ["\n"] : [];
@@ -52,13 +59,22 @@ function rowOf({ host, service, condition, error = "" }: Report, output: Output,
 }
 
 function cellsOf(condition: Condition, now: number): string[] {
-  const { health, release, since, threads, backlog, restarts, lastRun, deployedBy } = condition;
-  const state = condition.serves && health === "failed" ? "unhealthy" : condition.state;
+  const { release, since, threads, backlog, restarts, lastRun, deployedBy } = condition;
   return [
-    ...[state, release || "-", since === undefined ? "-" : ageOf(since, now)],
+    ...[wordOf(condition), release || "-", since === undefined ? "-" : ageOf(since, now)],
     ...[threads ? `${threads.busy}/${threads.max}` : "-", String(backlog ?? "-"), String(restarts)],
     deployedBy ?? lastRun?.by.replace(/ from \S+$/, "") ?? "-",
   ];
+}
+
+/** What matters most, in one word: systemd's where there is no other. */
+function wordOf({ state, serves, health, facts }: Condition): string {
+  if (facts.has("crashes") && state !== "failed") return "crashing";
+  if (facts.has("stopped") && state === "inactive") return "stopped";
+  if (!serves) return state;
+  if (health === "failed") return "unhealthy";
+  if (facts.has("locked")) return "locked";
+  return facts.has("rolled_back") ? "rolled-back" : state;
 }
 
 function colorOf({ serves, health, remarks, backlog = 0, restarts }: Condition): Color {

@@ -1,80 +1,53 @@
 import { type Command } from "commander";
-import { type FleetHost, type Placement } from "./fleet";
-import { AT_ONCE, count, fleetMeant, type FleetOptions, overFleet } from "./fleet-options";
-import { interruptible } from "./interrupt";
-import { forEachOf } from "./many";
-import { EXIT, Exit, type Output, Progress } from "./output";
-import { reasonOf, Remote } from "./remote";
+import { type Answer, askAll } from "./ask-all";
+import { type Placement } from "./fleet";
+import { type AskOptions, asksFleet, fleetMeant } from "./fleet-options";
+import { Names, type Named, namedOf } from "./names";
+import { endBy, exitCodes, type Output } from "./output";
 import { statusTable } from "./status-table";
 import { type Condition, conditionOf, surveyOf } from "./survey";
 
 /** A service on a host, and how it is there or why that is not known. */
-export interface Report {
-  readonly stack: string;
-  readonly service: string;
-  readonly host: string;
+export interface Report extends Named {
   readonly condition?: Condition;
   readonly error?: string;
 }
 
-interface Options extends FleetOptions {
-  readonly json?: boolean;
-  readonly timeout: number;
-  readonly parallelism: number;
-}
-
 /** Adds the command that looks at all hosts. */
 export function addStatus(program: Command, output: Output): void {
-  overFleet(
+  asksFleet(
     program.command("status").description("Say how the services are on all hosts of what was synthesized."),
+    { timeout: 8 },
   )
-    .option("--timeout <seconds>", "after which a host counts as not reached", count, 8)
-    .option("--parallelism <hosts>", "how many are asked at once", count, AT_ONCE)
-    .option("--json", "print all that is known, for programs")
     .addHelpText("after", HELP)
-    .action((options: Options) => status(options, output));
+    .action((options: AskOptions) => status(options, output));
 }
 
-const HELP = `
-Exit codes: 0 if all serve, 1 if a host could not be asked, 2 if this command was called wrongly, 3 if a service does not serve, or is not healthy.`;
+const HELP = exitCodes(
+  "if all serve",
+  "if a host could not be asked",
+  "if a service does not serve, or is not healthy",
+);
 
-async function status(options: Options, output: Output): Promise<void> {
-  const { placements, unreached } = fleetMeant(options);
-  const asked = await interruptible((signal) => askAll(placements, options, output, signal));
-  const reports: Report[] = [...asked, ...unreached.map(({ cause, ...one }) => ({ ...one, error: cause }))];
-  output.out(
-    options.json ? `${JSON.stringify(reports.map(asJson), undefined, 2)}\n` : statusTable(reports, output),
-  );
-  const isDown = reports.some(
-    ({ condition }) => condition && (!condition.serves || condition.health === "failed"),
-  );
-  if (isDown) throw new Exit(EXIT.down);
-  if (reports.some(({ error }) => error !== undefined)) throw new Exit(EXIT.failed);
-}
-
-async function askAll(
-  placements: readonly Placement[],
-  { timeout, parallelism }: Options,
-  output: Output,
-  signal: AbortSignal,
-): Promise<Report[]> {
-  const hosts = byHost(placements);
-  const [remote, progress] = [new Remote(), new Progress(output)];
-  const waiting = new Set(hosts.map(([{ host }]) => host.name));
-  const ask = async (all: OnHost): Promise<Report[]> => {
-    progress.say(stillWaiting(waiting));
-    const reports = await askOne(remote, all, timeout, signal);
-    waiting.delete(all[0].host.name);
-    progress.say(stillWaiting(waiting));
-    return reports;
+async function status(options: AskOptions, output: Output): Promise<void> {
+  const fleet = fleetMeant(options);
+  const names = new Names(fleet);
+  const question = {
+    hostOf: ([{ host }]: OnHost) => host,
+    nameOf: ([one]: OnHost) => names.host(namedOf(one)),
+    callOf: (all: OnHost) => ({ script: surveyOf(all) }),
   };
-  const reports = await forEachOf(hosts, parallelism, ask).finally(() => remote.close());
-  progress.end();
-  return reports.flat();
+  const answers = await askAll(byHost(fleet.placements), question, options, output);
+  const unreached = fleet.unreached.map(({ cause, ...one }) => ({ ...one, error: cause }));
+  const reports: Report[] = [...answers.flatMap(reportsOf), ...unreached];
+  const json = (): string => `${JSON.stringify(reports.map(asJson), undefined, 2)}\n`;
+  output.out(options.json ? json() : statusTable(reports, names, output));
+  const isUnknown = ({ error }: Report): boolean => error !== undefined;
+  endBy(reports.some(isDown), reports.some(isUnknown));
 }
 
-function stillWaiting(waiting: ReadonlySet<string>): string {
-  return `waiting for ${waiting.size} ${waiting.size === 1 ? "host" : "hosts"}: ${[...waiting].slice(0, 4).join(", ")}`;
+function isDown({ condition }: Report): boolean {
+  return condition !== undefined && (!condition.serves || condition.health === "failed");
 }
 
 /** Services of a host that one login is enough for. */
@@ -84,7 +57,7 @@ export type OnHost = readonly [Placement, ...Placement[]];
 export function byHost(placements: readonly Placement[]): OnHost[] {
   const groups = new Map<string, [Placement, ...Placement[]]>();
   for (const one of placements) {
-    const key = loginOf(one.host);
+    const key = JSON.stringify([one.host.name, one.host.reach]);
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);
@@ -92,31 +65,22 @@ export function byHost(placements: readonly Placement[]): OnHost[] {
   return [...groups.values()];
 }
 
-function loginOf({ name, reach }: FleetHost): string {
-  return JSON.stringify([name, reach]);
-}
-
-async function askOne(remote: Remote, all: OnHost, timeout: number, signal: AbortSignal): Promise<Report[]> {
-  const [{ host }] = all;
-  const lines: string[] = [];
-  const onLine = (line: string): unknown => lines.length < MOST_LINES && lines.push(line);
-  const named = all.map(({ stack, service }) => ({ stack, service, host: host.name }));
-  const call = { script: surveyOf(all), onLine, timeout, signal };
-  const ended = await remote.run(host, call).catch(reasonOf);
-  const error = typeof ended === "string" ? ended : whyNot(ended, lines);
-  return named.map((one) =>
-    error === undefined ? { ...one, condition: conditionOf(one.service, lines) } : { ...one, error },
-  );
+function reportsOf({ item, lines, status, error }: Answer<OnHost>): Report[] {
+  const why = error ?? whyNot(status, lines);
+  return item
+    .map(namedOf)
+    .map((one) =>
+      why === undefined ? { ...one, condition: conditionOf(one.service, lines) } : { ...one, error: why },
+    );
 }
 
 /** A host whose shell could not do what it was asked for. */
-function whyNot(status: number, lines: readonly string[]): string | undefined {
+function whyNot(status: number | undefined, lines: readonly string[]): string | undefined {
   return status === 0 ? undefined : `it ended with ${status}: ${lines.at(-1) ?? "no word"}`;
 }
 
-/** Of a host that says more nothing is kept. */
-const MOST_LINES = 10_000;
-
 function asJson({ condition, ...one }: Report): object {
-  return { ...one, ...condition };
+  if (condition === undefined) return one;
+  const facts = [...condition.facts].map(([key, values]) => [key, values.length > 1 ? values : values[0]]);
+  return { ...one, ...condition, facts: Object.fromEntries(facts) as object };
 }

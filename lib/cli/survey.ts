@@ -1,12 +1,11 @@
 import { shellQuoted } from "../deploy/shell-settings";
 import { surveyScript } from "../runtime/parts";
 import { BECOME, commandOf } from "./asking";
+import { factIn, type Facts, factsOf, remarksIn } from "./facts";
 import { type Placement } from "./fleet";
-import { hostFacts, remarksIn } from "./remarks-of-host";
-import { pumaStatus, type PumaStatus } from "./puma-status";
 
 /** How a service is on a host. */
-export interface Condition extends Partial<PumaStatus> {
+export interface Condition {
   /** In systemd's words; "listening" where a first connection would start it, "absent" where it was not installed. */
   readonly state: string;
   /** Whether it serves, or would at the first connection. */
@@ -20,10 +19,18 @@ export interface Condition extends Partial<PumaStatus> {
   readonly since?: string;
   /** How often systemd has restarted it by itself since. */
   readonly restarts: number;
+  /** Threads that serve a request, and how many there may be, by what Puma tells systemd. */
+  readonly threads?: { readonly busy: number; readonly max: number };
+  /** Requests that wait for a thread. */
+  readonly backlog?: number;
+  /** Of a cluster: its workers that have booted, and how many there are to be. */
+  readonly workers?: { readonly booted: number; readonly wanted: number };
   /** What the last run came to. */
   readonly lastRun?: { readonly at: string; readonly by: string; readonly text: string };
   /** What else there is to say. */
   readonly remarks: readonly string[];
+  /** All that the host tells, as it tells it. */
+  readonly facts: Facts;
 }
 
 /** What one host is asked for its services. */
@@ -34,80 +41,67 @@ export function surveyOf(placements: readonly Placement[]): string {
   return `${surveyScript()}${BECOME}${calls.join("")}`;
 }
 
-/** Facts of a service, by their keys: a line each. */
-type Facts = ReadonlyMap<string, readonly string[]>;
-
 /** How a service is, of what a host has printed. */
 export function conditionOf(service: string, lines: readonly string[]): Condition {
   const facts = factsOf(service, lines);
-  const one = (key: string): string => facts.get(key)?.[0] ?? "";
-  const record = facts.get("record") ?? [];
-  const serves = upBy(one("code"), one("ActiveState"));
-  const { remarks, ...told } = toldBy(facts);
+  const [activity = "", sub = ""] = unitIn(facts);
+  const serves = factIn(facts, "serves") ?? (activity === "active" ? "yes" : "no");
   return {
-    ...{ state: record.length === 0 ? "absent" : stateOf(one, serves), serves },
-    release: record.find((line) => line.startsWith("release="))?.slice("release=".length) ?? "",
-    ...(one("ActiveState") === "active" && {
-      ...sinceOf(one("ActiveEnterTimestamp")),
-      ...pumaStatus(one("StatusText")),
-    }),
-    restarts: Number(one("NRestarts")) || 0,
-    ...told,
-    remarks: record.length === 0 ? [] : remarks,
+    state: facts.has("absent") ? "absent" : stateOf(activity, sub, serves === "yes"),
+    serves: serves === "yes",
+    release: factIn(facts, "release") ?? "",
+    restarts: Number(factIn(facts, "restarts")) || 0,
+    ...countsIn(facts),
+    ...pastIn(facts),
+    remarks: remarksIn(facts),
+    facts,
   };
 }
 
-/** What the host itself tells, in facts or, if it is of an older version, in words. */
-function toldBy(facts: Facts): Pick<Condition, "health" | "deployedBy" | "lastRun" | "remarks"> {
-  const told = hostFacts(facts.get("fact") ?? []);
-  const words = facts.get("says") ?? [];
-  const [health] = told.get("health") ?? [];
-  const [deployedBy] = told.get("deployed_by") ?? [];
-  return {
-    ...(health && { health: health === "passed" ? ("passed" as const) : ("failed" as const) }),
-    ...(deployedBy && { deployedBy }),
-    ...lastRunIn([...words, ...(told.get("last") ?? []).map((last) => `last run: ${last}`)]),
-    remarks: told.size > 0 ? remarksIn(told) : words.filter(isRemark),
-  };
+/** systemd's words for the state of the service, which stands behind its sockets. */
+function unitIn(facts: Facts): string[] {
+  const units = facts.get("unit") ?? [];
+  const words = units.map((unit) => unit.split(" ")).filter(([name]) => name?.endsWith(".service"));
+  return words.at(-1)?.slice(1) ?? [];
 }
 
-function factsOf(service: string, lines: readonly string[]): Facts {
-  const facts = new Map<string, string[]>();
-  for (const line of lines) {
-    const [, name, key = "", value = ""] = /^cdktf-puma (\S+) (\S+) (.*)$/.exec(`${line} `) ?? [];
-    if (name === service) facts.set(key, [...(facts.get(key) ?? []), value.trimEnd()]);
-  }
-  return facts;
-}
-
-/** By what the host itself says, or else, where that may not be asked, by systemd. */
-function upBy(code: string, activity: string): boolean {
-  return code === "0" || (code !== "3" && activity === "active");
-}
-
-function stateOf(one: (key: string) => string, serves: boolean): string {
-  const activity = one("ActiveState");
-  if (activity === "activating" && one("SubState") === "auto-restart") return "auto-restart";
+function stateOf(activity: string, sub: string, serves: boolean): string {
+  if (activity === "activating" && sub.startsWith("auto-restart")) return "auto-restart";
   return activity === "inactive" && serves ? "listening" : activity || "unknown";
 }
 
-/** systemd's `Thu 2026-11-26 09:12:07 UTC`. */
-function sinceOf(text: string): Pick<Condition, "since"> {
-  const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/.exec(text) ?? [];
-  return day === undefined ? {} : { since: `${day}T${time}Z` };
+function countsIn(facts: Facts): Pick<Condition, "threads" | "backlog" | "workers"> {
+  const [busy, max] = countsOf(factIn(facts, "threads"));
+  const [backlog] = countsOf(factIn(facts, "backlog"));
+  const [booted, wanted] = countsOf(factIn(facts, "workers"));
+  return {
+    ...(busy !== undefined && max !== undefined && { threads: { busy, max } }),
+    ...(backlog !== undefined && { backlog }),
+    ...(booted !== undefined && wanted !== undefined && { workers: { booted, wanted } }),
+  };
 }
 
-const LAST_RUN = /^last run: (\S+ \S+) by ([^:]*(?::\S[^:]*)*): (.*)$/;
+/** Of `3`, and of `3/10`. */
+function countsOf(text = ""): number[] {
+  return /^\d+(?:\/\d+)?$/.test(text) ? text.split("/").map(Number) : [];
+}
 
-function lastRunIn(said: readonly string[]): Pick<Condition, "lastRun"> {
-  const [, at, by = "", text = ""] =
-    said.map((line) => LAST_RUN.exec(line)).find((found) => found !== null) ?? [];
+function pastIn(facts: Facts): Pick<Condition, "health" | "deployedBy" | "since" | "lastRun"> {
+  const health = factIn(facts, "health");
+  const deployedBy = factIn(facts, "deployed_by");
+  const since = Number(factIn(facts, "since"));
+  return {
+    ...(health && { health: health === "passed" ? ("passed" as const) : ("failed" as const) }),
+    ...(deployedBy && { deployedBy }),
+    ...(since > 0 && since < LAST_DATE && { since: `${new Date(1000 * since).toISOString().slice(0, 19)}Z` }),
+    ...lastRunIn(factIn(facts, "last") ?? ""),
+  };
+}
+
+/** In seconds: the year 10000. */
+const LAST_DATE = 253_402_300_800;
+
+function lastRunIn(last: string): Pick<Condition, "lastRun"> {
+  const [, at, by = "", text = ""] = /^(\S+ \S+) by ([^:]*(?::\S[^:]*)*): (.*)$/.exec(last) ?? [];
   return at === undefined ? {} : { lastRun: { at, by, text } };
-}
-
-/** What is not in the table: of the last run only that it failed. */
-function isRemark(line: string): boolean {
-  const [, , , text] = LAST_RUN.exec(line) ?? [];
-  if (text !== undefined) return text.startsWith("failed");
-  return line !== "" && !/^\S+\.(?:service|socket) is [\w-]+ \(|^release .*, started in /.test(line);
 }

@@ -65,6 +65,7 @@ lock() {
     [ -e "$STATE/locked" ] || fail "it could not be locked: see whether $STATE is full or read-only"
     fail "it is locked already, by $(holder)"
   fi
+  rm -f -- "$STATE/locked.$$"
   sync -f "$STATE" 2>/dev/null || sync
   audit "locked by $(holder)"
   say "locked by $(holder)"

@@ -1,38 +1,39 @@
 # shellcheck shell=sh
-# Tells the command line how services are on a host: for each a line a fact, "cdktf-puma NAME KEY VALUE". It runs as whoever logs in
-# there; what only root knows, the command that is kept on the host says.
-export LC_ALL=C TZ=UTC SYSTEMD_COLORS=0 XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
+# Tells the command line how services are on a host: each line is "cdktf-puma NAME", and then what `cdktf-puma facts` tells there. It runs
+# as whoever logs in there.
+export LC_ALL=C SYSTEMD_COLORS=0 XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
 
-# facts NAME [KEY]: of each line of its input a fact; without KEY they are properties.
-facts() {
-  local line
-  while IFS= read -r line; do
-    case ${2:-} in
-      '') printf '%s\n' "cdktf-puma $1 ${line%%=*} ${line#*=}" ;;
-      *) printf '%s\n' "cdktf-puma $1 $2 $line" ;;
-    esac
-  done
-}
-
-# survey NAME SCOPE COMMAND...: COMMAND asks for the facts or the status of a service.
+# survey NAME SCOPE COMMAND...: COMMAND asks for the facts of a service.
 survey() {
-  local name scope folder code said
+  local name scope code said
   name=$1 scope=$2
   shift 2
-  folder=/var/lib/cdktf-puma/$name
-  [ "$scope" = system ] || folder=$HOME/.local/state/cdktf-puma/$name
-  systemctl "--$scope" show --property=ActiveState,SubState,NRestarts,StatusText,ActiveEnterTimestamp -- "$name.service" 2>&1 | facts "$name"
-  [ ! -f "$folder/record" ] || facts "$name" record <"$folder/record"
   code=0
   said=$("$@" facts "$name" 2>&1) || code=$?
   case $code in
-    0 | 3) printf '%s\n' "$said" | facts "$name" fact ;;
+    0 | 3) printf '%s\n' "$said" ;;
     *)
-      # A command that knows nothing of facts was kept by an older version.
-      code=0
-      said=$("$@" status "$name" 2>&1) || code=$?
-      printf '%s\n' "$said" | facts "$name" says
+      see_as_all "$name" "$scope"
+      printf '%s\n' "$said" | sed 's/^/refused=/'
       ;;
-  esac
-  echo "$code" | facts "$name" code
+  esac | sed "s/^/cdktf-puma $name /"
+}
+
+# What everybody may see, in the same words: see_as_all NAME SCOPE
+see_as_all() {
+  local record key value active sub restarts
+  active='' sub='' restarts=''
+  record=/var/lib/cdktf-puma/$1/record
+  [ "$2" = system ] || record=$HOME/.local/state/cdktf-puma/$1/record
+  if [ -f "$record" ]; then sed -n '/^release=/p' "$record"; else echo absent=yes; fi
+  while IFS='=' read -r key value; do
+    case $key in
+      ActiveState) active=$value ;;
+      SubState) sub=$value ;;
+      NRestarts) restarts=$value ;;
+    esac
+  done <<EOT
+$(systemctl "--$2" show --property=ActiveState,SubState,NRestarts -- "$1.service" 2>/dev/null)
+EOT
+  printf '%s\n' "unit=$1.service $active $sub" "restarts=$restarts"
 }

@@ -78,11 +78,61 @@ test("which one has to be said where there are several", async () => {
   at.synthesize({ web: ["web1"], api: ["web1"] });
   at.answers(address(1), "restart", { says: "done\n" });
   const { code, err } = await at.call(["restart"]);
-  const message = "which one? There are api, web: name it by --services, or all by --services '*'";
+  const message =
+    "which of the services? There are api, web: name one by --services, or all by --services '*'";
   expect([code, err]).toEqual([2, `cdktf-puma: ${message}\n`]);
   expect((await at.call(["restart", "--services", "web"])).code).toBe(0);
   const all = await at.call(["restart", "--services", "*"]);
   expect(all.out).toBe("web1 api | done\nweb1 web | done\n");
+});
+
+test("Ctrl-C leaves alone what has begun, and says so", async () => {
+  at.answers(address(2), "restart", { says: "", takes: 30 });
+  const called = at.call(["restart"]);
+  while (asked().length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.emit("SIGINT", "SIGINT");
+  const { code, err } = await called;
+  expect([code, err]).toEqual([
+    130,
+    "restart: done on 1, left alone on web2, where what has begun goes on to its end, not begun on web3\n",
+  ]);
+});
+
+test("a host that says more than anybody reads is not kept whole", async () => {
+  at.answers(address(1), "history", { says: `${"x".repeat(1023)}\n`.repeat(5000) });
+  const { out } = await at.call(["history", "--json", "--hosts", "web1"]);
+  const [{ lines }] = JSON.parse(out) as [{ lines: string[] }];
+  expect([lines.length, lines.at(-1)]).toEqual([4097, "… and more, which is left away"]);
+});
+
+describe("two stacks with hosts of one name", () => {
+  beforeEach(() => {
+    at.synthesize({ web: ["web1"] }, "prod");
+    const other = new Host("web1", { address: address(2), user: "ops", key: SshKey.agent() });
+    at.synthesize({ web: [other] }, "staging");
+  });
+  afterEach(() => rmSync(join(at.folder, "cdktf.out"), { recursive: true }));
+  beforeEach(() => rmSync(join(at.folder, "cdktf.out/stacks/blog"), { recursive: true, force: true }));
+
+  test("are told apart", async () => {
+    expect((await at.call(["history"])).out.split("\n").sort()).toEqual([
+      "",
+      "prod/web1    | 1 of 1",
+      "staging/web1 | 1 of 2",
+    ]);
+  });
+
+  test("do not change together by a slip", async () => {
+    expect(await at.call(["restart"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        "which of the stacks? There are prod, staging: name one by --stacks",
+      ) as string,
+    });
+    expect(asked()).toEqual([]);
+    expect((await at.call(["restart", "--stacks", "staging"])).code).toBe(0);
+    expect(asked()).toEqual([address(2)]);
+  });
 });
 
 test("nothing is begun where one is not known how to be reached", async () => {
@@ -151,7 +201,7 @@ describe("logs", () => {
     for (const n of [1, 2, 3]) at.answers(address(n), "journalctl", { says: "", takes: 30 });
     const called = at.call(["logs", "-f", "-n", "5"]);
     while (asked().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
-    process.emit("SIGINT");
+    process.emit("SIGINT", "SIGINT");
     expect(await called).toEqual({ code: 130, out: "", err: "" });
   });
 

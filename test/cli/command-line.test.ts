@@ -2,13 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../example";
-import { facts, StandIn } from "./stand-in";
+import { down, facts, StandIn } from "./stand-in";
 
 const at = new StandIn();
 afterAll(() => at.close());
 
-const FAILED =
-  "it runs the release before the last, as the one that came then was not healthy\nlast run: 2026-11-26 09:14:00 by bob: failed: the new version did not start";
 const RESTARTED = `rehearsing the new version on a bind of its own
 unix:/run/cdktf-puma-web-rehearsal/puma.sock answers HTTP 200
 restarting web.service: asked for by ops
@@ -20,25 +18,18 @@ FAILED on web2: the new version did not start, in a rehearsal that no request of
   nothing was changed
 `;
 
-const RELEASE = { record: "format=1\nrelease=2026-11-26" };
+const RELEASE = { release: "2026-11-26" };
 
 beforeAll(() => {
   const hosts = ["web1", "web2", "web3"];
   at.synthesize({ web: hosts, api: hosts });
-  const idle = facts("api", {
-    ...RELEASE,
-    StatusText: "Puma 6.6.0: worker: { 1/5 threads, 5 available, 0 backlog }",
+  const idle = facts("api", { ...RELEASE, threads: "0/5" });
+  const crashing = down("web", "activating auto-restart", {
+    ...{ ...RELEASE, restarts: "14", crashes: "15", cause: "! Unable to load application: no such release" },
+    ...{ release_before: "yes", last: "2026-11-26 09:14:00 by bob: failed: the new version did not start" },
   });
-  const crashing = {
-    ...RELEASE,
-    ActiveState: "activating",
-    SubState: "auto-restart",
-    NRestarts: "14",
-    code: "3",
-    says: FAILED,
-  };
   at.answers("10.0.1.11", "survey ", { says: facts("web", RELEASE) + idle });
-  at.answers("10.0.1.12", "survey ", { says: facts("web", crashing) + idle });
+  at.answers("10.0.1.12", "survey ", { says: crashing + idle });
   at.isDown("10.0.1.13");
   at.answers("10.0.1.11", "journalctl", {
     says: "2026-11-26T09:12:07+00:00 puma[304]: * Listening on http://0.0.0.0:9292\n2026-11-26T09:14:00+00:00 puma[304]: GET /up 200\n",
@@ -51,8 +42,8 @@ beforeAll(() => {
     says: `* 2026-11-27 09:24:18 rollback by ops: release (none), code in /srv/app/releases/2\n  2026-11-27 09:23:50 ${applied}`,
   });
   at.answers("10.0.1.12", "history", { says: `* 2026-11-27 09:23:52 ${applied}` });
-  at.answers("10.0.1.11", "restart", { says: RESTARTED });
-  at.answers("10.0.1.12", "restart", { says: REFUSED, status: 1 });
+  at.answers("10.0.1.11", "puma restart", { says: RESTARTED });
+  at.answers("10.0.1.12", "puma restart", { says: REFUSED, status: 1 });
 });
 
 const PAGE = readFileSync(join(ROOT, "docs/command-line.md"), "utf8");

@@ -29,18 +29,22 @@ beforeEach(() => {
 
 test("the page has what it says", async () => {
   const [shown] = blocksOf(page, "text");
-  expect(await hosts.call(["doctor"])).toEqual({ code: 1, out: shown, err: "" });
+  expect(await hosts.call(["doctor"])).toEqual({ code: 3, out: shown, err: "" });
 });
 
 test("where no host lacks anything, it succeeds", async () => {
   expect(await hosts.call(["doctor", "--hosts", "web1"])).toMatchObject({ code: 0 });
 });
 
+test("where none lacks anything, and one is not asked, that is another status", async () => {
+  expect(await hosts.call(["doctor", "--hosts", "web1,web3"])).toMatchObject({ code: 1 });
+});
+
 test("programs get the same", async () => {
   const { code, out } = await hosts.call(["doctor", "--json", "--hosts", "web2"]);
   const lines = LACKING.split("\n").slice(1, 3);
   expect([code, JSON.parse(out)]).toEqual([
-    1,
+    3,
     [{ stack: "blog", service: "web", host: "web2", isReady: false, lines }],
   ]);
 });
@@ -50,7 +54,7 @@ test("all that is said counts where the dry run itself fails", async () => {
     "also wrong on web1:\n  - there is no directory /srv/app\nFAILED on web1: ops cannot become root\n";
   hosts.answers("10.0.1.11", "cdktf-puma-script", { says, status: 1 });
   expect(await hosts.call(["doctor", "--hosts", "web1"])).toMatchObject({
-    code: 1,
+    code: 3,
     out: `web on web1: not ready\n  also wrong on web1:\n  - there is no directory /srv/app\n  FAILED on web1: ops cannot become root\n`,
   });
 });

@@ -104,29 +104,44 @@ export function hostNamed(name: string): Host {
   return new Host(name, { address: `10.0.1.1${/\d+$/.exec(name)?.[0]}`, user: "ops", key: SshKey.agent() });
 }
 
-/** What a host says of a service that runs, in the words of survey.sh, but for what is changed or left away. */
+/** What a host tells of a service that runs, as `cdktf-puma facts` has it, but for what is changed or left away. */
 export function facts(service: string, changes: Readonly<Record<string, string | undefined>> = {}): string {
-  const run = "last run: 2026-11-26 09:12:08 by ops from 10.0.1.2: release 2026-11-26.1 is new; from a to b";
   const all = {
-    ActiveState: "active",
-    SubState: "running",
-    NRestarts: "0",
-    StatusText: "Puma 6.6.0: worker: { 5/5 threads, 3 available, 0 backlog }",
-    ActiveEnterTimestamp: ago(3 * 3600 + 60),
-    record: "format=1\nrelease=2026-11-26.1",
-    says: `${service}.socket is active (running)\n${service}.service is active (running)\nrelease 2026-11-26.1, started in /srv/app\n${run}`,
-    code: "0",
+    serves: "yes",
+    unit: `${service}.socket active running\n${service}.service active running`,
+    since: ago(3 * 3600 + 60),
+    restarts: "0",
+    health: "passed",
+    asked: "http://0.0.0.0:9292",
+    threads: "2/5",
+    backlog: "0",
+    release: "2026-11-26.1",
+    last: "2026-11-26 09:12:08 by ops from 10.0.1.2: release 2026-11-26.1 is new; from a to b",
     ...changes,
   };
   return Object.entries(all)
-    .flatMap(([key, value]) =>
-      (value ?? "").split("\n").map((line) => `cdktf-puma ${service} ${key} ${line}\n`),
-    )
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value = ""]) => value.split("\n").map((line) => `cdktf-puma ${service} ${key}=${line}\n`))
     .join("");
 }
 
-/** A time as systemd writes it. */
+/** The same of one that does not run. */
+export function down(
+  service: string,
+  state: string,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const nothing = {
+    since: undefined,
+    health: undefined,
+    asked: undefined,
+    threads: undefined,
+    backlog: undefined,
+  };
+  return facts(service, { serves: "no", unit: `${service}.service ${state}`, ...nothing, ...changes });
+}
+
+/** So many seconds ago, by the clock. */
 export function ago(seconds: number): string {
-  const [day = "", time = ""] = new Date(Date.now() - 1000 * seconds).toISOString().split("T");
-  return `Thu ${day} ${time.slice(0, 8)} UTC`;
+  return String(Math.floor(Date.now() / 1000) - seconds);
 }

@@ -1,8 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
-import { hostNamed, ago, facts, StandIn } from "./stand-in";
+import { ago, down, facts, hostNamed, StandIn } from "./stand-in";
 import { Host, SshKey } from "../../lib";
 import { ageOf } from "../../lib/cli/status-table";
-import { pumaStatus } from "../../lib/cli/puma-status";
 
 const at = new StandIn();
 afterAll(() => at.close());
@@ -13,11 +12,11 @@ beforeAll(() => {
   at.synthesize({ web: ["web1", "web2", "web3", "web4"], api: ["web2", "web3"] });
   at.answers("10.0.1.11", "survey ", { says: `Welcome!\n${facts("web")}` });
   at.answers("10.0.1.12", "survey ", {
-    says: facts("web") + facts("api", { code: "3", ActiveState: "failed" }),
+    says: facts("web") + down("api", "failed failed"),
   });
   at.isDown("10.0.1.13");
   at.answers("10.0.1.14", "survey ", {
-    says: facts("web", { says: `it runs the release before the last\nlast run: ${LATE}`, NRestarts: "2" }),
+    says: facts("web", { release_before: "yes", last: LATE, restarts: "2" }),
   });
 });
 
@@ -31,7 +30,7 @@ web2  web      active  2026-11-26.1     3h      2/5        0         0  ops
 web3  api,web  Connection timed out (10.0.1.13 port 22)
 web4  web      active  2026-11-26.1     3h      2/5        0         2  bob
 
-web4 web: it runs the release before the last
+web4 web: it runs the release before the last, as the one that came then was not healthy
 web4 web: last run: ${LATE}
 `,
   );
@@ -59,12 +58,20 @@ test("programs are told all", async () => {
         host: "web4",
         state: "active",
         serves: true,
+        health: "passed",
         release: "2026-11-26.1",
       },
       ...{ since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/), restarts: 2, backlog: 0 },
       threads: { busy: 2, max: 5 },
       lastRun: { at: "2026-11-26 09:14:00", by: "bob", text: "failed: the new version did not start" },
-      remarks: ["it runs the release before the last", `last run: ${LATE}`],
+      facts: expect.objectContaining({
+        threads: "2/5",
+        unit: ["web.socket active running", "web.service active running"],
+      }),
+      remarks: [
+        "it runs the release before the last, as the one that came then was not healthy",
+        `last run: ${LATE}`,
+      ],
     },
   ]);
 });
@@ -99,41 +106,58 @@ describe("a state", () => {
   afterAll(() => one.close());
   beforeAll(() => one.synthesize({ web: ["web1"] }));
 
-  test.each<[string, Record<string, string | undefined>, string, number]>([
-    ["of what a first connection starts", { ActiveState: "inactive" }, "listening", 0],
-    ["of what is stopped", { ActiveState: "inactive", code: "3" }, "inactive", 3],
+  test.each<[string, string, string, number]>([
     [
-      "of what crashes",
-      { ActiveState: "activating", SubState: "auto-restart", code: "3" },
-      "auto-restart",
+      "of what a first connection starts",
+      facts("web", { unit: "web.service inactive dead" }),
+      "listening",
+      0,
+    ],
+    ["of what is stopped", down("web", "inactive dead"), "inactive", 3],
+    ["of what is kept stopped", down("web", "inactive dead", { stopped: "yes" }), "stopped", 3],
+    ["of what waits for its next start", down("web", "activating auto-restart"), "auto-restart", 3],
+    ["of what crashes", down("web", "activating auto-restart", { crashes: "3" }), "crashing", 3],
+    ["of what crashes, and runs again", facts("web", { crashes: "3" }), "crashing", 0],
+    ["of what is locked", facts("web", { locked: "anna since noon: a move" }), "locked", 0],
+    ["of what was rolled back", facts("web", { rolled_back: "noon by anna" }), "rolled-back", 0],
+    ["of what is locked, and down", down("web", "failed failed", { locked: "anna" }), "failed", 3],
+    ["of what was never installed", "cdktf-puma web absent=yes\ncdktf-puma web refused=no\n", "absent", 3],
+    [
+      "where root may not be asked",
+      "cdktf-puma web unit=web.service active running\ncdktf-puma web refused=sudo: a password is required\n",
+      "active",
+      0,
+    ],
+    ["of a host that says nothing", "", "unknown", 3],
+    [
+      "of what its health check, asked at that moment, finds sick",
+      facts("web", { health: "failed", health_said: "HTTP 503" }),
+      "unhealthy",
       3,
     ],
-    ["of what was never installed", { record: undefined, ActiveState: "inactive", code: "1" }, "absent", 3],
-    ["where root may not be asked", { says: "sudo: a password is required", code: "1" }, "active", 0],
-    [
-      "of a host that says nothing",
-      Object.fromEntries(["ActiveState", "code", "says"].map((key) => [key, ""])),
-      "unknown",
-      3,
-    ],
-  ])("%s", async (_, changes, state, code) => {
-    const all = facts("web", changes);
-    one.answers("10.0.1.11", "survey ", {
-      says: changes.record === undefined && "record" in changes ? all.replace(/.* record .*\n/g, "") : all,
-    });
-    const { out, ...ended } = await one.call(["status"]);
-    expect([out.split("\n")[1]?.split(/ +/)[2], ended.code]).toEqual([state, code]);
+  ])("%s", async (_, says, state, code) => {
+    one.answers("10.0.1.11", "survey ", { says });
+    const { out, ...ended } = await one.call(["status"], { columns: 80 });
+    const [head = "", line = ""] = out.split("\n");
+    expect([line.split(/ +/)[2], ended.code]).toEqual([state, code]);
+    for (const text of [head, line]) expect(text.length).toBeLessThanOrEqual(80);
   });
 
-  test("of what its health check, asked at that moment, finds sick", async () => {
-    const fact =
-      "serves=yes\nhealth=failed\nasked=http://0.0.0.0:9292\nhealth_said=HTTP 503\ndeployed_by=ann (CI 7)";
-    one.answers("10.0.1.11", "survey ", { says: facts("web", { says: undefined, fact }) });
-    const { code, out } = await one.call(["status"]);
-    expect(out.split("\n")[1]).toMatch(/^web1 +web +unhealthy +.* ann \(CI 7\)$/);
-    expect([code, out.split("\n")[3]]).toEqual([
-      3,
+  test("comes with who has deployed, and with what has to be known", async () => {
+    one.answers("10.0.1.11", "survey ", {
+      says: facts("web", {
+        ...{ health: "failed", health_said: "HTTP 503", deployed_by: "ann (CI 7)" },
+        ...{ locked: "anna since noon: a move", rolled_back: "noon by ben" },
+      }),
+    });
+    const { out } = await one.call(["status"]);
+    expect(out.split("\n").slice(1)).toEqual([
+      expect.stringMatching(/^web1 +web +unhealthy +.* ann \(CI 7\)$/),
+      "",
       "web1 web: asked now, http://0.0.0.0:9292 is NOT healthy: HTTP 503",
+      "web1 web: locked by anna since noon: a move",
+      "web1 web: it was rolled back to the generation of noon by ben",
+      "",
     ]);
   });
 
@@ -157,7 +181,7 @@ test("what the engine alone knows is one line as well", async () => {
   const other = new StandIn();
   const address = "${aws_instance.web.public_ip}";
   other.synthesize({ web: [new Host("web1", { address, key: SshKey.agent() }), hostNamed("web2")] });
-  other.answers("10.0.1.12", "survey ", { says: facts("web", { ActiveEnterTimestamp: ago(30) }) });
+  other.answers("10.0.1.12", "survey ", { says: facts("web", { since: ago(30) }) });
   const { code, out } = await other.call(["status"]);
   other.close();
   expect(out.split("\n").slice(1)).toEqual([
@@ -180,17 +204,3 @@ test.each([
 ])("%d seconds ago is %s", (seconds, age) => {
   expect(ageOf("2026-11-26T09:12:00Z", Date.parse("2026-11-26T09:12:00Z") + 1000 * seconds)).toBe(age);
 });
-
-test.each([
-  [
-    "Puma 6.6.0: worker: { 1/5 threads, 5 available, 0 backlog }",
-    { threads: { busy: 0, max: 5 }, backlog: 0 },
-  ],
-  [
-    "Puma 8.0.2: cluster: 1/2, worker_status: [{ 5/5 threads, 0 available, 3 backlog },{ 3/5 threads, 4 available, 1 backlog }]",
-    { threads: { busy: 6, max: 10 }, backlog: 4, workers: { booted: 1, wanted: 2 } },
-  ],
-  ["Puma 6.6.0: cluster: 0/1, worker_status: [{ / threads,  available,  backlog }]", undefined],
-  ["Loading", undefined],
-  ["", undefined],
-])("Puma's words are read: %s", (text, status) => expect(pumaStatus(text)).toEqual(status));

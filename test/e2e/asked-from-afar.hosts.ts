@@ -93,7 +93,7 @@ test("the doctor says all that a host lacks, and changes nothing", async () => {
     everywhere(stack, at.hosts, "web", { user: "nobodys", binds: [Bind.tcp(22)], alarm: "page.service" }),
   );
   const { code, out } = await called(at.workspace, "doctor");
-  expect([code, out]).toEqual([1, expect.stringMatching(/^web on trixie: not ready\n( {2}- .*\n){3,}$/)]);
+  expect([code, out]).toEqual([3, expect.stringMatching(/^web on trixie: not ready\n( {2}- .*\n){3,}$/)]);
   for (const words of ["nobodys", "0.0.0.0:22 is taken by", "page.service"]) expect(out).toContain(words);
   expect([await state(), await invocation(host(), "web.service")]).toEqual([before, started]);
   await at.workspace.synth(web("twice"));
