@@ -19,6 +19,8 @@ export function factIn(facts: Facts, key: string): string | undefined {
 /** What has to be known of a service beside its line in the table, in the words of the host's own status. */
 const REMARKS: Readonly<Record<string, (value: string, all: Facts) => string | undefined>> = {
   stopped: () => "it is kept stopped ('ensure')",
+  not_waiting: (unit) => `${unit} is not active, so nothing comes by it`,
+  restart_failed: (unit) => `the last restart by itself failed: ${unit}`,
   crashes: (crashes, all) => `it crashed ${crashes} times in a row${behind(": ", factIn(all, "cause"))}`,
   health: (health, all) =>
     health === "failed"
