@@ -1,5 +1,6 @@
 /** A lock by the command line, as docs/lock.md shows it. */
 import { readFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
 import { blocksOf, standIn } from "./rooted-hosts";
 
@@ -64,4 +65,31 @@ test.each([
 ])("%s is none", async (_, words, error) => {
   const { code, err } = await fleet.call(...words);
   expect([code, err]).toEqual([2, expect.stringContaining(error)]);
+});
+
+test("who has no name, as in many a container, is known by his number", async () => {
+  const nobody = jest.spyOn(os, "userInfo").mockImplementation(() => {
+    throw new Error("uv_os_get_passwd returned ENOENT");
+  });
+  const { code, out } = await fleet.call("lock", "-m", "why", "--hosts", "web1");
+  nobody.mockRestore();
+  expect([code, out]).toEqual([0, expect.stringMatching(/^web on web1: locked by uid \d+, as ops /)]);
+});
+
+test("programs are told what came of each", async () => {
+  await fleet.call("lock", "--by", "ben", "-m", "mine", "--hosts", "web2");
+  const { code, out, err } = await lock("-m", "why", "--json");
+  const one = { stack: "blog", service: "web" };
+  expect([code, err, JSON.parse(out)]).toEqual([
+    ...[1, ""],
+    [
+      { ...one, host: "web1", outcome: "done", lines: [expect.stringMatching(/^locked by anna/)] },
+      {
+        ...one,
+        host: "web2",
+        outcome: "failed",
+        lines: [expect.stringMatching(/^it is locked already, by ben/)],
+      },
+    ],
+  ]);
 });
