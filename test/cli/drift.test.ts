@@ -1,5 +1,5 @@
 /** What was changed by hand on hosts, as docs/drift.md shows it. */
-import { readFileSync, unlinkSync } from "node:fs";
+import { readFileSync, unlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { blocksOf, standIn } from "./rooted-hosts";
 
@@ -23,11 +23,13 @@ function systemd(properties: Readonly<Record<string, string>>): void {
   fleet.command("systemctl", `case "$*" in\n${cases.join("\n")}\nesac`);
 }
 
+const RECORD =
+  "owner=blog\nunits=web.socket web.service\ninvocation:web.socket=a\ninvocation:web.service=a\n";
+
 beforeEach(() => {
   systemd({});
-  const record =
-    "owner=blog\nunits=web.socket web.service\ninvocation:web.socket=a\ninvocation:web.service=a\n";
-  fleet.write("web1", `${STATE}/record`, record);
+  fleet.write("web1", `${STATE}/record`, RECORD);
+  fleet.write("web1", `${STATE}/settings`, "PUMA_START_ON='boot'\n");
   for (const unit of ["web.service", "web.socket"]) {
     fleet.write("web1", `${STATE}/written/${unit}`, unit);
     fleet.write("web1", `${UNITS}/${unit}`, unit);
@@ -61,6 +63,26 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   expect((await drift()).out).toBe(`web on web1: ${words}\n`);
 });
 
+test("one that was rolled back is told, by whom and when", async () => {
+  const generation = "generation=1795000000 1794000000 rollback anna, as ops from 10.0.0.5\n";
+  fleet.write("web1", `${STATE}/record`, `${RECORD}${generation}`);
+  expect((await drift()).out).toBe(
+    "web on web1: rolled back by anna, as ops from 10.0.0.5, 2026-11-27 09:12:33\n",
+  );
+  fleet.write("web1", `${STATE}/record`, `${RECORD}${generation.replace("rollback", "restart")}`);
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("one that is kept stopped is none, unless somebody has started it", async () => {
+  fleet.write("web1", `${STATE}/settings`, "PUMA_START_ON='never'\n");
+  systemd({ ActiveState: "inactive", UnitFileState: "disabled" });
+  expect(await drift()).toMatchObject({ code: 0 });
+  systemd({ ActiveState: 'case "$*" in *socket) echo inactive ;; *) echo active ;; esac' });
+  expect((await drift()).out).toBe(
+    "web on web1: web.service started though kept stopped, Fri 2026-11-27 09:15:00 UTC\n",
+  );
+});
+
 test.each<[string, Readonly<Record<string, string>>]>([
   ["systemd has started again", { InvocationID: "b", NRestarts: "2" }],
   ["waits for a first connection", { ActiveState: `${SERVICE} inactive ;; esac`, UnitFileState: "disabled" }],
@@ -85,4 +107,13 @@ test("one that could not be asked is named", async () => {
   expect(JSON.parse(out)).toEqual([
     { stack: "blog", service: "web", host: "web1", drift: [], error: "no route" },
   ]);
+});
+
+test("an edit is told by when it came, whatever time the file says", async () => {
+  fleet.command("date", 'echo "$2"');
+  fleet.write("web1", `${UNITS}/web.service`, "by hand");
+  utimesSync(join(fleet.root("web1"), UNITS, "web.service"), 1000, 1000);
+  const { out } = await drift();
+  fleet.command("date", "echo '2026-11-27 09:12:33'");
+  expect(out).toMatch(/^web on web1: web.service edited by hand, @\d{10}\n$/);
 });

@@ -150,6 +150,20 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect([await host.rollBack(), await host.rollBack()]).toEqual(["/2", "/1"]);
   });
 
+  test("an apply with nothing to do where somebody rolled back makes that the stack's", async () => {
+    const host = await hostWith("/1", "/2");
+    await host.rollBack();
+    const was = await host.run('recorded web generation; printf %s "$found"');
+    const refreshed = (action: string): Promise<string> =>
+      host.run(
+        'recorded web generation; generation=$found; confirm_rollback; printf %s "$generation"',
+        action,
+      );
+    expect(was).toMatch(/^\d+ \d+ rollback me$/);
+    expect(await refreshed("restart")).toBe(was);
+    expect(await refreshed("apply")).toBe(was.replace("rollback", "apply"));
+  });
+
   test("a first installation, and one by an older version, leave none", async () => {
     const host = new Host(shell);
     await host.commit("/1");
