@@ -42,6 +42,7 @@ export { Hosts, type HostsOptions } from "./host/hosts";
 export { HostKey } from "./host/host-key";
 export { SshKey, type SensitiveKeyOptions } from "./host/ssh-key";
 export { type ITerraformDependable } from "./terraform/dependable";
+export { Drift } from "./terraform/drift";
 export {
   EphemeralResource,
   EphemeralVariable,

@@ -3,14 +3,12 @@ import { driftScript } from "../runtime/parts";
 import { asRoot } from "./as-root";
 import { askEach, type Told } from "./ask-all";
 import { type AskOptions, asksFleet, fleetMeant } from "./fleet-options";
-import { type Named, Names } from "./names";
+import { type Drift, KeptDrift } from "./kept-drift";
+import { Names } from "./names";
 import { endBy, exitCodes, type Output } from "./output";
 
-/** What is otherwise on a host than the last apply has left it. */
-interface Drift extends Named {
-  readonly drift: readonly string[];
-  /** Why it could not be asked. */
-  readonly error?: string;
+interface Options extends AskOptions {
+  readonly write?: string;
 }
 
 /** What stands before each line that counts: a login may say more. */
@@ -22,8 +20,9 @@ export function addDrift(program: Command, output: Output): void {
     program.command("drift").description("Say what was changed by hand on each host since its last apply."),
     { timeout: 30 },
   )
+    .option("--write <file>", "keep it there for the plan, as Drift.of(stack).read() reads it")
     .addHelpText("after", HELP)
-    .action((options: AskOptions) => lookAt(options, output));
+    .action((options: Options) => lookAt(options, output));
 }
 
 const HELP = exitCodes(
@@ -32,7 +31,8 @@ const HELP = exitCodes(
   "if something was changed by hand",
 );
 
-async function lookAt(options: AskOptions, output: Output): Promise<void> {
+async function lookAt(options: Options, output: Output): Promise<void> {
+  const kept = options.write === undefined ? undefined : KeptDrift.in(options.write, options);
   const fleet = fleetMeant(options);
   const names = new Names(fleet);
   const told = await askEach(fleet, names, options, output, ({ service, scope }) => ({
@@ -41,6 +41,7 @@ async function lookAt(options: AskOptions, output: Output): Promise<void> {
   const all = told.map(driftOf);
   const json = (): string => `${JSON.stringify(all, undefined, 2)}\n`;
   output.out(options.json ? json() : all.map((one) => shown(one, names)).join(""));
+  kept?.write(all, output);
   endBy(
     all.some(({ drift }) => drift.length > 0),
     all.some(({ error }) => error !== undefined),

@@ -25,7 +25,7 @@ changed() {
 }
 
 property() {
-  systemctl "$MANAGER" show --property="$1" --value -- "$2" 2>/dev/null
+  systemctl "$MANAGER" show --property="$1" --value -- "$2"
 }
 
 # Copies have the path of their file in their name, but for the folder of units: see files.sh.
@@ -51,10 +51,12 @@ is_kept_stopped() {
   grep -qx "PUMA_START_ON='never'" "$STATE/settings" 2>/dev/null
 }
 
+# A systemd that does not answer ends the look: it has not said that anything is stopped.
 compare_units() {
-  local unit
+  local unit state
   for unit in $(recorded units); do
-    case $(property ActiveState "$unit") in
+    state=$(property ActiveState "$unit")
+    case $state in
       active | activating | reloading | deactivating) compare_running "$unit" ;;
       *) is_kept_stopped || compare_stopped "$unit" ;;
     esac

@@ -5,6 +5,8 @@ import { isToken } from "../values/marker";
 import { type Beside } from "./beside";
 import { connectionTo } from "./connection";
 import { type Cdk, cdkOf, type SSHProvisionerConnection, type TerraformResource } from "./cdk";
+import { Drift } from "./drift";
+import { placeOf } from "./drift-file";
 import { identityOf, type KnownBy } from "./host-identity";
 import { type LocalExec, localExec } from "./local-exec";
 import { nullResource } from "./null-provider";
@@ -55,7 +57,12 @@ export function install(
   batch: Batch,
   options: InstallationOptions,
 ): TerraformResource {
-  return runOn(scope, `on-${host.name}`, triggersOf(cdkOf(scope), host, options), host, batch, options);
+  const cdk = cdkOf(scope);
+  const resource = runOn(scope, `on-${host.name}`, triggersOf(cdk, host, options), host, batch, options);
+  Drift.of(scope)._tell(placeOf(options.service, host.name), (drift) =>
+    resource.addOverride("triggers", triggersOf(cdk, host, options, drift)),
+  );
+  return resource;
 }
 
 /** A resource that runs what stands in locals on a host, as it is created. */
@@ -102,23 +109,25 @@ function besideEngine(cdk: Cdk, host: Host, batch: Batch, options: RunOptions): 
 }
 
 /** The CDK's own expression where there are tokens in it. */
-function triggersOf(cdk: Cdk, host: Host, { scope, triggers, knownBy }: InstallationOptions): string {
+function triggersOf(cdk: Cdk, host: Host, options: InstallationOptions, drift?: string): string {
   const { Fn, ref, Token } = cdk;
+  const { scope, triggers, knownBy } = options;
   const address = identityOf(host.address, knownBy);
   const { identity } = host.options;
   // Another user's is another service.
   const user = scope === "user" ? host.user : undefined;
-  if (isToken(address) || isToken(identity) || isToken(user)) {
-    const own = fieldsWithStringTokens(cdk, { host: host.name, address, identity, user });
-    return Token.asString(Fn.merge([own, ref(triggers)]));
-  }
   const own = {
-    host: host.name,
-    address,
+    ...{ host: host.name, address },
     ...(identity !== undefined && { identity }),
     ...(user !== undefined && { user }),
   };
-  return `\${merge(${objectExpression(own)}, ${triggers})}`;
+  // As an expression: the CDK does not quote what stands in a string beside a token.
+  const seen = drift === undefined ? [] : [objectExpression({ drift })];
+  if (isToken(address) || isToken(identity) || isToken(user))
+    return Token.asString(
+      Fn.merge([fieldsWithStringTokens(cdk, own), ...[...seen, triggers].map((one) => ref(one))]),
+    );
+  return `\${merge(${[objectExpression(own), ...seen, triggers].join(", ")})}`;
 }
 
 /** The launcher's arguments for a host. */

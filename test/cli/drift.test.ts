@@ -1,5 +1,14 @@
 /** What was changed by hand on hosts, as docs/drift.md shows it. */
-import { readFileSync, unlinkSync, utimesSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blocksOf, standIn } from "./rooted-hosts";
 
@@ -115,5 +124,95 @@ test("an edit is told by when it came, whatever time the file says", async () =>
   utimesSync(join(fleet.root("web1"), UNITS, "web.service"), 1000, 1000);
   const { out } = await drift();
   fleet.command("date", "echo '2026-11-27 09:12:33'");
-  expect(out).toMatch(/^web on web1: web.service edited by hand, @\d{10}\n$/);
+  expect(out).toMatch(/^web on web1: web.service edited by hand, @\d{10}\n/);
+});
+
+describe("kept for the plan", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-drift-"));
+  const file = join(folder, "cdktf-puma.drift.json");
+  const kept = (): unknown => (JSON.parse(readFileSync(file, "utf8")) as { stacks: unknown }).stacks;
+  const look = (...words: string[]) => fleet.call("drift", "--write", file, ...words);
+  const NONE_THERE = { "web on web2": ["nothing of web here, 2026-11-27 09:12:33"] };
+  const EDITED = "web.service edited by hand, 2026-11-27 09:12:33";
+  const edit = (): void => fleet.write("web1", `${UNITS}/web.service`, "by hand");
+
+  beforeEach(() => {
+    rmSync(file, { force: true });
+    unlinkSync(join(fleet.root("web1"), `${STATE}/written/web.service.d!50-a.conf`));
+    fleet.write("web1", `${STATE}/written/web.service.d!50-a.conf`, "b");
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("what was seen stands there by stack and place, and the same is the same text", async () => {
+    edit();
+    const { out } = await drift();
+    expect(await look("--hosts", "web1")).toEqual({ code: 1, out, err: "" });
+    expect(readFileSync(file, "utf8")).toBe(
+      `{\n  "format": 1,\n  "stacks": {\n    "blog": {\n      "web on web1": [\n        "${EDITED}"\n      ]\n    }\n  }\n}\n`,
+    );
+    await look();
+    expect(kept()).toEqual({ blog: { "web on web1": [EDITED], ...NONE_THERE } });
+    expect(readdirSync(folder)).toEqual(["cdktf-puma.drift.json"]);
+  });
+
+  test("what is as applied again keeps what was seen last, and another thing takes its place", async () => {
+    edit();
+    await look("--hosts", "web1");
+    fleet.write("web1", `${UNITS}/web.service`, "web.service");
+    expect(await look("--hosts", "web1")).toMatchObject({ code: 0 });
+    expect(kept()).toEqual({ blog: { "web on web1": [EDITED] } });
+    systemd({ ActiveState: 'case "$*" in *socket) echo inactive ;; *) echo active ;; esac' });
+    await look("--hosts", "web1");
+    expect(kept()).toEqual({ blog: { "web on web1": ["web.socket inactive, Fri 2026-11-27 09:14:02 UTC"] } });
+  });
+
+  test("what could not be asked keeps it too, and is told", async () => {
+    edit();
+    await look();
+    fleet.command("ssh", 'echo "no route" >&2; exit 255');
+    expect(await look()).toEqual({
+      code: 1,
+      out: "web on web1: could not be asked: no route\nweb on web2: could not be asked: no route\n",
+      err: ["web1", "web2"]
+        .map((host) => `web on ${host}: ${file} keeps what was seen before, as it could not be asked\n`)
+        .join(""),
+    });
+    expect(kept()).toEqual({ blog: { "web on web1": [EDITED], ...NONE_THERE } });
+  });
+
+  test("so does one whose systemd does not answer", async () => {
+    edit();
+    systemd({ ActiveState: "case x in *) echo 'Failed to connect to bus' >&2; exit 1 ;; esac" });
+    expect((await look("--hosts", "web1")).out).toBe(
+      "web on web1: could not be asked: Failed to connect to bus\n",
+    );
+    expect(kept()).toEqual({});
+  });
+
+  test("what another stack has stays, and what has left this one goes", async () => {
+    const shop = { "web on db1": ["web.service edited by hand, 2026-11-20 10:00:00"] };
+    const gone = { "web on web9": ["web.service failed, now"] };
+    writeFileSync(file, JSON.stringify({ format: 1, stacks: { shop, blog: gone } }));
+    await look("--hosts", "web1");
+    expect(kept()).toEqual({ shop });
+  });
+
+  test("what a host says beyond sentences is no expression, and does not fill the plan", async () => {
+    const cases = `case "$*" in *socket) for i in $(seq 50); do echo; echo "drift $i"; done ;; *) echo active ;; esac`;
+    systemd({ ActiveState: cases, InactiveEnterTimestamp: '${file("/etc/passwd")} %{ if true }' });
+    await look("--hosts", "web1");
+    const sentences = (kept() as { blog: Record<string, string[]> }).blog["web on web1"] as string[];
+    expect(sentences.length).toBeLessThanOrEqual(20);
+    expect(sentences.join()).not.toMatch(/[{}]/);
+    expect(Math.max(...sentences.map(({ length }) => length))).toBeLessThanOrEqual(200);
+  });
+
+  test("a file of others is left alone, before anything is asked", async () => {
+    writeFileSync(file, "[1]");
+    expect(await look()).toEqual({
+      ...{ code: 1, out: "" },
+      err: expect.stringContaining(`${file}: must be an object, got [1]`) as string,
+    });
+    expect(readFileSync(file, "utf8")).toBe("[1]");
+  });
 });
