@@ -1,8 +1,10 @@
 /** What somebody asks for from where the stack is: by the command line. */
-import { Bind, PumaSocket, Restart } from "../../lib";
+import { join } from "node:path";
+import { Bind, Drift, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
+import { changesOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
-import { Call, called } from "./commands";
+import { Call, called, type Ended } from "./commands";
 import { eventually, everywhere, invocation, oneOfEach, says } from "./hosts";
 import { setUpHosts } from "./set-up";
 
@@ -130,3 +132,26 @@ test("it ends with who asked for it", async () => {
   expect((await call.ended).code).toBe(143);
   await eventually("that nothing is left", async () => (await left()) === "none");
 }, 60_000);
+
+test("what is edited by hand stands in the plan, which mends it once", async () => {
+  const file = join(at.workspace.folder, "cdktf-puma.drift.json");
+  const seen: Build = (stack) => {
+    Drift.of(stack).read(file);
+    web("twice")(stack);
+  };
+  const changes = async (): Promise<string[]> =>
+    changesOf(await at.workspace.plan(seen)).map(({ address }) => address);
+  const look = (): Promise<Ended> => called(at.workspace, "drift", "--write", file);
+  const unit = "/etc/systemd/system/web.service";
+  const before = await says(host(), `cat ${unit}`);
+  await at.workspace.apply(seen);
+  expect([(await look()).code, await changes()]).toEqual([0, []]);
+  await host().exec(
+    `printf 'Nice=5\\n' | sudo sed -i '/^.Service.$/r /dev/stdin' ${unit}; sudo systemctl stop web.socket web`,
+  );
+  expect(await look()).toMatchObject({ code: 1 });
+  expect(await changes()).toEqual(["null_resource.puma_web_on_trixie"]);
+  expect(await at.workspace.apply(seen)).toContain("web.service: was edited on the host; a copy of it is kept");
+  expect(await says(host(), `cat ${unit}; systemctl is-active web.socket`)).toBe(`${before}\nactive`);
+  expect([await look(), await changes()]).toEqual([expect.objectContaining({ code: 0 }), []]);
+}, 180_000);

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,15 +7,12 @@ import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, Restar
 import { type EngineKind } from "../../lab/engine/engine";
 import { changesOf, type ResourceChange } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
-import { asPrinted, shownUnder, withoutIds } from "./shown-plans";
+import { checkPage, leaveOutProvisioners } from "./shown-plans";
 
 const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
 
 const DOCS = join(__dirname, "../../docs/plan.md");
-
-/** Whether docs/plan.md is written anew where it shows another plan. */
-const WRITES = process.env.WRITE_PLANS === "true";
 
 /** Lines of the reviewer's resource that came or went, by the key that they stand under. */
 type Lines = Record<string, string>;
@@ -103,16 +99,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     ["Another bind", { binds: [Bind.tcp(9393)] }],
   ])("what docs/plan.md shows under: %s", async (heading, edit) => {
     await workspace.synth(stackWith(edit));
-    const { stdout } = await workspace.engine.plan(workspace.folder);
-    const docs = readFileSync(DOCS, "utf8");
-    const shown = shownUnder(docs, heading, kind);
-    const printed = asPrinted(shown, stdout);
-    if (WRITES && withoutIds(shown) !== withoutIds(printed))
-      writeFileSync(
-        DOCS,
-        docs.replace(shown, () => printed),
-      );
-    else expect(withoutIds(shown)).toBe(withoutIds(printed));
+    await checkPage(DOCS, heading, workspace);
   });
 
   test("of a changed script with unchanged units: nothing", async () => {
@@ -229,16 +216,6 @@ function addressOf(i: number): string {
 
 function names(prefix: string): string[] {
   return Array.from({ length: HOSTS }, (_, i) => `${prefix}web${i + 1}`).sort();
-}
-
-async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
-  const file = join(workspace.folder, "cdk.tf.json");
-  const configuration = JSON.parse(await readFile(file, "utf8")) as {
-    resource: Record<string, Record<string, object>>;
-  };
-  for (const resources of Object.values(configuration.resource))
-    for (const resource of Object.values(resources)) Reflect.deleteProperty(resource, "provisioner");
-  await writeFile(file, JSON.stringify(configuration));
 }
 
 function linesThatDiffer(review?: ResourceChange): Lines {
