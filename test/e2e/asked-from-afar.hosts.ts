@@ -151,7 +151,9 @@ test("what is edited by hand stands in the plan, which mends it once", async () 
   );
   expect(await look()).toMatchObject({ code: 1 });
   expect(await changes()).toEqual(["null_resource.puma_web_on_trixie"]);
-  expect(await at.workspace.apply(seen)).toContain("web.service: was edited on the host; a copy of it is kept");
+  expect(await at.workspace.apply(seen)).toContain(
+    "web.service: was edited on the host; a copy of it is kept",
+  );
   expect(await says(host(), `cat ${unit}; systemctl is-active web.socket`)).toBe(`${before}\nactive`);
   expect([await look(), await changes()]).toEqual([expect.objectContaining({ code: 0 }), []]);
 }, 180_000);
