@@ -41,7 +41,7 @@ export class Drift {
   /**
    * Reads what was seen, at synth. An installation is replaced once for each thing that was seen, so the file has to be kept: in
    * the repository, as the stack itself, or where jobs keep what they hand on. Unless this is called nothing is read.
-   * @param file that `npx cdktf-puma drift --write` writes; where there is none, nothing was seen yet
+   * @param file that `npx cdktf-puma drift --write` writes. It may be missing: nothing was seen then
    * @throws if it is anything else than what that command writes, or if another file was named before
    */
   read(file: string): void {
