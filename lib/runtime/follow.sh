@@ -162,6 +162,12 @@ is_another() {
   [ "$seen" != "$before" ]
 }
 
+# Whether there is something to restart for, and somebody has locked the service: it stays news until the lock is gone (see lock.sh).
+meets_lock() {
+  [ -n "$why" ] && [ -e "$FOLDER/locked" ] || return 1
+  say "$SERVICE is locked, so it was not restarted for $why: whoever unlocks it has this look again"
+}
+
 follow() {
   local PATH
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -173,6 +179,7 @@ follow() {
     why=''
     # What does not run starts with what is there.
     [ "${main:-0}" = 0 ] || judge "$@"
+    ! meets_lock || break
     keep || exit 1
     [ -n "$why" ] || break
     restart

@@ -73,6 +73,17 @@ lock() {
   say_run
 }
 
+# What restarts it by itself has left alone what it met the lock for, and looks again.
+wake_watch() {
+  local watch
+  watch=cdktf-puma-restart@$SERVICE
+  set -- systemctl
+  [ "$SCOPE" != user ] || set -- systemctl --user
+  [ "$("$@" show --property=ActiveState --value "$watch.path" 2>/dev/null)" = active ] || return 0
+  say "what restarts it by itself there looks now whether it has to"
+  "$@" start --no-block "$watch.service" 2>/dev/null || :
+}
+
 unlock() {
   local was
   if [ ! -e "$STATE/locked" ]; then
@@ -83,6 +94,7 @@ unlock() {
   rm -f -- "$STATE/locked"
   audit "unlocked by $(one_line "$WHO"): it was locked by $was"
   say "unlocked: it was locked by $was"
+  wake_watch
 }
 
 main() {

@@ -190,8 +190,10 @@ tell_link() {
   [ "$path" = "$target" ] || [ -z "$path" ] || tell linked "$target"
 }
 
+# What a run has begun to write is no edit.
 tell_edits() {
   local path
+  [ ! -d "$STATE/before" ] || return 0
   for path in $unit_paths $own_paths; do
     key "$path"
     if [ -f "$STATE/written/$found" ] && ! cmp -s "$STATE/written/$found" "$path"; then tell edited "$path"; fi

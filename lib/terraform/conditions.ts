@@ -1,4 +1,4 @@
-import { A_NAME, MORE_THAN_A_NAME_RE2 } from "../deploy/deployed-by";
+import { A_NAME, LONGEST_NAME, MORE_THAN_A_NAME_RE2, NOT_LONGER } from "../deploy/deployed-by";
 import { type TokenValue } from "../puma/service";
 import { type Cdk, type Precondition, type TerraformResourceLifecycle } from "./cdk";
 import { expression } from "./expression";
@@ -33,6 +33,7 @@ export function tokenConditions(
       ...[...values, ...names].flatMap((value) => notSensitive(cdk, value)),
       ...conditions(cdk, lines, String.raw`[\\r\\n]`, "must be one line: chomp() what comes from a file."),
       ...conditions(cdk, names, MORE_THAN_A_NAME_RE2, `must ${A_NAME}.`),
+      ...conditions(cdk, names, String.raw`^.{${LONGEST_NAME + 1}}`, `must ${NOT_LONGER}.`),
     ],
   };
 }

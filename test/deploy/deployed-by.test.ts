@@ -65,5 +65,6 @@ test("a token is left to the engine, which refuses what is no name, or is secret
   expect(conditions.map(({ error_message: message }) => message)).toEqual([
     expect.stringMatching(/^PumaService 'web' 'deployedBy': must not be sensitive/),
     "PumaService 'web' 'deployedBy': must be letters, digits, punctuation and spaces in one line.",
+    "PumaService 'web' 'deployedBy': must have at most 200 characters.",
   ]);
 });

@@ -31,6 +31,7 @@ async function installPackage(host: FleetHost): Promise<void> {
   await host.exec(`mkdir -p ${FOLDER}`);
   await host.write(`${FOLDER}/social-web.service`, unit(PORT));
   await host.write(`${FOLDER}/social@.service`, unit(PORT + 1));
+  await host.exec(`ln -s social-web.service ${FOLDER}/community.service`);
   await host.exec("systemctl daemon-reload; systemctl enable --now social-web social@blog");
 }
 
@@ -86,37 +87,17 @@ test("is in force, with the unit restarted, and the unit itself as the package h
   expect(await at.workspace.apply(stackWith())).toContain("No changes.");
 });
 
-test("a line that systemd takes up by a reload restarts nothing", async () => {
-  const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-  const output = await at.workspace.apply(of({ TasksMax: 500 }));
-  expect(output).toContain("social-web.service takes up without a restart: TasksMax");
-  expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
-  expect(
-    await onEach(at.hosts, (host) => says(host, "systemctl show -p TasksMax --value social-web")),
-  ).toEqual(all(at.hosts, "500"));
-});
-
 test("a value that the application does not start with goes back, and the cause is named", async () => {
-  const output = await at.workspace.applyInVain(of({ TasksMax: 500, Environment: "RUBYOPT=-rnowhere" }));
+  const output = await at.workspace.applyInVain(of({ Environment: "RUBYOPT=-rnowhere" }));
   expect(output).toContain("cannot load such file -- nowhere");
   expect(output).toContain("social-web.service:tuning is back to what it was");
   expect(await onEach(at.hosts, (host) => says(host, `cat ${FILE}`))).toEqual(
-    all(at.hosts, text("LimitNOFILE=4096\nEnvironment=TUNED=once\nTasksMax=500").trimEnd()),
+    all(at.hosts, text("LimitNOFILE=4096\nEnvironment=TUNED=once").trimEnd()),
   );
   await eventually("an answer of all", async () =>
     Object.values(await onEach(at.hosts, (host) => env(host, "TUNED"))).every((one) => one === "once"),
   );
   expect(await onEach(at.hosts, owned)).toEqual(all(at.hosts, OWNED));
-});
-
-test("another drop-in behind it that overrides a line is a problem, which names the file", async () => {
-  const other = `${FILE.replace(/[^/]*$/, "")}override.conf`;
-  const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-  await onEach(at.hosts, (host) => host.write(other, text("LimitNOFILE=99")));
-  const output = await at.workspace.applyInVain(of({ LimitNOFILE: 8192 }));
-  await onEach(at.hosts, (host) => host.exec(`rm ${other}; systemctl daemon-reload`));
-  expect(output).toContain(`${other} comes behind 60-tuning.conf, and sets LimitNOFILE= otherwise`);
-  expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
 });
 
 /** What is the same on all, and takes its time. */
@@ -125,9 +106,37 @@ test("another drop-in behind it that overrides a line is a problem, which names 
   beforeAll(async () => (shop = await Workspace.open(undefined, "shop")), 900_000);
   afterAll(() => shop.close());
 
-  test("a unit that is not there, and a line that systemd does not know there", async () => {
+  test("a line that systemd takes up by a reload restarts nothing", async () => {
+    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+    const output = await at.workspace.apply(of({ TasksMax: 500 }));
+    expect(output).toContain("social-web.service takes up without a restart: TasksMax");
+    expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
+    expect(
+      await onEach(at.hosts, (host) => says(host, "systemctl show -p TasksMax --value social-web")),
+    ).toEqual(all(at.hosts, "500"));
+  });
+
+  test("another drop-in behind it that overrides a line is a problem, which names the file", async () => {
+    const other = `${FILE.replace(/[^/]*$/, "")}override.conf`;
+    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+    await onEach(at.hosts, (host) => host.write(other, text("LimitNOFILE=99")));
+    const output = await at.workspace.applyInVain(of({ LimitNOFILE: 8192 }));
+    await onEach(at.hosts, (host) => host.exec(`rm ${other}; systemctl daemon-reload`));
+    expect(output).toContain(`${other} comes behind 60-tuning.conf, and sets LimitNOFILE= otherwise`);
+    expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
+  });
+
+  test("a unit that is not there, another name of it, and lines that are refused there", async () => {
     const absent = await shop.applyInVain(stackWith({ unit: "nowhere.service" }));
     expect(absent).toContain("there is no nowhere.service on this host: install what brings it");
+    const refused = await shop.applyInVain(
+      stackWith({
+        unit: "community.service",
+        directives: { Service: { EnvironmentFile: "/srv/app/extra.env" } },
+      }),
+    );
+    expect(refused).toContain("community.service is another name of social-web.service: give that one");
+    expect(refused).toContain("/srv/app belongs to deploy: systemd reads /srv/app/extra.env as root");
     const unknown = await shop.applyInVain(
       stackWith({ name: "new", directives: { Service: { LUOSession: "a" } } }),
     );
@@ -246,6 +255,20 @@ test("another drop-in behind it that overrides a line is a problem, which names 
       expect(restarted[host.name]).toMatch(/\ndone: social-web\.service$/);
       expect(await invocation(host, "social-web")).not.toBe(before[host.name]);
     }
+  });
+
+  test("it goes back there to the lines of before", async () => {
+    const cat = (host: FleetHost): Promise<string> => says(host, `cat ${FILE}`);
+    const before = await onEach(at.hosts, cat);
+    await at.workspace.apply(of({ LimitNOFILE: 8000 }));
+    const said = await onEach(at.hosts, (host) =>
+      says(host, `for word in rollback history; do cdktf-puma $word social-web.service:tuning; done`),
+    );
+    for (const one of Object.values(said))
+      expect(one).toMatch(
+        /^going back to the generation of \S+ \S+\n[^]*\ndone: social-web\.service\n\* \S+ \S+ rollback by root\n/,
+      );
+    expect(await onEach(at.hosts, cat)).toEqual(before);
   });
 });
 

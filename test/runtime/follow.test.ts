@@ -135,6 +135,21 @@ END_OF_SCRIPT
     expect((await followed([moved2], again)).log).toBe("restart by the release link\n".repeat(2));
   });
 
+  test("what meets a lock restarts nothing, and does so once it is unlocked", async () => {
+    const lock = "touch var/lib/cdktf-puma/web/locked";
+    const { log, stdout, codes } = await followed(
+      [`${moved2}; ${lock}`, "touch revisions.log", "rm var/lib/cdktf-puma/web/locked"],
+      RESTARTS,
+    );
+    const told =
+      "web is locked, so it was not restarted for the release link: whoever unlocks it has this look again\n";
+    expect({ log, stdout, codes }).toEqual({
+      log: "restart by the release link\n",
+      stdout: `${told}${told}output\n`,
+      codes: "0 0 0 0",
+    });
+  });
+
   test("it ends where its service was removed", async () => {
     expect(
       await followed([

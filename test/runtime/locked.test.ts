@@ -71,6 +71,21 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await unlock(root)).toMatchObject({ code: 0, stdout: "it was not locked\n" });
   });
 
+  test("what restarts it by itself looks again as it is unlocked", async () => {
+    const root = folderOf({ ...RECORD, [`${STATE}/locked`]: LOCK });
+    const { stdout } = await sh(shell, `set -- unlock web system ops ben ''\n${moved(lockScript(), root)}`, {
+      before: stubs({
+        "systemd-cat": "cat >/dev/null",
+        systemctl: 'case "$*" in *web.path) echo active ;; *) echo "did $*" ;; esac',
+      }),
+    });
+    expect(stdout.split("\n").slice(1)).toEqual([
+      "what restarts it by itself there looks now whether it has to",
+      "did start --no-block cdktf-puma-restart@web.service",
+      "",
+    ]);
+  });
+
   test.each([
     ["ops", "ops from 10.0.0.5"],
     ["op", "op, as ops from 10.0.0.5"],
@@ -139,6 +154,17 @@ describe.each(SHELLS)("under $name", (shell) => {
     await sh(shell, `${functions({}, root)}\npredecessor=shop\nput_predecessor_away`);
     expect(readFileSync(join(root, STATE, "locked"), "utf8")).toBe(LOCK);
     expect(readdirSync(join(root, STATE, "before")).sort()).toEqual(["predecessor.state", "x"]);
+  });
+
+  test("so does one that came before such a rename was cut off as it cleared up", async () => {
+    const root = folderOf({
+      [`${STATE}/record`]: "owner=site\n",
+      [`${STATE}/before/predecessor`]: "shop\n",
+      "var/lib/cdktf-puma/shop/locked": LOCK,
+    });
+    await sh(shell, `${functions({}, root)}\nhold_lock_of() { :; }\nsettle_renames`);
+    expect(readFileSync(join(root, STATE, "locked"), "utf8")).toBe(LOCK);
+    expect(readdirSync(join(root, "var/lib/cdktf-puma"))).toEqual(["web"]);
   });
 
   test.each(["apply", "restart", "remove"])(

@@ -212,9 +212,10 @@ describe.each(SHELLS)("$name", (shell: Shell) => {
     );
   });
 
-  test("a run that is under way is looked for by the unit that it is at", async () => {
-    const { prelude } = of({ wanted: OURS });
-    const seen = `seen=''; make_stage; note step "at work"; tell_runs; printf %s "$seen"`;
+  test("a run that is under way is looked for by the unit that it is at, and what it writes is no edit", async () => {
+    const files = { ...live(OURS), [FILE]: service("Nice=9"), [`${STATE}/before/x`]: "" };
+    const { prelude } = of({ wanted: OURS, files });
+    const seen = `seen=''; make_stage; note step "at work"; tell_edits; tell_runs; printf %s "$seen"`;
     const systemctl = `case "$*" in *"-- cdktf-puma-shop.service.service"*) printf 'ActiveState=active\\nDescription=a run\\nActiveEnterTimestampMonotonic=1000000\\n' ;; esac`;
     const said = await says(shell, `${prelude}; ${seen}`, { before: stubs({ systemctl }) });
     expect(said).toMatch(/^run=a run\nrun_since=\d+\nrun_step=at work\n/);
