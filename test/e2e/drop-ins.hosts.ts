@@ -140,7 +140,7 @@ test("a value that the application does not start with goes back, and the cause 
     expect(unknown).toMatch(/systemd finds in social-web\.service\.d\/60-new\.conf: .*Unknown/);
     await shop.destroy();
     expect(await onEach(at.hosts, (host) => says(host, "ls /var/lib/cdktf-puma"))).toEqual(
-      all(at.hosts, "social-web.service:tuning"),
+      all(at.hosts, "README\nsocial-web.service:tuning"),
     );
   });
 
@@ -243,7 +243,7 @@ test("a value that the application does not start with goes back, and the cause 
   test("on the host it tells how it is, and restarts its unit", async () => {
     const said = await onEach(at.hosts, (host) => says(host, "cdktf-puma status social-web.service:tuning"));
     for (const one of Object.values(said))
-      expect(one).toMatch(/^social-web\.service is active \(running\)\nlast run: /);
+      expect(one).toMatch(/^social-web\.service is active \(running\) since [^]*\nlast run: /);
     const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
     const restarted = await onEach(at.hosts, (host) =>
       says(host, "cdktf-puma restart social-web.service:tuning"),
