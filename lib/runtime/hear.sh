@@ -1,12 +1,14 @@
 # shellcheck shell=sh
 # Stands before what a host is sent, as the body of `heard`, where the host asks for something that runs beside the engine: hands each
-# answer, a line of the standard input, to the run. $3 is how one becomes root there, as in launch.sh. $SERVICE is set before it.
+# answer, a line of the standard input, to the run, which knows its own by PUMA_HEARD_BY. $3 is how one becomes root there, as in
+# launch.sh. $SERVICE is set before it.
 ANSWERS=/run/cdktf-puma/$SERVICE
 [ "$3" != user ] || ANSWERS=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/cdktf-puma/$SERVICE
-readonly ANSWERS
+PUMA_HEARD_BY=$$-$(date +%s)
+readonly ANSWERS PUMA_HEARD_BY
 # The folder is the run's own, and goes with it.
 # shellcheck disable=SC2016 # for a shell of its own
-KEEP='[ ! -d "$1" ] || { cat >"$1/answer.new" && mv -f -- "$1/answer.new" "$1/answer"; }'
+KEEP='[ ! -d "$1" ] || { umask 077 && cat >"$1/answer-$2.new" && mv -f -- "$1/answer-$2.new" "$1/answer-$2"; }'
 readonly KEEP
 
 as_root_or_user() {
@@ -17,7 +19,7 @@ as_root_or_user() {
 }
 
 keep() {
-  printf '%s\n' "$2" | as_root_or_user "$1" /bin/sh -c "$KEEP" sh "$ANSWERS" || :
+  printf '%s\n' "$2" | as_root_or_user "$1" /bin/sh -c "$KEEP" sh "$ANSWERS" "$PUMA_HEARD_BY" || :
 }
 
 hear() {

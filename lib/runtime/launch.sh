@@ -42,10 +42,10 @@ as_root() {
   if [ "$BECOME" = sudo ]; then sudo -n "$@"; else "$@"; fi
 }
 
-# The run gets its script once more as a setting, to keep it.
+# The run gets its script once more as a setting, to keep it, and who takes answers for it (hear.sh).
 payload() {
   [ -n "$PUMA_SCRIPT" ] || return 0
-  printf '%s\n' "${PUMA_SETTINGS}PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=$PUMA_SCRIPT"
+  printf '%s\n' "${PUMA_SETTINGS}PUMA_RUN_TIMEOUT=$PUMA_RUN_TIMEOUT" "PUMA_SCRIPT=$PUMA_SCRIPT" "PUMA_HEARD_BY=${PUMA_HEARD_BY:-}"
   printf %s "$PUMA_SCRIPT" | base64 -d | gzip -d
 }
 

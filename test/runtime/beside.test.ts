@@ -1,5 +1,5 @@
 /** What a host asks for where the engine runs: how it asks, what runs there, and how the answer comes back. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Result, run } from "../../lab/fleet/run";
@@ -12,9 +12,13 @@ interface Asked extends Result {
 }
 
 /** What a run does, from the line by which it asks on; its folder in /run is $1. */
-const ASKING = `printf '\\001cdktf-puma asks %s\\n' before
-while [ ! -f "$1/answer" ]; do sleep 0.1; done
-echo "heard: $(cat "$1/answer")"`;
+const asking = (times: number): string => `for what in ${"before ".repeat(times)}; do
+printf '\\001cdktf-puma asks %s\\n' "$what"
+while [ ! -f "$1/answer-$PUMA_HEARD_BY" ]; do sleep 0.1; done
+echo "heard: $(cat "$1/answer-$PUMA_HEARD_BY")"
+rm "$1/answer-$PUMA_HEARD_BY"
+done`;
+const ASKING = asking(1);
 
 async function converse(
   shell: Shell,
@@ -86,6 +90,19 @@ describe.each(SHELLS)("under $name", (shell) => {
     );
   });
 
+  test("a host that asks on and on is not served", async () => {
+    const root = folderOf({ beats: "" });
+    const { stdout } = await converse(
+      shell,
+      { BEFORE: say(`echo >>${root}/beats`) },
+      { payload: asking(12) },
+    );
+    expect(stdout).toBe(
+      `${"heard: before ok\n".repeat(9)}${"heard: before is asked for too often\n".repeat(3)}`,
+    );
+    expect(readFileSync(join(root, "beats"), "utf8")).toBe("\n".repeat(9));
+  });
+
   test("what is not there fails", async () => {
     const { stdout } = await converse(shell, { BEFORE: "'/nowhere/lb'" });
     expect(stdout).toMatch(
@@ -119,20 +136,23 @@ describe.each(SHELLS)("under $name", (shell) => {
     const folder = join(root, "run/cdktf-puma/web");
     mkdirSync(folder, { recursive: true });
     const script = `set -- a 192.0.2.1 root\nSERVICE=web\n${moved(hearScript(), root)}
-      heard() { while [ ! -f ${folder}/answer ]; do sleep 0.1; done; cat ${folder}/answer; }
+      heard() { while [ ! -f ${folder}/answer-$PUMA_HEARD_BY ]; do sleep 0.1; done; cat ${folder}/answer*; }
       exec 6</dev/null\nconverse "$@"`;
     expect(await says(shell, script)).toBe("gone\n");
+    // It may wait for its turn, and what is in the folder is another's.
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^answer-\d+-\d+$/)]);
   });
 
   const asked = async (
     answer: string,
     PUMA_AROUND_TIMEOUT = "60",
-    action = "ask_engine before X",
+    { action = "ask_engine before X", left = "" } = {},
   ): Promise<string> => {
     const root = folderOf({ "run/cdktf-puma/web/x": "", "var/lib/cdktf-puma/web/x": "" });
-    if (answer !== "") writeFileSync(join(root, "run/cdktf-puma/web/answer"), `${answer}\n`);
-    const settings = { PUMA_AROUND_TIMEOUT, PUMA_AROUND_AT_ENGINE: "before after" };
-    const script = `sleep() { :; }\n${action === "" ? ":" : `attempt ${action}`}\nprintf '%s ' "$code"; [ ! -f "$STAGE/cause" ] || cause_of_failure`;
+    const place = join(root, "run/cdktf-puma/web/answer-1");
+    if (left !== "") writeFileSync(place, `${left}\n`);
+    const settings = { PUMA_AROUND_TIMEOUT, PUMA_AROUND_AT_ENGINE: "before after", PUMA_HEARD_BY: "1" };
+    const script = `sleep() { ${answer === "" ? ":" : `printf '%s\\n' ${quoted(answer)} >${place}`}; }\n${action === "" ? ":" : `attempt ${action}`}\nprintf '%s ' "$code"; [ ! -f "$STAGE/cause" ] || cause_of_failure`;
     return says(shell, `${functions(settings, root)}\nfound=''\n${script}`);
   };
 
@@ -142,6 +162,12 @@ describe.each(SHELLS)("under $name", (shell) => {
     ["gone", "1 X was not run, or nobody knows how it ended: the engine that applied is gone\n"],
   ])("the answer %j is understood", async (answer, told) => {
     expect(await asked(answer)).toBe(`\u0001cdktf-puma asks before\n${told}`);
+  });
+
+  test("an answer to what was asked before is none, but that nobody answers any more", async () => {
+    const failed = "before failed with exit status 3";
+    expect(await asked("before ok", "1", { left: failed })).toBe("\u0001cdktf-puma asks before\n0 ");
+    expect(await asked("before ok", "1", { left: "gone" })).toContain("1 X was not run, or nobody");
   });
 
   test.each(["after ok", ""])("an answer to something else is none: %j", async (answer) => {
@@ -164,10 +190,15 @@ describe.each(SHELLS)("under $name", (shell) => {
       false,
     ],
   ])("by the action %s, %s says so", async (action, command, told, out) => {
-    const root = folderOf({ "run/cdktf-puma/web/answer": "before ok\n" });
-    const settings = { PUMA_AROUND_TIMEOUT: "60", PUMA_AROUND_AT_ENGINE: "before after" };
+    const root = folderOf({ "run/cdktf-puma/web/x": "" });
+    const settings = { PUMA_AROUND_TIMEOUT: "60", PUMA_AROUND_AT_ENGINE: "before after", PUMA_HEARD_BY: "1" };
     const script = functions(settings, root).replace("192.0.2.1 apply", `192.0.2.1 ${action}`);
-    expect(await says(shell, `${script}\nto_disk() { :; }\nrunning=true\n${command}`)).toBe(told);
+    expect(
+      await says(
+        shell,
+        `${script}\nto_disk() { :; }\nsleep() { echo before ok >"$STAGE/answer-1"; }\nrunning=true\n${command}`,
+      ),
+    ).toBe(told);
     expect(existsSync(join(root, "var/lib/cdktf-puma/web/out"))).toBe(out);
   });
 

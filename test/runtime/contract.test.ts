@@ -35,17 +35,17 @@ import {
 } from "./shell-rules";
 import { type Scope, scopesOf } from "./shell-source";
 
-/** What run.sh and launch.sh make of their arguments. */
+/** What run.sh and launch.sh make of their arguments, and hear.sh, which stands before the launcher. */
 const MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS", "PUMA_LOCK_TIMEOUT"];
 const LOADER_MADE = ["PUMA_HOST"];
-const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS"];
+const LAUNCHER_MADE = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_SIBLINGS", "PUMA_HEARD_BY"];
 
 /** What an installation is sent, with what only a drop-in of others is, what a task is sent beside it, a removal, and the launcher. */
 const INSTALLATION_SENT = [...sentIn(installation().plainSettings()), "PUMA_SINGLE"];
-const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH"];
+const KEPT_SENT = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH", "PUMA_HEARD_BY"];
 const TASK_SENT = Object.keys(taskVariables(Task.once(["true"])._task as OnceTask));
 /** The last two are what a run that somebody asks for finds beside the settings that are kept. */
-const SENT = [...INSTALLATION_SENT, ...KEPT_SENT, ...TASK_SENT, "PUMA_SETTINGS_FORM", "PUMA_SETTINGS_ARE"];
+const SENT = [...INSTALLATION_SENT, ...TASK_SENT, ...KEPT_SENT, "PUMA_SETTINGS_FORM", "PUMA_SETTINGS_ARE"];
 const REMOVAL_SENT = sentIn(removalSettings());
 const LAUNCHER_SENT = Object.keys(
   launcherVariables({
