@@ -6,10 +6,13 @@ import { plain } from "./lines";
 import { type Ended, named, runOn } from "./on-host";
 import { table } from "./table";
 
+/** The state of one of which no more than that came: nothing tells whose it is, as its installation never began. */
+const NEVER_INSTALLED = "never installed";
+
 /** A service that this library has on a host, as the record there tells. */
 export interface Found {
   readonly name: string;
-  /** The stack that it belongs to; "" of one that was handed over. */
+  /** The stack that it belongs to; "" of one that was handed over, or of which no more than secrets or a task came. */
   readonly owner: string;
   /** What the host is called in that stack, and where it was reached. */
   readonly host: string;
@@ -41,13 +44,18 @@ const COLUMNS = ["SERVICE", "OWNER", "HOST", "SINCE", "STATE"].map((head) => ({ 
 /** The same for people. */
 export function tableOf(services: readonly Found[]): string {
   const rows = services.map(({ name, owner, host, since, state, scope }) => [
-    ...[name, owner === "" ? "(handed over)" : owner, host, since],
+    ...[name, ownerText(owner, state), host, since],
     scope === "user" ? `${state} (user)` : state,
   ]);
   return table(
     COLUMNS,
     rows.map((cells) => ({ cells })),
   );
+}
+
+function ownerText(owner: string, state: string): string {
+  if (owner !== "") return owner;
+  return state === NEVER_INSTALLED ? "(nobody knows)" : "(handed over)";
 }
 
 /**
@@ -60,6 +68,7 @@ export function removeFrom(host: string | undefined, service: string, owner: str
   const found = all.find((one) => one.owner === owner) ?? all[0];
   const where = named(host);
   if (found === undefined) throw new Error(`${where}: this library has no service '${service}' there`);
+  if (found.state === NEVER_INSTALLED) return runOn(host, removalOf({ ...found, owner, host: where }));
   if (found.owner === "")
     throw new Error(`${where}: '${service}' was handed over, and is no stack's: left alone`);
   if (found.owner !== owner)

@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # Tells which services this library has on a host, for the command line: a line for each, its fields set apart by tabs. It reads
 # what everybody may read, and what whoever logs in has in a systemd of his own.
-# Each line: "cdktf-puma", name, owner ("" where it was handed over), host and address as the record has them, since when that
-# record stands, the state of its service, whose systemd has it ("system" or "user").
+# Each line: "cdktf-puma", name, owner ("" where it was handed over, or never installed), host and address as the record has them, since
+# when that record stands, the state of its service ("never installed" where secrets or a task came before it, and nothing else),
+# whose systemd has it ("system" or "user").
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
 
 # recorded FILE KEY
@@ -12,13 +13,20 @@ recorded() {
 
 # tell RECORD OWNER SCOPE
 tell() {
-  local name unit since state
+  local name unit state
   name=${1%/*}
   name=${name##*/}
   unit=$(recorded "$1" of)
-  since=$(date -r "$1" '+%Y-%m-%d %H:%M' 2>/dev/null) || since=unknown
   state=$(systemctl "--$3" is-active -- "${unit:-$name.service}" 2>/dev/null) || state=${state:-unknown}
-  printf 'cdktf-puma\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$2" "$(recorded "$1" host)" "$(recorded "$1" address)" "$since" "$state" "$3"
+  row "$name" "$2" "$(recorded "$1" host)" "$(recorded "$1" address)" "$(since "$1")" "$state" "$3"
+}
+
+since() {
+  date -r "$1" '+%Y-%m-%d %H:%M' 2>/dev/null || echo unknown
+}
+
+row() {
+  printf 'cdktf-puma\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@"
 }
 
 # list ROOT SCOPE
@@ -29,6 +37,8 @@ list() {
       tell "$folder/record" "$(recorded "$folder/record" owner)" "$2"
     elif [ -f "$folder/handed-over" ]; then
       tell "$folder/handed-over" '' "$2"
+    elif [ -e "$folder/secrets" ] || [ -e "$folder/tasks" ]; then
+      row "${folder##*/}" '' '' '' "$(since "$folder")" "never installed" "$2"
     fi
   done
 }

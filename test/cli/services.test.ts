@@ -58,6 +58,17 @@ test("what is the user's own is listed as that, and removed as that user", async
   expect(sent).toMatch(/^set -eu -- 'web3' '10\.0\.1\.13' user '' 0 stdin\n/);
 });
 
+const BEGUN = row("api", "", "", "", "2026-11-26 09:15", "never installed", "system");
+
+test("of what never was installed nobody knows whose it is, and it is removed all the same", async () => {
+  expect((await call(BEGUN, ["list"])).out).toMatch(
+    /^api +\(nobody knows\) +2026-11-26 09:15 +never installed$/m,
+  );
+  const { code, sent } = await call(BEGUN, ["remove", "api", "--owner", "blog"]);
+  expect(code).toBe(0);
+  expect(sent).toMatch(/^set -eu -- 'ops@web3' '' auto '' 0 stdin\n/);
+});
+
 test("a removal is sent for the host and the address that the record has", async () => {
   const { code, out, sent } = await call(WEB, ["remove", "web", "--owner", "blog/qa"]);
   expect([code, out]).toEqual([0, "removal of the host\n"]);
