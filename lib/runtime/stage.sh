@@ -93,9 +93,9 @@ is_text() {
 # What an environment file holds between double quotes stands there as it is, but for four characters.
 write_variable() {
   [ "$(value "$2" "$3" | tr -d '\000' | wc -c)" = "$(value "$2" "$3" | wc -c)" ] ||
-    fail "the secret $1 holds NUL, which no environment variable can: use Secrets.credentials()"
+    fail "the secret $1 holds NUL, which no environment variable can: use Secrets.credentials(), or give it as base64"
   value "$2" "$3" | is_text ||
-    fail "the secret $1 is no text in UTF-8, which systemd wants in an environment file: use Secrets.credentials()"
+    fail "the secret $1 is no text in UTF-8, which systemd wants in an environment file: use Secrets.credentials(), or give it as base64"
   {
     printf '%s="' "$1"
     value "$2" "$3" | sed -e 's/[\\"$`]/\\&/g'
