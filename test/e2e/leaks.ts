@@ -1,6 +1,6 @@
 /** Where a text is that should be nowhere: on hosts, in the folder of an engine, in what processes are called. */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { run } from "../../lab/fleet/run";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { says } from "./hosts";
@@ -51,14 +51,30 @@ export function watchCommands(words: readonly string[]): Watch {
   return watch(words, async (pid) => readFile(`/proc/${pid}/cmdline`, "utf8"));
 }
 
-/** The same of their environments, as root and their own user see them: what each process with such a word in it is called. */
+/** The same of their environments, as root and their own user see them: of each process with such a word in it, where it is, and its name. */
 export function watchEnvironments(words: readonly string[]): Watch {
   const forms = textFormsOf(words);
   return watch(words, async (pid) => {
     const environment = await readFile(`/proc/${pid}/environ`, "utf8");
     const held = forms.find((form) => environment.includes(form));
-    return held === undefined ? "" : `${await readFile(`/proc/${pid}/comm`, "utf8")}\0${held}`;
+    if (held === undefined) return "";
+    return `${await placeOf(pid)} ${await readFile(`/proc/${pid}/comm`, "utf8")}\0${held}`;
   });
+}
+
+/** Those that may not: of this machine all but what the engine hands a local-exec, of a host all but what systemd runs by the service's lines. */
+export function foreignHolders(lines: readonly string[]): string[] {
+  const names = lines.map((line) => line.split("\n")[0] ?? "");
+  return names.filter(
+    (name) => !/^(engine (sh|terraform|tofu)|(web|cdktf-puma-web:\w+)\.service .*)$/.test(name),
+  );
+}
+
+/** Where a process is: "engine" for this machine, or the unit that it belongs to on a host, which is a machine of its own. */
+async function placeOf(pid: string): Promise<string> {
+  const [own, its] = await Promise.all(["self", pid].map((one) => readlink(`/proc/${one}/ns/pid`)));
+  if (own === its) return "engine";
+  return basename((await readFile(`/proc/${pid}/cgroup`, "utf8")).trim());
 }
 
 const textFormsOf = (words: readonly string[]): string[] =>

@@ -2,31 +2,34 @@
  * An ephemeral resource of a real provider, `random_password` of hashicorp/random 3.7 or newer: exact in Puma, and nowhere else, by both
  * engines. Where no registry can be reached, RANDOM_PROVIDER names the provider's program, built from its source.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Bind, Connection, EphemeralResource, Secrets } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { type Build } from "../../lab/engine/workspace";
-import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
+import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, everywhere, get, oneOfEach, onEach, says } from "../e2e/hosts";
 import { formsOf, leaksIn, leaksOn, watchCommands } from "../e2e/leaks";
 import { setUpHosts } from "../e2e/set-up";
+import { CHOSEN } from "./chosen";
 
 /** What the mirror calls it. */
 const VERSION = "3.8.0";
 const LENGTH = 40;
 
 describe.each<EngineKind>(["terraform", "tofu"])("by %s", (engine) => {
-  const at = setUpHosts(oneOfEach(RELEASES), { engine, prepare: () => mirror() });
+  const at = setUpHosts(oneOfEach(CHOSEN), { engine, prepare: () => mirror() });
 
   /** Adds the provider to those that the engine finds in a folder, if it finds any there. */
   async function mirror(): Promise<void> {
     const { env, mirrored } = at.workspace.engine;
     if (!mirrored) return;
     const program = process.env.RANDOM_PROVIDER;
-    if (program === undefined)
-      throw new Error("no registry can be reached: RANDOM_PROVIDER has to name the program");
+    if (program === undefined || !existsSync(program))
+      throw new Error(
+        `no registry can be reached, so RANDOM_PROVIDER has to name the program of hashicorp/random, 3.7 or newer, built from its source; it names ${program ?? "nothing"}`,
+      );
     const folder = join(at.workspace.folder, "mirror");
     const names = ["registry.terraform.io", "registry.opentofu.org"].map(
       (host) => `${host}/hashicorp/random`,

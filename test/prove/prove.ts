@@ -79,7 +79,7 @@ async function main(words: string[]): Promise<void> {
       kept;
   }
   for (const part of parts.filter((part) => part in TESTED))
-    kept = proveTested(part, (text) => write("evidence.md", part, words, text)) && kept;
+    kept = proveTested(part, named, (text) => write("evidence.md", part, words, text)) && kept;
   if (parts.includes("scale"))
     kept = (await proveScale((text) => write("evidence.md", "scale", words, text))) && kept;
   if (parts.includes("jump-host"))
