@@ -65,7 +65,7 @@ describe("a service that is kept stopped", () => {
     expect(await greeting()).toBe("");
     expect(await listeningInode(host(), PORT)).toBe("");
     expect(await says(host(), "cdktf-puma restart web; echo $?; cdktf-puma status web; echo $?")).toMatch(
-      /^FAILED on trixie: web is kept stopped, so nothing was restarted: .*\n1\n[^]*\nit is kept stopped \('ensure'\)\n[^]*\n3$/,
+      /^FAILED on trixie: web is kept stopped, so nothing was changed: .*\n1\n[^]*\nit is kept stopped \('ensure'\)\n[^]*\n3$/,
     );
     expect(await state()).toBe(STOPPED);
   });
@@ -183,5 +183,12 @@ describe("what a lost stack has left", () => {
       /^cdktf-puma: web removed by ops from /,
     );
     expect((await call("list")).out).toBe("SERVICE  OWNER  HOST  SINCE  STATE\n");
+  });
+
+  test("secrets of what was never installed are listed and removed, too", async () => {
+    await host().exec("install -d -m 700 /var/lib/cdktf-puma/api/secrets/1");
+    expect((await call("list")).out).toMatch(/^api +\(nobody knows\) .* never installed\n$/m);
+    expect((await call("remove", "api", "--owner", "shop")).code).toBe(0);
+    expect(await says(host(), "ls -d /var/lib/cdktf-puma 2>/dev/null")).toBe("");
   });
 });

@@ -90,6 +90,11 @@ describe.each(SHELLS)("under $name", (shell) => {
     );
   });
 
+  test("it reads nothing of what the host prints", async () => {
+    const { stdout } = await converse(shell, { BEFORE: say("cat; echo end") });
+    expect(stdout).toBe("| end\nheard: before ok\n");
+  });
+
   test("a host that asks on and on is not served", async () => {
     const root = folderOf({ beats: "" });
     const { stdout } = await converse(
