@@ -35,7 +35,7 @@ compare_files() {
     [ -f "$copy" ] || continue
     name=${copy##*/}
     case $name in
-      *.service | *.socket | *.d!*) path=$ETC/$(printf %s "$name" | tr '!' /) ;;
+      *.service | *.socket | *.path | *.d!*) path=$ETC/$(printf %s "$name" | tr '!' /) ;;
       *) path=/$(printf %s "$name" | tr '!' /) ;;
     esac
     if [ ! -e "$path" ]; then

@@ -104,6 +104,8 @@ test("a unit that was removed is told, and a file beside units by its own path",
   unlinkSync(join(fleet.root("web1"), UNITS, "web.socket"));
   fleet.write("web1", `${STATE}/written/web.service.d!50-a.conf`, "a");
   fleet.write("web1", `${UNITS}/web.service.d/50-a.conf`, "b");
+  for (const folder of [`${STATE}/written`, UNITS])
+    fleet.write("web1", `${folder}/cdktf-puma-restart@web.path`, "c");
   expect((await drift()).out).toBe(
     "web on web1: 50-a.conf edited by hand, 2026-11-27 09:12:33\nweb on web1: web.socket removed by hand, 2026-11-27 09:12:33\n",
   );
