@@ -132,12 +132,22 @@ retire_companions() {
   for unit in "$@"; do
     keep_edits "$ETC/$unit"
     rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"
+    forget_what_was_seen "$unit"
   done
   case " $*" in
     # What it has seen is old by the time that it comes again.
     *" cdktf-puma-restart@"*) remove_if_there "$STATE/followed" ;;
   esac
   systemctl daemon-reload
+}
+
+# What a watch had seen last is nothing that one goes by which comes later.
+forget_what_was_seen() {
+  local service
+  service=${1#cdktf-puma-restart@}
+  case $1 in
+    cdktf-puma-restart@*.path) remove_if_there "$ROOT/${service%.path}/followed" ;;
+  esac
 }
 
 # stop_companions UNIT...: what is only a template has nothing to stop.

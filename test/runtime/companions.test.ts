@@ -152,6 +152,15 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(existsSync(join(others.root, STATE, "followed"))).toBe(true);
   });
 
+  test("what a watch had seen goes with the watch, of whatever service it is", async () => {
+    const paths = (watch: string): string => `followed="$STATE/followed" other="$ROOT/shop/followed"
+      mkdir -p "$ROOT/shop"; : >"$followed"; : >"$other"; retire_companions ${watch} >/dev/null
+      for file in "$followed" "$other"; do if [ -e "$file" ]; then echo there; else echo gone; fi; done`;
+    expect((await run({}, paths("cdktf-puma-restart@web.path"))).said).toBe("gone\nthere");
+    expect((await run({}, paths("cdktf-puma-restart@shop.path"))).said).toBe("there\ngone");
+    expect((await run({}, paths(SOCKET))).said).toBe("there\nthere");
+  });
+
   test("the way back stops those that were not there, and starts those that were", async () => {
     const touched = ': >"$STATE/before/companions"';
     const back = "stop_new_companions; restore_companions";
