@@ -25,7 +25,9 @@ restore_release() {
   kept_file "$ETC/${predecessor:-$PUMA_SERVICE}.service"
   old=$found
   file=$(last_release_file "${predecessor:-$PUMA_SERVICE}")
-  [ -f "$STATE/before/touched" ] && [ -f "$old" ] || return 0
+  # Where it ran by its own path before, what says so has come back with the files.
+  kept_file "$file"
+  [ -f "$STATE/before/touched" ] && [ -f "$old" ] && [ ! -f "$found" ] || return 0
   link=$(sed -n 's/^WorkingDirectory=//p' "$old" | tail -n 1)
   path=$(cat "$STATE/before/path")
   must_return "$old" "$link" "$path" || return 0
@@ -51,7 +53,7 @@ link_above() {
 must_return() {
   # Where Puma itself changed to another folder, its folder tells nothing.
   recorded "$PUMA_SERVICE" path
-  [ -n "$2" ] && [ -n "$3" ] && [ -n "$found" ] && [ "${3%/*}" = "${found%/*}" ] || return 1
+  [ -n "$2" ] && [ -n "$3" ] && [ -n "$found" ] && are_releases "$2" "$3" "$found" || return 1
   [ "$(readlink -f "$2")" != "$3" ] || return 1
   if [ ! -d "$3" ] || [ ! -x "$(old_executable "$@")" ]; then
     say "$2 now points to $(printable "$(readlink -f "$2")"), and the release that ran before, $3, is gone"

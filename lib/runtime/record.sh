@@ -71,18 +71,39 @@ keep_copies() {
   done
 }
 
+# are_releases LINK FOLDER FOLDER: whether two folders are of the same place, as releases are to which a link led. The link may be a folder
+# above, such as /srv/app/current of /srv/app/current/api.
+are_releases() {
+  local link one other
+  link=$1 one=$2 other=$3
+  while [ ! -L "$link" ] && [ "${link##*/}" = "${one##*/}" ] && [ "${link##*/}" = "${other##*/}" ] && [ -n "${link%/*}" ]; do
+    link=${link%/*} one=${one%/*} other=${other%/*}
+  done
+  [ "${one%/*}" = "${other%/*}" ]
+}
+
 # Where the application stands that runs. A link may have moved on since Puma was started; a Puma that changed to
-# another folder by itself tells nothing by that.
+# another folder by itself tells nothing by that. What does not run starts where the link leads, and what a rollback brings back by
+# its own path.
 application_path() {
   local folder target
+  if [ -n "$TARGET" ]; then
+    recorded "$PUMA_SERVICE/generations/$TARGET" path
+    [ -z "$found" ] || printf %s "$found"
+    [ -z "$found" ] || return 0
+  fi
   target=$(readlink -f "$PUMA_DIRECTORY") || target=$PUMA_DIRECTORY
   property "$SERVICE_UNIT" MainPID
-  folder=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
-    recorded "$PUMA_SERVICE" path
-    folder=$found
-  }
+  if [ "${found:-0}" = 0 ]; then
+    folder=$target
+  else
+    folder=$(readlink "/proc/$found/cwd" 2>/dev/null) || {
+      recorded "$PUMA_SERVICE" path
+      folder=$found
+    }
+  fi
   folder=${folder%" (deleted)"}
-  if [ -n "$folder" ] && [ "${folder%/*}" = "${target%/*}" ]; then plain_path "$folder"; else plain_path "$target"; fi
+  if [ -n "$folder" ] && are_releases "$PUMA_DIRECTORY" "$folder" "$target"; then plain_path "$folder"; else plain_path "$target"; fi
 }
 
 # write_record RELEASE PATH

@@ -1,5 +1,5 @@
 /** What the run writes by itself: the way back to the release that ran. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Case, host } from "./host";
 import { quoted, says, type Shell, SHELLS } from "./shell";
@@ -109,6 +109,50 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
       "ExecStartPre=",
       `ExecStartPre=${path}/bin/prepare`,
     ]);
+  });
+
+  test("where it ran by its own path before, what says so stays as it was", async () => {
+    const { root, script } = movedOn("releases/1.5+a");
+    const name = "web.service.d/50-cdktf-puma-last-release.conf";
+    const kept = join(root, "var/lib/cdktf-puma/web/before/files", name.replace("/", "!"));
+    const file = join(root, "etc/systemd/system", name);
+    mkdirSync(dirname(file));
+    for (const one of [kept, file]) writeFileSync(one, "# of a rollback\n");
+    await says(shell, script);
+    expect(readFileSync(file, "utf8")).toBe("# of a rollback\n");
+  });
+
+  test.each([
+    ["what runs, as the link has moved", "cwd=releases/1/api", "releases/1/api"],
+    ["what the link leads to, as nothing runs", "pid=0", "releases/2/api"],
+    ["what the link leads to, as Puma went elsewhere by itself", "cwd=releases", "releases/2/api"],
+    ["what is gone back to", "set_target", "elsewhere/1/api"],
+  ])("what is recorded is %s", async (_, what, told) => {
+    const { root, prelude } = host({ settings: { PUMA_DIRECTORY: "DIRECTORY" } });
+    for (const name of ["releases/1/api", "releases/2/api", "elsewhere/1/api"])
+      mkdirSync(join(root, name), { recursive: true });
+    symlinkSync("releases/2", join(root, "current"));
+    const state = "var/lib/cdktf-puma/web";
+    mkdirSync(join(root, state, "generations/7"), { recursive: true });
+    writeFileSync(join(root, state, "generations/7/record"), `path=${root}/elsewhere/1/api\n`);
+    appendFileSync(join(root, state, "record"), `path=${root}/releases/1/api\n`);
+    const target = what === "set_target" ? "7" : "";
+    const script = prelude
+      .replaceAll("'DIRECTORY'", quoted(`${root}/current/api`))
+      .replace(
+        "set -- a 192.0.2.1 apply me web",
+        `set -- a 192.0.2.1 rollback me '' web '' 9 '' '${target}'`,
+      );
+    const pid = what === "pid=0" ? "0" : "$pid";
+    const cwd = what.startsWith("cwd=") ? what.slice(4) : "releases/2";
+    const said = await says(
+      shell,
+      `${script}\n(cd ${root}/${cwd} && exec sleep 60) & pid=$!
+      property() { found=${pid}; }
+      while [ "$(readlink /proc/$pid/cwd)" != ${root}/${cwd} ]; do :; done
+      application_path; kill $pid`,
+    );
+    expect(said).toBe(join(root, told));
   });
 
   test("where it did not, or what ran is gone, the link is started", async () => {
