@@ -28,9 +28,10 @@ say_how_it_ended() {
   local last
   last=$(first_line "$STATE/last")
   case $last in
+    *"began, and did not end") say "it was ended on its way: the next run goes back to what was healthy before it" ;;
+    '') say "nothing of $PUMA_SERVICE is here any more, as there was nothing before it" ;;
     "$1") say "it had changed nothing yet" ;;
     *": failed: "*) say "it ended so: $(printable "$last")" ;;
-    *"began, and did not end") say "it was ended on its way: the next run goes back to what was healthy before it" ;;
     *) fail "it had come to its end before: $(printable "$last")" ;;
   esac
 }

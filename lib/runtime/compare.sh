@@ -23,7 +23,7 @@ compare() {
   done
   read_change_of_files
   installed=false
-  if are_installed && is_enabled_right; then installed=true; fi
+  if are_installed && is_enabled_right && ! runs_last_release; then installed=true; fi
 }
 
 is_enabled_right() {

@@ -25,6 +25,16 @@ is_same_generation() {
   [ -n "$found" ] && diff -r "$STATE/before/live" "$STATE/live" >/dev/null 2>&1
 }
 
+# What somebody has asked for here, and an apply finds as the stack says it is, is the apply's from then on.
+take_over_generation() {
+  local base
+  [ "$PUMA_ACTION" = apply ] || return 0
+  base=${generation#* }
+  case ${base#* } in
+    "restart "* | "rollback "*) generation="${generation%% *} ${base%% *} apply $PUMA_WHO" ;;
+  esac
+}
+
 # name_generation RELEASE PATH: sets generation to "ID BASE CHANGE WHO". The base is what the next rollback goes further back from: of
 # a rollback that of the generation that it has brought back. What is kept stopped is none.
 name_generation() {
@@ -33,6 +43,7 @@ name_generation() {
   [ "$PUMA_START_ON" != never ] || return 0
   if is_same_generation "$@"; then
     generation=$found
+    take_over_generation
     return 0
   fi
   id=$started
@@ -53,7 +64,7 @@ keep_generation() {
   local id
   recorded "$PUMA_SERVICE/before" generation
   id=${found%% *}
-  [ -n "$id" ] && [ "$found" != "$generation" ] && [ -f "$STATE/before/settings" ] && [ -d "$STATE/before/live" ] || return 1
+  [ -n "$id" ] && [ "$id" != "${generation%% *}" ] && [ -f "$STATE/before/settings" ] && [ -d "$STATE/before/live" ] || return 1
   [ -d "$GENERATIONS" ] || mkdir -m 700 -- "$GENERATIONS"
   remove_if_there "$GENERATIONS/$id"
   mv -- "$STATE/before" "$GENERATIONS/$id"
@@ -66,7 +77,7 @@ forget_old_generations() {
   local folder name more
   folder=$1 more=-4
   set --
-  for name in files written units paths path touched stopped limits rollback; do set -- "$@" "$folder/$name"; done
+  for name in files written units paths path touched stopped limits companions rollback; do set -- "$@" "$folder/$name"; done
   for folder in "$GENERATIONS"/*; do
     if [ "${folder##*/}" = "$TARGET" ]; then set -- "$@" "$folder"; else more=$((more + 1)); fi
   done

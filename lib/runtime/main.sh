@@ -63,6 +63,7 @@ refresh() {
   forget_old_secrets || :
   recorded "$PUMA_SERVICE" generation
   generation=$found
+  take_over_generation
   [ -n "$generation" ] || name_first_generation
   confirm_rollback
   recorded "$PUMA_SERVICE" path

@@ -1,69 +1,8 @@
 /** What was healthy, in order: what becomes a generation, which of them a rollback goes to, and what goes. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf, functions, quoted, says, sh, type Shell, SHELLS } from "./shell";
-
-const STATE = "var/lib/cdktf-puma/web";
-const UNIT = "[Service]\nWorkingDirectory=/srv/app/current\nExecStart=/usr/bin/puma\n";
-
-/** A host on which each run that succeeds is a second after the one before. */
-class Host {
-  readonly root = folderOf({ "run/cdktf-puma/web/step": "", [`${STATE}/x`]: "" });
-  private clock = 1000;
-
-  constructor(private readonly shell: Shell) {}
-
-  /** Runs the parts of a script with a rollback's target, as somebody. */
-  run(script: string, action = "apply", target = "", settings: Record<string, string> = {}): Promise<string> {
-    const given = { PUMA_SCRIPT: "x", PUMA_START_ON: "boot", PUMA_HASH: "h", ...settings };
-    const whole = functions(given, this.root).replace(
-      "set -- a 192.0.2.1 apply me web",
-      `set -- a 192.0.2.1 ${action} me '' web '' 9 '' '${target}'`,
-    );
-    return says(this.shell, `${whole}\nto_disk() { :; }\n${script}`);
-  }
-
-  /** A run that commits what runs: of the code, and with these units. */
-  async commit(
-    code: string,
-    { action = "apply", target = "", ...settings }: Record<string, string> = {},
-  ): Promise<void> {
-    const script = `started=${++this.clock}
-      if [ -f "$STATE/record" ]; then mkdir "$STATE/before"; cp -R "$STATE/record" "$STATE/live" "$STATE/settings" "$STATE/before"; fi
-      mkdir -p "$STATE/before/files" "$STATE/live"
-      printf %s ${quoted(UNIT)} >"$STATE/live/web.service"
-      echo '${settings.PUMA_HASH ?? ""}' >"$STATE/live/units"
-      : >"$STATE/settings"
-      name_generation '' ${code}
-      replace_record '' ${code}
-      keep_generation || forget_before`;
-    expect(await this.run(script, action, target, settings)).toBe("");
-    expect(existsSync(join(this.root, STATE, "before"))).toBe(false);
-  }
-
-  /** The code that a rollback would go to, which it then does; "" where there is none. */
-  async rollBack(): Promise<string> {
-    const id = await this.run("generation_before; printf %s $found", "rollback");
-    if (id === "") return "";
-    const record = readFileSync(join(this.root, STATE, "generations", id, "record"), "utf8");
-    const code = /^path=(.*)$/m.exec(record)?.[1] as string;
-    await this.commit(code, { action: "rollback", target: id });
-    return code;
-  }
-
-  generations(): string[] {
-    const folder = join(this.root, STATE, "generations");
-    return existsSync(folder) ? readdirSync(folder).sort() : [];
-  }
-}
+import { Host, STATE, UNIT } from "./committed";
+import { functions, sh, SHELLS } from "./shell";
 
 describe.each(SHELLS)("under $name", (shell) => {
   /** A host with a generation of each code. */
@@ -142,6 +81,22 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await host.rollBack()).toBe("/2");
   });
 
+  /** By what, and by whom, what runs has come. */
+  const came = (host: Host): Promise<string> =>
+    host.run('recorded web generation; printf %s "${found#* * }"; say_asked_since');
+
+  test("what an apply finds as the stack says it is is the apply's, and behind it is what was", async () => {
+    const host = await hostWith("/1", "/2", "/3");
+    await host.rollBack();
+    expect(await came(host)).toMatch(/^rollback mesince the last apply:\n/);
+    await host.commit("/2", { action: "restart" });
+    expect(await came(host)).toMatch(/^rollback me/);
+    const kept = host.generations();
+    await host.commit("/2");
+    expect([await came(host), host.generations()]).toEqual(["apply me", kept]);
+    expect([await host.rollBack(), await host.rollBack()]).toEqual(["/1", ""]);
+  });
+
   test("what is kept stopped is none, and behind it is what ran before", async () => {
     const host = await hostWith("/1", "/2");
     await host.commit("/2", { PUMA_START_ON: "never" });
@@ -193,6 +148,24 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await host.run('check_secrets; printf %s "$problems"', "rollback", "1000", secrets)).toBe(
       "\n  - version 3 of the secrets, which that generation uses, is not on this host any more (there is no /nowhere/3/environment) ('secrets')",
     );
+  });
+
+  test.each([
+    ["an apply", "apply", "", 1],
+    ["a rollback", "rollback", "1000", 0],
+  ])("%s needs the link that is watched, if it goes by it", async (_, action, target, problems) => {
+    const watched = { PUMA_WATCHED: "link /nowhere/current" };
+    const said = await new Host(shell).run('check_watched; printf %s "$problems"', action, target, watched);
+    expect(said.split("is no link").length - 1).toBe(problems);
+  });
+
+  test("a service that only its first connection starts is not as it is to be while it was rolled back to", async () => {
+    const host = new Host(shell);
+    const script = `change_of() { found=''; }; read_change_of_files() { :; }; are_installed() { :; }; is_enabled_right() { :; }
+      compare; printf '%s ' $installed
+      file=$(last_release_file web); mkdir -p "\${file%/*}"; : >"$file"
+      compare; printf %s $installed`;
+    expect(await host.run(script)).toBe("true false");
   });
 
   test("one that is whole is not", async () => {
@@ -260,23 +233,5 @@ describe.each(SHELLS)("under $name", (shell) => {
       ${change}
       if is_still_rolled_back; then echo own; else echo link; fi`;
     expect(await host.run(script, "restart")).toBe(told);
-  });
-
-  test.each([
-    ["apply of web", "it ended so: me: failed: why", 0],
-    ["remove of web", "cdktf-puma remove of web on a by me: that is under way, and has no way back", 1],
-    ["apply of blog", "cdktf-puma apply of blog on a by me: that is under way, and has no way back", 1],
-  ])("a %s that is under way is cancelled, if it has a way back", async (what, told, code) => {
-    const host = new Host(shell);
-    const script = `systemctl() {
-        case $* in
-          *ActiveState*) echo active ;;
-          *Description*) echo "cdktf-puma ${what} on a by me" ;;
-          stop*) echo "me: failed: why" >"$STATE/last" ;;
-        esac
-      }
-      (cancel) || echo "code $?"`;
-    const said = await host.run(script, "cancel");
-    expect([said, said.includes("code 1") ? 1 : 0]).toEqual([expect.stringContaining(told), code]);
   });
 });
