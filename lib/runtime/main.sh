@@ -65,7 +65,6 @@ refresh() {
   generation=$found
   take_over_generation
   [ -n "$generation" ] || name_first_generation
-  confirm_rollback
   recorded "$PUMA_SERVICE" path
   [ "$(write_record "$release" "$found")" != "$(text_of "$STATE/record")" ] || return 0
   keep_copies live
@@ -77,15 +76,6 @@ name_first_generation() {
   ! is_kept_stopped || return 0
   started=$(date +%s)
   name_generation "$release" ''
-}
-
-# What was rolled back to is what the stack has, where an apply finds nothing to do.
-confirm_rollback() {
-  local base
-  base=${generation#* }
-  case $PUMA_ACTION/${generation#* * } in
-    "apply/rollback "*) generation="${generation%% *} ${base%% *} apply $PUMA_WHO" ;;
-  esac
 }
 
 # Who asks the run to stop, or its limit, ends what it is at. It is left to itself how it goes back.

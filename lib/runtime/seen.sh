@@ -17,16 +17,16 @@ tell_all() {
 }
 
 tell_state() {
-  local unit state
+  local unit activity
   if is_up; then tell serves yes; else tell serves no; fi
   ! is_kept_stopped || tell stopped yes
   locked_by "$PUMA_SERVICE"
   tell locked "$found"
   for unit in $PUMA_UNITS $OTHERS_UNIT; do
     property "$unit" ActiveState
-    state=$found
+    activity=$found
     property "$unit" SubState
-    tell unit "$unit $state $found"
+    tell unit "$unit $activity $found"
   done
   is_kept_stopped || tell_companions
   tell_puma
@@ -185,7 +185,7 @@ tell_link() {
   else
     recorded "$PUMA_SERVICE" path
     path=$found
-    [ "${path%/*}" = "${target%/*}" ] || path=''
+    are_releases "$PUMA_DIRECTORY" "$path" "$target" || path=''
   fi
   [ "$path" = "$target" ] || [ -z "$path" ] || tell linked "$target"
 }

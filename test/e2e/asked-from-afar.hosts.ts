@@ -37,7 +37,7 @@ test("the host says how it is, by who logs in", async () => {
       ...{ threads: { busy: 0, max: expect.any(Number) }, backlog: 0, remarks: [] },
     }),
   ]);
-}, 120_000);
+});
 
 test("it is restarted, and its journal read", async () => {
   const { code, out } = await called(at.workspace, "restart");
@@ -47,7 +47,7 @@ test("it is restarted, and its journal read", async () => {
   expect(logs.out).toMatch(
     /^trixie \| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ cdktf-puma\[\d+\]: .*asked for by ops/m,
   );
-}, 120_000);
+});
 
 test("what is followed ends with it, there too", async () => {
   const followed = Call.start(at.workspace, ["logs", "-f"]);
@@ -56,7 +56,7 @@ test("what is followed ends with it, there too", async () => {
   followed.kill("SIGINT");
   expect((await followed.ended).code).toBe(130);
   await eventually("that it ends", async () => (await running()) === "");
-}, 120_000);
+});
 
 const left = (): Promise<string> =>
   says(
@@ -78,7 +78,7 @@ test("a lock holds back what would change the service, and nothing else", async 
   expect((await called(at.workspace, "unlock")).out).toMatch(
     /^web on trixie: unlocked: it was locked by anna/,
   );
-}, 120_000);
+});
 
 test("the doctor says all that a host lacks, and changes nothing", async () => {
   const state = (): Promise<string> =>
@@ -99,7 +99,7 @@ test("the doctor says all that a host lacks, and changes nothing", async () => {
   for (const words of ["nobodys", "0.0.0.0:22 is taken by", "page.service"]) expect(out).toContain(words);
   expect([await state(), await invocation(host(), "web.service")]).toEqual([before, started]);
   await at.workspace.synth(web("twice"));
-}, 120_000);
+});
 
 test("a command runs as the service, with its words and its status, and leaves nothing", async () => {
   const words = ["", "$HOME ${HOME}", "%n %i", "'\"\\\\x41", "x\ny\t;", "é"];
@@ -113,7 +113,7 @@ test("a command runs as the service, with its words and its status, and leaves n
     err: "err\n",
   });
   expect(await left()).toBe("none");
-}, 60_000);
+});
 
 test("it has a terminal in one, and Ctrl-C goes there", async () => {
   const script = "trap 'stty size; exit 9' INT; tty >/dev/null && echo ready; while :; do sleep 0.1; done";
@@ -122,7 +122,7 @@ test("it has a terminal in one, and Ctrl-C goes there", async () => {
   call.type("\u0003");
   expect(await call.ended).toMatchObject({ code: 9, out: expect.stringContaining("33 99\r\n") as string });
   expect(await left()).toBe("none");
-}, 60_000);
+});
 
 test("it ends with who asked for it", async () => {
   const call = Call.start(at.workspace, ["run", "--", "sh", "-c", "echo ready; exec sleep 1000"]);
@@ -131,7 +131,7 @@ test("it ends with who asked for it", async () => {
   call.kill("SIGTERM");
   expect((await call.ended).code).toBe(143);
   await eventually("that nothing is left", async () => (await left()) === "none");
-}, 60_000);
+});
 
 test("what is edited by hand stands in the plan, which mends it once", async () => {
   const file = join(at.workspace.folder, "cdktf-puma.drift.json");
@@ -156,4 +156,4 @@ test("what is edited by hand stands in the plan, which mends it once", async () 
   );
   expect(await says(host(), `cat ${unit}; systemctl is-active web.socket`)).toBe(`${before}\nactive`);
   expect([await look(), await changes()]).toEqual([expect.objectContaining({ code: 0 }), []]);
-}, 180_000);
+});

@@ -45,7 +45,7 @@ test("a restart takes up what the link leads to now, under load, and says so", a
   expect(await says(host(), "cat /var/lib/cdktf-puma/web/last")).toContain(
     " by root: asked for by root; from ",
   );
-}, 120_000);
+});
 
 test("one to a release that does not boot changes nothing, and says why", async () => {
   const before = await invocation(host(), "web.service");
@@ -56,7 +56,7 @@ test("one to a release that does not boot changes nothing, and says why", async 
   expect(await greeting()).toContain("hello");
   await host().exec("ln -sfn releases/2 /srv/app/current");
   expect(await asked("cdktf-puma status web")).toMatch(/last run: \S+ \S+ by ops: failed: /);
-}, 120_000);
+});
 
 test("the status says what is there, and fails where nothing serves", async () => {
   await host().exec("echo '# by hand' >>/etc/systemd/system/web.service");
@@ -81,7 +81,7 @@ test("the status says what is there, and fails where nothing serves", async () =
   expect(await asked("cdktf-puma facts web")).toMatch(/^service=web\nhost=trixie\nserves=no\n[^]*\n3$/);
   expect(await asked("cdktf-puma restart web")).toMatch(/\ndone: web.socket web.service\n0$/);
   expect(await property(host(), "web.socket", "ActiveState")).toBe("active");
-}, 120_000);
+});
 
 test("an edit on the host stays one, for the next apply", async () => {
   expect(await asked("cdktf-puma status web")).toContain("web.service was edited on the host");
@@ -94,7 +94,7 @@ test("an edit on the host stays one, for the next apply", async () => {
   );
   expect(await asked("cdktf-puma status web")).not.toContain("edited");
   expect((await called(at.workspace, "drift")).out).toBe("web on trixie: as it was applied\n");
-}, 120_000);
+});
 
 /** The version that answers, and what the installed unit says. */
 const serving = async (): Promise<string> =>
@@ -117,7 +117,7 @@ test("a rollback goes back to units and code at once, under load, wherever the l
   expect(await asked("cdktf-puma history web")).toMatch(
     /^\* \S+ \S+ rollback by ops: release \(none\), code in \/srv\/app\/releases\/2\n {2}\S+ \S+ apply by ops from \S+: release \(none\), code in \/srv\/app\/releases\/4\n/,
   );
-}, 120_000);
+});
 
 test("one whose code is gone is refused, and nothing is changed", async () => {
   const before = await invocation(host(), "web.service");
@@ -128,7 +128,7 @@ test("one whose code is gone is refused, and nothing is changed", async () => {
     /^FAILED on trixie: the code of the generation of \S+ \S+ is gone from \/srv\/app\/releases\/0, so nothing was changed: [^\n]*\n1$/,
   );
   expect(await invocation(host(), "web.service")).toBe(before);
-}, 120_000);
+});
 
 test("an apply after it says so, and brings what the stack says", async () => {
   await host().exec("ln -sfn releases/4 /srv/app/current");
@@ -136,7 +136,7 @@ test("an apply after it says so, and brings what the stack says", async () => {
   expect(said).toMatch(/ by ops: back to the generation of [^\n]*; from /);
   expect(said).toMatch(/since the last apply:\n[^\n]* rollback by ops: /);
   expect(await serving()).toBe("4 thrice");
-}, 120_000);
+});
 
 test("a run that is cancelled puts back what was there", async () => {
   const before = await invocation(host(), "web.service");
@@ -153,7 +153,7 @@ test("a run that is cancelled puts back what was there", async () => {
   expect(await asked("cdktf-puma cancel web")).toBe(
     "no run is under way at web, so there is nothing to cancel\n3",
   );
-}, 120_000);
+});
 
 test("what was cut off is put back first", async () => {
   const run = says(host(), "cdktf-puma restart web >/run/asked 2>&1; echo $?");
@@ -172,7 +172,7 @@ test("what was cut off is put back first", async () => {
       "ls -d /var/lib/cdktf-puma/web/before /run/systemd/system/web-* 2>/dev/null || echo none",
     ),
   ).toBe("none");
-}, 120_000);
+});
 
 test("two at once go one after the other", async () => {
   const runs = says(
@@ -190,7 +190,7 @@ test("two at once go one after the other", async () => {
     /\na run is under way: cdktf-puma restart of web on trixie by root since [-0-9]+ [:0-9]+; it is at: /,
   );
   expect(both).toContain("waiting for another run to end: cdktf-puma restart of web on trixie by root");
-}, 120_000);
+});
 
 test.each([
   ["", 2],
@@ -225,4 +225,4 @@ test("goes with the last service, and so does what tells of it", async () => {
   expect(
     await says(host(), "ls -d /usr/local/sbin/cdktf-puma /var/lib/cdktf-puma 2>/dev/null || echo none"),
   ).toBe("none");
-}, 120_000);
+});

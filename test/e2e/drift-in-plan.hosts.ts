@@ -15,7 +15,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("by %s", (kind) => {
   beforeAll(async () => {
     workspace = await Workspace.open(kind);
     await apply(web());
-  }, 300_000);
+  });
   afterAll(() => workspace?.close());
 
   /** Two hosts, and what was seen of the second. */
@@ -55,5 +55,5 @@ describe.each<EngineKind>(["terraform", "tofu"])("by %s", (kind) => {
     expect(await changed(first)).toEqual([]);
     const next = web("web.service edited by hand, 2026-11-27 08:30:00");
     expect(await changed(next)).toEqual(["null_resource.puma_web_on_web2"]);
-  }, 300_000);
+  });
 });

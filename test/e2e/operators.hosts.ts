@@ -232,5 +232,5 @@ if (eachDay(false, true)) {
       ).toBe("none");
       expect(await as(host, "deploy", `${COMMAND} status web`)).toMatch(/only root may/);
     }
-  }, 240_000);
+  });
 }

@@ -119,7 +119,7 @@ test(`of ${SWAPS} releases that are linked within seconds the newest serves in t
       expect.stringMatching(/asked for by the release link\n[^]*\ndone: web.socket web.service\n/),
     ),
   );
-}, 300_000);
+});
 
 test("what it would not see is refused before anything is changed", async () => {
   await onEach(at.hosts, (host) =>
@@ -130,7 +130,7 @@ test("what it would not see is refused before anything is changed", async () => 
   const told = await at.workspace.applyInVain(web({ restartOn }));
   expect(told).toContain("/srv/app is no link");
   expect(told).toMatch(/\/var\/tmp\/tls.* \('restartOn'\)/);
-}, 300_000);
+});
 
 // The rest takes its time.
 if (eachDay(false, true)) {
@@ -147,7 +147,7 @@ if (eachDay(false, true)) {
       await idle(host);
     });
     expect(await onEach(at.hosts, version)).toEqual(all(at.hosts, "22"));
-  }, 300_000);
+  });
 
   test("a renewed certificate is taken up, once and as a pair", async () => {
     const seen = await onEach(at.hosts, async (host) => {
@@ -159,7 +159,7 @@ if (eachDay(false, true)) {
     });
     const by = `asked for by the certificate ${LIVE}/fullchain.pem; from `;
     expect(seen).toEqual(all(at.hosts, { failed: 0, last: expect.stringContaining(by) }));
-  }, 300_000);
+  });
 
   test("nothing restarts for other files in that folder, for the same release, or for an apply", async () => {
     const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
@@ -170,7 +170,7 @@ if (eachDay(false, true)) {
     await at.workspace.apply(web({ ...BOTH, directives: { Unit: { Description: "Another" } } }));
     await onEach(at.hosts, idle);
     expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
-  }, 300_000);
+  });
 
   test("a certificate that is written anew is no other, and one of another key is not taken up", async () => {
     const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
@@ -191,7 +191,7 @@ if (eachDay(false, true)) {
       await host.exec(`ln -sfn ../../archive/app/fullchain2.pem ${LIVE}/fullchain.pem; sleep 1`);
       await idle(host);
     });
-  }, 300_000);
+  });
 
   test("who moves the link again and again keeps no apply away", async () => {
     const again = "for i in 41 42; do ln -sfn releases/$i /srv/app/current; sleep 0.3; done";
@@ -208,7 +208,7 @@ if (eachDay(false, true)) {
       await serves(host, "43");
       await idle(host);
     });
-  }, 300_000);
+  });
 
   test("the status tells of a restart by itself that failed", async () => {
     await onEach(at.hosts, async (host) => {
@@ -220,7 +220,7 @@ if (eachDay(false, true)) {
       await host.exec("ln -sfn releases/43 /srv/app/current; sleep 1");
       await idle(host);
     });
-  }, 300_000);
+  });
 
   test("it goes with the prop, and nothing restarts for that", async () => {
     const before = await onEach(at.hosts, (host) => invocation(host, "web.service"));
@@ -234,7 +234,7 @@ if (eachDay(false, true)) {
       ),
     ).toEqual(all(at.hosts, ""));
     expect(await onEach(at.hosts, (host) => invocation(host, "web.service"))).toEqual(before);
-  }, 300_000);
+  });
 
   test("the hooks of Capistrano and certbot lose no new connection either", async () => {
     const hook = "/etc/letsencrypt/renewal-hooks/deploy/puma";
@@ -254,7 +254,7 @@ renew 3; ${hook}) >/run/told 2>&1; echo $?`,
     });
     const served = expect.stringMatching(/^31,.*number-3$/) as string;
     expect(seen).toEqual(all(at.hosts, { failed: 0, codes: "0\n0", served }));
-  }, 300_000);
+  });
 
   test("it stops with a service that is kept stopped, has its new name, and goes with it", async () => {
     const watch = (host: FleetHost): Promise<string> => property(host, `${UNIT}.path`, "ActiveState");
@@ -274,5 +274,5 @@ renew 3; ${hook}) >/run/told 2>&1; echo $?`,
         "an end of all traces",
         async () => (await traces(host, ["web", "shop"], [9292, 9293])).length === 0,
       );
-  }, 300_000);
+  });
 }

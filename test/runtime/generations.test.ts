@@ -111,7 +111,7 @@ describe.each(SHELLS)("under $name", (shell) => {
     const was = await host.run('recorded web generation; printf %s "$found"');
     const refreshed = (action: string): Promise<string> =>
       host.run(
-        'recorded web generation; generation=$found; confirm_rollback; printf %s "$generation"',
+        'recorded web generation; generation=$found; take_over_generation; printf %s "$generation"',
         action,
       );
     expect(was).toMatch(/^\d+ \d+ rollback me$/);
