@@ -201,18 +201,18 @@ tell_edits() {
 }
 
 tell_runs() {
-  local run name value state run since
-  state='' run='' since=0
+  local run name value activity since
+  activity='' run='' since=0
   while IFS='=' read -r name value; do
     case $name in
-      ActiveState) state=$value ;;
+      ActiveState) activity=$value ;;
       Description) run=$value ;;
       ActiveEnterTimestampMonotonic) since=$value ;;
     esac
   done <<EOT
 $(systemctl show --property=ActiveState,Description,ActiveEnterTimestampMonotonic -- "cdktf-puma-${PUMA_SERVICE%:*}.service" 2>/dev/null)
 EOT
-  case $state in
+  case $activity in
     active | activating | deactivating)
       tell run "$run"
       tell run_since "$(($(date +%s) - $(now) + since / 1000000))"
