@@ -2,12 +2,12 @@
 # Whom the service runs as. What runs as somebody else runs through as_user.
 
 read_account() {
-  [ -z "$OTHERS_UNIT" ] || read_account_of_others
+  [ -z "$OTHERS_UNIT" ] || read_others_account
   [ -z "$PUMA_USER" ] || account=$(id -- "$PUMA_USER" 2>/dev/null) || :
 }
 
 # Another's unit says by itself whom it runs as, to systemd.
-read_account_of_others() {
+read_others_account() {
   local user
   user=$(systemctl show --property=User --value -- "$OTHERS_UNIT")
   [ -z "$user" ] || account=$(id -- "$user" 2>/dev/null) || :

@@ -8,8 +8,7 @@ status() {
   say_crashes
   say_health
   say_puma
-  value_of locked
-  [ -z "$found" ] || say "locked by $found"
+  say_lock
   [ -n "$OTHERS_UNIT" ] || say_release
   say_edits
   say_runs

@@ -254,7 +254,7 @@ test("as it is taken away, nothing is asked for that it was not told before", ()
   const kept = [...Object.keys(keptScript()), "PUMA_SCRIPT_HASH", "PUMA_SCOPE"];
   const made = ["PUMA_HOST", "PUMA_ADDRESS", "PUMA_ACTION", "PUMA_WHO", "PUMA_SIBLINGS", "PUMA_LOCK_TIMEOUT"];
   // Asked for where a service has it, and by default there is none.
-  const optional = ["PUMA_AROUND_AT_ENGINE", "PUMA_WARM_UP", "PUMA_WARM_UP_TIMEOUT"];
+  const optional = ["PUMA_AROUND_AT_ENGINE", "PUMA_HEARD_BY", "PUMA_WARM_UP", "PUMA_WARM_UP_TIMEOUT"];
   const problems = actionProblems(host, "withdraw", [...sent, ...kept, ...optional], made);
   expect(problems.filter((problem) => problem.endsWith("which nobody sends"))).toEqual([]);
 });
