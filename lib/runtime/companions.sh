@@ -134,10 +134,6 @@ retire_companions() {
     rm -f -- "$ETC/$unit" "$ETC/$unit.cdktf-puma"
     forget_what_was_seen "$unit"
   done
-  case " $*" in
-    # What it has seen is old by the time that it comes again.
-    *" cdktf-puma-restart@"*) remove_if_there "$STATE/followed" ;;
-  esac
   systemctl daemon-reload
 }
 

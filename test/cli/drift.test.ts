@@ -148,7 +148,7 @@ describe("kept for the plan", () => {
   test("what was seen stands there by stack and place, and the same is the same text", async () => {
     edit();
     const { out } = await drift();
-    expect(await look("--hosts", "web1")).toEqual({ code: 1, out, err: "" });
+    expect(await look("--hosts", "web1")).toEqual({ code: 3, out, err: "" });
     expect(readFileSync(file, "utf8")).toBe(
       `{\n  "format": 1,\n  "stacks": {\n    "blog": {\n      "web on web1": [\n        "${EDITED}"\n      ]\n    }\n  }\n}\n`,
     );
@@ -186,7 +186,7 @@ describe("kept for the plan", () => {
     edit();
     systemd({ ActiveState: "case x in *) echo 'Failed to connect to bus' >&2; exit 1 ;; esac" });
     expect((await look("--hosts", "web1")).out).toBe(
-      "web on web1: could not be asked: Failed to connect to bus\n",
+      `web on web1: ${EDITED}\nweb on web1: could not be asked: Failed to connect to bus\n`,
     );
     expect(kept()).toEqual({});
   });

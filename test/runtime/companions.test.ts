@@ -147,9 +147,6 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
     expect(said).toBe(`${SOCKET} ${TEMPLATE} ${THIN}: no longer wanted`);
     expect(calls).toEqual([...STOPS, "daemon-reload"]);
     expect([SOCKET, TEMPLATE, THIN].filter((name) => existsSync(join(root, UNITS, name)))).toEqual([]);
-    expect(existsSync(join(root, STATE, "followed"))).toBe(false);
-    const others = await run({}, `retire_companions ${SOCKET}`);
-    expect(existsSync(join(others.root, STATE, "followed"))).toBe(true);
   });
 
   test("what a watch had seen goes with the watch, of whatever service it is", async () => {
