@@ -149,7 +149,7 @@ test("what is edited by hand stands in the plan, which mends it once", async () 
   await host().exec(
     `printf 'Nice=5\\n' | sudo sed -i '/^.Service.$/r /dev/stdin' ${unit}; sudo systemctl stop web.socket web`,
   );
-  expect(await look()).toMatchObject({ code: 1 });
+  expect(await look()).toMatchObject({ code: 3 });
   expect(await changes()).toEqual(["null_resource.puma_web_on_trixie"]);
   expect(await at.workspace.apply(seen)).toContain(
     "web.service: was edited on the host; a copy of it is kept",

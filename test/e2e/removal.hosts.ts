@@ -28,8 +28,8 @@ import { type Build } from "../../lab/engine/workspace";
 
 const PORT = 9292;
 
-/** A removal asks systemd and the engine alone: the oldest. */
-const at = setUpHosts(eachDayOn(["bullseye"]));
+/** A removal asks systemd and the engine alone: the oldest and the newest. */
+const at = setUpHosts(eachDayOn(["bullseye", "forky"]));
 
 type Options = (host: FleetHost) => Partial<HostOptions>;
 

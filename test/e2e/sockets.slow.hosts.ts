@@ -55,9 +55,9 @@ async function answering(host: FleetHost, addresses: readonly (number | string)[
 async function left(host: FleetHost, names: readonly string[], ports: readonly number[]): Promise<string[]> {
   const files = await says(host, `ls ${names.map((name) => `/run/${name}.sock`).join(" ")} 2>/dev/null`);
   const found = [...(await traces(host, names, ports)), ...files.split("\n")];
-  return found.filter(
-    (line) => /\/proc\/net/.test(line) || names.some((name) => line.includes(`${name}.so`)),
-  );
+  // What one may go back to keeps its own.
+  const now = found.filter((line) => !line.includes("/generations/"));
+  return now.filter((line) => /\/proc\/net/.test(line) || names.some((name) => line.includes(`${name}.so`)));
 }
 
 const inodes = (port: number): Promise<Record<string, string>> =>
