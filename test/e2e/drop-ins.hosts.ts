@@ -3,8 +3,7 @@ import { type TerraformStack } from "cdktf";
 import { Duration, HealthCheck, PumaDropIn, type PumaDropInProps, Restart } from "../../lib";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { THOROUGH } from "../faults/evidence";
-import { all, declared, eachDayOn, eventually, get, invocation, onEach, says } from "./hosts";
+import { all, declared, eachDay, eachDayOn, eventually, get, invocation, onEach, says } from "./hosts";
 import { callOn, reachByCommandLine } from "./command-line";
 import { setUpHosts } from "./set-up";
 
@@ -101,173 +100,177 @@ test("a value that the application does not start with goes back, and the cause 
 });
 
 /** What is the same on all, and takes its time. */
-(THOROUGH ? describe : describe.skip)("beside that", () => {
-  let shop: Workspace;
-  beforeAll(async () => (shop = await Workspace.open(undefined, "shop")), 900_000);
-  afterAll(() => shop.close());
+if (eachDay(false, true)) {
+  describe("beside that", () => {
+    let shop: Workspace;
+    beforeAll(async () => (shop = await Workspace.open(undefined, "shop")), 900_000);
+    afterAll(() => shop.close());
 
-  test("a line that systemd takes up by a reload restarts nothing", async () => {
-    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-    const output = await at.workspace.apply(of({ TasksMax: 500 }));
-    expect(output).toContain("social-web.service takes up without a restart: TasksMax");
-    expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
-    expect(
-      await onEach(at.hosts, (host) => says(host, "systemctl show -p TasksMax --value social-web")),
-    ).toEqual(all(at.hosts, "500"));
-  });
+    test("a line that systemd takes up by a reload restarts nothing", async () => {
+      const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+      const output = await at.workspace.apply(of({ TasksMax: 500 }));
+      expect(output).toContain("social-web.service takes up without a restart: TasksMax");
+      expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
+      expect(
+        await onEach(at.hosts, (host) => says(host, "systemctl show -p TasksMax --value social-web")),
+      ).toEqual(all(at.hosts, "500"));
+    });
 
-  test("another drop-in behind it that overrides a line is a problem, which names the file", async () => {
-    const other = `${FILE.replace(/[^/]*$/, "")}override.conf`;
-    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-    await onEach(at.hosts, (host) => host.write(other, text("LimitNOFILE=99")));
-    const output = await at.workspace.applyInVain(of({ LimitNOFILE: 8192 }));
-    await onEach(at.hosts, (host) => host.exec(`rm ${other}; systemctl daemon-reload`));
-    expect(output).toContain(`${other} comes behind 60-tuning.conf, and sets LimitNOFILE= otherwise`);
-    expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
-  });
+    test("another drop-in behind it that overrides a line is a problem, which names the file", async () => {
+      const other = `${FILE.replace(/[^/]*$/, "")}override.conf`;
+      const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+      await onEach(at.hosts, (host) => host.write(other, text("LimitNOFILE=99")));
+      const output = await at.workspace.applyInVain(of({ LimitNOFILE: 8192 }));
+      await onEach(at.hosts, (host) => host.exec(`rm ${other}; systemctl daemon-reload`));
+      expect(output).toContain(`${other} comes behind 60-tuning.conf, and sets LimitNOFILE= otherwise`);
+      expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
+    });
 
-  test("a unit that is not there, another name of it, and lines that are refused there", async () => {
-    const absent = await shop.applyInVain(stackWith({ unit: "nowhere.service" }));
-    expect(absent).toContain("there is no nowhere.service on this host: install what brings it");
-    const refused = await shop.applyInVain(
-      stackWith({ unit: "community.service", directives: { Service: { EnvironmentFile: "/srv/app/e" } } }),
-    );
-    expect(refused).toMatch(/community\.service is another name of social-web\.service: give that one/);
-    expect(refused).toMatch(/\/srv\/app belongs to deploy: systemd reads \/srv\/app\/e as root/);
-    const unknown = await shop.applyInVain(
-      stackWith({ name: "new", directives: { Service: { LUOSession: "a" } } }),
-    );
-    expect(unknown).toMatch(/systemd finds in social-web\.service\.d\/60-new\.conf: .*Unknown/);
-    await shop.destroy();
-    expect(await onEach(at.hosts, (host) => says(host, "ls /var/lib/cdktf-puma"))).toEqual(
-      all(at.hosts, "README\nsocial-web.service:tuning"),
-    );
-  });
+    test("a unit that is not there, another name of it, and lines that are refused there", async () => {
+      const absent = await shop.applyInVain(stackWith({ unit: "nowhere.service" }));
+      expect(absent).toContain("there is no nowhere.service on this host: install what brings it");
+      const refused = await shop.applyInVain(
+        stackWith({ unit: "community.service", directives: { Service: { EnvironmentFile: "/srv/app/e" } } }),
+      );
+      expect(refused).toMatch(/community\.service is another name of social-web\.service: give that one/);
+      expect(refused).toMatch(/\/srv\/app belongs to deploy: systemd reads \/srv\/app\/e as root/);
+      const unknown = await shop.applyInVain(
+        stackWith({ name: "new", directives: { Service: { LUOSession: "a" } } }),
+      );
+      expect(unknown).toMatch(/systemd finds in social-web\.service\.d\/60-new\.conf: .*Unknown/);
+      await shop.destroy();
+      expect(await onEach(at.hosts, (host) => says(host, "ls /var/lib/cdktf-puma"))).toEqual(
+        all(at.hosts, "README\nsocial-web.service:tuning"),
+      );
+    });
 
-  test("an instance of a template alone gets its lines", async () => {
-    await shop.apply(stackWith({ unit: "social@blog.service", directives: { Service: { Nice: 3 } } }));
-    const nice = (host: FleetHost): Promise<string> =>
-      says(host, "systemctl show -p Nice --value social@blog; systemctl show -p Nice --value social@other");
-    expect(await onEach(at.hosts, nice)).toEqual(all(at.hosts, "3\n0"));
-    await shop.destroy();
-    expect(await onEach(at.hosts, nice)).toEqual(all(at.hosts, "0\n0"));
-    expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active social@blog"))).toEqual(
-      all(at.hosts, "active"),
-    );
-  });
+    test("an instance of a template alone gets its lines", async () => {
+      await shop.apply(stackWith({ unit: "social@blog.service", directives: { Service: { Nice: 3 } } }));
+      const nice = (host: FleetHost): Promise<string> =>
+        says(host, "systemctl show -p Nice --value social@blog; systemctl show -p Nice --value social@other");
+      expect(await onEach(at.hosts, nice)).toEqual(all(at.hosts, "3\n0"));
+      await shop.destroy();
+      expect(await onEach(at.hosts, nice)).toEqual(all(at.hosts, "0\n0"));
+      expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active social@blog"))).toEqual(
+        all(at.hosts, "active"),
+      );
+    });
 
-  test("another stack has a file of its own, and neither removes the other's", async () => {
-    const taken = await shop.applyInVain(stackWith({ directives: { Service: { Nice: 3 } } }));
-    expect(taken).toContain("social-web.service:tuning belongs to the stack 'blog'");
-    await shop.apply(stackWith({ name: "nice", directives: { Service: { Nice: 3 } } }));
-    const there = (host: FleetHost): Promise<string> => says(host, `ls ${FILE.replace(/[^/]*$/, "")}`);
-    expect(await onEach(at.hosts, there)).toEqual(all(at.hosts, "60-nice.conf\n60-tuning.conf"));
-    await shop.destroy();
-    expect(await onEach(at.hosts, there)).toEqual(all(at.hosts, "60-tuning.conf"));
-    expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
-  });
+    test("another stack has a file of its own, and neither removes the other's", async () => {
+      const taken = await shop.applyInVain(stackWith({ directives: { Service: { Nice: 3 } } }));
+      expect(taken).toContain("social-web.service:tuning belongs to the stack 'blog'");
+      await shop.apply(stackWith({ name: "nice", directives: { Service: { Nice: 3 } } }));
+      const there = (host: FleetHost): Promise<string> => says(host, `ls ${FILE.replace(/[^/]*$/, "")}`);
+      expect(await onEach(at.hosts, there)).toEqual(all(at.hosts, "60-nice.conf\n60-tuning.conf"));
+      await shop.destroy();
+      expect(await onEach(at.hosts, there)).toEqual(all(at.hosts, "60-tuning.conf"));
+      expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
+    });
 
-  test("a package that is upgraded replaces its unit, and the drop-in stays in force", async () => {
-    const upgrade = async (environment: string): Promise<unknown> =>
-      onEach(at.hosts, async (host) => {
-        await host.write(`${FOLDER}/social-web.service`, unit(PORT, environment));
-        await host.exec("systemctl daemon-reload; systemctl restart social-web");
+    test("a package that is upgraded replaces its unit, and the drop-in stays in force", async () => {
+      const upgrade = async (environment: string): Promise<unknown> =>
+        onEach(at.hosts, async (host) => {
+          await host.write(`${FOLDER}/social-web.service`, unit(PORT, environment));
+          await host.exec("systemctl daemon-reload; systemctl restart social-web");
+          await eventually("an answer", async () => (await env(host, "TUNED")) === "once");
+        });
+      await upgrade("OWN=second");
+      expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
+      expect(await onEach(at.hosts, (host) => env(host, "OWN"))).toEqual(all(at.hosts, "second"));
+      await upgrade("OWN=first");
+    });
+
+    test("a unit that its owner has stopped gets its lines, and is not started", async () => {
+      await onEach(at.hosts, (host) => host.exec("systemctl stop social-web"));
+      await at.workspace.apply(of({ LimitNOFILE: 5000 }));
+      expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active social-web"))).toEqual(
+        all(at.hosts, "inactive"),
+      );
+      await onEach(at.hosts, async (host) => {
+        await host.exec("systemctl start social-web");
         await eventually("an answer", async () => (await env(host, "TUNED")) === "once");
       });
-    await upgrade("OWN=second");
-    expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
-    expect(await onEach(at.hosts, (host) => env(host, "OWN"))).toEqual(all(at.hosts, "second"));
-    await upgrade("OWN=first");
-  });
-
-  test("a unit that its owner has stopped gets its lines, and is not started", async () => {
-    await onEach(at.hosts, (host) => host.exec("systemctl stop social-web"));
-    await at.workspace.apply(of({ LimitNOFILE: 5000 }));
-    expect(await onEach(at.hosts, (host) => says(host, "systemctl is-active social-web"))).toEqual(
-      all(at.hosts, "inactive"),
-    );
-    await onEach(at.hosts, async (host) => {
-      await host.exec("systemctl start social-web");
-      await eventually("an answer", async () => (await env(host, "TUNED")) === "once");
+      expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "5000"));
     });
-    expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "5000"));
-  });
 
-  test("Restart.none() leaves what runs as it is, and the next run says so", async () => {
-    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-    const output = await at.workspace.apply(
-      stackWith({
-        directives: { Service: { LimitNOFILE: 6000, Environment: "TUNED=once" } },
-        restart: Restart.none(),
-      }),
-    );
-    expect(output).toContain("social-web.service goes on as it was ('restart' is none)");
-    expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
-    await at.workspace.apply(of({ LimitNOFILE: 6000, TasksMax: 400 }));
-    expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "6000"));
-  });
-
-  test("a run that is killed is put right by the next one", async () => {
-    const slow = { ExecStartPre: "/bin/sleep 1000", TimeoutStartSec: 2000 };
-    const applying = at.workspace.applyInVain(of({ LimitNOFILE: 7000, ...slow }));
-    const lock = "cdktf-puma-social-web.service.service";
-    await onEach(at.hosts, async (host) => {
-      const starts = async (): Promise<boolean> =>
-        (await says(host, "systemctl show -p ActiveState --value social-web")) === "activating";
-      await eventually("the slow start", starts);
-      await host.exec(`systemctl kill --kill-who=all --signal=KILL ${lock}`);
-    });
-    await applying;
-    await at.workspace.apply(of({ LimitNOFILE: 4096 }));
-    expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
-    expect(await onEach(at.hosts, owned)).toEqual(all(at.hosts, OWNED));
-  });
-
-  describe("of a stack that is lost", () => {
-    reachByCommandLine(() => at.hosts[0] as FleetHost);
-
-    test("it is listed with the state of its unit, and removed", async () => {
-      await shop.apply(stackWith({ name: "lost", directives: { Service: { Nice: 4 } } }));
-      for (const host of at.hosts) {
-        const row = /^social-web\.service:lost +shop +\w+ +\S+ \S+ +active$/m;
-        expect((await callOn(host, "list")).out).toMatch(row);
-        const { code, out } = await callOn(host, "remove", "social-web.service:lost", "--owner", "shop");
-        expect([code, out]).toEqual([0, expect.stringContaining("social-web.service is without it")]);
-        expect((await callOn(host, "list")).out).not.toMatch(row);
-        expect(await says(host, "systemctl show -p Nice --value social-web")).toBe("0");
-      }
-      await shop.destroy();
-    });
-  });
-
-  test("on the host it tells how it is, and restarts its unit", async () => {
-    const said = await onEach(at.hosts, (host) => says(host, "cdktf-puma status social-web.service:tuning"));
-    for (const one of Object.values(said))
-      expect(one).toMatch(/^social-web\.service is active \(running\) since [^]*\nlast run: /);
-    const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
-    const restarted = await onEach(at.hosts, (host) =>
-      says(host, "cdktf-puma restart social-web.service:tuning"),
-    );
-    for (const host of at.hosts) {
-      expect(restarted[host.name]).toMatch(/\ndone: social-web\.service$/);
-      expect(await invocation(host, "social-web")).not.toBe(before[host.name]);
-    }
-  });
-
-  test("it goes back there to the lines of before", async () => {
-    const cat = (host: FleetHost): Promise<string> => says(host, `cat ${FILE}`);
-    const before = await onEach(at.hosts, cat);
-    await at.workspace.apply(of({ LimitNOFILE: 8000 }));
-    const said = await onEach(at.hosts, (host) =>
-      says(host, `for word in rollback history; do cdktf-puma $word social-web.service:tuning; done`),
-    );
-    for (const one of Object.values(said))
-      expect(one).toMatch(
-        /^going back to the generation of \S+ \S+\n[^]*\ndone: social-web\.service\n\* \S+ \S+ rollback by root\n/,
+    test("Restart.none() leaves what runs as it is, and the next run says so", async () => {
+      const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+      const output = await at.workspace.apply(
+        stackWith({
+          directives: { Service: { LimitNOFILE: 6000, Environment: "TUNED=once" } },
+          restart: Restart.none(),
+        }),
       );
-    expect(await onEach(at.hosts, cat)).toEqual(before);
+      expect(output).toContain("social-web.service goes on as it was ('restart' is none)");
+      expect(await onEach(at.hosts, (host) => invocation(host, "social-web"))).toEqual(before);
+      await at.workspace.apply(of({ LimitNOFILE: 6000, TasksMax: 400 }));
+      expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "6000"));
+    });
+
+    test("a run that is killed is put right by the next one", async () => {
+      const slow = { ExecStartPre: "/bin/sleep 1000", TimeoutStartSec: 2000 };
+      const applying = at.workspace.applyInVain(of({ LimitNOFILE: 7000, ...slow }));
+      const lock = "cdktf-puma-social-web.service.service";
+      await onEach(at.hosts, async (host) => {
+        const starts = async (): Promise<boolean> =>
+          (await says(host, "systemctl show -p ActiveState --value social-web")) === "activating";
+        await eventually("the slow start", starts);
+        await host.exec(`systemctl kill --kill-who=all --signal=KILL ${lock}`);
+      });
+      await applying;
+      await at.workspace.apply(of({ LimitNOFILE: 4096 }));
+      expect(await onEach(at.hosts, limit)).toEqual(all(at.hosts, "4096"));
+      expect(await onEach(at.hosts, owned)).toEqual(all(at.hosts, OWNED));
+    });
+
+    describe("of a stack that is lost", () => {
+      reachByCommandLine(() => at.hosts[0] as FleetHost);
+
+      test("it is listed with the state of its unit, and removed", async () => {
+        await shop.apply(stackWith({ name: "lost", directives: { Service: { Nice: 4 } } }));
+        for (const host of at.hosts) {
+          const row = /^social-web\.service:lost +shop +\w+ +\S+ \S+ +active$/m;
+          expect((await callOn(host, "list")).out).toMatch(row);
+          const { code, out } = await callOn(host, "remove", "social-web.service:lost", "--owner", "shop");
+          expect([code, out]).toEqual([0, expect.stringContaining("social-web.service is without it")]);
+          expect((await callOn(host, "list")).out).not.toMatch(row);
+          expect(await says(host, "systemctl show -p Nice --value social-web")).toBe("0");
+        }
+        await shop.destroy();
+      });
+    });
+
+    test("on the host it tells how it is, and restarts its unit", async () => {
+      const said = await onEach(at.hosts, (host) =>
+        says(host, "cdktf-puma status social-web.service:tuning"),
+      );
+      for (const one of Object.values(said))
+        expect(one).toMatch(/^social-web\.service is active \(running\) since [^]*\nlast run: /);
+      const before = await onEach(at.hosts, (host) => invocation(host, "social-web"));
+      const restarted = await onEach(at.hosts, (host) =>
+        says(host, "cdktf-puma restart social-web.service:tuning"),
+      );
+      for (const host of at.hosts) {
+        expect(restarted[host.name]).toMatch(/\ndone: social-web\.service$/);
+        expect(await invocation(host, "social-web")).not.toBe(before[host.name]);
+      }
+    });
+
+    test("it goes back there to the lines of before", async () => {
+      const cat = (host: FleetHost): Promise<string> => says(host, `cat ${FILE}`);
+      const before = await onEach(at.hosts, cat);
+      await at.workspace.apply(of({ LimitNOFILE: 8000 }));
+      const said = await onEach(at.hosts, (host) =>
+        says(host, `for word in rollback history; do cdktf-puma $word social-web.service:tuning; done`),
+      );
+      for (const one of Object.values(said))
+        expect(one).toMatch(
+          /^going back to the generation of \S+ \S+\n[^]*\ndone: social-web\.service\n\* \S+ \S+ rollback by root\n/,
+        );
+      expect(await onEach(at.hosts, cat)).toEqual(before);
+    });
   });
-});
+}
 
 test("where it is destroyed the unit runs on as the package has it, and nothing of ours is left", async () => {
   const output = await at.workspace.destroy();
