@@ -171,6 +171,11 @@ meets_lock() {
 follow() {
   local PATH
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
+  # What is there as the watch begins is known; what comes while a run is waited for is not.
+  if [ ! -e "$FOLDER/followed" ]; then
+    look_until_settled "$@"
+    keep || exit 1
+  fi
   while wait_for_run && is_another "$@"; do
     take_turn
     wait_for_run

@@ -273,8 +273,7 @@ if (eachDay(false, true)) {
 }
 
 test("where it is destroyed the unit runs on as the package has it, and nothing of ours is left", async () => {
-  const output = await at.workspace.destroy();
-  expect(output).toContain("social-web.service is without it");
+  expect(await at.workspace.destroy()).toContain("social-web.service is without it");
   expect(await onEach(at.hosts, owned)).toEqual(all(at.hosts, OWNED));
   expect(await onEach(at.hosts, limit)).not.toEqual(all(at.hosts, "4096"));
   expect(await onEach(at.hosts, (host) => env(host, "TUNED"))).toEqual(all(at.hosts, "not set\n"));

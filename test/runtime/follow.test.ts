@@ -91,7 +91,7 @@ END_OF_SCRIPT
     const { log, slept } = await followed([moved2], run);
     expect(log).toBe("restart by the release link\n".repeat(4));
     expect(slept.filter((seconds) => Number(seconds) > 1).length).toBe(3);
-    expect((await followed(["touch one", "touch two"])).slept).toEqual(["1", "1"]);
+    expect((await followed(["touch one", "touch two"])).slept).toEqual(["1", "1", "1"]);
   });
 
   test("what is looked at for the first time is no news", async () => {
