@@ -1,28 +1,20 @@
 /** What somebody asks for from where the stack is: by the command line. */
 import { join } from "node:path";
-import { Bind, Drift, PumaSocket, Restart } from "../../lib";
+import { Bind, Drift } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { changesOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
 import { Call, called, type Ended } from "./commands";
 import { eventually, everywhere, invocation, oneOfEach, says } from "./hosts";
+import { overlapping, toldBy } from "./asked-service";
 import { setUpHosts } from "./set-up";
-
-const web =
-  (edited: string): Build =>
-  (stack) =>
-    everywhere(stack, at.hosts, "web", {
-      socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
-      environment: { EDITED: edited },
-      restart: Restart.overlap(),
-    });
 
 const at = setUpHosts(oneOfEach(["trixie"]), { prepare: ({ workspace }) => workspace.apply(web("twice")) });
 
 const host = (): FleetHost => at.hosts[0] as FleetHost;
 
-/** What a command on the host prints, and its exit code in the last line. */
-const asked = (command: string): Promise<string> => says(host(), `${command} 2>&1; echo $?`);
+const web = overlapping(at);
+const asked = (command: string): Promise<string> => toldBy(host(), command);
 
 test("the host says how it is, by who logs in", async () => {
   const { code, out, err } = await called(at.workspace, "status", "--json", "--timeout", "60");

@@ -1,27 +1,17 @@
 /** What somebody asks for on the host itself: by the command that an installation leaves there. */
-import { Bind, PumaSocket, Restart } from "../../lib";
 import { type FleetHost } from "../../lab/fleet/fleet";
-import { type Build } from "../../lab/engine/workspace";
 import { Load } from "../../lab/load/load";
 import { called } from "./commands";
-import { eventually, everywhere, get, invocation, oneOfEach, property, says } from "./hosts";
+import { eventually, get, invocation, oneOfEach, property, says } from "./hosts";
+import { overlapping, toldBy } from "./asked-service";
 import { setUpHosts } from "./set-up";
-
-const web =
-  (edited: string): Build =>
-  (stack) =>
-    everywhere(stack, at.hosts, "web", {
-      socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
-      environment: { EDITED: edited },
-      restart: Restart.overlap(),
-    });
 
 const at = setUpHosts(oneOfEach(["trixie"]), { prepare: ({ workspace }) => workspace.apply(web("once")) });
 
 const host = (): FleetHost => at.hosts[0] as FleetHost;
 
-/** What a command on the host prints, and its exit code in the last line. */
-const asked = (command: string): Promise<string> => says(host(), `${command} 2>&1; echo $?`);
+const web = overlapping(at);
+const asked = (command: string): Promise<string> => toldBy(host(), command);
 
 /** Moves the link to a release that is like the first, but for what is done in it. */
 const release = (name: string, change: string): Promise<unknown> =>

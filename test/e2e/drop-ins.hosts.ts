@@ -4,7 +4,7 @@ import { Duration, HealthCheck, PumaDropIn, type PumaDropInProps, Restart } from
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { all, declared, eachDay, eachDayOn, eventually, get, invocation, onEach, says } from "./hosts";
-import { callOn, reachByCommandLine } from "./command-line";
+import { callOn, reachByCommandLine } from "./commands";
 import { setUpHosts } from "./set-up";
 
 const PORT = 9292;

@@ -14,7 +14,7 @@ import {
   PUMA,
   says,
 } from "./hosts";
-import { callOn, reachByCommandLine } from "./command-line";
+import { callOn, reachByCommandLine } from "./commands";
 import { setUpHosts } from "./set-up";
 
 const PORT = 9292;
