@@ -13,11 +13,7 @@ deploy() {
     refresh
     put_in_at_the_end
   else
-    started=$(date +%s)
-    trap interrupt TERM INT
-    write_last "began, and did not end"
-    recorded "$PUMA_SERVICE" hash
-    change "${found:-nothing}"
+    change_host
   fi
 }
 
@@ -94,6 +90,26 @@ interrupt() {
   [ "$PUMA_ACTION" != task ] || end_task
 }
 
+start_changing() {
+  started=$(date +%s)
+  trap interrupt TERM INT
+  write_last "began, and did not end"
+}
+
+change_host() {
+  start_changing
+  recorded "$PUMA_SERVICE" hash
+  change "${found:-nothing}"
+}
+
+change_as_asked() {
+  prepare
+  clear_remains
+  judge
+  stop_at_problems
+  change_host
+}
+
 # change HASH: from the units of this hash.
 change() {
   attempt keep_script
@@ -130,14 +146,7 @@ converge_and_commit() {
 restart_as_asked() {
   trap leave EXIT
   [ -n "$TARGET" ] || settle_before_restart
-  prepare
-  clear_remains
-  judge
-  stop_at_problems
-  started=$(date +%s)
-  trap interrupt TERM INT
-  write_last "began, and did not end"
-  change "$PUMA_HASH"
+  change_as_asked
 }
 
 settle_before_restart() {
@@ -156,15 +165,7 @@ settle_before_restart() {
 # go_back: to the generation that was found, whose settings these are.
 go_back() {
   target_time=$(time_of_generation "$TARGET")
-  prepare
-  clear_remains
-  judge
-  stop_at_problems
-  started=$(date +%s)
-  trap interrupt TERM INT
-  write_last "began, and did not end"
-  recorded "$PUMA_SERVICE" hash
-  change "${found:-nothing}"
+  change_as_asked
 }
 
 # Takes a drop-in away: as an apply that wants none, by the settings of what was healthy last.
@@ -183,9 +184,7 @@ withdraw() {
   look
   compare
   decide
-  started=$(date +%s)
-  trap interrupt TERM INT
-  write_last "began, and did not end"
+  start_changing
   attempt begin
   [ "$code" = 0 ] || reject
   attempt take_drop_in_away
