@@ -32,7 +32,7 @@ test.each([
   ["cdktn alone", "cdktn"],
   ["both CDKs", "cdktf"],
 ])("%s: the command line imports a unit into a program for the CDK that is there", (name, cdk) => {
-  const unit = join(ROOT, "test/cli/units/18-syslog-output.service");
+  const unit = join(ROOT, "test/cli/import/units/18-syslog-output.service");
   const printed = projects.get(name)?.runCommand("cdktf-puma", "import", unit);
   expect(printed).toContain(`import { App, TerraformStack } from "${cdk}";`);
   expect(printed).toContain('new PumaService(stack, "18-syslog-output", {');

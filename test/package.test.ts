@@ -44,7 +44,7 @@ test("holds what users need, and no more", () => {
 });
 
 test("has a command line, which starts from its own files", () => {
-  const unit = join(ROOT, "test/cli/units/18-syslog-output.service");
+  const unit = join(ROOT, "test/cli/import/units/18-syslog-output.service");
   const { bin } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
   const printed = execFileSync(join(packed, bin["cdktf-puma"]), ["import", unit], {
     encoding: "utf8",

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { installedCdk } from "../terraform/cdk";
-import { addAsked } from "./asked";
-import { addDoctor } from "./doctor";
-import { addDrift } from "./drift";
-import { type Note } from "./draft";
-import { readFiles } from "./files";
-import { isUnitName, loginOf, unitsOfHost } from "./host";
-import { importUnits } from "./import";
-import { addLogs } from "./journal";
-import { plain } from "./lines";
-import { addLock } from "./lock";
-import { EXIT, Exit, type Output, STREAMS, WrongCall } from "./output";
-import { programOf } from "./program";
-import { addRun } from "./run";
-import { removeFrom, servicesOn, tableOf } from "./services";
-import { addStatus } from "./status";
-import { type Source, unitsOf } from "./unit";
+import { addAsked } from "./commands/asked";
+import { addDoctor } from "./commands/doctor";
+import { addDrift } from "./commands/drift";
+import { type Note } from "./import/draft";
+import { readFiles } from "./import/files";
+import { isUnitName, loginOf, unitsOfHost } from "./hosts/host";
+import { importUnits } from "./import/import";
+import { addLogs } from "./commands/journal";
+import { plain } from "./terminal/lines";
+import { addLock } from "./commands/lock";
+import { EXIT, Exit, type Output, STREAMS, WrongCall } from "./terminal/output";
+import { programOf } from "./import/program";
+import { addRun } from "./commands/run";
+import { removeFrom, servicesOn, tableOf } from "./commands/services";
+import { addStatus } from "./commands/status";
+import { type Source, unitsOf } from "./import/unit";
 
 interface Options {
   readonly host?: string;

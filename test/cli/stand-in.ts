@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as cdktf from "cdktf";
 import { Bind, Host, PumaService, SshKey } from "../../lib";
 import { main } from "../../lib/cli/main";
-import { type Output } from "../../lib/cli/output";
+import { type Output } from "../../lib/cli/terminal/output";
 
 /** What a host says for a word of a script that it is sent, and how that ends. */
 export interface Answer {

@@ -2,9 +2,9 @@
 import { appendFileSync } from "node:fs";
 import { type TerraformStack } from "cdktf";
 import { Bind, PumaService, type PumaServiceProps, PumaSocket, type PumaSocketProps } from "../../lib";
-import { valuesOf } from "../../lib/cli/declaration";
-import { importUnits } from "../../lib/cli/import";
-import { unitsOf } from "../../lib/cli/unit";
+import { valuesOf } from "../../lib/cli/import/declaration";
+import { importUnits } from "../../lib/cli/import/import";
+import { unitsOf } from "../../lib/cli/import/unit";
 import { type FleetHost, RELEASES } from "../../lab/fleet/fleet";
 import { Load } from "../../lab/load/load";
 import { answered, lost, notOk, type Report } from "../../lab/load/report";

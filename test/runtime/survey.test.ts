@@ -1,5 +1,5 @@
 /** What a host says of its services to the command line. */
-import { conditionOf } from "../../lib/cli/survey";
+import { conditionOf } from "../../lib/cli/hosts/survey";
 import { surveyScript } from "../../lib/runtime/parts";
 import { run } from "../../lab/fleet/run";
 import { folderOf, quoted, SHELLS, stubs } from "./shell";
