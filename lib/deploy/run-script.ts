@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { answerScript, askScript, commandScript, hostScript, launchScript, packed } from "../runtime/parts";
+import { once } from "../values/once";
 import { REMOVAL, SETTING_NAMES, shellVariables } from "./host-settings";
 import { shellSettings, type Variables } from "./shell-settings";
 
@@ -26,7 +27,7 @@ const RUN_TIMEOUT = "3000";
  * What runs on a host, behind settings: the same for all services. It stays there, for removals and for what somebody asks for on
  * the host. So it knows by itself what a removal is told, and has in it what launches it, and the command that asks.
  */
-export function runScript(): string {
+export const runScript = once((): string => {
   const script = [
     `case $#/$1 in\n1/launcher)\n${printed(launchScript())}exit\n;;\n`,
     `3/answer)\n${answerScript()}exit\n;;\n`,
@@ -40,11 +41,14 @@ export function runScript(): string {
   ].join("");
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
   return `PUMA_SCRIPT_HASH=${hash}\n${script}`;
-}
+});
+
+/** The same as it travels: computed once, as a program may have many stacks. */
+export const packedRunScript = once((): string => packed(runScript()));
 
 /** What stands before the script where it is to be kept: the whole of it, as gzip and base64. */
 export function keptScript(): Variables {
-  return { PUMA_RUN_TIMEOUT: RUN_TIMEOUT, PUMA_SCRIPT: packed(runScript()) };
+  return { PUMA_RUN_TIMEOUT: RUN_TIMEOUT, PUMA_SCRIPT: packedRunScript() };
 }
 
 /** What a removal is told: of its arguments, and what holds for all. */

@@ -3,6 +3,7 @@ import { DEFAULT_LOCK_TIMEOUT } from "../deploy/launcher";
 import { REMOVAL_TIMEOUT } from "../deploy/run-timeout";
 import { loadScript, transportScript } from "../runtime/parts";
 import { holdsToken } from "../values/marker";
+import { oncePer } from "../values/once";
 import { REMOVAL_CONNECTION } from "./connection";
 import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { expression } from "./expression";
@@ -55,9 +56,12 @@ export class RemovalResource {
     });
     this.resource.overrideLogicalId(id);
     if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
-    const onFailure = cdk.Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
+    this.provision(provisioners(cdk)[reachedBy][knownBy], cdk, scope);
+  }
+
+  private provision(provisioner: Provisioner, { Lazy }: Cdk, scope: Construct): void {
+    const onFailure = Lazy.stringValue({ produce: () => Removal.of(scope)._onFailure });
     const ends = { when: "destroy", on_failure: onFailure };
-    const provisioner = reachedBy === "engine" ? byEngine(cdk, knownBy) : byOpenssh(cdk, knownBy);
     const blocks = Object.entries(provisioner).map(([kind, block]) => [kind, { ...block, ...ends }]);
     this.resource.addOverride("provisioner", [Object.fromEntries(blocks)]);
   }
@@ -77,6 +81,14 @@ export class RemovalResource {
 }
 
 type Provisioner = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** They differ in nothing else, so stacks share them: each token in them costs a trace of the stack. */
+const provisioners = oncePer(
+  (cdk: Cdk): Readonly<Record<ReachedBy, Readonly<Record<KnownBy, Provisioner>>>> => ({
+    engine: { program: byEngine(cdk, "program"), engine: byEngine(cdk, "engine") },
+    openssh: { program: byOpenssh(cdk, "program"), engine: byOpenssh(cdk, "engine") },
+  }),
+);
 
 /** May refer to nothing but the resource itself, so its script is one that starts what is kept on the host. */
 function byEngine(cdk: Cdk, by: KnownBy): Provisioner {

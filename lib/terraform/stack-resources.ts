@@ -1,14 +1,7 @@
 import { Construct } from "constructs";
-import { runScript } from "../deploy/run-script";
+import { packedRunScript } from "../deploy/run-script";
 import { type Host } from "../host/host";
-import {
-  endedScript,
-  launchScript,
-  packed,
-  reloadScript,
-  stopScript,
-  transportScript,
-} from "../runtime/parts";
+import { endedScript, launchScript, reloadScript, stopScript, transportScript } from "../runtime/parts";
 import { PropPath } from "../values/prop-path";
 import { type Cdk, cdkOf, type TerraformStack } from "./cdk";
 import { HostMaps } from "./host-maps";
@@ -66,7 +59,7 @@ export class StackResources extends Construct {
     this.hostMaps = new HostMaps(this, this.names);
     this.owner = this.ownerOf(stack);
     ensureNullProvider(this);
-    this.hostScript = this.local("puma_host_script", packed(runScript()));
+    this.hostScript = this.local("puma_host_script", packedRunScript());
     this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
     this.stopScript = this.local("puma_stop_script", inBase64(stopScript()));
     this.endedScript = this.local("puma_ended_script", inBase64(endedScript()));
