@@ -1,7 +1,10 @@
 const common = {
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", diagnostics: false }] },
   testEnvironment: "node",
-  moduleNameMapper: { "^cdktf-puma$": "<rootDir>/lib/index.ts" },
+  moduleNameMapper: {
+    "^cdktf-puma$": "<rootDir>/lib/index.ts",
+    "^[./]+/(tokens/|private/)*stack-trace$": "<rootDir>/test/no-stack-trace.ts",
+  },
 };
 
 export default {
