@@ -1,9 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isCommand } from "../fleet/install";
-import { buildOnce, cacheFolder } from "../fleet/rootfs";
+import { built as builtFrom } from "../tools/built";
 import { cliConfig } from "./config";
 
 /**
@@ -48,16 +46,7 @@ export async function builtTofu(): Promise<string> {
 }
 
 async function built(name: "null-provider" | "opentofu", args: string[]): Promise<string> {
-  const hash = createHash("sha256").update(args.join(" "));
-  for (const file of ["build.sh", `${name}/go.mod`, `${name}/go.sum`])
-    hash.update(await readFile(join(__dirname, file)));
-  const target = join(cacheFolder(), `${name}-${hash.digest("hex").slice(0, 12)}`);
-  if (existsSync(target)) return target;
-  if (!isCommand("go"))
-    throw new Error(`${name} has to be built here, which takes Go 1.24 or newer: ${REMEDY}`);
-  process.stderr.write(`Building ${name} from its Go module, once\n`);
-  await buildOnce(target, [join(__dirname, "build.sh"), ...args]);
-  return target;
+  return builtFrom({ name, folder: __dirname, args, remedy: REMEDY });
 }
 
 const REMEDY =
