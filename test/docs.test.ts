@@ -68,7 +68,7 @@ const anchor = (heading: string): string =>
     .replaceAll(" ", "-");
 
 const DOCUMENTS = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
   ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`),
 ];
 const LINKS = DOCUMENTS.flatMap((file) =>

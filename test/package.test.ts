@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 const ROOT = join(__dirname, "..");
 
 let folder: string;
+let archive: string;
 let packed: string;
 
 /** The names of a folder's files, relative to it. */
@@ -21,7 +22,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "cdktf-puma-package-"));
   // Its `prepack` builds.
   execFileSync("npm", ["pack", "--silent", `--pack-destination=${folder}`], { cwd: ROOT, stdio: "pipe" });
-  const [archive] = readdirSync(folder) as [string];
+  const [name] = readdirSync(folder) as [string];
+  archive = join(folder, name);
   execFileSync("tar", ["-xzf", archive], { cwd: folder });
   packed = join(folder, "package");
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -34,13 +36,53 @@ afterAll(() => {
 test("holds what users need, and no more", () => {
   const sources = filesOf(join(ROOT, "lib"));
   const compiled = sources.flatMap((file) =>
-    file.endsWith(".ts") ? [".js", ".d.ts", ".js.map"].map((end) => file.replace(/\.ts$/, end)) : [file],
+    file.endsWith(".ts") ? [".js", ".d.ts"].map((end) => file.replace(/\.ts$/, end)) : [file],
   );
-  const texts = ["API.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "package.json"];
+  const texts = ["API.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
+  texts.push("package.json");
   const linked = ["bin", "docs", "examples"].flatMap((folder) =>
     filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`),
   );
   expect(filesOf(packed)).toEqual([...texts, ...linked, ...compiled.map((file) => `dist/${file}`)].sort());
+});
+
+test.each([
+  ["publint", ["run", "--strict"]],
+  // Under each way in which TypeScript looks a package up: node10, node16 from CommonJS and from modules, bundler.
+  ["attw", ["--no-definitely-typed", "--no-color", "--no-emoji", "--format=ascii"]],
+])("%s has nothing to say against it", (linter, words) => {
+  const { status, stdout, stderr } = spawnSync(join(ROOT, "node_modules/.bin", linter), [...words, archive], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+});
+
+test.each(["module", "commonjs"])(
+  "its entry points, and no other file, can be imported from a %s",
+  (type) => {
+    const names = [
+      "cdktf-puma",
+      "cdktf-puma/package.json",
+      "cdktf-puma/dist/index.js",
+      "cdktf-puma/dist/puma/bind",
+    ];
+    const load = type === "module" ? `import(name, json(name))` : `(async () => require(name))()`;
+    const program = `
+    const json = (name) => (name.endsWith("json") ? { with: { type: "json" } } : {});
+    const load = (name) => ${load}.then((all) => (all.default?.name ?? all.name ?? typeof all.PumaService), (error) => error.code);
+    Promise.all(${JSON.stringify(names)}.map(load)).then((said) => console.log(JSON.stringify(said)));`;
+    // A package may import itself by its name, as others do.
+    const printed = execFileSync(process.execPath, [`--input-type=${type}`, "-e", program], { cwd: packed });
+    const closed = "ERR_PACKAGE_PATH_NOT_EXPORTED";
+    expect(JSON.parse(String(printed))).toEqual(["function", "cdktf-puma", closed, closed]);
+  },
+);
+
+test("a module can import names", () => {
+  const program = `import { PumaService, Bind } from "cdktf-puma"; console.log(typeof PumaService, typeof Bind)`;
+  const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: packed });
+  expect(String(printed)).toBe("function function\n");
 });
 
 test("has a command line, which starts from its own files", () => {
