@@ -22,9 +22,11 @@ const { ensurePackages, FLEET_COMMANDS, isCommand } = await tsImport(
   import.meta.url,
 );
 const { whatIsMissing } = await tsImport("../lab/fleet/requirements.ts", import.meta.url);
+const { builtTool } = await tsImport("../lab/tools/built.ts", import.meta.url);
 
 const PARTS = { checks: runChecks, unit: runUnit, hosts: runHosts };
 const SHELL_TOOLS = ["shellcheck", "shfmt", "dash", "busybox"];
+const WORKFLOWS = ".github/workflows";
 
 const words = process.argv.slice(2);
 const jestWords = words.filter((word) => !(word in PARTS));
@@ -87,6 +89,7 @@ async function runChecks() {
     ["lint of lib/**.sh", "shellcheck", ["--exclude=SC2034,SC2154", ...shellScripts("lib")]],
     ["lint of other shell scripts", "shellcheck", [".ci/run", ...shellScripts("lab", "test")]],
     ["format of shell scripts", "shfmt", ["--diff", ".ci/run", ...shellScripts("lab", "lib", "test")]],
+    ["lint of workflows", await actionlint(), readdirSync(WORKFLOWS).map((file) => join(WORKFLOWS, file))],
   ];
   const work = async () => {
     for (let next = checks.shift(); next; next = checks.shift()) await check(...next);
@@ -94,9 +97,14 @@ async function runChecks() {
   await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
+/** That of the machine; where it has none, one that is built, which takes Go. */
+async function actionlint() {
+  return !isCommand("actionlint") && isCommand("go") ? builtTool("actionlint") : "actionlint";
+}
+
 /** Several run at once, so each is told when it has ended. */
 async function check(name, command, args) {
-  if (SHELL_TOOLS.includes(command) && !isCommand(command)) {
+  if ([...SHELL_TOOLS, "actionlint"].includes(command) && !isCommand(command)) {
     leaveOut(name, 1, `There is no ${command} here.`);
     return;
   }
