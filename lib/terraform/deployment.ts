@@ -7,7 +7,7 @@ import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
 import { type Beside, besideOf } from "./beside";
 import { tokenConditions } from "./conditions";
-import { type ITerraformDependable } from "./dependable";
+import { addressesOf, type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
 import { expression } from "./expression";
@@ -126,7 +126,8 @@ export class Deployment {
 
   /** What the user has everything wait for. */
   private given(): string[] {
-    return this.options.dependsOn.map((one) => this.stack.cdk.dependable(one));
+    const { service, dependsOn } = this.options;
+    return addressesOf(this.scope, service.at.key("dependsOn"), dependsOn);
   }
 
   private conditions(): string[] {

@@ -1,8 +1,9 @@
-import { DataTerraformRemoteStateLocal, TerraformVariable } from "cdktf";
+import * as cdktf from "cdktf";
+import { DataTerraformRemoteStateLocal, type TerraformStack, TerraformVariable } from "cdktf";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { Construct } from "constructs";
 import { Bind, Duration, HostKey, PumaSocket, SshKey } from "../../lib";
-import { fieldsIn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
+import { cdktn, fieldsIn, newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
 const installations = (json: Synthesized) => json.resource.null_resource as Record<string, Synthesized>;
 const connectionOf = (resource: Synthesized) =>
@@ -151,6 +152,21 @@ test("what a service depends on, each of its installations depends on; and other
     "terraform_data.pumas_by_host",
   ]);
 });
+
+test.each([cdktf, cdktn])(
+  "what is of another stack is refused, and the way to put stacks in an order named",
+  (cdk) => {
+    const app = cdk.Testing.app();
+    const [eu, us] = ["eu", "us"].map((name) => new cdk.TerraformStack(app, name)) as [
+      TerraformStack,
+      TerraformStack,
+    ];
+    const { resources } = newService(eu);
+    expect(() => newService(us, { dependsOn: [{ fqn: "terraform_data.mine" }, ...resources] })).toThrow(
+      "PumaService 'web' 'dependsOn[1]': must be of the stack 'us', and is of 'eu': stacks are put in an order by addDependency()",
+    );
+  },
+);
 
 describe("ids are a contract", () => {
   const body = (json: Synthesized) => ({ resource: withoutMetadata(json.resource), locals: json.locals });
