@@ -15,6 +15,7 @@ import { programOf } from "./import/program";
 import { addRun } from "./commands/run";
 import { removeFrom, servicesOn, tableOf } from "./commands/services";
 import { addStatus } from "./commands/status";
+import { addSummary } from "./plan/summary";
 import { type Source, unitsOf } from "./import/unit";
 
 interface Options {
@@ -64,6 +65,7 @@ const ADDED = [
   addRun,
   addDoctor,
   addDrift,
+  addSummary,
   addLock,
   addList,
   addRemove,

@@ -20,10 +20,12 @@ export interface PlanPart {
 /** How what is changed of a service gets to its Puma. */
 type Way = Pick<DeployStrategy, "ensure" | "restart">;
 
-const NO_RESTART = "no restart";
-const REOPENS = "closes its sockets and opens them again, restarts Puma";
-const LEFT = "left for Puma's next restart (none)";
-const STOPPED = "starts nothing (stopped)";
+/** What a change does to a Puma that runs, as a sentence ends with it. */
+export const NO_RESTART = "no restart";
+export const REOPENS = "closes its sockets and opens them again, restarts Puma";
+export const RESTARTS = "restarts Puma";
+export const LEFT = "left for Puma's next restart (none)";
+export const STOPPED = "starts nothing (stopped)";
 
 /** The units of a service by what a change of them does, for whoever reads a plan. */
 export function planParts(units: Units, way: Way): PlanPart[] {
@@ -55,14 +57,14 @@ function restartOfFile({ ensure, restart: mode }: Way): string {
   if (ensure === "stopped") return STOPPED;
   if (mode === "none") return LEFT;
   return mode === "phased"
-    ? "restarts Puma (hot, since phased takes up no changed file)"
-    : `restarts Puma (${mode})`;
+    ? `${RESTARTS} (hot, since phased takes up no changed file)`
+    : `${RESTARTS} (${mode})`;
 }
 
 /** What another release does to a Puma that runs. */
 export function releaseSentence(units: Units, way: Way): string {
   const isPhased = way.restart === "phased" && way.ensure === "running";
-  return `release: ${isPhased ? "restarts Puma (phased)" : consequence(units, "restart", way)}`;
+  return `release: ${isPhased ? `${RESTARTS} (phased)` : consequence(units, "restart", way)}`;
 }
 
 /** What another `startOn` does: the units are enabled for something else. */
@@ -79,7 +81,7 @@ function consequence(units: Units, effect: Effect, { ensure, restart: mode }: Wa
 }
 
 function restartBy(mode: RestartMode, units: Units): string {
-  if (mode === "phased") return "restarts Puma (hot, since phased takes up no changed unit)";
+  if (mode === "phased") return `${RESTARTS} (hot, since phased takes up no changed unit)`;
   const hasSockets = [...units.keys()].some((file) => file.endsWith(".socket"));
-  return `restarts Puma${mode === "full" && hasSockets ? " and its sockets" : ""} (${mode})`;
+  return `${RESTARTS}${mode === "full" && hasSockets ? " and its sockets" : ""} (${mode})`;
 }
