@@ -74,7 +74,7 @@ function nameOf(file: string): string {
 /** What fits of the blocks, none of which is cut: half of a fence would swallow what follows. */
 function within(most: number, blocks: readonly string[]): string {
   const word = (left: number): string =>
-    `${left} parts of this plan are left away, as a comment holds 65,536 characters: the plan itself has them.`;
+    `Left away of this plan: ${left} ${left === 1 ? "part" : "parts"}, as a comment holds 65,536 characters.`;
   const shown: string[] = [];
   let room = most - word(blocks.length).length;
   for (const block of blocks) {

@@ -1,0 +1,354 @@
+/** What is said of plans that are made up; what engines print of real ones is in summary.hosts.ts. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { main } from "../../../lib/cli/main";
+import { plan, removal, REPLACED, resource, service } from "./plans";
+
+const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-summary-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+
+/** Calls the command with plans in files. */
+async function summary(
+  plans: readonly string[],
+  ...words: string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const files = plans.map((text) => {
+    const file = join(folder, `plan${(count += 1)}.json`);
+    writeFileSync(file, text);
+    return file;
+  });
+  let [out, err] = ["", ""];
+  const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
+  const code = await main(["summary", ...words, ...files], output);
+  return { code, out, err };
+}
+
+const said = async (changes: readonly object[], rest?: object): Promise<string> =>
+  (await summary([plan(changes, rest)])).out;
+
+const HOT = "web.service: restarts Puma (hot)";
+const QUIET = "web.service: no restart";
+const REOPENS = "web.socket: closes its sockets and opens them again, restarts Puma";
+
+test("an empty plan changes nothing, nor does one of a stack without services", async () => {
+  const nothing = "<!-- cdktf-puma summary -->\n\n### Puma: plan of `blog`\n\nNothing changes.\n";
+  expect(await said(service({ hosts: ["web1"], after: { [HOT]: ["User=deploy"] } }))).toBe(nothing);
+  expect(await said([])).toContain("\n\nNothing changes.\n");
+  expect((await summary(['{"format_version":"1.2","planned_values":{}}'])).out).toContain("Nothing changes.");
+});
+
+test.each<
+  [string, Record<string, [string | undefined, string | undefined]>, sentences: string[], happens: string]
+>([
+  ["a line that restarts", { "web.service": ["a", "b"] }, [HOT, QUIET], "restarts Puma (hot)"],
+  ["a line that a reload takes up", { [QUIET]: ["a", "b"] }, [HOT, QUIET], "no restart"],
+  ["both", { [QUIET]: ["a", "b"], "web.service": ["a", "b"] }, [HOT, QUIET], "restarts Puma (hot)"],
+  [
+    "a socket as well",
+    { "web.service": ["a", "b"], "web.socket": ["a", "b"] },
+    [HOT, REOPENS],
+    "closes its sockets and opens them again, restarts Puma",
+  ],
+  [
+    "a file that restarts",
+    { "/etc/a: b": ["a", "b"] },
+    ["/etc/a: b: restarts Puma (full)"],
+    "restarts Puma (full)",
+  ],
+  ["a file that does not", { "/etc/a": ["a", "b"] }, ["/etc/a: no restart"], "no restart"],
+  ["a release", { release: ["1", "2"] }, ["release: restarts Puma (phased)"], "restarts Puma (phased)"],
+  [
+    "the first release",
+    { release: [undefined, "2"] },
+    ["release: restarts Puma (hot)"],
+    "restarts Puma (hot)",
+  ],
+  [
+    "what is left",
+    { "web.service": ["a", "b"] },
+    ["web.service: left for Puma's next restart (none)"],
+    "left for Puma's next restart (none)",
+  ],
+  [
+    "what is kept stopped",
+    { "web.service": ["a", "b"] },
+    ["web.service: starts nothing (stopped)"],
+    "starts nothing (stopped)",
+  ],
+  ["another startOn", { start_on: [undefined, "firstConnection"] }, ["startOn: no restart"], "no restart"],
+  ["a stop", { ensure: [undefined, "stopped"] }, [HOT], "stops Puma and its sockets"],
+  ["a start", { ensure: ["stopped", undefined] }, [HOT], "starts Puma and its sockets again"],
+  ["another machine", { identity: ["i-1", "i-2"] }, [HOT], "installed: it is another machine"],
+  ["drift", { drift: [undefined, "web.service edited"] }, [HOT], "put back as it was applied"],
+])("a host changes by %s", async (_, triggers, sentences, happens) => {
+  const after = Object.fromEntries(sentences.map((sentence) => [sentence, ["Line=1"]]));
+  expect(await said(service({ hosts: ["web1"], after, triggers }))).toContain(
+    `| hosts | what happens |\n| --- | --- |\n| \`web1\` | ${happens} |\n`,
+  );
+});
+
+test("what has failed at its last apply is run again", async () => {
+  const [review, gone, installation] = service({ hosts: ["web1"], after: { [HOT]: ["User=deploy"] } });
+  const tainted = { ...installation, action_reason: "replace_because_tainted" } as { change: object };
+  const again = { ...tainted, change: { ...tainted.change, actions: REPLACED } };
+  const text = await said([review as object, gone as object, again]);
+  expect(text).toContain("| `web1` | run again: its last apply failed |");
+});
+
+test("lines come and go in their order, the ones that hurt most first", async () => {
+  const text = await said(
+    service({
+      hosts: ["web1", "web2"],
+      before: { [QUIET]: ["[Unit]", "A=1", "B=1"], [HOT]: ["C=1", "D=1", "E=1"], release: "1" },
+      after: { [QUIET]: ["[Unit]", "A=1", "B=2"], [HOT]: ["C=1", "D=2", "D=3", "E=1"], [REOPENS]: ["F=1"] },
+      triggers: { "web.service": ["a", "b"] },
+    }),
+  );
+  const lines = [
+    `@@ ${REOPENS} @@`,
+    "+F=1",
+    `@@ ${HOT} @@`,
+    "-D=1",
+    "+D=2",
+    "+D=3",
+    `@@ ${QUIET} @@`,
+    "-B=1",
+    "+B=2",
+  ];
+  expect(text).toContain(["```diff", ...lines, "@@ release @@", "-1", "```"].join("\n"));
+  expect(text).toContain("| 1 | `web1` | restarts Puma (hot) |\n| 2 | `web2` | restarts Puma (hot) |");
+});
+
+test("another restart mode is said, and changes no host", async () => {
+  const text = await said(
+    service({
+      hosts: ["web1"],
+      before: { [HOT]: ["A=1"] },
+      after: { "web.service: restarts Puma (full)": ["A=1"] },
+    }),
+  );
+  expect(text).toContain("**No host changes.**");
+  expect(text).toContain(`- Only said otherwise: \`${HOT}\` → \`web.service: restarts Puma (full)\``);
+  expect(text).toContain("- 1 host stays as it is");
+});
+
+test("a removal, a host that is handed over and a rename are told apart", async () => {
+  const kept = { before: { input: { service: "web", name: "web4", address: "10.0.1.14", retain: true } } };
+  const text = await said([
+    ...service({ name: "shop", hosts: ["web1"], after: { "shop.service: no restart": [] } }),
+    removal("web", "web1", 0, "blog", { actions: ["delete"], after: null }),
+    removal("web", "web3", 2, "blog", { actions: ["delete"], after: null }),
+    removal("web", "web4", 3, "blog", { actions: ["delete"], after: null, ...kept }),
+    resource("terraform_data.pumas_by_host", {
+      ...{
+        actions: ["update"],
+        before: { input: { "web1 at 10.0.1.11": "web", "web3 at 10.0.1.13": "web" } },
+      },
+      after: { input: { "web1 at 10.0.1.11": "shop" } },
+    }),
+  ]);
+  expect(text).toContain("**Removed from 1 host; handed over on 1 host; renamed on 1 host.**");
+  expect(text).toContain("- Renamed: `web` → `shop` on `web1`\n- Removed: `web` on `web3` at `10.0.1.13`\n");
+  expect(text).toContain("- Handed over, and left as it runs: `web` on `web4` at `10.0.1.14`");
+});
+
+test("other resources are counted, data sources are not", async () => {
+  const text = await said([
+    resource("aws_instance.web", { actions: REPLACED, before: {}, after: {} }),
+    resource("aws_eip.web", { actions: ["create"], after: {} }),
+    resource("null_resource.mine", { actions: ["update"], before: {}, after: {} }),
+    resource("aws_ami.web", { actions: ["read"], more: { mode: "data" } }),
+  ]);
+  expect(text).toContain(
+    "Nothing changes.\n\nOther resources of the stack: 2 to add, 1 to change, 1 to destroy.\n",
+  );
+});
+
+test("tasks stand in their order, and secrets by their versions", async () => {
+  const task = (name: string, task: string): object =>
+    resource(`null_resource.puma_web_task_${name}`, {
+      ...{
+        actions: REPLACED,
+        before: { triggers: { release: "1", task } },
+        after: { triggers: { release: "2", task } },
+      },
+    });
+  const secrets = (host: string, from: string): object =>
+    resource(`terraform_data.puma_web_secrets_on_${host}`, {
+      actions: REPLACED,
+      before: { triggers_replace: { host, version: from } },
+      after: { triggers_replace: { host, version: "4" } },
+    });
+  const changes = [
+    task("a", "second"),
+    task("b", "first"),
+    ...["web1", "web2"].map((host) => secrets(host, "3")),
+    secrets("web3", "2"),
+    ...service({ hosts: ["web1", "web2", "web3"], after: { [HOT]: [] } }),
+  ];
+  const { configuration } = JSON.parse(plan(changes)) as {
+    configuration: { root_module: { resources: object[] } };
+  };
+  configuration.root_module.resources.push({
+    ...{ address: "null_resource.puma_web_task_a", depends_on: ["null_resource.puma_web_task_b"] },
+  });
+  expect(await said(changes, { configuration })).toContain(
+    [
+      "- Before any host changes, `first` runs once for the release `2`",
+      "- Before any host changes, `second` runs once for the release `2`",
+      "- Secrets: version `3` → `4` on `web1`, `web2`",
+      "- Secrets: version `2` → `4` on `web3`",
+    ].join("\n"),
+  );
+});
+
+describe("what is anybody's text", () => {
+  const HOSTILE = "`x` | <b>@all</b> ```` **\n# heading\n```\n</details>\u001b[31m\u202e";
+
+  test("stays within a code span or a fence", async () => {
+    const text = await said([
+      ...service({
+        hosts: ["web1"],
+        before: { [HOT]: ["A=1"] },
+        after: { [HOT]: [HOSTILE], [`${HOSTILE}: ${HOSTILE}`]: [HOSTILE] },
+      }),
+    ]);
+    const fence = /^(`{3,})diff\n([^]*?)\n\1$/m.exec(text);
+    expect(fence?.[1]).toBe("`````");
+    expect(fence?.[2]).toContain("+`x` | <b>@all</b> ```` **?# heading?```?</details>?[31m?");
+    const outside = text.replace(fence?.[0] ?? "", "").replace(/(`+)(?!`).*?(?<!`)\1(?!`)/g, "CODE");
+    expect(outside).not.toMatch(/[<@](?!!--)|\bheading\b|details/);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  test("is no row and no cell of its own", async () => {
+    const drift = "a | b";
+    const sentence = "web.service: <img src=x> | y";
+    const text = await said(
+      service({
+        hosts: ["web1"],
+        after: { [sentence]: [], [HOT]: [] },
+        triggers: { drift: [undefined, drift], "web.service": ["a", "b"] },
+      }),
+    );
+    for (const row of text.match(/^\|.*$/gm) ?? []) expect(row.split(/(?<!\\)\|/)).toHaveLength(4);
+    expect(text).toContain("- Changed by hand on `web1`: `a | b`");
+    expect(text).not.toMatch(/^[^`@]*<img/m);
+  });
+});
+
+test("what is sensitive is not shown, and that it changes is; nor is what only an apply knows", async () => {
+  const [review, ...others] = service({
+    hosts: ["web1"],
+    before: { [HOT]: ["A=secret-1", "B=same"] },
+    after: { [HOT]: ["A=secret-2", "B=same"] },
+    triggers: { "web.service": ["a", "b"] },
+  }) as { change: object }[];
+  const marked = { triggers_replace: { [HOT]: [true, false] } };
+  const hidden = {
+    ...review,
+    change: { ...review?.change, before_sensitive: marked, after_sensitive: marked },
+  };
+  const text = await said([hidden, ...others]);
+  expect(text).toContain(`@@ ${HOT} @@\n-(sensitive value)\n+(another sensitive value)\n`);
+  expect(text).not.toContain("secret-");
+  const unknown = {
+    ...review,
+    change: { ...review?.change, after_unknown: { triggers_replace: { [HOT]: [true, false] } } },
+  };
+  expect(await said([unknown, ...others])).toContain("-A=secret-1\n+(known after apply)\n");
+});
+
+describe("a long plan", () => {
+  const hosts = Array.from({ length: 2000 }, (_, i) => `web${i + 1}`);
+
+  test("stays below what GitHub takes, and says what is left away", async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `Environment=${"x".repeat(60)}${i}`);
+    const changes = service({
+      hosts,
+      before: { [HOT]: [] },
+      after: { [HOT]: lines },
+      triggers: { "web.service": ["a", "b"] },
+    });
+    const text = await said(changes);
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain("**Puma restarts on 2000 hosts.**");
+    expect(text).toContain("| … | 1960 more rows |  |");
+    expect(text).toContain("Left away of this plan: 1 part, as a comment holds 65,536 characters");
+    expect(text.match(/```/g) ?? []).toEqual([]);
+  });
+
+  test("names twenty hosts of a row", async () => {
+    const changes = service({ hosts, after: { [HOT]: [] }, triggers: { "web.service": ["a", "b"] } });
+    const { configuration } = JSON.parse(plan([])) as { configuration: object };
+    const references = hosts.map((host) => ({
+      address: `null_resource.puma_web_on_${host}`,
+      expressions: { triggers: { references: ["local.puma_web_triggers"] } },
+    }));
+    const text = await said(changes, {
+      configuration: { ...configuration, root_module: { resources: references } },
+    });
+    expect(text).toContain("`web20` and 1980 more | restarts Puma (hot) |");
+  });
+});
+
+test("several plans are told one after another, each under its stack, in one comment", async () => {
+  const one = (owner: string): string => plan(service({ hosts: ["web1"], after: { [HOT]: [] }, owner }));
+  const { out } = await summary([one("blog"), one("shop/staging")]);
+  expect(out.match(/^###.*$/gm)).toEqual(["### Puma: plan of `blog`", "### Puma: plan of `shop/staging`"]);
+  expect(out.match(/<!-- cdktf-puma summary -->/g)).toHaveLength(1);
+});
+
+describe("the command", () => {
+  const removed = plan([removal("web", "web3", 2, "blog", { actions: ["delete"], after: null })]);
+
+  test("fails on a removal where it is asked to", async () => {
+    expect((await summary([removed])).code).toBe(0);
+    expect(await summary([removed], "--fail-on-removal")).toMatchObject({
+      ...{ code: 3, err: "", out: expect.stringContaining("Removed: `web` on `web3`") as string },
+    });
+    expect((await summary([plan([])], "--fail-on-removal")).code).toBe(0);
+  });
+
+  test("says that a plan is not whole, and fails", async () => {
+    const { code, out } = await summary([plan([], { errored: true })]);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringContaining("**The engine failed: this plan is not whole.**"),
+    ]);
+  });
+
+  test.each([
+    ["what is no JSON", "Terraform will perform", /^cdktf-puma: .*plan\d+\.json: Unexpected token/],
+    [
+      "a state",
+      '{"format_version":"1.0","values":{}}',
+      /is not what 'terraform show -json PLAN' prints: make PLAN by/,
+    ],
+    ["no object", "null", /is not what 'terraform show -json PLAN' prints/],
+  ])("refuses %s", async (_, text, message) => {
+    const { code, err } = await summary([text]);
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  test("refuses a file that is not there, and a format that it has not", async () => {
+    expect((await summary([], "none.json")).err).toMatch(/^cdktf-puma: none\.json: ENOENT/);
+    expect((await summary([], "--format", "html")).code).toBe(2);
+  });
+
+  test("reads standard input where no file is named, and writes for a terminal", () => {
+    const command = join(__dirname, "../cdktf-puma.ts");
+    const words = ["--import", "tsx", command, "summary", "--format", "text"];
+    const text = execFileSync(process.execPath, words, { input: removed, encoding: "utf8" });
+    expect(text).toBe("Puma: plan of blog\n\nRemoved from 1 host.\n\n  Removed: web on web3 at 10.0.1.13\n");
+    const { status, stderr } = spawnSync(process.execPath, words, { input: "", encoding: "utf8" });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("cdktf-puma: standard input: Unexpected end"),
+    ]);
+  });
+});
