@@ -93,7 +93,7 @@ test.each<
 
 test("what has failed at its last apply is run again", async () => {
   const [review, gone, installation] = service({ hosts: ["web1"], after: { [HOT]: ["User=deploy"] } });
-  const tainted = { ...installation, action_reason: "replace_because_tainted" } as { change: object };
+  const tainted = { ...(installation as { change: object }), action_reason: "replace_because_tainted" };
   const again = { ...tainted, change: { ...tainted.change, actions: REPLACED } };
   const text = await said([review as object, gone as object, again]);
   expect(text).toContain("| `web1` | run again: its last apply failed |");
