@@ -35,5 +35,14 @@ jq --raw-output --exit-status .data.signed_key "$folder/signed" >"$folder/key-ce
 
 # The command has none of it but the agent. ssh-add takes the certificate beside the key.
 unset ID_TOKEN ACTIONS_ID_TOKEN_REQUEST_TOKEN
+status=0
 # shellcheck disable=SC2016 # the inner shell's
-ssh-agent sh -c 'ssh-add -q "$1" && rm "$1" && shift && exec "$@"' sh "$folder/key" "$@"
+ssh-agent sh -c 'ssh-add -q "$1" && rm "$1" && shift && exec "$@"' sh "$folder/key" "$@" || status=$?
+
+# Hosts say no more than that they let nobody in.
+held_until=$(ssh-keygen -L -f "$folder/key-cert.pub" | sed -n 's/^ *Valid: .* to //p')
+first=$(printf '%s\n' "$held_until" "$(date +%Y-%m-%dT%H:%M:%S)" | sort | sed -n 1p)
+if [ "$status" -ne 0 ] && [ -n "$held_until" ] && [ "$first" = "$held_until" ]; then
+  echo "with-certificate.sh: the certificate held until $held_until only: let it hold for longer, by 'ttl' of the role in Vault" >&2
+fi
+exit "$status"

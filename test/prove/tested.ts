@@ -53,6 +53,15 @@ One host, whose key is the value of a sensitive variable. The test is \`test/pro
 | what | what was seen |
 | --- | --- |
 `,
+  certificates: `## Logins by certificates that hold for minutes
+
+A host that the engine's own ssh reaches, and one that OpenSSH does. Both let nobody in but by a certificate, and are known by one. The
+certificate is made by \`examples/ci/with-certificate.sh\`, with a stand-in for Vault. The test is
+\`test/prove/certificates.prove.ts\`.
+
+| the certificate | what was seen |
+| --- | --- |
+`,
   secrets: `## Secrets that change, and an engine that is killed
 
 A host of each release. Each way brings 40 random bytes with hostile characters around them, to variables and to credentials: by OpenSSH,
