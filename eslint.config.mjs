@@ -18,7 +18,8 @@ const index = { regex: "^(\\.(/(index)?)?|cdktf-puma)$" };
 const cdk = { regex: "^(cdktf|cdktn)(/|$)" };
 const provider = { regex: "^@(cdktf|cdktn)/" };
 const tree = { regex: "^constructs$" };
-const cli = { regex: "^\\./cli/" };
+const cli = { regex: "^\\.\\.?/cli/" };
+const testing = { regex: "^\\./testing/" };
 /** What only the command line needs. */
 const commander = { regex: "^commander$" };
 
@@ -64,7 +65,8 @@ export default defineConfig(
   },
   zone(beside, [tests]),
   zone(["lib/cli/**/*.ts"], [cdk, provider]),
-  zone(["lib/*.ts"], [index, cli, commander, cdk, provider], ["lib/layout.ts"]),
+  zone(["lib/testing/**/*.ts"], [cli, commander, cdk, provider]),
+  zone(["lib/*.ts"], [index, cli, testing, commander, cdk, provider], ["lib/layout.ts"]),
   zone(
     ["lib/terraform/**/*.ts"],
     [...outer("terraform"), constructs, commander, cdk, provider],

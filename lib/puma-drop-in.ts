@@ -50,7 +50,9 @@ const PROPS: Fields<PumaDropInProps> = {
  * });
  */
 export class PumaDropIn extends Construct {
-  private readonly deployment: Deployment;
+  /** @internal */
+  public readonly _deployment: Deployment;
+
   private readonly dropIn: DropIn;
 
   /**
@@ -69,12 +71,12 @@ export class PumaDropIn extends Construct {
     checkUnits(hosts, deployed.units);
     for (const warning of hosts.flatMap((host) => host.warnings))
       cdkOf(this).Annotations.of(this).addWarning(warning);
-    this.deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
+    this._deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
   }
 
   /** What others can depend on: one resource for each host. */
   get resources(): ITerraformDependable[] {
-    return [...this.deployment.resources];
+    return [...this._deployment.resources];
   }
 
   /** The text of the drop-in, as it will stand on the hosts. */

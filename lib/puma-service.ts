@@ -103,7 +103,9 @@ const PROPS: Fields<PumaServiceProps> = {
  * });
  */
 export class PumaService extends Construct {
-  private readonly deployment: Deployment;
+  /** @internal */
+  public readonly _deployment: Deployment;
+
   private readonly units: ReadonlyMap<string, UnitFile>;
   private readonly service: Service;
 
@@ -130,12 +132,12 @@ export class PumaService extends Construct {
     checkUnits(hosts, this.units);
     this.judge(writtenOf(service, strategy, this.units, sockets), strategy, hosts);
     const deployed = deployedService(service, strategy, this.units);
-    this.deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
+    this._deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
   }
 
   /** What others can depend on: one resource for each host. */
   get resources(): ITerraformDependable[] {
-    return [...this.deployment.resources];
+    return [...this._deployment.resources];
   }
 
   /** The text of each unit by its file's name, as it will stand on the hosts. Terraform tokens are still markers in it. */

@@ -29,6 +29,9 @@ const PROPS: Fields<PumaSocketProps> = { ...SOCKET_UNIT_PROPS, name: true };
  * });
  */
 export class PumaSocket extends Construct {
+  /** @internal The unit that it is, once a service has taken it. */
+  public _unit?: UnitFile;
+
   private readonly props: PumaSocketProps;
   private service?: string;
 
@@ -75,6 +78,7 @@ export class PumaSocket extends Construct {
       );
     }
     this.service = name;
-    return socketUnit(this._at, this.props, this._unitName(name), service);
+    this._unit = socketUnit(this._at, this.props, this._unitName(name), service);
+    return this._unit;
   }
 }

@@ -70,6 +70,11 @@ export class Deployment {
     this.resources = this.install();
   }
 
+  /** What is put on which hosts. */
+  get placed(): Pick<DeploymentOptions, "units" | "hosts"> {
+    return this.options;
+  }
+
   private checkTokens(): void {
     const { service, strategy, tokens } = this.options;
     const cdk = cdkOf(this.scope);
