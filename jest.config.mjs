@@ -4,6 +4,7 @@ const common = {
   moduleNameMapper: {
     "^cdktf-puma$": "<rootDir>/lib/index.ts",
     "^[./]+/(tokens/|private/)*stack-trace$": "<rootDir>/test/no-stack-trace.ts",
+    "^cdktf-puma/testing$": "<rootDir>/lib/testing/index.ts",
   },
 };
 

@@ -45,6 +45,10 @@ test.each(["cdktf alone", "cdktn alone"])(
   },
 );
 
+test("the types of what tests write are right under jest, with its globals or without, and under vitest", () => {
+  projects.get("cdktn alone")?.checkTypesOfTests();
+});
+
 test("the same program is the same stack in all of them", () => {
   const [[, , first], ...others] = stacks;
   expect(others).toHaveLength(4);

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModuleKind, transpileModule } from "typescript";
@@ -37,6 +46,16 @@ const OPTIONS = {
   target: "es2022",
   types: [],
 };
+
+/** What of vitest's types matchers are added to. */
+const VITEST = `export interface Assertion<T = any> { not: Assertion<T>; toBe(other: T): void }
+export declare const expect: {
+  <T>(value: T): Assertion<T>;
+  extend(matchers: object): void;
+  stringContaining(text: string): any;
+  arrayContaining(list: unknown[]): any;
+};
+`;
 
 function run(folder: string, command: string, ...args: string[]): void {
   const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
@@ -125,6 +144,34 @@ export class Consumer {
   /** Checks the program's types, and those of the libraries, as strictly as TypeScript can. */
   checkTypes(tsc = TSC): void {
     run(this.folder, process.execPath, tsc);
+  }
+
+  /** Checks the types of what tests write, for each test runner, whichever way TypeScript finds a module. */
+  checkTypesOfTests(): void {
+    const modules = join(this.folder, "node_modules");
+    for (const scope of ["@types", "@jest"]) mkdirSync(join(modules, scope), { recursive: true });
+    for (const name of ["@types/jest", "@jest/globals", "@jest/expect", "expect"])
+      symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+    mkdirSync(join(modules, "vitest"));
+    writeFileSync(join(modules, "vitest/index.d.ts"), VITEST);
+    const text = readFileSync(join(__dirname, "tests.ts"), "utf8");
+    const runners = {
+      jest: "",
+      globals: 'import { expect } from "@jest/globals";',
+      vitest: 'import { expect } from "vitest";',
+    };
+    for (const [name, line] of Object.entries(runners))
+      writeFileSync(join(this.folder, `${name}.tests.ts`), `${line}\n${text}`);
+    const files = Object.keys(runners).map((name) => `${name}.tests.ts`);
+    for (const [moduleResolution, module] of [
+      ["node16", "node16"],
+      ["node10", "commonjs"],
+    ]) {
+      const options = { ...OPTIONS, skipLibCheck: true, types: ["jest"], module, moduleResolution };
+      const compilerOptions = { ...options, ignoreDeprecations: "6.0" };
+      writeFileSync(join(this.folder, "tests.json"), JSON.stringify({ compilerOptions, files }));
+      run(this.folder, process.execPath, TSC, "-p", "tests.json");
+    }
   }
 
   /** Runs `synth` of a CDK's command line, which has to be installed. */

@@ -15,6 +15,7 @@ import {
   Rollout,
   SshKey,
 } from "cdktf-puma";
+import { hostsOf, unitsOf } from "cdktf-puma/testing";
 
 const app = new App({ outdir: "out-of-cdktf" });
 const stack = new TerraformStack(app, "blog");
@@ -58,5 +59,8 @@ new PumaService(stack, "api", {
   workingDirectory: "/srv/api/current",
   dependsOn: resources,
 });
+
+if (unitsOf(stack)["web.service"].Service.User !== "deploy") throw new Error("cdktf-puma/testing: no units");
+if (hostsOf(stack)["api.service"].join() !== "web1") throw new Error("cdktf-puma/testing: no hosts");
 
 app.synth();

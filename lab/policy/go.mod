@@ -1,4 +1,4 @@
-module cdktf-puma/lab/engine/conftest
+module cdktf-puma/lab/policy
 
 go 1.26.8
 

@@ -1,0 +1,95 @@
+# METADATA
+# description: What a plan says of services, for the policies in puma.rego.
+package puma.plan
+
+# Of each service what the plan shows its reader: from the service's id to its lines, as they were and as they are to be.
+reviews[one.name] := one.change if {
+	some one in input.resource_changes
+	one.type == "terraform_data"
+	some part in parts_of(one.change)
+	regex.match(`^[^/:]+(/[^/:]+)?\.(service|socket|conf): `, part)
+}
+
+# Units that stay or come.
+units contains {"service": service, "file": file, "before": lines(change.before, file), "after": lines(change.after, file)} if {
+	some service, change in reviews
+	some part, _ in change.after.triggers_replace
+	file := split(part, ": ")[0]
+	regex.match(`\.(service|socket)$`, file)
+	not startswith(file, "/")
+}
+
+# A service's own units, without sockets and drop-ins.
+services contains unit if {
+	some unit in units
+	endswith(unit.file, ".service")
+}
+
+# Names of services that users' own systemd has.
+of_users contains one.change.after.input.service if {
+	some one in removals
+	one.change.after.input.scope == "user"
+}
+
+# Names of hosts on which a service is to be removed and none is to come.
+leaving contains host if {
+	some one in removals
+	one.change.actions == ["delete"]
+	host := one.change.before.input.name
+	not host in coming
+}
+
+coming contains one.change.after.input.name if {
+	some one in removals
+	one.change.actions == ["create"]
+}
+
+# Hosts on which the plan restarts a Puma: of each service, by the batches of its rollout.
+restarts[service][batch_of(one)] contains one.change.after.triggers.host if {
+	some one in input.resource_changes
+	one.type == "null_resource"
+	"create" in one.change.actions
+	"delete" in one.change.actions
+	some reference in configured[one.address].expressions.triggers.references
+	[_, service] := regex.find_all_string_submatch_n(`^local\.(puma_.+)_triggers$`, reference, 1)[0]
+	restarts_puma(service, one)
+}
+
+# What of it changed restarts Puma, as the sentence over its lines says.
+restarts_puma(service, one) if {
+	some trigger in changed_triggers(one.change)
+	some part in parts_of(reviews[service])
+	startswith(part, concat("", [trigger, ": "]))
+	contains(part, "restarts Puma")
+}
+
+# It was edited on the host, the run before has failed, or somebody asks for it by name: a restart cannot be ruled out.
+restarts_puma(_, one) if "drift" in changed_triggers(one.change)
+
+restarts_puma(_, one) if count(changed_triggers(one.change)) == 0
+
+changed_triggers(change) := {trigger |
+	some side in [change.before, change.after]
+	some trigger, _ in side.triggers
+	object.get(change.before.triggers, trigger, null) != object.get(change.after.triggers, trigger, null)
+}
+
+# Those of a rollout's later batches wait for a barrier, and those of one batch for the same.
+batch_of(one) := concat(" ", [to | some to in configured[one.address].depends_on; regex.match(`_batch_\d+$`, to)])
+
+configured[one.address] := one if some one in input.configuration.root_module.resources
+
+removals contains one if {
+	some one in input.resource_changes
+	regex.match(`^terraform_data\.puma(_unordered)?(_openssh)?_removals\[`, one.address)
+}
+
+parts_of(change) := {part | some side in [change.before, change.after]; some part, _ in side.triggers_replace}
+
+# The lines of a unit. What only the apply will know is not among them.
+lines(side, file) := [line |
+	some part, all in side.triggers_replace
+	split(part, ": ")[0] == file
+	some line in all
+	is_string(line)
+]
