@@ -24,7 +24,7 @@ const testing = { regex: "^\\./testing/" };
 const commander = { regex: "^commander$" };
 
 /** What stands beside the tests, and is used by them. */
-const beside = ["bench/**/*.ts", "demo/**/*.ts", "lab/**/*.ts", "scripts/**/*.mjs"];
+const beside = ["bench/**/*.ts", "demo/**/*.ts", "lab/**/*.ts", "scripts/**/*.mjs", "site/**/*.ts"];
 const tests = { regex: "^(\\.\\./)+test/" };
 
 const zone = (files, patterns, ignores = []) => ({
@@ -42,7 +42,7 @@ const optional = (file, packages) => ({
 });
 
 export default defineConfig(
-  { ignores: ["dist", "cdktf.out", "node_modules", "coverage"] },
+  { ignores: ["dist", "cdktf.out", "node_modules", "coverage", "docs/.vitepress/{cache,dist,pages}"] },
   js.configs.recommended,
   tseslint.configs.strict,
   prettier,

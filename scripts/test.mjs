@@ -83,6 +83,7 @@ async function runChecks() {
   await install(SHELL_TOOLS);
   const checks = [
     ["types", "tsc", ["--noEmit"]],
+    ["site", "npm", ["run", "--silent", "docs:build"]],
     ["lint", "eslint", ["."]],
     ["format", "prettier", ["--check", "--log-level=warn", "."]],
     // What one part of the host script sets, another one reads: a unit test looks for these two in the whole.

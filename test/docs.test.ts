@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { anchor } from "../site/links";
+import { markdownIn } from "../site/pages";
 import { PARTS } from "../lib/runtime/parts";
 import { messagesInTables, messagesOf, unknownSpeakers } from "./messages";
 import { broken, host, launcher, stopper } from "./runtime/scripts";
@@ -60,17 +62,7 @@ test.each([
   expect(messagesOf(script)).toEqual(messages);
 });
 
-/** The heading's anchor, as GitHub makes it. */
-const anchor = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, "")
-    .replaceAll(" ", "-");
-
-const DOCUMENTS = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
-  ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`),
-];
+const DOCUMENTS = [...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"], ...markdownIn("docs")];
 const LINKS = DOCUMENTS.flatMap((file) =>
   [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, heading]) => ({
     ...{ file, path: path as string, heading },
