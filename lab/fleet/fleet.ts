@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { FleetHost, type HostSpec } from "./host";
 import { ensurePackages } from "./install";
 import { whatIsMissing } from "./requirements";
-import { type Release, rootFileSystem } from "./rootfs";
+import { rootFileSystem } from "./rootfs";
 import { run } from "./run";
 import { Slot } from "./slot";
 
@@ -82,21 +82,24 @@ function checkNames(names: string[]): void {
 }
 
 /** One after the other: a build keeps two cores busy. */
-async function buildRoots(specs: HostSpec[]): Promise<Map<Release, string>> {
-  const roots = new Map<Release, string>();
-  for (const { release } of specs) {
-    if (!roots.has(release)) roots.set(release, await rootFileSystem(release));
+async function buildRoots(specs: HostSpec[]): Promise<string[]> {
+  const roots = new Map<string, string>();
+  for (const spec of specs) {
+    if (!roots.has(recipeOf(spec)))
+      roots.set(recipeOf(spec), await rootFileSystem(spec.release, spec.packages));
   }
-  return roots;
+  return specs.map((spec) => roots.get(recipeOf(spec)) as string);
 }
 
-async function makeHosts(specs: HostSpec[], roots: Map<Release, string>, slot: Slot): Promise<FleetHost[]> {
+function recipeOf({ release, packages = [] }: HostSpec): string {
+  return [release, ...packages].join(" ");
+}
+
+async function makeHosts(specs: HostSpec[], roots: readonly string[], slot: Slot): Promise<FleetHost[]> {
   const keyFile = join(slot.folder, "id_ed25519");
   await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "fleet", "-f", keyFile]);
   const hosts = specs.map((spec, i) => new FleetHost(spec, FIRST_NUMBER + i, slot, keyFile));
-  for (const [i, { name, release }] of specs.entries()) {
-    await slot.addHost(name, FIRST_NUMBER + i, roots.get(release) as string);
-  }
+  for (const [i, { name }] of specs.entries()) await slot.addHost(name, FIRST_NUMBER + i, roots[i] as string);
   await Promise.all(hosts.map((host) => host.personalize(hosts)));
   return hosts;
 }

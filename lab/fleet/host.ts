@@ -11,6 +11,8 @@ import type { Slot } from "./slot";
 export interface HostSpec {
   readonly name: string;
   readonly release: Release;
+  /** Debian packages that it has beside those of every host. @default - none */
+  readonly packages?: readonly string[];
 }
 
 /** How {@link FleetHost.exec} runs a script. */

@@ -29,9 +29,12 @@ export async function buildOnce(target: string, command: string[]): Promise<void
   await run(join(__dirname, "build-once.sh"), [target, ...command]);
 }
 
-/** The folder of a release's root file system, built and cached where there is none of today's recipe. */
-export async function rootFileSystem(release: Release): Promise<string> {
-  const packages = packagesOf(release).join(",");
+/**
+ * The folder of a release's root file system, with further Debian packages, built and cached where there is none of today's
+ * recipe.
+ */
+export async function rootFileSystem(release: Release, further: readonly string[] = []): Promise<string> {
+  const packages = [...packagesOf(release), ...further].join(",");
   const target = join(cacheFolder(), `rootfs-${release}-${await recipeHash(packages)}`);
   if (!existsSync(target)) process.stderr.write(`Building the root file system of ${release}, once\n`);
   await buildOnce(target, [join(IMAGE, "build.sh"), release, await debianMirror(), packages]);
