@@ -14,7 +14,8 @@
  *   `apt` upgrades something: a sandbox has to leave that file writable, or the first start has to be before it.
  * - `REDMINE_INSTANCE` is what makes it log, cache and keep files where its package lets www-data write, below /var: without it
  *   it wants /usr/share/redmine. `SCHEMA=/dev/null` keeps a migration from writing db/schema.rb there.
- * - Puma is in the Gemfile, so `bundle exec` finds it. www-data has no home: Bundler says so at each start, and takes a folder in /tmp.
+ * - Puma is in the Gemfile of Redmine 6, so `bundle exec` finds it; in that of 5.0 it is not, so there Puma is Debian's own command.
+ * - www-data has no home: Bundler says so at each start, and takes a folder in /tmp.
  */
 import { PumaCommand, type PumaServiceProps } from "../../lib";
 import { type FleetHost, type HostSpec, type Release } from "../../lab/fleet/fleet";
@@ -44,7 +45,7 @@ export function redmineOn({ release }: FleetHost): Partial<PumaServiceProps> & {
   return {
     user: "www-data",
     workingDirectory: "/usr/share/redmine",
-    command: PumaCommand.bundler(),
+    command: release === "bookworm" ? PumaCommand.executable("/usr/bin/puma") : PumaCommand.bundler(),
     configFile: false,
     pumaVersion: PUMA[release],
     environment: { ...ENVIRONMENT },
