@@ -103,6 +103,14 @@ const EXAMPLES: Record<string, string[]> = {
     "Documentation=file:%h/.local/state/cdktf-puma/puma/on-call.txt",
     "PrivateUsers=true",
   ],
+  redmine: [
+    "Type=notify",
+    "User=www-data",
+    "Requires=redmine.socket",
+    "Environment=REDMINE_INSTANCE=default",
+    "EnvironmentFile=/var/lib/cdktf-puma/redmine/secrets/1/environment",
+    "ExecStart=/usr/bin/bundle exec puma -C - -b tcp://0.0.0.0:9292 -w 2 -t 3:3 --preload",
+  ],
   "per-host": [...FOREGROUND, "ExecStart=/srv/blog/current/sbin/puma -b tcp://0.0.0.0:9292 -w 2"],
   bastion: FOREGROUND,
   openssh: FOREGROUND,
@@ -129,7 +137,7 @@ const EXAMPLES: Record<string, string[]> = {
 };
 
 test.each(Object.entries(EXAMPLES))("%s", (name, lines) => {
-  expect(linesOf(run(name))).toEqual(expect.arrayContaining(lines));
+  expect(linesOf(run(name), name === "redmine" ? name : "puma")).toEqual(expect.arrayContaining(lines));
 });
 
 test("several-services", () => {

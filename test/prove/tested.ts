@@ -127,6 +127,18 @@ anew. The test is \`test/prove/self-restarts.prove.ts\`.
 | Puma | what it does | a ping was | boot | silence | killed |
 | --- | --- | --- | --- | --- | --- |
 `,
+  redmine: `## An application that nobody here wrote
+
+Debian's Redmine with PostgreSQL, as [docs/redmine.md](redmine.md) declares it: two workers, an overlap, its migrations as a task, and what
+is secret as ephemeral variables. Its package is made again with a higher version, and installed by dpkg over the one that runs;
+every other upgrade has a migration. Meanwhile six clients load the login page, the list of projects and an issue over a new connection
+for each, and three over one that they keep. *Failed* was refused, lost, or not answered by 200; *reset* is what a client saw that asked
+on an idle connection in the moment in which Puma closed it, which browsers and proxies ask again by themselves. The test is
+\`test/prove/redmine.prove.ts\`.
+
+| release | what | pages | failed | reset | longest |
+| --- | --- | --- | --- | --- | --- |
+`,
 };
 
 /** Runs the test of a part on the releases named, or on all its own, and tells what it saw; whether it passed. */
