@@ -3,7 +3,7 @@
  *
  *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, directives, takeover,
  *                                     first-apply, needrestart, openssh, certificates, secrets, ephemeral, fleet, balancer, generations,
- *                                     on-call, self-restarts, scale, jump-host, consumers, bench
+ *                                     on-call, self-restarts, redmine, scale, jump-host, consumers, bench
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
