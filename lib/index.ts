@@ -10,6 +10,7 @@ export { type DeployProps } from "./deploy/deploy-props";
 export { ManagedFile, type FileOptions, type FilePlaceOptions } from "./deploy/declared-file";
 export { type Directives, type DirectiveValue } from "./puma/directives";
 export { PumaCommand, type BundlerOptions, type ShellOptions } from "./puma/command";
+export { Hardening } from "./puma/hardening";
 export { Logs, type LogFileOptions } from "./puma/logs";
 export { PumaConfig } from "./puma/puma-config";
 export { type PumaConfigOptions, type RemoteAddressOptions } from "./puma/puma-config-options";

@@ -12,6 +12,7 @@ import { OWN_PREFIX } from "./layout";
 import { PumaSocket } from "./puma-socket";
 import { type Bind } from "./puma/bind";
 import { checkBinds, checkMeeting } from "./puma/binds";
+import { hardenedBy } from "./puma/hardening";
 import { checkOpenedPaths } from "./puma/opened-paths";
 import { type Written } from "./puma/rules/rule";
 import { checkRules, rulesWarnings } from "./puma/rules/rules";
@@ -265,6 +266,9 @@ function writtenOf(
     service,
     rehearses: rehearse,
     isPhased: restart === "phased",
-    units: [...units].map(([file, unit], i) => ({ file, unit, at: at[i] ?? service.at })),
+    units: [...units].map(([file, unit], i) => ({
+      ...{ file, unit, at: at[i] ?? service.at },
+      hardened: file.endsWith(".service") ? hardenedBy(service) : [],
+    })),
   };
 }

@@ -37,15 +37,28 @@ export function applyDirectives(
 ): void {
   const all = at.key("directives");
   for (const [name, entries] of Object.entries(checkObject(all, directives))) {
-    const section = checkSection(all, kind, name);
-    for (const [directive, value] of Object.entries(checkObject(all.key(name), entries))) {
-      const place = all.key(name).key(directive);
-      checkPromise(place, unit, section, directive, value);
-      checkName(place, section, directive);
-      checkAdded(place, unit, section, directive, value);
-      write(place, unit, section, directive, value);
-      checkValues(place, section, directive, value);
-    }
+    applyLines(all.key(name), unit, checkSection(all, kind, name), entries);
+  }
+}
+
+/**
+ * Writes lines into a section of a unit.
+ * @param at where they were given
+ * @throws as {@link applyDirectives} does
+ */
+export function applyLines(
+  at: PropPath,
+  unit: UnitFile,
+  section: SectionName,
+  lines: Directives[string],
+): void {
+  for (const [directive, value] of Object.entries(checkObject(at, lines))) {
+    const place = at.key(directive);
+    checkPromise(place, unit, section, directive, value);
+    checkName(place, section, directive);
+    checkAdded(place, unit, section, directive, value);
+    write(place, unit, section, directive, value);
+    checkValues(place, section, directive, value);
   }
 }
 

@@ -18,8 +18,8 @@ const BLINDING = [
 ];
 
 /** The command of ExecStop=: as root and outside of the sandbox where that would keep it from seeing Puma. */
-export function stopCommand({ name, scope, directives }: Service): string {
-  const given = Object.keys(directives.Service ?? {});
+export function stopCommand({ name, scope, hardening, directives }: Service): string {
+  const given = [...Object.keys(hardening._lines), ...Object.keys(directives.Service ?? {})];
   const isBlind = given.some((directive) => BLINDING.includes(directive));
   return `${isBlind ? "+" : ""}/bin/sh ${stopHelper(name, scope)} $MAINPID`;
 }

@@ -2,6 +2,7 @@ import { type Duration } from "../values/duration";
 import { type Fields } from "../values/fields";
 import { type Directives } from "./directives";
 import { type PumaCommand } from "./command";
+import { type Hardening } from "./hardening";
 import { type Scope } from "../layout";
 import { type Logs } from "./logs";
 import { type Secrets } from "./service-secrets";
@@ -138,8 +139,14 @@ export interface ServiceUnitProps {
    */
   readonly logs?: Logs;
   /**
+   * How much of the host is closed to Puma, and to what runs beside it for the application: candidates, tasks, health commands. Another
+   * level restarts Puma, and its rehearsal tries it before.
+   * @default Hardening.NONE
+   */
+  readonly hardening?: Hardening;
+  /**
    * Anything else, by section (`Unit`, `Service`, `Install`) and under systemd's names. A value replaces what the
-   * library writes, a list is added to it, and "" resets it. What systemd opens as root (`StandardOutput=append:…`,
+   * library writes, a line of `hardening` among it, a list is added to it, and "" resets it. What systemd opens as root (`StandardOutput=append:…`,
    * `LoadCredential=`, commands that begin with `+`) has to be where only root writes, which is checked as for
    * `environmentFiles`: see `logs`.
    * @default - none
@@ -174,6 +181,7 @@ export const SERVICE_UNIT_PROPS: Fields<ServiceUnitProps> = {
     alarm: true,
     startTimeout: true,
     logs: true,
+    hardening: true,
     directives: true,
   },
 };

@@ -5,6 +5,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { pidFile } from "./daemon";
 import { applyDirectives } from "./directives";
 import { execStart } from "./exec-start";
+import { writeHardening } from "./hardening";
 import { writeLogs } from "./logs";
 import { newUnit } from "./new-unit";
 import { execReload } from "./reload";
@@ -28,6 +29,7 @@ export function serviceUnit(service: Service): UnitFile {
   writeLogs(unit, service.logs);
   if (service.scope === "user") unit.section("Install").add("WantedBy", "default.target");
   else unit.section("Install").add("WantedBy", "multi-user.target");
+  writeHardening(unit, service);
   applyDirectives(service.at, unit, "service", service.directives);
   showHelpers(unit, service);
   return unit;

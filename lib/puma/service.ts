@@ -17,6 +17,7 @@ import { PumaCommand } from "./command";
 import { isDaemon } from "./daemon";
 import { type Directives } from "./directives";
 import { type Environment, environmentOf } from "./environment";
+import { type Hardening, hardeningOf } from "./hardening";
 import { type Logs, logsOf } from "./logs";
 import { scopeOf } from "./scope";
 import { type ServiceUnitProps, THREAD_OPTIONS, type ThreadOptions } from "./service-props";
@@ -100,6 +101,7 @@ export interface Service extends ServiceIdentity, ServiceBinds, Environment {
   readonly hasStartTimeout: boolean;
   readonly logs: Logs;
   readonly secrets?: Secrets;
+  readonly hardening: Hardening;
   readonly directives: Directives;
 }
 
@@ -124,6 +126,7 @@ export const Service = {
       ...notificationOf(at, props),
       logs: logsOf(at, props),
       secrets: secretsOf(at, props),
+      hardening: hardeningOf(at, props),
       directives: checkObject(at.key("directives"), directives),
     };
   },

@@ -2,6 +2,7 @@ import {
   Bind,
   Connection,
   Duration,
+  Hardening,
   Host,
   PumaCommand,
   type PumaServiceProps,
@@ -139,6 +140,14 @@ export const FORMS: Record<string, Form> = {
       binds: BINDS,
       secrets: Secrets.credentials({ key: Secret.fromCommand(["key"]) }, { version: "1", encrypted: true }),
     },
+  },
+  "hardening-baseline": { service: { binds: BINDS, hardening: Hardening.BASELINE } },
+  "hardening-strict": {
+    service: { binds: BINDS, hardening: Hardening.STRICT.with({ ReadWritePaths: ["/srv/blog/shared"] }) },
+  },
+  "hardening-isolated": {
+    service: { pumaVersion: "6.6", hardening: Hardening.ISOLATED.with({ ReadWritePaths: "" }) },
+    socket: { binds: BINDS },
   },
   everything: {
     service: {

@@ -1,3 +1,4 @@
+import { Hardening } from "../../lib/puma/hardening";
 import { Logs } from "../../lib/puma/logs";
 import { Bind } from "../../lib/puma/bind";
 import { PumaCommand } from "../../lib/puma/command";
@@ -44,6 +45,7 @@ test("what is left open has one default", () => {
     startTimeout: Duration.seconds(90),
     hasStartTimeout: false,
     logs: Logs.journal(),
+    hardening: Hardening.NONE,
     directives: {},
   });
   expect(resolve().command._argv("/srv/blog", false)).toEqual(["/srv/blog/sbin/puma"]);

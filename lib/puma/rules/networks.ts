@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 import { type Bind } from "../bind";
 import { addressOnHost } from "../endpoint";
 import { isOn, valuesIn, wordsIn } from "../unit-values";
-import { directiveAt, socketsIn, serviceIn, type Written, type WrittenUnit } from "./rule";
+import { directiveAt, isHardened, socketsIn, serviceIn, type Written, type WrittenUnit } from "./rule";
 
 /** What systemd.resource-control(5) has names for. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
@@ -51,11 +51,16 @@ function checkNamespace(opener: WrittenUnit, section: string, [first]: readonly 
   const value = valuesIn(opener.unit, section, name).at(-1);
   if (first === undefined || !value) return;
   const { listenStream } = first.bind;
-  const way = section === "Socket" ? "leave it away" : "let a 'socket' hold the bind, or leave it away";
+  const way =
+    section === "Socket" ? "leave it away" : `let a 'socket' hold the bind, or ${awayFrom(opener, name)}`;
   directiveAt(opener, section, name).refuse(
     `not stand beside the bind ${listenStream}, which nobody outside would reach; ${way}`,
     value,
   );
+}
+
+function awayFrom(opener: WrittenUnit, name: string): string {
+  return isHardened(opener, name) ? "use Hardening.STRICT" : "leave it away";
 }
 
 function checkAddresses(opener: WrittenUnit, section: string, ports: readonly Port[]): void {

@@ -9,6 +9,8 @@ export interface WrittenUnit {
   readonly unit: UnitFile;
   /** The construct that its raw directives were given to. */
   readonly at: PropPath;
+  /** Directives of [Service] that come from 'hardening'. */
+  readonly hardened?: readonly string[];
 }
 
 /** What rules look at: a service, and all that its units will say. */
@@ -31,7 +33,14 @@ export function socketsIn({ units }: Written): WrittenUnit[] {
   return units.filter(({ file }) => file.endsWith(".socket"));
 }
 
-/** Where a raw directive was given. */
-export function directiveAt({ at }: WrittenUnit, section: string, name: string): PropPath {
+/** Whether a line is there by 'hardening' alone. */
+export function isHardened({ hardened = [] }: WrittenUnit, name: string): boolean {
+  return hardened.includes(name);
+}
+
+/** Where a directive was given. */
+export function directiveAt(unit: WrittenUnit, section: string, name: string): PropPath {
+  const { at } = unit;
+  if (section === "Service" && isHardened(unit, name)) return at.key("hardening").key(name);
   return at.key("directives").key(section).key(name);
 }

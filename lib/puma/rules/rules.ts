@@ -1,6 +1,7 @@
 import { checkBindVersions } from "./bind-versions";
 import { checkDaemon, daemonWarnings } from "./daemons";
 import { checkFamilies } from "./families";
+import { checkHardening, hardeningWarnings } from "./hardening";
 import { checkLiterals, literalsWarnings } from "./literals";
 import { checkNetworks } from "./networks";
 import { checkReload, reloadWarnings } from "./reloads";
@@ -17,9 +18,10 @@ export function checkRules(written: Written): void {
   checkUserScope(written);
   checkTies(written);
   checkLiterals(written);
+  checkHardening(written);
   checkSandbox(written);
-  checkFamilies(written);
   checkNetworks(written);
+  checkFamilies(written);
   checkBindVersions(written);
   checkTraps(written);
   checkReload(written);
@@ -31,6 +33,7 @@ export function rulesWarnings(written: Written): string[] {
   return [
     ...literalsWarnings(written),
     ...secretsWarnings(written),
+    ...hardeningWarnings(written),
     ...trapsWarnings(written),
     ...reloadWarnings(written),
     ...timeoutsWarnings(written),

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type Mount, type MountedAs, mountsOf } from "./mounts";
 import { type Need, type NeededAs, needsOf } from "./needs";
 import { valuesIn } from "../unit-values";
-import { serviceIn, type Written, type WrittenUnit } from "./rule";
+import { isHardened, serviceIn, type Written, type WrittenUnit } from "./rule";
 import { withoutVar } from "../../values/path";
 
 const DOES: Readonly<Record<NeededAs, string>> = {
@@ -23,9 +23,10 @@ export function checkSandbox(written: Written): void {
     if (obstacle.as === "read-only" && isInRelease && mounts.some(isShared)) continue;
     if (obstacle.as === "empty" && need.as === "write" && mayMakeFolders(unit)) continue;
     const { path, line } = obstacle;
+    const whose = isHardened(unit, line.replace(/=.*/, "")) ? " of 'hardening'" : "";
     const why = obstacle.as === "read-only" ? "Puma could not write there" : DOES[need.as];
     need.at.refuse(
-      `not be below ${path}, as ${line} stands in the unit: ${why}; ${adviceOn(need, obstacle)}`,
+      `not be below ${path}, as ${line}${whose} stands in the unit: ${why}; ${adviceOn(need, obstacle)}`,
       need.path,
     );
   }
