@@ -10,7 +10,8 @@ type Lines = Record<string, DirectiveValue | DirectiveValue[]>;
 
 /**
  * How much of the host is closed to Puma, as lines of its unit's sandbox. Each level holds the one before it. Every systemd from 247 on
- * knows all of them. What each takes from an application is in docs/hardening.md. A level goes with a `user` other than root.
+ * knows all of them. What each takes from an application is in docs/hardening.md. A level goes with a `user` other than root, and
+ * with no `scope` of a user.
  *
  * @example
  * const hardening = Hardening.STRICT.with({ ReadWritePaths: ["/srv/blog/shared"], RestrictNamespaces: false });
@@ -73,9 +74,17 @@ export class Hardening {
   }
 }
 
-/** @throws if it is none */
-export function hardeningOf(at: PropPath, { hardening = Hardening.NONE }: ServiceUnitProps): Hardening {
-  return checkInstance(at.key("hardening"), hardening, Hardening);
+/** @throws if it is none, or closes what a user's own systemd cannot */
+export function hardeningOf(
+  at: PropPath,
+  { hardening = Hardening.NONE, scope }: ServiceUnitProps,
+): Hardening {
+  const { _lines: lines } = checkInstance(at.key("hardening"), hardening, Hardening);
+  if (scope === "user" && Object.keys(lines).length > 0)
+    at.key("hardening").fail(
+      `must be left away where 'scope' is "user": most of it only root can close; what is in force there can stand in 'directives'`,
+    );
+  return hardening;
 }
 
 /** The directives that a service has from its hardening alone. */

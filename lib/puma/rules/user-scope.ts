@@ -23,11 +23,7 @@ const OF_ROOT: readonly Row[] = [
   [["AmbientCapabilities", "SecureBits"], "no user can be given rights of root's"],
   [["SupplementaryGroups"], "the groups are those that the user has as he logs in"],
   [["PAMName"], "the user's systemd has been through PAM"],
-  [
-    ["ProtectProc", "ProcSubset"],
-    "systemd takes it, and /proc stays as it is",
-    (value) => !/^(default|all)?$/.test(value),
-  ],
+  [["ProtectProc", "ProcSubset"], "systemd takes it, and /proc stays as it is"],
   [
     [
       ...["IPAddressAllow", "IPAddressDeny", "IPIngressFilterPath", "IPEgressFilterPath", "BPFProgram"],
