@@ -37,6 +37,8 @@ const ROWS: readonly Row[] = [
   [{ ProtectSystem: "strict" }, "read", "/srv/b/current", true],
   [{ ProtectSystem: "strict" }, "write", "/srv/b/current", false],
   [{ ProtectSystem: "strict", ReadWritePaths: "/srv/b" }, "write", "/srv/b/current", true],
+  [{ ProtectSystem: "strict" }, "write", "/home/x/app", true],
+  [{ ProtectSystem: "strict", ProtectHome: "read-only" }, "write", "/home/x/app", false],
   [{ ProtectSystem: "full" }, "write", "/srv/b/current", true],
   [{ PrivateTmp: "yes" }, "read", "/tmp/x", false],
   [{ PrivateTmp: "yes" }, "write", "/tmp", true],

@@ -52,10 +52,11 @@ export function mountsOf({ file, unit }: WrittenUnit, service: string): Mount[] 
   const known = lists.flatMap(({ path, ...rest }) => (path === undefined ? [] : [{ ...rest, path }]));
   if (known.length < lists.length) return undefined;
   const one = (name: string): string => valuesIn(unit, "Service", name).at(-1) ?? "";
+  const homes = ofHomes(one("ProtectHome"));
   return [
-    ...ofHomes(one("ProtectHome")),
+    ...homes,
     ...ofTemporary(one("PrivateTmp")),
-    ...ofSystem(one("ProtectSystem")),
+    ...ofSystem(one("ProtectSystem"), homes.length > 0 ? [] : HOMES),
     ...known,
     ...ofMade(unit),
     ...made("RuntimeDirectory", candidateDirectory(service, "rehearsal")),
@@ -102,7 +103,7 @@ function ofTemporary(value: string): Mount[] {
   ]);
 }
 
-function ofSystem(value: string): Mount[] {
+function ofSystem(value: string, homes: readonly string[]): Mount[] {
   const line = `ProtectSystem=${value}`;
   const readOnly = (...paths: string[]): Mount[] => paths.map((path) => ({ as: "read-only", path, line }));
   if (isYes(value)) return readOnly("/usr", "/boot", "/efi");
@@ -110,7 +111,8 @@ function ofSystem(value: string): Mount[] {
   if (value !== "strict") return [];
   return [
     ...readOnly("/"),
-    ...["/dev", "/proc", "/sys"].map((path): Mount => ({ as: "writable", path, line })),
+    // Homes are for ProtectHome= alone to close.
+    ...["/dev", "/proc", "/sys", ...homes].map((path): Mount => ({ as: "writable", path, line })),
   ];
 }
 

@@ -53,6 +53,12 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
     "'binds': must not be below /home",
   ],
   [
+    "a log in a home that is read-only beside ProtectSystem=strict",
+    { ProtectSystem: "strict", ProtectHome: "read-only" },
+    LOG,
+    "add ReadWritePaths=/home/deploy/log, got",
+  ],
+  [
     "a log in a home that is read-only",
     { ProtectHome: "read-only" },
     LOG,
@@ -182,6 +188,7 @@ test.each<[string, Lines, Partial<PumaServiceProps>]>([
     { ProtectSystem: "strict", ReadWritePaths: "/srv/blog/shared" },
     { ...UNIX("/srv/blog/current/tmp/sockets/s"), args: ["--redirect-stdout", "log/puma.log"] },
   ],
+  ["a log in a home, which ProtectSystem=strict leaves open", { ProtectSystem: "strict" }, LOG],
   ["code under ProtectSystem=strict", { ProtectSystem: "strict" }, {}],
   ["a candidate there", { ProtectSystem: "strict" }, { restart: Restart.full({ rehearse: true }) }],
   ["what synth cannot know", { ProtectHome: "tmpfs", BindPaths: "/home/%i" }, HOME],
