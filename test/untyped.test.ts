@@ -44,6 +44,7 @@ test.each<[() => unknown, string]>([
   [service({ command: "puma" }), `${WEB} 'command': must be of the class PumaCommand, got "puma"`],
   [service({ socket: {} }), `${WEB} 'socket': must be of the class PumaSocket, got an object of Object`],
   [service({ healthCheck: "/up" }), `${WEB} 'healthCheck': must be of the class HealthCheck, got "/up"`],
+  [service({ hardening: "STRICT" }), `${WEB} 'hardening': must be of the class Hardening, got "STRICT"`],
   [service({ rollout: Rollout }), `${WEB} 'rollout': must be of the class Rollout, got the function Rollout`],
   [service({ startTimeout: 90 }), `${WEB} 'startTimeout': must be of the class Duration, got 90`],
   [service({ lockTimeout: "1min" }), `${WEB} 'lockTimeout': must be of the class Duration, got "1min"`],

@@ -102,3 +102,15 @@ test.each(GOLDEN)("%s shares nothing with the service but its sockets", (_, serv
   for (const bind of service.binds) expect(commands[0].includes(bind.listenStream)).toBe(role === "standin");
   expect(lines).not.toContain("[Install]");
 });
+
+test.each(["hardening-baseline", "hardening-strict", "hardening-isolated"])(
+  "a candidate of %s has each line of the service's sandbox",
+  (form) => {
+    const service = serviceOf(FORMS[form]);
+    for (const role of rolesOf(FORMS[form])) {
+      const lines = candidateUnit(service, role);
+      for (const [name, value] of Object.entries(service.hardening._lines))
+        expect(lines).toEqual(expect.arrayContaining([value].flat().map((one) => `${name}=${String(one)}`)));
+    }
+  },
+);
