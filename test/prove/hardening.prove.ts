@@ -1,0 +1,204 @@
+/** What the levels of hardening take from applications that nobody here wrote: nothing that a crawl sees. docs/hardening.md. */
+import { appendFileSync } from "node:fs";
+import { type TerraformStack } from "cdktf";
+import {
+  Bind,
+  type Directives,
+  Duration,
+  Hardening,
+  HealthCheck,
+  type PumaServiceProps,
+  PumaSocket,
+  Restart,
+  Task,
+} from "../../lib";
+import { type FleetHost, type HostSpec, type Release } from "../../lab/fleet/fleet";
+import { everywhere, says } from "../e2e/hosts";
+import { setUpHosts } from "../e2e/set-up";
+import { CHOSEN } from "./chosen";
+import { type Crawl, crawl, differences } from "./crawl";
+import { installRails, RAILS, railsHost } from "./rails-host";
+import { installRedmine, inRedmine, REDMINE_SECRETS, redmineHost, redmineOn } from "./redmine-host";
+
+const LEVELS = {
+  BASELINE: { hardening: Hardening.BASELINE, most: 4.0 },
+  STRICT: { hardening: Hardening.STRICT, most: 1.5 },
+  ISOLATED: { hardening: Hardening.ISOLATED, most: 0.8 },
+};
+
+/** The sandbox of the unit that Mastodon ships for its Puma, dist/mastodon-web.service, of November 2026. */
+const MASTODON: Directives = {
+  Service: {
+    ...{ User: "mastodon", ProcSubset: "pid", ProtectProc: "invisible", CapabilityBoundingSet: "" },
+    ...{ NoNewPrivileges: true, ProtectSystem: "strict", PrivateTmp: true, PrivateDevices: true },
+    ...{ PrivateUsers: true, PrivateMounts: true, ProtectHostname: true, ProtectClock: true },
+    ...{ ProtectKernelLogs: true, ProtectKernelModules: true, ProtectKernelTunables: true },
+    ...{ ProtectControlGroups: true, RestrictAddressFamilies: "AF_INET AF_INET6 AF_NETLINK AF_UNIX" },
+    ...{ RestrictNamespaces: true, LockPersonality: true, RestrictRealtime: true, RestrictSUIDSGID: true },
+    ...{ RemoveIPC: true, SystemCallArchitectures: "native" },
+    SystemCallFilter:
+      "~@clock @cpu-emulation @debug @keyring @module @mount @obsolete @raw-io @reboot @resources @setuid @swap",
+  },
+};
+
+/** How Debian's Ruby is told to compile as it runs; Debian 13 and 14 build it without YJIT. */
+const JIT: Partial<Record<Release, string>> = { bookworm: "--yjit", trixie: "--rjit", forky: "--rjit" };
+/** What runs beside Puma says that it can compile, sees no one's home and cannot change the system. */
+const looksAround = (release: Release, hides: boolean): string =>
+  [
+    "grep -q '^NoNewPrivs:.1' /proc/self/status && grep -q '^Seccomp:.2' /proc/self/status",
+    "! touch /usr/sandbox 2>/dev/null",
+    ...(hides ? ["! ls /home/ops 2>/dev/null"] : []),
+    `ruby ${JIT[release] ?? ""} -e '5000.times { |i| Integer.sqrt(i) }'`,
+  ].join(" && ");
+
+/** An application, and what it says of itself. */
+interface App {
+  readonly spec: HostSpec;
+  readonly name: string;
+  readonly install: (host: FleetHost) => Promise<unknown>;
+  readonly props: (host: FleetHost) => Partial<PumaServiceProps> & { workingDirectory: string };
+  readonly writes: string[];
+  /** The session of somebody who may see all. */
+  readonly session: (host: FleetHost) => Promise<Record<string, string>>;
+}
+
+const OF_RAILS: App = {
+  spec: railsHost("bullseye"),
+  name: "Rails",
+  install: installRails,
+  props: () => RAILS,
+  writes: ["log", "tmp", "db"].map((folder) => `/srv/planks/${folder}`),
+  session: () => Promise.resolve({}),
+};
+
+const ofRedmine = (release: Exclude<Release, "bullseye">): App => ({
+  spec: redmineHost(release),
+  name: "Redmine",
+  install: async (host) => {
+    await installRedmine(host);
+    await host.write(
+      "/tmp/admin.rb",
+      `User.find_by_login("admin").update_columns(must_change_passwd: false)\n`,
+    );
+    await host.exec(inRedmine("rails runner /tmp/admin.rb"));
+    await openSocket(host);
+  },
+  props: (host) => {
+    const said = redmineOn(host);
+    // By the socket, as there is no other way in a network of its own.
+    const query = "host=/run/postgresql&username=redmine&password=correct+horse+battery+staple";
+    return {
+      ...said,
+      environment: {
+        ...said.environment,
+        DATABASE_URL: `postgresql:///redmine?${query}`,
+        SECRET_KEY_BASE: REDMINE_SECRETS.SECRET_KEY_BASE,
+        ...(JIT[release] && { RUBYOPT: JIT[release] }),
+      },
+    };
+  },
+  writes: ["/var/lib/redmine", "/var/log/redmine", "/var/cache/redmine"],
+  session: logIn,
+});
+
+/** Lets users in by a password at PostgreSQL's socket, too. */
+async function openSocket(host: FleetHost): Promise<void> {
+  await host.exec(
+    `sed -i '1i local redmine redmine scram-sha-256' /etc/postgresql/*/main/pg_hba.conf && systemctl reload postgresql`,
+  );
+}
+
+const originOf = ({ address }: FleetHost): string => `http://${address}:9292`;
+const cookiesOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.replace(/;.*/, ""))
+    .join("; ");
+
+/** As Redmine's administrator, by its form. */
+async function logIn(host: FleetHost): Promise<Record<string, string>> {
+  const form = await fetch(`${originOf(host)}/login`);
+  const [, token = ""] = /name="authenticity_token" value="([^"]*)"/.exec(await form.text()) ?? [];
+  const body = new URLSearchParams({ authenticity_token: token, username: "admin", password: "admin" });
+  const headers = { cookie: cookiesOf(form) };
+  const answer = await fetch(`${originOf(host)}/login`, {
+    method: "POST",
+    body,
+    headers,
+    redirect: "manual",
+  });
+  expect([answer.status, answer.headers.get("location")]).toEqual([
+    302,
+    expect.stringMatching(/\/my\/page$/),
+  ]);
+  return { cookie: cookiesOf(answer) };
+}
+
+const exposureOf = async (host: FleetHost, unit: string): Promise<number> => {
+  const told = await says(host, `systemd-analyze security --no-pager ${unit} | tail -1`);
+  return Number(/exposure level for \S+: ([\d.]+)/.exec(told)?.[1]);
+};
+
+async function exposureOfMastodon(host: FleetHost): Promise<number> {
+  const lines = Object.entries(MASTODON.Service ?? {}).map(([name, value]) => `${name}=${String(value)}`);
+  await host.write(
+    "/etc/systemd/system/mastodon-web.service",
+    ["[Service]", "ExecStart=/bin/true", ...lines, ""].join("\n"),
+  );
+  await says(host, "systemctl daemon-reload");
+  return exposureOf(host, "mastodon-web.service");
+}
+
+const tell = (...row: (string | number)[]): void =>
+  appendFileSync(process.env.EVIDENCE ?? "/dev/stderr", `| ${row.join(" | ")} |\n`);
+
+const APPS: Record<Release, App> = {
+  bullseye: OF_RAILS,
+  bookworm: ofRedmine("bookworm"),
+  trixie: ofRedmine("trixie"),
+  forky: ofRedmine("forky"),
+};
+
+describe.each(CHOSEN)("on %s", (release) => {
+  const app = APPS[release];
+  const at = setUpHosts([app.spec], { prepare: ({ hosts }) => app.install(hosts[0] as FleetHost) });
+  const host = (): FleetHost => at.hosts[0] as FleetHost;
+
+  const declared =
+    (hardening: Hardening, level: string, looks: string) =>
+    (stack: TerraformStack): void =>
+      everywhere(stack, at.hosts, "app", (host) => ({
+        ...app.props(host),
+        socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
+        hardening: hardening.with({ ReadWritePaths: app.writes }),
+        restart: release === "bullseye" ? Restart.hot() : Restart.overlap(),
+        startTimeout: Duration.minutes(8),
+        release: level,
+        tasks: [Task.once(["/bin/sh", "-c", looks])],
+        healthCheck: HealthCheck.command(["/bin/sh", "-c", `${looks} && curl -sf http://127.0.0.1:9292/`], {
+          timeout: Duration.seconds(60),
+          settle: Duration.seconds(1),
+        }),
+      }));
+
+  const crawled = async (): Promise<Crawl> =>
+    crawl({ origin: originOf(host()), from: ["/"], headers: await app.session(host()) });
+
+  test("each level answers every page of a crawl as none does", async () => {
+    await at.workspace.apply(declared(Hardening.NONE, "NONE", "true"));
+    const session = await crawled();
+    // What differs anyhow is no difference.
+    expect(differences(await crawled(), session)).toEqual([]);
+    expect(session.size).toBeGreaterThan(20);
+    tell(release, app.name, "NONE", await exposureOf(host(), "app.service"), session.size, session.size);
+    for (const [level, { hardening, most }] of Object.entries(LEVELS)) {
+      await at.workspace.apply(declared(hardening, level, looksAround(release, level !== "BASELINE")));
+      const exposure = await exposureOf(host(), "app.service");
+      const differs = differences(session, await crawled());
+      tell(release, app.name, level, exposure, session.size, session.size - differs.length);
+      expect([level, differs, exposure <= most]).toEqual([level, [], true]);
+    }
+    tell(release, "", "Mastodon's own", await exposureOfMastodon(host()), "", "");
+  }, 3_600_000);
+});
