@@ -31,7 +31,7 @@ const VARIES: readonly [RegExp, string][] = [
 ];
 
 /** Asks for every page that can be reached by links, in the order in which they are found. */
-export async function crawl({ origin, from, headers = {}, most = 400 }: CrawlOptions): Promise<Crawl> {
+export async function crawl({ origin, from, headers = {}, most = 200 }: CrawlOptions): Promise<Crawl> {
   const found = new Map<string, string>();
   const queue = [...from];
   const seen = new Map<string, Set<string>>();

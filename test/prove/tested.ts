@@ -121,9 +121,9 @@ is \`test/prove/on-call.prove.ts\`.
 
 One host of each release: Debian's Redmine with PostgreSQL, by its administrator, and on Debian 11, which has none, a Rails of Debian's
 packages. All pages that links lead to are asked for without hardening, and then at each level, to which an apply brings it: a rehearsal, and
-an overlap (Puma 4: a hot restart). *As without it* are those of the same status, redirect and body, but for tokens and times. Ruby
-compiles as it runs where Debian builds it so: YJIT on Debian 12, RJIT on 13 and 14. A task and a health command find themselves in the
-same sandbox. *Exposure* is that of the host's own \`systemd-analyze security\`; \`mastodon-web.service\` is the sandbox that Mastodon
+an overlap (Puma 4: a hot restart). *As without it* are those of the same status, redirect and body, but for tokens and times. Redmine's Ruby
+compiles as it runs where Debian builds YJIT, on Debian 12. A task and a health command find themselves in the same sandbox, and a Ruby there
+compiles, too (RJIT on 13 and 14). *Exposure* is that of the host's own \`systemd-analyze security\`; \`mastodon-web.service\` is the sandbox that Mastodon
 ships for its Puma. The test is \`test/prove/hardening.prove.ts\`.
 
 | release | application | hardening | exposure | pages | as without it |
