@@ -58,9 +58,19 @@ restarts[service][batch_of(one)] contains one.change.after.triggers.host if {
 # What of it changed restarts Puma, as the sentence over its lines says.
 restarts_puma(service, one) if {
 	some trigger in changed_triggers(one.change)
-	some part in parts_of(reviews[service])
+	some sentence in consequences(reviews[service], trigger)
+	contains(sentence, "restarts Puma")
+}
+
+# What is said of it now, or of what is no more there was said before: the mode may be another one.
+consequences(change, trigger) := now if {
+	now := sentences(change.after, trigger)
+	count(now) > 0
+} else := sentences(change.before, trigger)
+
+sentences(side, trigger) := {part |
+	some part, _ in side.triggers_replace
 	startswith(part, concat("", [trigger, ": "]))
-	contains(part, "restarts Puma")
 }
 
 # It was edited on the host, the run before has failed, or somebody asks for it by name: a restart cannot be ruled out.

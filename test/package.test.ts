@@ -40,7 +40,7 @@ test("holds what users need, and no more", () => {
   );
   const texts = ["API.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
   texts.push("package.json");
-  const linked = ["bin", "docs", "examples"]
+  const linked = ["bin", "docs", "examples", "policy"]
     .flatMap((folder) => filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`))
     .filter((file) => !file.startsWith("docs/.vitepress/"));
   expect(filesOf(packed)).toEqual([...texts, ...linked, ...compiled.map((file) => `dist/${file}`)].sort());
@@ -83,6 +83,18 @@ test("a module can import names", () => {
   const program = `import { PumaService, Bind } from "cdktf-puma"; console.log(typeof PumaService, typeof Bind)`;
   const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: packed });
   expect(String(printed)).toBe("function function\n");
+});
+
+test("has what tests ask, by the name that users import", () => {
+  const { exports, typesVersions } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
+  const { types, default: main } = exports["./testing"];
+  const [older] = typesVersions["*"].testing;
+  expect(readFileSync(join(packed, types), "utf8")).toBe(readFileSync(join(packed, older), "utf8"));
+  expect(Object.keys(createRequire(__filename)(join(packed, main))).sort()).toEqual([
+    "hostsOf",
+    "matchers",
+    "unitsOf",
+  ]);
 });
 
 test("has a command line, which starts from its own files", () => {

@@ -147,6 +147,25 @@ test_what_restarts_nothing_may_change_everywhere if {
 	count(puma.deny_all_at_once) == 1 with input as rollout(at_once, "drift", replaced) with data.puma_limits as limits
 }
 
+test_the_mode_of_a_restart_is_the_one_to_be if {
+	waits := {"triggers_replace": {"web.service: left for Puma's next restart (none)": []}}
+	limits := {"restarts_at_once": 1}
+	plain := rollout(at_once, "web.service", replaced)
+	hosts := array.slice(plain.resource_changes, 1, 4)
+	waiting := object.union(plain, {"resource_changes": array.concat(plan(service([]), waits).resource_changes, hosts)})
+	restarting := object.union(plain, {"resource_changes": array.concat(plan(waits, service([])).resource_changes, hosts)})
+	count(puma.deny_all_at_once) == 0 with input as waiting with data.puma_limits as limits
+	count(puma.deny_all_at_once) == 1 with input as restarting with data.puma_limits as limits
+}
+
+test_what_goes_restarts_as_was_said_of_it if {
+	both := {"triggers_replace": {"web.service: no restart": [], "web.socket: closes its sockets and opens them again, restarts Puma": []}}
+	plain := rollout(at_once, "web.socket", replaced)
+	hosts := array.slice(plain.resource_changes, 1, 4)
+	closing := object.union(plain, {"resource_changes": array.concat(plan(both, service([])).resource_changes, hosts)})
+	count(puma.deny_all_at_once) == 1 with input as closing with data.puma_limits as {"restarts_at_once": 1}
+}
+
 test_freeze if {
 	limits := {"freezes": [{"from": "2026-12-20T00:00:00Z", "to": "2027-01-02T00:00:00Z"}]}
 	moments := {

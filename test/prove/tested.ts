@@ -128,6 +128,14 @@ ships for its Puma. The test is \`test/prove/hardening.prove.ts\`.
 
 | release | application | hardening | exposure | pages | as without it |
 | --- | --- | --- | --- | --- | --- |
+  `,
+  policies: `## Policies over plans, and \`terraform test\`
+
+A service on five hosts is edited. What conftest says of each plan with the policies of \`policy/\`, and what \`test\` of an engine does
+to a stack. The test is \`test/prove/policies.prove.ts\`.
+
+| engine | what | what was seen |
+| --- | --- | --- |
 `,
   "self-restarts": `## Restarts of Puma by itself, and a hang
 
