@@ -40,8 +40,8 @@ deny_hardening contains message if {
 	not is_excepted(unit, "hardening")
 	some name, value in settings(unit.before)
 	regex.match(`^(NoNewPrivileges|Protect\w+|Private\w+|Restrict\w+|Lock\w+|MemoryDenyWriteExecute|SystemCall\w+|CapabilityBoundingSet|DynamicUser|RemoveIPC)$`, name)
-	is_on(unit.before, name)
-	not is_on(unit.after, name)
+	hardens(unit.before, name)
+	not hardens(unit.after, name)
 	message := sprintf("%s: switches hardening off: was %s=%s, is %s", [unit.file, name, value, now_set(unit.after, name)])
 }
 
@@ -67,9 +67,17 @@ deny_freeze contains message if {
 
 is_excepted(unit, policy) if policy in data.puma_limits.except[unit.file]
 
+# An empty set of capabilities is the smallest one, and "~" all of them.
+hardens(lines, "CapabilityBoundingSet") if settings(lines).CapabilityBoundingSet != "~"
+
+hardens(lines, name) if {
+	name != "CapabilityBoundingSet"
+	is_on(lines, name)
+}
+
 is_on(lines, name) if {
 	value := settings(lines)[name]
-	not lower(value) in {"", "no", "n", "false", "f", "0", "off"}
+	not lower(value) in {"", "no", "n", "false", "f", "0", "off", "default"}
 }
 
 now_set(lines, name) := concat("", [name, "=", settings(lines)[name]])

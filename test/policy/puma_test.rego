@@ -64,6 +64,16 @@ test_hardening if {
 	count(puma.deny_hardening) == 0 with input as created([])
 }
 
+test_hardening_by_sets if {
+	count(puma.deny_hardening) == 0 with input as changed(["CapabilityBoundingSet=CAP_CHOWN"], ["CapabilityBoundingSet="])
+	count(puma.deny_hardening) == 0 with input as changed(["SystemCallFilter=@system-service"], ["SystemCallFilter=@system-service", "SystemCallFilter=~@resources"])
+	every after in [[], ["CapabilityBoundingSet=~"], ["CapabilityBoundingSet=", "CapabilityBoundingSet=~"]] {
+		count(puma.deny_hardening) == 1 with input as changed(["CapabilityBoundingSet="], after)
+	}
+	count(puma.deny_hardening) == 1 with input as changed(["SystemCallFilter=@system-service"], ["SystemCallFilter="])
+	count(puma.deny_hardening) == 1 with input as changed(["ProtectProc=invisible"], ["ProtectProc=default"])
+}
+
 test_exceptions if {
 	limits := {"except": {"web.service": ["root", "memory_max", "new_privileges"]}}
 	count(puma.deny_root) == 0 with input as created([]) with data.puma_limits as limits
