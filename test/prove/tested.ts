@@ -53,6 +53,14 @@ One host, whose key is the value of a sensitive variable. The test is \`test/pro
 | what | what was seen |
 | --- | --- |
 `,
+  recipes: `## Recipes for CI
+
+The lines of each file below \`examples/ci\` are run as its CI runs them, with the engine and \`cdktf synth\`, against a stack whose state
+is in a file. No host is asked; \`gh\`, \`curl\` and Vault are stand-ins. The test is \`test/prove/recipes.prove.ts\`.
+
+| recipe | what was seen |
+| --- | --- |
+`,
   certificates: `## Logins by certificates that hold for minutes
 
 A host that the engine's own ssh reaches, and one that OpenSSH does. Both let nobody in but by a certificate, and are known by one. The
