@@ -104,9 +104,13 @@ export class Running {
  */
 export async function findEngine(kind?: EngineKind): Promise<Engine> {
   const found = kind ?? (onPath("terraform") ? "terraform" : "tofu");
-  const binary = onPath(found) ?? (await buildEngine(found));
-  const mirrored = !(await reachesRegistry(REGISTRY[found]));
-  return new Engine(found, binary, await environment(binary, mirrored), mirrored);
+  return engineAt(found, onPath(found) ?? (await buildEngine(found)));
+}
+
+/** The engine whose program is at a path. */
+export async function engineAt(kind: EngineKind, binary: string): Promise<Engine> {
+  const mirrored = !(await reachesRegistry(REGISTRY[kind]));
+  return new Engine(kind, binary, await environment(binary, mirrored), mirrored);
 }
 
 function common({ parallelism }: EngineOptions): string[] {

@@ -174,6 +174,14 @@ export class Consumer {
     }
   }
 
+  /** Runs a program of its own, as JavaScript, which is told the rest by its environment. */
+  runProgram(name: string, text: string, node: string, env: NodeJS.ProcessEnv): void {
+    writeFileSync(join(this.folder, name), text);
+    const options = { cwd: this.folder, env: { ...process.env, ...env }, encoding: "utf8" } as const;
+    const { status, stdout, stderr } = spawnSync(node, [name], options);
+    if (status !== 0) throw new Error(`${node} ${name}: ${stdout}${stderr}`);
+  }
+
   /** Runs `synth` of a CDK's command line, which has to be installed. */
   synthByCommandLine(cdk: CdkName, node: string): void {
     const project = { language: "typescript", app: `${node} main.js`, sendCrashReports: "false" };

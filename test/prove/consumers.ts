@@ -13,11 +13,18 @@ import {
 
 const NODE = `node-${process.platform}-${process.arch}`;
 
-/** Of the registry's packages of Node.js and TypeScript, one of each version. */
-const TOOLS: Packages = Object.fromEntries([
-  ...["22", "24", "26"].map((version) => [`node-${version}`, `npm:${NODE}@${version}`]),
-  ...["5.9", "6.0", "7.0"].map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
-]);
+/** The registry's packages of Node.js, one of each version. */
+export const NODES: Packages = Object.fromEntries(
+  ["22", "24", "26"].map((version) => [`node-${version}`, `npm:${NODE}@${version}`]),
+);
+
+/** With those of TypeScript. */
+const TOOLS: Packages = {
+  ...NODES,
+  ...Object.fromEntries(
+    ["5.9", "6.0", "7.0"].map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
+  ),
+};
 
 /** The command lines, and the versions of Node.js that the README says they run under. */
 const COMMAND_LINES: readonly [cdk: CdkName, packages: Packages, runsUnder: readonly string[]][] = [
@@ -108,12 +115,18 @@ function isTypeScript(tool: string): boolean {
 }
 
 function nameOf(tool: string): string {
-  if (!isTypeScript(tool))
-    return `Node.js ${execFileSync(join(tool, "bin/node"), ["-p", "process.versions.node"], { encoding: "utf8" }).trim()}`;
+  if (!isTypeScript(tool)) return `Node.js ${nodeAt(tool)}`;
   return `TypeScript ${JSON.parse(readFileSync(join(tool, "package.json"), "utf8")).version}`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** The version of a package of Node.js. */
+export function nodeAt(tool: string): string {
+  const words = ["-p", "process.versions.node"];
+  return execFileSync(join(tool, "bin/node"), words, { encoding: "utf8" }).trim();
+}
+
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return lines.join("\n");
 }

@@ -14,6 +14,7 @@ import { proveConsumers } from "./consumers";
 import { proveFaults } from "./faults";
 import { proveHostile } from "./hostile";
 import { proveJumpHost } from "./jump-host";
+import { proveMatrix } from "./matrix";
 import { proveReleases } from "./releases";
 import { proveRenames } from "./renames";
 import { machine, proveRestarts } from "./restarts";
@@ -31,6 +32,7 @@ const PARTS = [
   "scale",
   "jump-host",
   "consumers",
+  "matrix",
   "bench",
 ];
 
@@ -86,6 +88,8 @@ async function main(words: string[]): Promise<void> {
     kept = (await proveJumpHost((text) => write("evidence.md", "jump-host", words, text))) && kept;
   if (parts.includes("consumers"))
     kept = proveConsumers((text) => write("evidence.md", "consumers", words, text)) && kept;
+  if (parts.includes("matrix"))
+    kept = (await proveMatrix((text) => write("evidence.md", "matrix", words, text))) && kept;
   if (parts.includes("bench"))
     kept = (await proveBench((text) => write("evidence.md", "bench", words, text))) && kept;
   console.log(kept ? "every promise was kept" : "a promise was BROKEN: see docs/evidence.md");
