@@ -17,12 +17,17 @@ export class Workspace {
     readonly folder: string,
     readonly engine: Engine,
     private readonly stackName: string,
+    private readonly addBackend?: Build,
   ) {}
 
-  /** @param stackName - the owner of what the stack puts on hosts */
-  static async open(kind?: EngineKind, stackName = "blog"): Promise<Workspace> {
+  /**
+   * @param stackName - the owner of what the stack puts on hosts
+   * @param addBackend - says where the state is; it is in the folder otherwise
+   */
+  static async open(kind?: EngineKind, stackName = "blog", addBackend?: Build): Promise<Workspace> {
     const engine = await findEngine(kind);
-    return new Workspace(await mkdtemp(join(tmpdir(), "cdktf-puma-e2e-")), engine, stackName);
+    const folder = await mkdtemp(join(tmpdir(), "cdktf-puma-e2e-"));
+    return new Workspace(folder, engine, stackName, addBackend);
   }
 
   /** Removes the folder, state and all. What is still on hosts stays there. */
@@ -34,7 +39,8 @@ export class Workspace {
   async synth(build: Build): Promise<void> {
     const app = new App({ outdir: join(this.folder, "cdktf.out") });
     const stack = new TerraformStack(app, this.stackName);
-    new LocalBackend(stack, { path: join(this.folder, "terraform.tfstate") });
+    if (this.addBackend) this.addBackend(stack);
+    else new LocalBackend(stack, { path: join(this.folder, "terraform.tfstate") });
     build(stack);
     app.synth();
     const text = join(this.folder, "cdktf.out", "stacks", this.stackName, "cdk.tf.json");

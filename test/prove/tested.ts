@@ -143,6 +143,14 @@ A service on five hosts is edited. What conftest says of each plan with the poli
 to a stack. The test is \`test/prove/policies.prove.ts\`.
 
 | engine | what | what was seen |
+  `,
+  state: `## One state, several people and stacks
+
+The state is in PostgreSQL, of Debian's, on this machine; hosts of Debian 13. Two checkouts of one program apply while the other has the
+lock and waits on the host; then one program of two stacks is applied by the CDK's command line and by the engine alone. The
+commands are those of docs/state.md. The tests are \`test/prove/state.prove.ts\` and \`test/prove/state-stacks.prove.ts\`.
+
+| by | what | what was seen |
 | --- | --- | --- |
 `,
   "self-restarts": `## Restarts of Puma by itself, and a hang
