@@ -17,6 +17,12 @@ import { PropPath } from "./values/prop-path";
 /** Throws if there are no hosts, or two of one name. */
 export function checkHosts(at: PropPath, hosts: readonly Host[]): void {
   if (!Array.isArray(hosts) || hosts.length === 0) at.refuse("name at least one host", hosts);
+  checkNames(at, hosts);
+}
+
+/** Throws if two hosts have one name. */
+export function checkNames(at: PropPath, hosts: readonly Host[]): void {
+  checkList(at, hosts);
   hosts.forEach((host, i) => checkInstance(at.index(i), host, Host));
   const names = new Set<string>();
   for (const { name } of hosts) {

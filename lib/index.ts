@@ -6,6 +6,7 @@ export {
   type TcpBindOptions,
   type UnixBindOptions,
 } from "./puma/bind-options";
+export { type CloudConfigOptions } from "./deploy/cloud-config";
 export { type DeployProps } from "./deploy/deploy-props";
 export { ManagedFile, type FileOptions, type FilePlaceOptions } from "./deploy/declared-file";
 export { type Directives, type DirectiveValue } from "./puma/directives";

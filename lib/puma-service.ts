@@ -1,10 +1,12 @@
 import { Construct } from "constructs";
-import { checkHosts, checkUnits, deliveryOf } from "./delivery";
+import { checkNames, checkUnits, deliveryOf } from "./delivery";
 import { bootWarnings } from "./deploy/boot-limits";
+import { type CloudConfigOptions, cloudConfigOptions } from "./deploy/cloud-config";
 import { filesWarnings, withFiles } from "./deploy/declared-files";
 import { DEPLOY_PROPS, type DeployProps } from "./deploy/deploy-props";
 import { DeployStrategy } from "./deploy/deploy-strategy";
 import { deployedService } from "./deploy/deployable";
+import { firstBootOf, leftToApply } from "./deploy/first-boot";
 import { phasesWarnings } from "./deploy/phases";
 import { type Rollout } from "./deploy/rollout";
 import { type Host } from "./host/host";
@@ -22,6 +24,7 @@ import { serviceUnit } from "./puma/service-unit";
 import { type ProxyServer, upstream } from "./puma/upstream";
 import { unitFileName } from "./systemd/names";
 import { type UnitFile } from "./systemd/unit-file";
+import { type CloudConfig } from "./terraform/cloud-config";
 import { Deployment } from "./terraform/deployment";
 import { type ITerraformDependable } from "./terraform/dependable";
 import { cdkOf } from "./terraform/cdk";
@@ -32,7 +35,10 @@ import { PropPath } from "./values/prop-path";
 
 /** What a PumaService is made of. */
 export interface PumaServiceProps extends ServiceUnitProps, DeployProps {
-  /** The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. */
+  /**
+   * The hosts that the service runs on. What one of them needs differently is a second PumaService of the same `name`. None where
+   * machines come with it, by `cloudConfig()`.
+   */
   readonly hosts: Host[];
   /**
    * What systemd listens at for this service. Not to be combined with `sockets` or `binds`.
@@ -109,6 +115,8 @@ export class PumaService extends Construct {
 
   private readonly units: ReadonlyMap<string, UnitFile>;
   private readonly service: Service;
+  private readonly strategy: DeployStrategy;
+  private userData?: CloudConfig;
 
   /**
    * @param scope the stack, or a construct in it
@@ -121,17 +129,18 @@ export class PumaService extends Construct {
     const at = PropPath.of("PumaService", id);
     const { name = id, hosts } = checkProps(at, props, PROPS, new.target !== PumaService);
     checkName(at.key("name"), name);
-    checkHosts(at.key("hosts"), hosts);
+    checkNames(at.key("hosts"), hosts);
     props = withFiles(at, name, props);
     const sockets = socketsOf(at, props);
     const identity = { name, stack: cdkOf(this).TerraformStack.of(this).node.id };
     const service = Service.resolve(at, identity, props, bindsOf(at, name, sockets, props));
-    this.service = service;
     const strategy = DeployStrategy.resolve(service, props);
+    [this.service, this.strategy] = [service, strategy];
     this.units = unitsOf(service, sockets);
     checkOpenedPaths(service, this.units);
     checkUnits(hosts, this.units);
     this.judge(writtenOf(service, strategy, this.units, sockets), strategy, hosts);
+    if (hosts.length === 0) this.checkWithoutHosts(at);
     const deployed = deployedService(service, strategy, this.units);
     this._deployment = new Deployment(this, { ...deployed, hosts, ...deliveryOf(at, props) });
   }
@@ -162,6 +171,44 @@ export class PumaService extends Construct {
   upstream(proxy: ProxyServer): string {
     const { at, name, binds } = this.service;
     return upstream(at, name, binds, proxy);
+  }
+
+  /**
+   * User data for machines that come up with the service, such as those of a group that scales by itself: a `#cloud-config` for
+   * cloud-init, as a token. It brings units, `files` and what they call, and starts Puma; it is no apply, so `tasks` are not run and
+   * health is not checked beyond an answer. The first apply that reaches such a machine knows the service as its own. What machines
+   * that run get next, docs/first-boot.md tells.
+   * @param options how it is handed over
+   * @throws if the service has what may not stand in user data, or if it is more than the cloud takes
+   * @example
+   * const service = new PumaService(stack, "web", {
+   *   hosts: [],
+   *   binds: [Bind.tcp(9292)],
+   *   user: "deploy",
+   *   workingDirectory: "/srv/blog/current",
+   * });
+   * const launchTemplate = { userData: service.cloudConfig({ gzip: true }) };
+   */
+  cloudConfig(options: CloudConfigOptions = {}): string {
+    const given = cloudConfigOptions(PropPath.of("PumaService.cloudConfig"), options);
+    this.userData ??= this.bootWithMachines();
+    return this.userData.read(given);
+  }
+
+  private bootWithMachines(): CloudConfig {
+    const { service, strategy, units } = this;
+    const left = leftToApply(strategy, service);
+    const warning = `${service.at}: ${left.join(", ")} come with the first apply, and not by cloudConfig(), which has no room for what they start`;
+    if (left.length > 0) cdkOf(this).Annotations.of(this).addWarning(warning);
+    return this.deployment.cloudConfig(firstBootOf(service, strategy, units));
+  }
+
+  private checkWithoutHosts(at: PropPath): void {
+    const { once, eachHost } = this.strategy.tasks;
+    if (once.length > 0 || eachHost)
+      at.key("tasks").fail("must be left away without 'hosts', as an apply runs them there");
+    const message = `${at.key("hosts")}: must name at least one host, unless cloudConfig() brings the service to machines, got []`;
+    this.node.addValidation({ validate: () => (this.userData ? [] : [message]) });
   }
 
   private judge(written: Written, { restart, files }: DeployStrategy, hosts: readonly Host[]): void {

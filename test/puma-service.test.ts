@@ -20,7 +20,11 @@ const heldSocket = (stack: TerraformStack) => new PumaSocket(stack, "socket", { 
 
 describe("refused, with prop, limit and value", () => {
   test.each<[string, Parameters<typeof refusal>[0], string]>([
-    ["no host", { hosts: [] }, "'hosts': must name at least one host, got []"],
+    [
+      "no host",
+      { hosts: [] },
+      "'hosts': must name at least one host, unless cloudConfig() brings the service to machines, got []",
+    ],
     [
       "a host twice",
       { hosts: [newHost("a"), newHost("b"), newHost("a")] },

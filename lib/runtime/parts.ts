@@ -179,6 +179,16 @@ export function fetchScript(): string {
   return withoutComments(part("fetch"));
 }
 
+/** What brings a service up at the first boot of a machine. Its settings stand before it. */
+export function firstBootScript(): string {
+  return withoutComments(part("first-boot"));
+}
+
+/** A helper as user data has it, in which there is no room for comments: the first apply brings these. */
+export function leanScript(script: string): string {
+  return withoutComments(script);
+}
+
 /** The helper that sees how a service ended. It stays on the host, and so do its comments. */
 export function endedScript(): string {
   return ["#!/bin/sh", part("ended")].join("\n");

@@ -1,5 +1,6 @@
 import { type Construct } from "constructs";
 import { type Deployed } from "../deploy/deployable";
+import { type FirstBoot } from "../deploy/first-boot";
 import { type Rollout } from "../deploy/rollout";
 import { type Host } from "../host/host";
 import { type Duration } from "../values/duration";
@@ -7,6 +8,7 @@ import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
 import { type Beside, besideOf } from "./beside";
 import { tokenConditions } from "./conditions";
+import { CloudConfig } from "./cloud-config";
 import { addressesOf, type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
@@ -14,7 +16,7 @@ import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
-import { writeServiceLocals } from "./service-locals";
+import { textsOfFiles, writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
 import { type Placement } from "./removals";
 import { checkUsers } from "./scope";
@@ -73,6 +75,14 @@ export class Deployment {
   /** What is put on which hosts. */
   get placed(): Pick<DeploymentOptions, "units" | "hosts"> {
     return this.options;
+  }
+
+  /** What brings the service with machines, as the engine is to have it. */
+  cloudConfig(boot: FirstBoot): CloudConfig {
+    const { service, units, strategy } = this.options;
+    const { at, name, scope } = service;
+    const texts = new Map(textsOfFiles(this.id, { scope, units, files: strategy.files }));
+    return new CloudConfig(this.scope, this.stack, { at, name, boot, texts, id: this.id });
   }
 
   private checkTokens(): void {

@@ -5,6 +5,7 @@ import { endedHelper, reloadHelper, type Scope, stopHelper, unitPath } from "../
 import { type UnitFile } from "../systemd/unit-file";
 import { type Duration } from "../values/duration";
 import { expression } from "./expression";
+import { identifier } from "./identifier";
 import { joined, launcherText, linesIn, linesOfFile, linesOfFiles, toTerraform } from "./payload";
 import { type StackResources } from "./stack-resources";
 
@@ -43,7 +44,7 @@ export function writeServiceLocals(
   const settings = toTerraform(cdk, common.bundle, {
     units: unitLines,
     candidates: candidates.size > 0 ? local("candidates", linesIn(cdk, candidates)) : "{}",
-    texts: textsOf(id, common, unitLines, stack),
+    texts: textsOf(id, common, stack),
   });
   const apply = local("apply", runText(common, expression(cdk, local("settings", settings)), stack));
   if (common.isPacked) local("packed", `\${base64gzip(${apply})}`);
@@ -53,20 +54,26 @@ function linesOfUnits({ units }: Common): Map<string, readonly string[]> {
   return new Map([...units].map(([file, { lines }]) => [file, lines]));
 }
 
-/** Where the texts of a service's files stand, as expressions. */
-function textsOf(
+/** Where the texts of a service's units and of the files beside them stand, as expressions, by their paths. */
+export function textsOfFiles(
   id: string,
-  { service, scope, units, files }: Common,
-  unitLines: string,
-  stack: StackResources,
-): Map<string, string> {
-  const texts = [...units.keys()].map((file): [string, string] => [
-    unitPath(file, scope),
-    joined(`${unitLines}["${file}"]`),
-  ]);
-  return new Map([
-    ...texts,
+  { scope, units, files }: Pick<Common, "scope" | "units" | "files">,
+): [path: string, text: string][] {
+  const lines = `local.${identifier(`${id}_units`)}`;
+  return [
+    ...[...units.keys()].map((file): [string, string] => [
+      unitPath(file, scope),
+      joined(`${lines}["${file}"]`),
+    ]),
     ...files.map(({ path }): [string, string] => [path, joined(linesOfFile(id, path))]),
+  ];
+}
+
+/** The same of all its files. */
+function textsOf(id: string, common: Common, stack: StackResources): Map<string, string> {
+  const { service, scope } = common;
+  return new Map([
+    ...textsOfFiles(id, common),
     [stopHelper(service, scope), `base64decode(local.${stack.stopScript})`],
     [endedHelper(service, scope), `base64decode(local.${stack.endedScript})`],
     [reloadHelper(service, scope), `base64decode(local.${stack.reloadScript})`],

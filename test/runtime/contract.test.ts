@@ -17,6 +17,7 @@ import {
   broken,
   type Broken,
   fetcher,
+  firstBooter,
   helpers,
   hearer,
   host,
@@ -108,12 +109,12 @@ test("what starts a removal hands all settings of the launcher on", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside, firstBooter];
   expect(scripts.flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside];
+  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside, firstBooter];
   expect(scripts.flatMap(orderProblems)).toEqual([]);
 });
 

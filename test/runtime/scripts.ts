@@ -15,6 +15,7 @@ export const follower = new ShellSource([read("turn"), read("follow")], "follow.
 export const hearer = new ShellSource([read("hear")], "hear.sh");
 export const beside = new ShellSource([read("beside")], "beside.sh");
 export const reloader = new ShellSource([read("reload")], "reload.sh");
+export const firstBooter = new ShellSource([read("first-boot")], "first-boot.sh");
 /** Those that stay on a host beside a service's unit. */
 export const helpers: readonly ShellSource[] = [stopper, ender, reloader, follower];
 
