@@ -115,6 +115,11 @@ const EXAMPLES: Record<string, string[]> = {
   bastion: FOREGROUND,
   openssh: FOREGROUND,
   "new-machines": FOREGROUND,
+  autoscaling: [
+    ...HELD,
+    "EnvironmentFile=/etc/blog/secrets.env",
+    "ExecStart=/srv/blog/current/sbin/puma -C /etc/puma/puma.rb -b tcp://0.0.0.0:9292",
+  ],
   "sensitive-key": FOREGROUND,
   secrets: [...FOREGROUND, "EnvironmentFile=/var/lib/cdktf-puma/puma/secrets/2026-11-27/environment"],
   capistrano: [...FOREGROUND, "ExecStart=/usr/bin/bundle exec puma -C /srv/blog/shared/puma.rb"],
@@ -199,6 +204,13 @@ test("new-machines reads where its hosts are from the outputs of a module", () =
   expect(triggers).toContain(`"identity" = ${read("puma_identities")}`);
   const [removal] = resource.terraform_data.puma_unordered_openssh_removals.provisioner as Synthesized[];
   expect(removal?.["local-exec"].on_failure).toBe("continue");
+});
+
+test("autoscaling: the launch template has the service, packed, and no host is reached", () => {
+  const { locals, resource } = run("autoscaling");
+  expect(resource.aws_launch_template.web.user_data).toBe("${base64gzip(local.puma_puma_cloud_config)}");
+  expect(locals.puma_puma_cloud_config).toContain("ListenStream=0.0.0.0:9292\n");
+  expect(resource.null_resource).toBeUndefined();
 });
 
 test("drop-in has its lines, and the unit of others is none of the program's", () => {

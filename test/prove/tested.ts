@@ -98,6 +98,15 @@ program. The test is \`test/prove/ephemeral.prove.ts\`.
 | engine | what | what was seen |
 | --- | --- | --- |
 `,
+  "first-boot": `## Machines that come up with a service
+
+Hosts with Debian's cloud-init and a NoCloud seed boot for the first time, with user data of several parts: one of the user's own, and
+what \`cloudConfig()\` says of a service with a socket and two files. EC2 takes 16,384 bytes. Then each is reached by an apply. The test is
+\`test/prove/first-boot.prove.ts\`.
+
+| machine | what | what was seen |
+| --- | --- | --- |
+`,
   balancer: `## Hosts are taken out of a balancer
 
 Three hosts without a socket behind HAProxy, which checks nobody's health and tries nothing twice. \`Task.eachHost()\` takes each out and
