@@ -1,7 +1,6 @@
 /** Machines that really boot by cloud-init, from a NoCloud seed, and the applies that take over. */
 import { appendFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { TerraformOutput, type TerraformStack } from "cdktf";
+import { Fn, TerraformLocal, TerraformOutput, type TerraformStack } from "cdktf";
 import { Bind, type Host, ManagedFile, PumaConfig, PumaService, PumaSocket } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { Workspace } from "../../lab/engine/workspace";
@@ -48,17 +47,28 @@ const build =
     const output = (id: string, value: string) => new TerraformOutput(stack, id, { value, staticId: true });
     output("plain", service.cloudConfig());
     output("packed", service.cloudConfig({ gzip: true }));
+    // As docs/first-boot.md has it.
+    const both = new TerraformLocal(stack, "user_data", multipart(OWN, service.cloudConfig()));
+    output("both", Fn.base64gzip(both.asString));
   };
 
+/** What cloudConfig() says, plain and packed, and the same packed behind a part of the user's own. */
+interface UserData {
+  readonly plain: string;
+  readonly packed: Buffer;
+  readonly both: Buffer;
+}
+
 /** User data as an engine makes it, of a workspace whose state nobody needs. */
-async function userData(release: Release, engine?: EngineKind): Promise<{ plain: string; packed: Buffer }> {
+async function userData(release: Release, engine?: EngineKind): Promise<UserData> {
   const workspace = await Workspace.open(engine);
   try {
     const { planned_values } = (await workspace.plan(build({ release }))) as unknown as {
-      planned_values: { outputs: Record<"plain" | "packed", { value: string }> };
+      planned_values: { outputs: Record<keyof UserData, { value: string }> };
     };
-    const { plain, packed } = planned_values.outputs;
-    return { plain: plain.value, packed: Buffer.from(packed.value, "base64") };
+    const { plain, packed, both } = planned_values.outputs;
+    const bytes = ({ value }: { value: string }): Buffer => Buffer.from(value, "base64");
+    return { plain: plain.value, packed: bytes(packed), both: bytes(both) };
   } finally {
     await workspace.close();
   }
@@ -102,10 +112,9 @@ describe.each(MACHINES)("$name, and $engine", ({ name, release, engine }) => {
   afterAll(() => workspace.close());
 
   test("it comes up with the service, behind a part of the user's own", async () => {
-    const { plain, packed } = await userData(release, engine);
-    const data = gzipSync(multipart(OWN, plain));
+    const { plain, packed, both } = await userData(release, engine);
     expect([plain.length < 16_384, packed.length < 16_384]).toEqual([true, true]);
-    const said = await boot(host(), data);
+    const said = await boot(host(), both);
     expect(said).toMatch(/^\.*\n?status: done\n/m);
     expect(said).toContain("cdktf-puma: web came up: web.socket web.service\n");
     expect(await get(host(), "http://127.0.0.1:9292/")).toContain("hello");
