@@ -128,7 +128,7 @@ describe.each(MACHINES)("$name, and $engine", ({ name, release, engine }) => {
 
   test("the same after a reboot, which cloud-init takes no part in", async () => {
     await host().reboot();
-    expect(await get(host(), "http://127.0.0.1:9292/ --retry 60 --retry-connrefused")).toContain("hello");
+    expect(await get(host(), "http://127.0.0.1:9292/", "--retry 60 --retry-connrefused")).toContain("hello");
     tell(name, "a reboot", "Puma answers");
   });
 
