@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { companionName, RUN_ROOT } from "../layout";
+import { companionName, STATE_ROOT } from "../layout";
 import { type Service } from "../puma/service";
 import { firstBootScript, leanScript } from "../runtime/parts";
 import { type UnitFile } from "../systemd/unit-file";
@@ -19,7 +19,7 @@ import { shellSettings } from "./shell-settings";
 
 /** What a machine is told at its first boot, before anybody reaches it. */
 export interface FirstBoot {
-  /** The folder in which cloud-init lays all of it ready. */
+  /** The folder in which cloud-init lays all of it ready. It outlives a reboot, which may come before the script does. */
   readonly folder: string;
   /** What is put in its place from there: units, and the service's own files. */
   readonly files: readonly InstalledFile[];
@@ -49,7 +49,7 @@ export function firstBootOf(
   const helpers = helpersOf(service);
   const files = filesOf(service, strategy, units);
   return {
-    folder: `${RUN_ROOT}/${service.name}/first-boot`,
+    folder: `${STATE_ROOT}/${service.name}/first-boot`,
     files,
     record: recordOf(strategy, shellVariables({ binds: settings.binds }).PUMA_BINDS ?? ""),
     script:

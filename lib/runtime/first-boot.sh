@@ -147,6 +147,7 @@ fail_to_start() {
   say "$SERVICE_UNIT: $1; it last said:"
   journalctl --quiet --no-pager --output=cat --lines=20 --unit="$SERVICE_UNIT" | printable_lines
   write_record
+  rm -rf -- "$LAID_READY"
   fail "$PUMA_SERVICE is installed, but does not serve: see journalctl -u $PUMA_SERVICE; the first apply goes on from there"
 }
 

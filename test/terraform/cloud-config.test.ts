@@ -6,7 +6,7 @@ import { Bind, ManagedFile, type PumaServiceProps, PumaSocket } from "../../lib"
 import { packed } from "../../lib/runtime/parts";
 import { cdktn, newService, newStack, synth, type Synthesized } from "../stack";
 
-const FOLDER = "/run/cdktf-puma/web/first-boot";
+const FOLDER = "/var/lib/cdktf-puma/web/first-boot";
 
 interface WrittenFile {
   readonly path: string;
