@@ -37,6 +37,25 @@ is \`test/prove/first-apply.prove.ts\`.
 | Puma | what was there | taken over | answered 200 | refused | lost | longest |
 | --- | --- | --- | --- | --- | --- | --- |
 `,
+  migrations: `## From another way to run Puma
+
+The commands of [from Capistrano](from-capistrano.md), [from plain machines](from-plain-machines.md) and [from
+Ansible](from-ansible.md), run as they stand there on a host of Debian 13 (with Ansible, 12), up to the apply that takes over at the
+same port. Meanwhile eight clients ask over a new connection for each request, 64 ms after the answer or the refusal before. *Refused*
+found nobody who listens; *lost* were closed unread by the old Puma, or by the kernel with its socket. The test is
+\`test/prove/migrations.prove.ts\`.
+
+| what ran Puma before | answered 200 | refused | lost | longest |
+| --- | --- | --- | --- | --- |
+`,
+  site: `## The site in a browser
+
+Chromium opens each page of the docs' site, at the width of a desk and of a telephone. None is wider than its window, no picture is
+missing, and no page's program says that something is wrong. The test is \`test/prove/site.prove.ts\`.
+
+| width | pages | pictures |
+| --- | --- | --- |
+`,
   needrestart: `## needrestart after an upgrade of OpenSSL
 
 Debian 12, whose needrestart is told to restart by itself what has a library open that is replaced. The application boots for two
