@@ -33,15 +33,27 @@ export function markdownIn(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
+/** Pages that are in no chapter have no next one. */
+const ALONE = "---\nprev: false\nnext: false\n---\n\n";
+
 /** The examples, each as a page of its program, and a list of them. */
 function examples(): Page[] {
   const names = readdirSync(join(ROOT, "examples"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -3));
-  const list = names.map((name) => `- [${name}](./${name}.md)`);
+  const rows = names.map((name) => `| [${name}](./${name}.md) | ${summary(read(`examples/${name}.ts`))} |`);
+  const table = `| example | what it shows |\n| --- | --- |\n${rows.join("\n")}\n`;
   const one = (name: string): Page => ({
     path: `examples/${name}.md`,
-    text: `# ${name}\n\nA whole program, which a test runs.\n\n\`\`\`ts\n${read(`examples/${name}.ts`)}\`\`\`\n`,
+    text: `${ALONE}# ${name}\n\nA whole program, which a test runs.\n\n\`\`\`ts\n${read(`examples/${name}.ts`)}\`\`\`\n`,
   });
-  return [{ path: "examples/index.md", text: `# Examples\n\n${list.join("\n")}\n` }, ...names.map(one)];
+  return [{ path: "examples/index.md", text: `# Examples\n\n${table}` }, ...names.map(one)];
+}
+
+/** The first sentence of the comment that a program begins with. */
+function summary(program: string): string {
+  const [comment = ""] = /^(\/\/ .*\n)+/.exec(program) ?? [];
+  const [sentence = ""] =
+    /^.*?(?:[.:;](?=\s)|$)/.exec(comment.replaceAll("// ", "").replaceAll("\n", " ").trim()) ?? [];
+  return sentence.replace(/[:;]$/, ".").replaceAll("|", "\\|");
 }

@@ -1,6 +1,6 @@
 /** Every page of the site in a real browser, at the width of a desk and of a telephone. */
-import { appendFileSync } from "node:fs";
-import { readdirSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages, isCommand } from "../../lab/fleet/install";
 import { run } from "../../lab/fleet/run";
@@ -46,4 +46,19 @@ test("all pictures are shown", () => {
 
 test("no page's program says that something is wrong", () => {
   expect(wrong(({ errors }) => errors.length > 0 && errors)).toEqual([]);
+});
+
+test("a page of which all of that is wrong would be told", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-wrong-"));
+  const body =
+    '<div style="width: 2000px">wide</div><img src="none.png"><script>throw new Error("no")</script>';
+  writeFileSync(join(folder, "wrong.html"), `<html><head></head><body>${body}</body></html>`);
+  try {
+    const [one] = await lookAt(folder, ["wrong.html"], [390]);
+    expect(one?.overflow).toBeGreaterThan(1500);
+    expect(one?.broken).toEqual([expect.stringMatching(/none\.png$/)]);
+    expect(one?.errors.join()).toMatch(/Uncaught Error: no.*did not start/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
