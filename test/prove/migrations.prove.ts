@@ -239,7 +239,7 @@ describe("from Ansible", () => {
     const unit = await host().read("/etc/systemd/system/blog.service");
     expect(unit).toContain("User=deploy\n");
     const { declaration } = importUnits(unitsOf([{ path: "blog.service", text: unit }]));
-    expect(valuesOf(declaration.service)).toMatchObject({ user: "deploy", takeOver: true });
+    expect(valuesOf(declaration.service)).toMatchObject({ user: "deploy" });
     const report = await switchOver("true", switched);
     tell("a playbook's unit, without a socket; the first apply brings one", report);
     expectShortGap(report);
