@@ -48,7 +48,9 @@ function summary({ text }: ApiEntry): string {
 function pageOfEntry({ name, text }: ApiEntry, entries: readonly ApiEntry[]): Page {
   const lines = text.split("\n").map((line) => {
     const [, marks, words, id] = HEADING.exec(line) ?? [];
-    return marks === undefined ? relinkEntry(line, entries) : `${marks.slice(2)} ${words} {:#${id}}`;
+    return marks === undefined
+      ? relinkEntry(line, entries)
+      : `${marks.slice(2)} ${words.replace("<sup>", " <sup>")} {:#${id}}`;
   });
   return { path: `api/${name}.md`, text: lines.join("\n") };
 }
