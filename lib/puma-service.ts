@@ -200,7 +200,7 @@ export class PumaService extends Construct {
     const left = leftToApply(strategy, service);
     const warning = `${service.at}: ${left.join(", ")} come with the first apply, and not by cloudConfig(), which has no room for what they start`;
     if (left.length > 0) cdkOf(this).Annotations.of(this).addWarning(warning);
-    return this.deployment.cloudConfig(firstBootOf(service, strategy, units));
+    return this._deployment.cloudConfig(firstBootOf(service, strategy, units));
   }
 
   private checkWithoutHosts(at: PropPath): void {
