@@ -64,6 +64,7 @@ function shown(begin: string): string {
 test("each policy takes and refuses what its own tests say", async () => {
   const { stdout, code } = await conftest(ROOT, ["verify", "-p", POLICY, "-p", "test/policy"]);
   expect([stdout.trim().split("\n").at(-1), code]).toEqual([expect.stringMatching(/ 0 failures/), 0]);
+  expect((await conftest(ROOT, ["fmt", "--check", POLICY, "test/policy"])).code).toBe(0);
 });
 
 describe.each<EngineKind>(["terraform", "tofu"])("plans of %s", (kind) => {
