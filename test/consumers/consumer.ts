@@ -182,6 +182,13 @@ export class Consumer {
     if (status !== 0) throw new Error(`${node} ${name}: ${stdout}${stderr}`);
   }
 
+  /** Puts a file there; one of CommonJS is made from TypeScript. */
+  writeModule(name: string, text: string): void {
+    const compilerOptions = { module: ModuleKind.CommonJS };
+    const written = name.endsWith(".js") ? transpileModule(text, { compilerOptions }).outputText : text;
+    writeFileSync(join(this.folder, name), written);
+  }
+
   /** Runs `synth` of a CDK's command line, which has to be installed. */
   synthByCommandLine(cdk: CdkName, node: string): void {
     const project = { language: "typescript", app: `${node} main.js`, sendCrashReports: "false" };
@@ -193,6 +200,19 @@ export class Consumer {
   runCommand(name: string, ...words: string[]): string {
     const command = join(this.folder, "node_modules/.bin", name);
     return execFileSync(command, words, { cwd: this.folder, encoding: "utf8", stdio: "pipe" });
+  }
+
+  /** Runs a command that must fail, and returns what it prints. */
+  runInVain(name: string, ...words: string[]): string {
+    const command = join(this.folder, "node_modules/.bin", name);
+    const { status, stdout, stderr } = spawnSync(command, words, { cwd: this.folder, encoding: "utf8" });
+    if (status === 0) throw new Error(`${name} should have failed: ${stdout}${stderr}`);
+    return stdout + stderr;
+  }
+
+  /** Runs a Node.js, which must succeed. */
+  runNode(...words: string[]): void {
+    run(this.folder, process.execPath, ...words);
   }
 
   /** Runs the program, which writes a stack for each CDK. */

@@ -165,6 +165,15 @@ ships for its Puma. The test is \`test/prove/hardening.prove.ts\`.
 | release | application | hardening | exposure | pages | as without it |
 | --- | --- | --- | --- | --- | --- |
   `,
+  `,
+  matchers: `## The matchers of cdktf-puma/testing
+
+A project that installs the packed library and a test runner from the registry, and runs one file of tests, of which two must fail.
+The test is \`test/prove/matchers.prove.ts\`.
+
+| test runner | with cdktf | with cdktn |
+| --- | --- | --- |
+`,
   policies: `## Policies over plans, and \`terraform test\`
 
 A service on five hosts is edited. What conftest says of each plan with the policies of \`policy/\`, and what \`test\` of an engine does
