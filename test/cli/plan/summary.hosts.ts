@@ -93,7 +93,10 @@ describe.each<EngineKind>(["terraform", "tofu"])("by %s", (kind) => {
     await writeFile(join(folder, "plan.json"), stdout);
     let out = "";
     expect(
-      await main(["summary", join(folder, "plan.json")], { out: (text) => (out += text), err: (text) => (out += text) }),
+      await main(["summary", join(folder, "plan.json")], {
+        out: (text) => (out += text),
+        err: (text) => (out += text),
+      }),
     ).toBe(0);
     return out;
   };
