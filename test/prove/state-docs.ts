@@ -5,11 +5,12 @@ import { ROOT } from "../example";
 
 const TEXT = readFileSync(join(ROOT, "docs/state.md"), "utf8");
 
-/** The folder with the command line of each CDK; cdktn's comes from the registry. */
+/** The folder with the command line of each CDK; cdktn's comes from the registry, with a Node.js that is new enough for it. */
 export const CLI = {
   cdktf: async (): Promise<string> => join(ROOT, "node_modules/.bin"),
   cdktn: async (folder: string): Promise<string> => {
-    const packages = ["cdktn@0.24.0", "cdktn-cli@0.24.0", "constructs@10.7.2"];
+    const node = `node@npm:node-${process.platform}-${process.arch}@22`;
+    const packages = ["cdktn@0.24.0", "cdktn-cli@0.24.0", "constructs@10.7.2", node];
     const words = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
     await run("npm", ["install", `--prefix=${folder}`, ...words, ...packages]);
     return join(folder, "node_modules/.bin");
