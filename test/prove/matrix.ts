@@ -49,6 +49,7 @@ export async function proveMatrix(tell: (text: string) => void): Promise<boolean
   try {
     const modules = join(consumers.project("tools", NODES), "node_modules");
     const engines = await allEngines();
+    const head = ["synthesized by", ...engines.map(versionOf)];
     const matrix = new Matrix(fleet.host("web1"), folder, engines);
     const lines: string[][] = [];
     for (const cdk of ["cdktf", "cdktn"] as const) {
@@ -56,7 +57,7 @@ export async function proveMatrix(tell: (text: string) => void): Promise<boolean
       for (const name of Object.keys(NODES))
         lines.push(await matrix.line({ node: join(modules, name), cdk, consumer }));
     }
-    tell(`${TEXT}\n${table(["synthesized by", ...engines.map(versionOf)], lines)}`);
+    tell(`${TEXT}\n${table(head, lines)}`);
     return lines.flat().every((cell) => !cell.startsWith("**"));
   } finally {
     await fleet.stop();
@@ -84,8 +85,9 @@ async function terraform(version: "1.11" | "1.13"): Promise<Engine> {
 }
 
 /** Such as `Terraform 1.11.4`. */
-function versionOf({ kind, binary }: Engine): string {
-  const said = JSON.parse(execFileSync(binary, ["version", "-json"], { encoding: "utf8", stdio: "pipe" }));
+function versionOf({ kind, binary, env }: Engine): string {
+  const options = { env, encoding: "utf8", stdio: "pipe" } as const;
+  const said = JSON.parse(execFileSync(binary, ["version", "-json"], options));
   return `${kind === "tofu" ? "OpenTofu" : "Terraform"} ${said.terraform_version}`;
 }
 
