@@ -1,27 +1,34 @@
-/** `npm run bench`: what synth, plans and the state cost, beside what they would cost without this library. */
-import {
-  type Check,
-  growthChecks,
-  isKept,
-  rollingChecks,
-  stateChecks,
-  synthChecks,
-  unchangedChecks,
-} from "./checks";
-import { newHostsChecks } from "./new-hosts";
+/**
+ * `npm run bench`: what this library costs, and what it saves, beside what people use today. Writes docs/benchmarks.md and its
+ * charts, part for part, and fails where a promise is broken.
+ *
+ *   npm run bench                 all parts: limits, plans, hosts, restarts
+ *   npm run bench -- hosts        one part
+ *   npm run bench -- plans 100    one part, of so many hosts at most
+ */
+import { type Check, isKept } from "./checks";
+import { benchHosts } from "./hosts/hosts";
+import { checkLimits } from "./limits";
+import { Page } from "./page";
+import { benchPlans } from "./plans";
+import { benchRestarts } from "./restarts/restarts";
 
-/** Measures all, and tells each as it comes; whether no limit is exceeded. */
-export async function bench(tell: (check: Check) => void): Promise<boolean> {
-  let kept = true;
-  const all = [...[synthChecks, growthChecks, rollingChecks, unchangedChecks, stateChecks], newHostsChecks];
-  for (const checks of all) {
-    for await (const check of checks()) {
-      tell(check);
-      kept &&= isKept(check);
-    }
-  }
-  return kept;
-}
+/** Measures one part, with at most so many hosts, and tells its text as often as it has more of it; whether each promise was kept. */
+type Part = (tell: (text: string) => void, most: number) => Promise<boolean>;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  limits: () => checkLimits(print),
+  plans: benchPlans,
+  hosts: benchHosts,
+  restarts: benchRestarts,
+};
+
+const INTRODUCTION = `# Benchmarks
+
+Written by \`npm run bench\`, charts and all: no line of this file is written by hand. What each figure stands beside is what people use
+today, on the same machine, in the same run, in turns. The limits of synth, plans and the state are in
+[evidence.md](evidence.md#what-synth-plans-and-the-state-cost).
+`;
 
 function print(check: Check): void {
   const { what, figures, ratio, limit } = check;
@@ -30,8 +37,17 @@ function print(check: Check): void {
   console.log(`${what}: ${figures}, ratio ${ratio.toFixed(2)} (${promise})`);
 }
 
-if (require.main === module) {
-  void bench(print).then((kept) => {
-    process.exitCode = kept ? 0 : 1;
-  });
+async function main(words: readonly string[]): Promise<void> {
+  const chosen = Object.keys(PARTS).filter((part) => words.includes(part));
+  const most = Number(words.find((word) => /^\d+$/.test(word)) ?? Infinity);
+  const command = ["npm run bench", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
+  const page = new Page("benchmarks.md", INTRODUCTION);
+  let kept = true;
+  for (const part of chosen.length > 0 ? chosen : Object.keys(PARTS)) {
+    kept = (await (PARTS[part] as Part)((text) => page.write(part, text, command), most)) && kept;
+  }
+  console.log(kept ? "every promise was kept" : "a promise was BROKEN");
+  process.exitCode = kept ? 0 : 1;
 }
+
+void main(process.argv.slice(2));

@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { compiled } from "./compiled";
+import { cost } from "./compiled";
 import { bare, Planned, service, type Took } from "./engine";
-import { type Cost } from "./measured";
+import { median } from "./numbers";
 
 /** Something measured, and what it may be at most. */
 export interface Check {
@@ -19,19 +17,6 @@ export function isKept({ ratio, limit = Infinity }: Check): boolean {
 
 /** Rounds of what is measured in turns. */
 const ROUNDS = 7;
-
-let programs: string | undefined;
-
-/** What a program of this folder costs, compiled, in a process of its own. */
-function cost(program: string, ...args: string[]): Cost {
-  programs ??= compiled();
-  const command = [join(programs, program), ...args];
-  return JSON.parse(execFileSync(process.execPath, command, { encoding: "utf8" })) as Cost;
-}
-
-export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
-}
 
 /** The medians of several measures, which take turns. */
 function medians(rounds: number, measures: readonly (() => number)[]): number[] {

@@ -5,6 +5,7 @@ import { type Build, Workspace } from "../lab/engine/workspace";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { SshKey } from "../lib";
+import { byHand } from "./by-hand";
 import { fleet, type Machine } from "./fleet";
 
 /** The service on so many hosts, all at once or in batches of a quarter. */
@@ -12,6 +13,12 @@ export const service =
   (hosts: number, rolling = false): Build =>
   (stack) =>
     fleet(stack, machines(hosts), rolling, SshKey.agent());
+
+/** The same hosts by resources that are written by hand. */
+export const handWritten =
+  (hosts: number): Build =>
+  (stack) =>
+    byHand(stack, machines(hosts), { agent: true });
 
 /** So many resources that nothing is done by. */
 export const bare =
@@ -30,10 +37,13 @@ function machines(count: number): Machine[] {
   }));
 }
 
+/** How timeout(1) ends where the time was over. */
+const TIMED_OUT = 124;
+
 /** What a plan took, in seconds. */
 export interface Took {
   readonly passed: number;
-  /** Of processors. */
+  /** Of processors; Infinity if it came to no end. */
   readonly cpu: number;
   readonly hasChanges: boolean;
 }
@@ -48,15 +58,17 @@ export class Planned {
     return new Planned(workspace);
   }
 
-  plan(): Took {
+  /** @param limit seconds, after which it ends: what it took then is at least that, and its changes are not known */
+  plan(limit = 0): Took {
     const { engine, folder } = this.workspace;
-    const script = 'TIMEFORMAT="%R %U %S"; time "$@" >plan.txt 2>&1';
-    const command = [engine.binary, "plan", "-input=false", "-detailed-exitcode"];
+    const script = 'TIMEFORMAT="%R %U %S"; time timeout "$@" >plan.txt 2>&1';
+    const command = [String(limit), engine.binary, "plan", "-input=false", "-detailed-exitcode"];
     const { status, stderr } = spawnSync("bash", ["-c", script, "bash", ...command], {
       cwd: folder,
       env: engine.env,
       encoding: "utf8",
     });
+    if (status === TIMED_OUT) return { passed: limit, cpu: Infinity, hasChanges: true };
     if (status !== 0 && status !== 2) throw new Error(readFileSync(join(folder, "plan.txt"), "utf8"));
     const [passed = NaN, user = NaN, system = NaN] = stderr.split(" ").map(Number);
     return { passed, cpu: user + system, hasChanges: status === 2 };

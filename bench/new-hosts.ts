@@ -1,9 +1,10 @@
 import { ref, type TerraformStack, TerraformResource, Token } from "cdktf";
 import { type Build } from "../lab/engine/workspace";
 import { Host, Hosts, SshKey } from "../lib";
-import { type Check, median } from "./checks";
+import { type Check } from "./checks";
 import { Planned } from "./engine";
 import { serviceOn } from "./fleet";
+import { median } from "./numbers";
 
 const ROUNDS = 3;
 const HOSTS = 1000;

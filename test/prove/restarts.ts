@@ -1,4 +1,3 @@
-import { cpus, release as kernel } from "node:os";
 import { Fleet, type FleetHost, type Release } from "../../lab/fleet/fleet";
 import { answered, lost, notOk } from "../../lab/load/report";
 import { PUMA } from "../e2e/hosts";
@@ -55,11 +54,6 @@ ${rows.map(line).join("\n")}
 Lost / answered, by how a request comes. Of new connections over tcp, of all rows: ${total(rows, "with")} with \`DeferAcceptSec=1\`, ${total(rows, "without")}
 without it. No connection was refused${rows.some(isRefused) ? ", but for those counted as **REFUSED**" : ""}.
 `;
-
-/** The machine that figures are from. */
-export function machine(): string {
-  return `${cpus().length} cores (${cpus()[0]?.model.trim()}), Linux ${kernel().split("-")[0]}`;
-}
 
 /** Restarts on these releases, two at a time; whether every promise was kept. Tells what it has after each row. */
 export async function proveRestarts(

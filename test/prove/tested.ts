@@ -164,8 +164,7 @@ ships for its Puma. The test is \`test/prove/hardening.prove.ts\`.
 
 | release | application | hardening | exposure | pages | as without it |
 | --- | --- | --- | --- | --- | --- |
-  `,
-  `,
+`,
   matchers: `## The matchers of cdktf-puma/testing
 
 A project that installs the packed library and a test runner from the registry, and runs one file of tests, of which two must fail.
@@ -180,7 +179,8 @@ A service on five hosts is edited. What conftest says of each plan with the poli
 to a stack. The test is \`test/prove/policies.prove.ts\`.
 
 | engine | what | what was seen |
-  `,
+| --- | --- | --- |
+`,
   state: `## One state, several people and stacks
 
 The state is in PostgreSQL, of Debian's, on this machine; hosts of Debian 13. Two checkouts of one program apply while the other has the
