@@ -32,6 +32,10 @@ process: what this library waits by default. The ways take turns; seconds that p
   gathering of facts. Two templates, a handler, the same wait as one line of shell.
 
 *Nothing to do* is the same once more: \`apply\`, and the playbook, which finds each file as it should be.
+
+The engine changes 10 resources at a time unless it is told, and a host that waits to be trusted keeps its place. Say as many as change at
+once: \`terraform apply -parallelism=20\`, \`cdktf deploy --terraform-parallelism=20\`, or for every apply
+\`TF_CLI_ARGS_apply=-parallelism=20\` in the environment.
 `;
 
 /** Measures changes of real hosts; whether the promises of the most are kept. */
