@@ -98,7 +98,7 @@ const state = async (host: FleetHost): Promise<string[]> => [
   await served(host),
   await says(
     host,
-    `runuser -u postgres -- psql -At redmine -c 'SELECT count(*), max(version) FROM schema_migrations' -c '\\dt'`,
+    `runuser -u postgres -- psql -At redmine -c 'SELECT count(*) FROM schema_migrations' -c '\\dt'`,
   ),
 ];
 
@@ -154,7 +154,7 @@ test("ten upgrades of the package under load, five of them with a migration, los
     }
   });
   for (const [, , tables] of Object.values(await onEach(at.hosts, state)))
-    expect(tables).toContain(`|209901010000${UPGRADES}\n`);
+    expect(tables).toContain(`|build${UPGRADES}|`);
 }, 7_200_000);
 
 test.each(BAD)(
