@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ScriptTarget, transpileModule } from "typescript";
 import { Bind, Host, type PumaServiceProps, PumaSocket, SshKey } from "../../lib";
 import { valuesOf } from "../../lib/cli/import/declaration";
-import { importUnits } from "../../lib/cli/import";
+import { importUnits } from "../../lib/cli/import/import";
 import { unitsOf } from "../../lib/cli/import/unit";
 import { type Build } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
