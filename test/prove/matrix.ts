@@ -13,8 +13,8 @@ const TEXT = `## Node.js, the CDKs, and the engines
 
 The packed library, as npm installs it. A program of each CDK is synthesized under each Node.js, and planned and applied by each engine to
 one host of Debian 13: a new release each time, which its Puma then serves, and a plan behind it that finds nothing to do.
-Terraform 1.11 and 1.13 are the machine's own, or
-built from their Go modules without the backends that are modules of their own (PostgreSQL, S3 and others).
+Terraform 1.11 and 1.13 are the machine's own, or built from their Go modules
+without the backends that are modules of their own (PostgreSQL, S3 and others).
 `;
 
 /** Under each Node.js, by the packed library. */

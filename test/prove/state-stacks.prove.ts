@@ -11,6 +11,9 @@ import { ROOT } from "../example";
 import { get, invocation, says } from "../e2e/hosts";
 import { CLI, commandsOf, programsOf } from "./state-docs";
 
+// A busy machine may take its time.
+jest.setTimeout(1_800_000);
+
 type Three = [() => FleetHost, () => FleetHost, () => FleetHost];
 
 let fleet: Fleet;

@@ -11,6 +11,9 @@ import { leaksIn } from "../e2e/leaks";
 import { setUpHosts } from "../e2e/set-up";
 import { commandsOf } from "./state-docs";
 
+// A busy machine may take its time.
+jest.setTimeout(1_800_000);
+
 const PASSWORD = "pa55-of-the-state";
 const GO = "/srv/app/go";
 
