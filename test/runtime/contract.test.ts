@@ -273,7 +273,6 @@ test.each(BROKEN)("%s is told", (_, source, problems, told) => {
 });
 
 test.each(["eval", "."])("%s is not allowed", (command) => {
-  expect(() => stray("units.sh", `${command} "$1"`)).toThrow(
-    new RegExp(`^units.sh:\\d+: '[${command}]+' is not allowed$`),
-  );
+  const message = new RegExp(`^units.sh:\\d+: '[${command}]+' is not allowed$`);
+  expect(() => stray("units.sh", `${command} "$1"`)).toThrow(message);
 });
