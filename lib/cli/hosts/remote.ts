@@ -71,13 +71,10 @@ export class Remote {
       const left = timeout === undefined ? {} : { timeout: Math.max(1, timeout - spent) };
       const attempt = await this.attempt(host, { ...call, ...left });
       if (attempt.isConnected && attempt.cause === undefined) return attempt.status;
+      // Who ended it knows why: what it had said first may have come before the word that it was reached.
+      if (call.signal?.aborted) return attempt.status;
       const { cause = "its login runs no command" } = attempt;
-      if (
-        attempt.isConnected ||
-        !TURNED_AWAY.test(cause) ||
-        spent > (timeout ?? PATIENCE) - 1 ||
-        call.signal?.aborted
-      )
+      if (attempt.isConnected || !TURNED_AWAY.test(cause) || spent > (timeout ?? PATIENCE) - 1)
         throw new HostError(host.name, cause);
       await sleep(200 + Math.random() * 800);
     }
