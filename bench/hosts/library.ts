@@ -1,6 +1,7 @@
 import { Bind, Host, PumaService, PumaSocket, SshKey } from "../../lib";
-import { type Build, type Workspace } from "../../lab/engine/workspace";
+import { type Build, Workspace } from "../../lab/engine/workspace";
 import { type FleetHost } from "../../lab/fleet/fleet";
+import { bare } from "../engine";
 import { type ServiceName, SERVICES, type Way } from "./way";
 
 /** Services as a user would write them, who leaves the wait to its default. */
@@ -24,11 +25,7 @@ export const services =
   };
 
 /** One apply of the engine, of so many resources at a time. */
-export function library(
-  workspace: Workspace,
-  hosts: readonly FleetHost[],
-  parallelism: number,
-): Required<Way> {
+export function library(workspace: Workspace, hosts: readonly FleetHost[], parallelism: number): Way {
   const apply = async (): Promise<string> =>
     (await workspace.engine.apply(workspace.folder, [], { parallelism })).stdout;
   return {
@@ -38,10 +35,17 @@ export function library(
       if (said.split("(remote-exec): done: ").length !== hosts.length + 1)
         throw new Error(`not done on all:\n${said}`);
     },
-    async again() {
-      const said = await apply();
-      if (!said.includes("0 added, 0 changed, 0 destroyed"))
-        throw new Error(`not without a change:\n${said}`);
-    },
+    again: async () => checkUnchanged(await apply()),
   };
+}
+
+/** The engine with as many resources that nothing is done by: the least that it takes. */
+export async function engineAlone(workspace: Workspace, hosts: number): Promise<Way> {
+  await workspace.apply(bare(hosts));
+  const apply = (): Promise<{ stdout: string }> => workspace.engine.apply(workspace.folder);
+  return { again: async () => checkUnchanged((await apply()).stdout) };
+}
+
+function checkUnchanged(said: string): void {
+  if (!said.includes("0 added, 0 changed, 0 destroyed")) throw new Error(`not without a change:\n${said}`);
 }

@@ -3,11 +3,17 @@ import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { seconds } from "../numbers";
 import { ansible } from "./ansible";
 import { bareSsh } from "./bare";
-import { library, services } from "./library";
+import { engineAlone, library, services } from "./library";
 import { type Way } from "./way";
 
 /** How many resources the engine changes at a time unless it is told. */
-const ENGINES_OWN = 10;
+export const ENGINES_OWN = 10;
+
+/** What the page calls the ways. */
+export const BARE = "bare parallel ssh";
+export const OURS = "cdktf-puma";
+export const ANSIBLE = "Ansible";
+export const ALONE = "the engine alone";
 
 /** The seconds that each round took of a way, by what was done. */
 export interface Times {
@@ -25,15 +31,17 @@ export async function measure(hosts: number, rounds: number): Promise<Measured> 
   const fleet = await Fleet.start(
     ["control", ...names].map((name) => ({ name, release: "trixie", packages })),
   );
-  const workspace = await Workspace.open();
+  const [workspace, empty] = [await Workspace.open(), await Workspace.open()];
   try {
     const ways = await waysTo(
       names.map((name) => fleet.host(name)),
       fleet.host("control"),
       workspace,
+      empty,
     );
     return await inTurns(ways, rounds);
   } finally {
+    await empty.close();
     await workspace.close();
     await fleet.stop();
   }
@@ -43,15 +51,17 @@ async function waysTo(
   hosts: readonly FleetHost[],
   control: FleetHost,
   workspace: Workspace,
+  empty: Workspace,
 ): Promise<Record<string, Way>> {
   await install(hosts);
   return {
-    "bare parallel ssh": await bareSsh(hosts, workspace.folder),
-    "cdktf-puma": library(workspace, hosts, hosts.length),
+    [BARE]: await bareSsh(hosts, workspace.folder),
+    [OURS]: library(workspace, hosts, hosts.length),
     ...(hosts.length > ENGINES_OWN && {
-      [`cdktf-puma, ${ENGINES_OWN} at a time`]: library(workspace, hosts, ENGINES_OWN),
+      [`${OURS}, ${ENGINES_OWN} at a time`]: library(workspace, hosts, ENGINES_OWN),
     }),
-    Ansible: await ansible(control, hosts),
+    [ANSIBLE]: await ansible(control, hosts),
+    [ALONE]: await engineAlone(empty, hosts.length),
   };
 }
 
@@ -74,12 +84,13 @@ async function inTurns(ways: Record<string, Way>, rounds: number): Promise<Measu
       const edited = `${round}-${i}`;
       const times = measured.get(name) as Times;
       await way.prepare?.(edited);
-      const change = await seconds(() => way.change(edited));
-      const again = way.again && (await seconds(() => way.again?.(edited) as Promise<void>));
-      console.log(`round ${round}, ${name}: ${change.toFixed(1)} s, again ${again?.toFixed(2) ?? "-"} s`);
-      if (round === 0) continue;
-      times.change.push(change);
-      if (again !== undefined) times.again.push(again);
+      for (const kind of ["change", "again"] as const) {
+        const work = way[kind];
+        if (work === undefined) continue;
+        const took = await seconds(() => work(edited));
+        console.log(`round ${round}, ${name}, ${kind}: ${took.toFixed(2)} s`);
+        if (round > 0) times[kind].push(took);
+      }
     }
   }
   return measured;

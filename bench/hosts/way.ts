@@ -9,7 +9,7 @@ export interface Way {
   /** What is done before the time begins. */
   readonly prepare?: (edited: string) => Promise<void>;
   /** Resolves when all hosts are healthy with that value in the unit. */
-  change(edited: string): Promise<void>;
+  readonly change?: (edited: string) => Promise<void>;
   /** The same with the value that is there. */
   readonly again?: (edited: string) => Promise<void>;
 }
