@@ -89,12 +89,11 @@ const ofRedmine = (release: Exclude<Release, "bullseye">): App => ({
   props: (host) => {
     const said = redmineOn(host);
     // By the socket, as there is no other way in a network of its own.
-    const query = "host=/run/postgresql&username=redmine&password=correct+horse+battery+staple";
     return {
       ...said,
       environment: {
         ...said.environment,
-        DATABASE_URL: `postgresql:///redmine?${query}`,
+        DATABASE_URL: "postgresql:///redmine?host=/run/postgresql&username=redmine",
         SECRET_KEY_BASE: REDMINE_SECRETS.SECRET_KEY_BASE,
         ...(release === "bookworm" && { RUBYOPT: JIT[release] }),
       },
@@ -104,10 +103,10 @@ const ofRedmine = (release: Exclude<Release, "bullseye">): App => ({
   session: logIn,
 });
 
-/** Lets users in by a password at PostgreSQL's socket, too. */
+/** Lets the application in at PostgreSQL's socket, too. */
 async function openSocket(host: FleetHost): Promise<void> {
   await host.exec(
-    `sed -i '1i local redmine redmine scram-sha-256' /etc/postgresql/*/main/pg_hba.conf && systemctl reload postgresql`,
+    `sed -i '1i local redmine redmine trust' /etc/postgresql/*/main/pg_hba.conf && systemctl reload postgresql`,
   );
 }
 
