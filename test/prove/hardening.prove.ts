@@ -88,12 +88,10 @@ const ofRedmine = (release: Exclude<Release, "bullseye">): App => ({
   },
   props: (host) => {
     const said = redmineOn(host);
-    // By the socket, as there is no other way in a network of its own.
     return {
       ...said,
       environment: {
         ...said.environment,
-        DATABASE_URL: "postgresql:///redmine?host=/run/postgresql&username=redmine",
         SECRET_KEY_BASE: REDMINE_SECRETS.SECRET_KEY_BASE,
         ...(release === "bookworm" && { RUBYOPT: JIT[release] }),
       },
@@ -103,8 +101,12 @@ const ofRedmine = (release: Exclude<Release, "bullseye">): App => ({
   session: logIn,
 });
 
-/** Lets the application in at PostgreSQL's socket, too. */
+const DATABASE =
+  "production:\n  adapter: postgresql\n  database: redmine\n  username: redmine\n  host: /run/postgresql\n";
+
+/** Lets the application in at PostgreSQL's socket: there is no other way from a network of its own. */
 async function openSocket(host: FleetHost): Promise<void> {
+  await host.write("/etc/redmine/default/database.yml", DATABASE);
   await host.exec(
     `sed -i '1i local redmine redmine trust' /etc/postgresql/*/main/pg_hba.conf && systemctl reload postgresql`,
   );
