@@ -67,6 +67,18 @@ begin_output() {
   journalctl --quiet --output=cat --lines=1 --show-cursor 2>/dev/null | sed -n '$s/^-- cursor: /--cursor=/p' >"$STAGE/place" || :
 }
 
+# Of what a command printed, three lines that may tell why it failed: the last, or what stands behind Rake's own "rake aborted!". Where in
+# the code it came to that, a backtrace tells, and Rake behind it.
+lines_that_tell() {
+  awk '
+    / aborted!$/ { is_aborted = 1; count = 0 }
+    /^[ \t]*$/ || /^[ \t]+(from|at) / || /^[ \t]*[^ \t]+:[0-9]+:in [`\047][^\047]*\047$/ { next }
+    /^Caused by:$/ || /^Tasks: TOP => / || /^\(See full trace by running task with --trace\)$/ { next }
+    is_aborted && count == 3 { next }
+    { line[++count] = $0 }
+    END { for (i = count > 3 ? count - 2 : 1; i <= count; i++) print line[i] }'
+}
+
 # show_output UNIT: what came of it to the journal since it was last looked at, and keeps the last lines. After an entry that is not the unit's, systemd
 # 247 leaves out the first that is: so it is from that entry on at first.
 show_output() {
@@ -77,7 +89,7 @@ show_output() {
   [ -s "$STAGE/lines" ] || return 0
   sed -n '$s/^-- cursor: /--after-cursor=/p' "$STAGE/shown" >"$STAGE/place"
   sed 's/^/| /' "$STAGE/lines" 2>/dev/null || :
-  cat -- "$STAGE/last-lines" "$STAGE/lines" 2>/dev/null | sed '/^[ \t]*$/d' | tail -n 3 >"$STAGE/last-lines.new" || :
+  cat -- "$STAGE/last-lines" "$STAGE/lines" 2>/dev/null | lines_that_tell >"$STAGE/last-lines.new" || :
   mv -f -- "$STAGE/last-lines.new" "$STAGE/last-lines"
 }
 

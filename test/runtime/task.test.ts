@@ -111,6 +111,54 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await said).toBe(`the task bin/rails db:migrate ${told}`);
   });
 
+  const TRACE = [
+    "/usr/share/redmine/db/migrate/1_half.rb:3:in `change'",
+    "<internal:kernel>:86:in 'Kernel#require'",
+    "\tfrom config.rb:1:in `<main>'",
+    "    at main (/srv/app.js:1:2)",
+  ];
+  const RAKES_END = [...TRACE, "Tasks: TOP => db:migrate", "(See full trace by running task with --trace)"];
+  test.each<[string, string[], string]>([
+    ["of all its last", ["one", "", "two", "three", "four"], "two; three; four"],
+    [
+      "of a program that fails, without where it was",
+      ["boom (RuntimeError)", ...TRACE],
+      "boom (RuntimeError)",
+    ],
+    [
+      "of Rake why it aborted",
+      ["1 Half: migrating", "rake aborted!", "StandardError: canceled:", "", "no more", "Hm", ...RAKES_END],
+      "rake aborted!; StandardError: canceled:; no more",
+    ],
+    [
+      "of Rake the cause of it",
+      ["bin/rails aborted!", "Invalid: x", ...TRACE, "", "Caused by:", "PG::Error: x", ...RAKES_END],
+      "bin/rails aborted!; Invalid: x; PG::Error: x",
+    ],
+    [
+      "of Rake the last time",
+      ["rake aborted!", "A", "B", "rake aborted!", "C", ...RAKES_END],
+      "rake aborted!; C",
+    ],
+    [
+      "of what is no place, though it looks like one",
+      ["a.rb:1: warning", "in app:2:in 'x': no", "at last"],
+      "a.rb:1: warning; in app:2:in 'x': no; at last",
+    ],
+  ])("it is told %s, however its lines come", async (_, lines, told) => {
+    const journal = `journalctl() { cat "$STAGE/now"; echo '-- cursor: x'; }`;
+    const show = lines.map(
+      (line) => `printf '%s\\n' "${line.replace(/[`]/g, "\\`")}" >"$STAGE/now"; show_output u >"$STAGE/out"`,
+    );
+    const [piecemeal] = run({}, [journal, ...show, "last_words"].join("\n"));
+    expect(await piecemeal).toBe(`: ${told}`);
+    const [atOnce] = run(
+      { "run/cdktf-puma/web/now": `${lines.join("\n")}\n` },
+      `${journal}\nshow_output u >"$STAGE/out"\nlast_words`,
+    );
+    expect(await atOnce).toBe(`: ${told}`);
+  });
+
   test("where it printed nothing, nothing is said of that", async () => {
     const [said] = run(
       { "run/cdktf-puma/web/asked": ENDED("exit-code", "exited/status=1") },
