@@ -38,11 +38,20 @@ export function tokenConditions(
   };
 }
 
-/** A sensitive value would hide what the hosts print, and every user there can read it: an engine tells which is one. */
-function notSensitive(cdk: Cdk, [at, value]: TokenValue): Precondition[] {
+const ON_HOSTS = "as every user of the host can read it: use 'secrets'";
+const IN_USER_DATA =
+  "as each program on the machine can read the user data of cloudConfig(): let the machine fetch it by its own role";
+
+/** What stands in user data: an engine would hand on a sensitive value without a word. */
+export function userDataConditions(cdk: Cdk, values: readonly TokenValue[]): Precondition[] {
+  return values.flatMap((value) => notSensitive(cdk, value, IN_USER_DATA));
+}
+
+/** A sensitive value would hide what the hosts print, and others than Puma can read it: an engine tells which is one. */
+function notSensitive(cdk: Cdk, [at, value]: TokenValue, why = ON_HOSTS): Precondition[] {
   return stringTokensIn(cdk, value).map((token) => ({
     condition: expression(cdk, `!issensitive(${cdk.Fn.tostring(token)})`),
-    errorMessage: `${at}: must not be sensitive, as every user of the host can read it: use 'secrets', or nonsensitive() if it is none.`,
+    errorMessage: `${at}: must not be sensitive, ${why}, or nonsensitive() if it is none.`,
   }));
 }
 

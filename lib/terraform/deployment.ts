@@ -3,11 +3,12 @@ import { type Deployed } from "../deploy/deployable";
 import { type FirstBoot } from "../deploy/first-boot";
 import { type Rollout } from "../deploy/rollout";
 import { type Host } from "../host/host";
+import { type TokenValue } from "../puma/service";
 import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
 import { type Beside, besideOf } from "./beside";
-import { tokenConditions } from "./conditions";
+import { tokenConditions, userDataConditions } from "./conditions";
 import { CloudConfig } from "./cloud-config";
 import { addressesOf, type ITerraformDependable } from "./dependable";
 import { cdkOf, type TerraformResource } from "./cdk";
@@ -44,6 +45,7 @@ export class Deployment {
   private readonly triggers: ServiceTriggers;
   /** As the engine is to reach them. */
   private readonly hosts: readonly Host[];
+  private readonly reviewed: TerraformResource;
   private readonly staging?: Staging;
   /** What its hosts ask for where the engine runs. */
   private readonly beside?: Beside;
@@ -67,7 +69,7 @@ export class Deployment {
     this.writeLocals();
     this.staging = Staging.of(scope, this.stack, { ...options, id: this.id, hosts: this.hosts });
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
-    this.review();
+    this.reviewed = this.review();
     this.first = this.conditions();
     this.resources = this.install();
   }
@@ -81,6 +83,7 @@ export class Deployment {
   cloudConfig(boot: FirstBoot): CloudConfig {
     const { service, units, strategy } = this.options;
     const { at, name, scope } = service;
+    this.refuseSensitive();
     const texts = new Map(textsOfFiles(this.id, { scope, units, files: strategy.files }));
     return new CloudConfig(this.scope, this.stack, { at, name, boot, texts, id: this.id });
   }
@@ -112,7 +115,7 @@ export class Deployment {
   }
 
   /** For the reviewer of a plan: each changed line once, however many hosts it goes to, under what it does to Puma. */
-  private review(): void {
+  private review(): TerraformResource {
     const triggersReplace = this.triggers.ofReview;
     const review = terraformData(this.scope, "units", { triggersReplace });
     review.overrideLogicalId(this.id);
@@ -120,6 +123,20 @@ export class Deployment {
     const release = [[service.at.key("release"), strategy.release]] as const;
     const people = [[service.at.key("deployedBy"), strategy.deployedBy]] as const;
     review.lifecycle = tokenConditions(this.stack.cdk, tokens, release, people);
+    return review;
+  }
+
+  /** Of what stands in user data, that which hosts may have: see {@link review} for the rest. */
+  private refuseSensitive(): void {
+    const { service, strategy } = this.options;
+    const files = strategy.files.map(({ content }, i): TokenValue => [
+      service.at.key("files").index(i),
+      content,
+    ]);
+    const release: TokenValue = [service.at.key("release"), strategy.release];
+    const conditions = userDataConditions(this.stack.cdk, [...files, release]);
+    const { precondition = [], ...lifecycle } = this.reviewed.lifecycle ?? {};
+    this.reviewed.lifecycle = { ...lifecycle, precondition: [...precondition, ...conditions] };
   }
 
   private install(): TerraformResource[] {

@@ -11,18 +11,28 @@ export class Inventory {
   private readonly placements = new Map<string, Deployable[]>();
   private readonly hosts = new Map<string, Host>();
   private readonly names = new Map<string, string>();
+  private readonly ofMachines = new Set<string>();
 
   /**
    * Puts a service on hosts.
    * @throws if it would meet itself or another service's unit or address there, or if a host has two names or addresses
    */
   add(service: Deployable, hosts: readonly Host[]): void {
+    if (hosts.length === 0) this.addToMachines(service);
     for (const host of hosts) {
       this.checkIdentity(service.at.key("hosts"), host);
       const there = this.placements.get(host.name) ?? [];
       for (const other of there) checkNeighbours(host.name, service, other);
       this.placements.set(host.name, [...there, service]);
     }
+  }
+
+  /** What comes with machines has no host to tell it from another by. */
+  private addToMachines({ at, name }: Deployable): void {
+    const demand =
+      "be another than that of a service without 'hosts' in the same stack: use a stack for each group of machines";
+    if (this.ofMachines.has(name)) at.key("name").refuse(demand, name);
+    this.ofMachines.add(name);
   }
 
   /** The names of all services on each host. */

@@ -87,13 +87,14 @@ export class StackResources extends Construct {
 
   /**
    * The Terraform name of what a PumaService has once: made from the service's name, so that it stays when constructs move.
-   * Where several PumaServices share a name, from the second on it tells the first host too.
+   * Where several PumaServices share a name, from the second on it tells the first host too, or that it has none.
    */
   variantId(service: string, hosts: readonly Host[]): string {
     const count = this.variants.get(service) ?? 0;
     this.variants.set(service, count + 1);
     const first = [...hosts].map((host) => host.name).sort()[0];
-    return this.names.claim(count === 0 ? `puma_${service}` : `puma_${service}_from_${first}`);
+    const own = first === undefined ? "with_machines" : `from_${first}`;
+    return this.names.claim(count === 0 ? `puma_${service}` : `puma_${service}_${own}`);
   }
 
   private local(name: string, value: unknown): string {

@@ -4,7 +4,7 @@ import { Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing } from 
 import { parse } from "yaml";
 import { Bind, ManagedFile, type PumaServiceProps, PumaSocket } from "../../lib";
 import { packed } from "../../lib/runtime/parts";
-import { cdktn, newService, newStack, synth, type Synthesized } from "../stack";
+import { cdktn, errorOf, newService, newStack, synth, type Synthesized } from "../stack";
 
 const FOLDER = "/var/lib/cdktf-puma/web/first-boot";
 
@@ -143,6 +143,41 @@ test("who refers to it gets one local, plain or packed, also in a function and i
   ]);
   expect(value(JSON.parse(JSON.stringify(other.toTerraform())) as Synthesized, "there")).toMatch(
     /^\$\{data\.terraform_remote_state\.\S+puma_web_cloud_config\}$/,
+  );
+});
+
+test("what is sensitive the engine refuses at plan, as user data hides nothing", () => {
+  const stack = newStack();
+  const [token, release] = ["v", "r"].map(
+    (id) => new TerraformVariable(stack, id, { type: "string" }).stringValue,
+  ) as [string, string];
+  const files = ["1", token].map((content, i) => ManagedFile.file(`/etc/a/${i}`, { content }));
+  const environment = { A: token };
+  const service = newService(stack, { hosts: [], environment, files, release });
+  const conditions = (): { condition: string; error_message: string }[] =>
+    synth(stack).resource.terraform_data.puma_web.lifecycle.precondition;
+  service.cloudConfig();
+  service.cloudConfig({ gzip: true });
+  const why =
+    "must not be sensitive, as each program on the machine can read the user data of cloudConfig(): " +
+    "let the machine fetch it by its own role, or nonsensitive() if it is none.";
+  expect(conditions().filter(({ error_message }) => error_message.includes("cloudConfig"))).toEqual([
+    { condition: "${!issensitive(tostring(var.v))}", error_message: `PumaService 'web' 'files[1]': ${why}` },
+    { condition: "${!issensitive(tostring(var.r))}", error_message: `PumaService 'web' 'release': ${why}` },
+  ]);
+  // What it has without user data is still asked.
+  expect(conditions()).toHaveLength(5);
+});
+
+test("of two services of a name each without hosts, only one is in a stack; beside one with hosts it has names of its own", () => {
+  const stack = newStack();
+  newService(stack, {}, "a");
+  const name = "a";
+  newService(stack, { hosts: [], name }, "b").cloudConfig();
+  expect(Object.keys(synth(stack).locals as object)).toContain("puma_a_with_machines_cloud_config");
+  expect(errorOf(() => newService(stack, { hosts: [], name }, "c"))).toBe(
+    "PumaService 'c' 'name': must be another than that of a service without 'hosts' in the same stack: " +
+      'use a stack for each group of machines, got "a"',
   );
 });
 

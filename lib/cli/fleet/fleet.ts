@@ -60,7 +60,7 @@ export function defaultOutput(folder = "."): string {
 
 /**
  * The fleet of what was synthesized.
- * @throws if nothing was, or if no service of this library is in it
+ * @throws if nothing was, or if no service of this library in it has a host
  */
 export function fleetOf({ output, states = [] }: FleetOptions): Fleet {
   const applied = states.flatMap(appliedIn);
@@ -68,7 +68,7 @@ export function fleetOf({ output, states = [] }: FleetOptions): Fleet {
     const stack = stackOf(file);
     return entriesOf(file).map((entry) => placed(stack, entry, applied));
   });
-  if (all.length === 0) throw new Error(`${output}: no PumaService is in what is synthesized there`);
+  if (all.length === 0) throw new Error(`${output}: no PumaService in what is synthesized there has 'hosts'`);
   return {
     placements: all.filter((one): one is Placement => !("cause" in one)).sort(byHost),
     unreached: all.filter((one): one is Unreached => "cause" in one),

@@ -230,7 +230,7 @@ describe("where it is looked for", () => {
 
   test.each<[string, unknown, string]>([
     ["nothing", undefined, "no stack was synthesized there: run 'npx cdktf synth', or name its --output"],
-    ["another's stack", { locals: { a: 1 } }, "no PumaService is in what is synthesized there"],
+    ["another's stack", { locals: { a: 1 } }, "no PumaService in what is synthesized there has 'hosts'"],
     ["no JSON", "{", "stacks/blog/cdk.tf.json: "],
   ])("%s is an error", (name, content, message) => {
     const output = join(folder, name);
