@@ -69,11 +69,26 @@ export function servicesIn(
     if (known === undefined) byId.set(one.id, [one]);
     else known.push(one);
   }
+  for (const id of withMachines(plan, byId)) byId.set(id, []);
   return [...byId]
     .map(([id, ofService]) => serviceOf(plan, id, ofService, formers))
     .filter(
       ({ hosts, lines, said, tasks, secrets }) => [hosts, lines, said, tasks, secrets].flat().length > 0,
     );
+}
+
+/** The names of services that no host has, as machines come up with them: a plan has but what all of them would have in common. */
+function withMachines({ changes }: Plan, known: ReadonlyMap<string, unknown>): string[] {
+  const isOnHosts = (id: string): boolean =>
+    known.has(id) ||
+    changes.some(({ type, name }) => type === "null_resource" && name.startsWith(`${id}_on_`));
+  return changes.filter(isReview).flatMap(({ name }) => (isOnHosts(name) ? [] : [name]));
+}
+
+/** Whether it holds the lines of a service, under sentences. */
+function isReview({ type, name, after }: Change): boolean {
+  const sentences = Object.keys(partsOf(after));
+  return type === "terraform_data" && name.startsWith("puma_") && sentences.some((one) => one.includes(": "));
 }
 
 function installationOf({ at }: Plan, placement: Placement): Installation[] {
@@ -94,7 +109,7 @@ function serviceOf(
   const sentences = [...Object.keys(now), ...Object.keys(old)];
   const changing = installations.filter(({ change }) => isChanged(change));
   return {
-    label: installations[0]?.placement.label ?? id,
+    label: installations[0]?.placement.label ?? id.replace(/^puma_/, ""),
     isNew: review?.actions.join() === "create",
     hosts: changing.map((one) => hostOf(one, sentences, formers)),
     unchanged: installations.length - changing.length,

@@ -104,7 +104,7 @@ function named(names: readonly string[], paper: Paper): string {
 }
 
 function itemsOf(service: PlannedService, paper: Paper): string[] {
-  const { hosts, unchanged, tasks, release, secrets, said } = service;
+  const { hosts, tasks, release, secrets, said } = service;
   const { code } = paper;
   return [
     ...tasks.map(
@@ -118,10 +118,14 @@ function itemsOf(service: PlannedService, paper: Paper): string[] {
       drift === undefined ? [] : [`Changed by hand on ${code(name)}: ${code(drift)}`],
     ),
     ...said.map(([from, to]) => `Only said otherwise: ${code(from)} → ${code(to)}`),
-    ...(unchanged > 0
-      ? [unchanged === 1 ? "1 host stays as it is" : `${unchanged} hosts stay as they are`]
-      : []),
+    ...untouched(service),
   ];
+}
+
+function untouched({ hosts, unchanged }: PlannedService): string[] {
+  if (hosts.length + unchanged === 0) return ["No host has it: machines that come up from now on do"];
+  if (unchanged === 0) return [];
+  return [unchanged === 1 ? "1 host stays as it is" : `${unchanged} hosts stay as they are`];
 }
 
 function renamed({ renames }: Report, paper: Paper): string[] {

@@ -63,6 +63,18 @@ test.each<
   );
 });
 
+test("of a service that machines come up with, its lines are told, though no host changes", async () => {
+  const [before, after] = [{ [HOT]: ["Nice=1"] }, { [HOT]: ["Nice=5"] }];
+  expect(await said(service({ hosts: [], before, after }))).toContain(
+    "**No host changes.**\n\n### `web`\n\n- No host has it: machines that come up from now on do\n\n```diff\n" +
+      `@@ ${HOT} @@\n-Nice=1\n+Nice=5\n`,
+  );
+  expect(await said(service({ hosts: [], after }))).toContain("\n\nNothing changes.\n");
+  // Of a plan for one of its resources alone: it is on a host.
+  const [review, , installation] = service({ hosts: ["web1"], before, after });
+  expect(await said([review as object, installation as object])).not.toContain("No host has it");
+});
+
 test("what has failed at its last apply is run again", async () => {
   const [review, gone, installation] = service({ hosts: ["web1"], after: { [HOT]: ["User=deploy"] } });
   const tainted = { ...(installation as { change: object }), action_reason: "replace_because_tainted" };
