@@ -12,6 +12,7 @@ export const CHAPTERS: readonly Chapter[] = [
     pages: {
       index: "What it is",
       readme: "Read me",
+      "first-ten-minutes": "The first ten minutes",
       guide: "Guide",
       import: "From unit files",
       "from-capistrano": "From Capistrano",
