@@ -12,6 +12,7 @@ export interface Row {
 }
 
 const MIGRATION = "test/prove/migrations.prove.ts";
+const STATE = "test/prove/state.prove.ts";
 
 export const ROWS: readonly Row[] = [
   // What a stack is applied by.
@@ -31,6 +32,60 @@ export const ROWS: readonly Row[] = [
   { commands: /^terraform state rm /, by: ["test/e2e/removal.hosts.ts", '["state", "rm", addressOf(dead)]'] },
   { commands: /^npx tsx main\.ts$/, by: ["test/commands.test.ts", '"npx", ["tsx", "main.ts"]'] },
   { commands: /^cd cdktf\.out\/stacks\/blog$/, by: ["test/commands.test.ts", '"cdktf.out/stacks/blog"'] },
+  // Plans as CI and policies read them, and states.
+  {
+    pages: /ci|testing/,
+    commands: /^terraform (plan -out=plan|show -json plan)/,
+    by: ["test/prove/recipes.prove.ts", 'github("plan")'],
+  },
+  {
+    pages: /ci/,
+    commands: /^ci\/with-certificate\.sh terraform .* apply plan$/,
+    by: ["test/prove/recipes.prove.ts", 'github("apply")'],
+  },
+  {
+    pages: /ci/,
+    commands: /^(ssh-keygen|install|echo 'TrustedUserCAKeys|systemctl reload ssh)/,
+    by: ["test/prove/certificates.prove.ts", "documented(PAGE, KEYS, 2)"],
+  },
+  {
+    pages: /testing/,
+    commands: /^cp tests\//,
+    because: "a copy of the reader's own tests; test/prove/policies.prove.ts writes that of the page there",
+  },
+  {
+    pages: /testing/,
+    commands: /^terraform (init -backend=false|test)$/,
+    by: ["test/prove/policies.prove.ts", "test -no-color 2>&1"],
+  },
+  {
+    pages: /testing/,
+    commands: /^conftest test plan\.json --policy /,
+    by: ["test/prove/policies.prove.ts", '"test", "plan.json", "--policy", POLICY'],
+  },
+  { pages: /state/, commands: /^export PG_CONN_STR=/, by: [STATE, "env.PG_CONN_STR = server.address"] },
+  {
+    pages: /state/,
+    commands: /^terraform apply -lock-timeout=10m$/,
+    by: [STATE, 'commandsOf("Two at once")'],
+  },
+  { pages: /state/, commands: /^psql .* "select pid,/, by: [STATE, 'psql("Who has it")'] },
+  { pages: /state/, commands: /^psql .* "select pg_terminate/, by: [STATE, 'psql("The holder dies")'] },
+  {
+    pages: /state|testing/,
+    commands: /^(npx cdktf (synth|deploy eu us)|node -p |for stack|terraform -chdir=|done$)/,
+    by: ["test/prove/state-stacks.prove.ts", 'commandsOf("Apply them in their order")'],
+  },
+  {
+    pages: /redmine/,
+    commands: /^apt-get install redmine$/,
+    because: "it asks Debian's archive; test/prove/redmine.prove.ts upgrades by dpkg, by which apt installs",
+  },
+  {
+    pages: /redmine/,
+    commands: /^(version=|cp -a|ln -sfn)/,
+    by: ["test/prove/redmine.prove.ts", 'documented("docs/redmine.md", "What a package overwrites")'],
+  },
   // The beginning.
   {
     commands: /^git clone … cdktf-puma && /,
@@ -140,5 +195,5 @@ export const ON_REAL_HOSTS: Readonly<Record<string, readonly [file: string, text
   unlock: ["test/e2e/asked-from-afar.hosts.ts", 'called(at.workspace, "unlock"'],
   list: ["test/e2e/retiring.hosts.ts", 'call("list")'],
   remove: ["test/e2e/retiring.hosts.ts", 'call("remove"'],
-  import: ["test/cli/import.hosts.ts", "import { unitsOfHost }"],
+  import: ["test/cli/import/import.hosts.ts", "import { unitsOfHost }"],
 };

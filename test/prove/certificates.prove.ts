@@ -6,10 +6,14 @@ import { Bind, Connection, Duration, Host, HostKey, PumaService, SshKey } from "
 import { type FleetHost } from "../../lab/fleet/fleet";
 import { errorOf } from "../../lab/engine/output";
 import { type Build } from "../../lab/engine/workspace";
+import { documented } from "../documented";
 import { all, APP, get, onEach } from "../e2e/hosts";
 import { setUpHosts } from "../e2e/set-up";
 
 const PORT = 9292;
+const [PAGE, KEYS] = ["docs/ci.md", "Keys that hold for minutes"] as const;
+/** What is done where the authority is kept, and on each host. */
+const [MAKE = "", TRUST = ""] = documented(PAGE, KEYS, 2).split("# on each host");
 const SCRIPT = join(__dirname, "../../examples/ci/with-certificate.sh");
 const CONNECTIONS = { engine: Connection.engine(), openssh: Connection.openssh() };
 
@@ -26,7 +30,7 @@ const note = (row: string): void => {
 /** Hosts let nobody in but by a certificate, and have one themselves; of the same authority, here. */
 async function prepare(): Promise<void> {
   mkdirSync(file("bin"), { recursive: true });
-  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file("authority")]);
+  execFileSync("sh", ["-c", MAKE], { cwd: file("") });
   writeFileSync(file("bin/curl"), VAULT);
   chmodSync(file("bin/curl"), 0o755);
   for (const host of at.hosts) await trust(host);
@@ -34,14 +38,15 @@ async function prepare(): Promise<void> {
 
 async function trust(host: FleetHost): Promise<void> {
   await host.write("/root/authority", readFileSync(file("authority"), "utf8"), 0o600);
-  await host.write("/etc/ssh/deploy-authority.pub", readFileSync(file("authority.pub"), "utf8"));
-  await host.exec(`rm /home/ops/.ssh/authorized_keys
+  await host.write("/root/authority.pub", readFileSync(file("authority.pub"), "utf8"));
+  await host.exec(`cd /root
+    rm /home/ops/.ssh/authorized_keys
     for kind in ecdsa ed25519; do
-      ssh-keygen -q -s /root/authority -I ${host.name} -h -n ${host.address} /etc/ssh/ssh_host_\${kind}_key.pub
+      ssh-keygen -q -s authority -I ${host.name} -h -n ${host.address} /etc/ssh/ssh_host_\${kind}_key.pub
       echo "HostCertificate /etc/ssh/ssh_host_\${kind}_key-cert.pub"
-    done >/etc/ssh/sshd_config.d/deploy.conf
-    echo 'TrustedUserCAKeys /etc/ssh/deploy-authority.pub' >>/etc/ssh/sshd_config.d/deploy.conf
-    rm /root/authority && systemctl restart ssh`);
+    done >/etc/ssh/sshd_config.d/host.conf
+    rm authority
+    #${TRUST}`);
 }
 
 /** Vault: what it signs holds for as long as $HOLDS says, for those whom $PRINCIPAL names. */

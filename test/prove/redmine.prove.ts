@@ -18,6 +18,7 @@ import { type Build } from "../../lab/engine/workspace";
 import { type FleetHost, type Release } from "../../lab/fleet/fleet";
 import { Load } from "../../lab/load/load";
 import { answered, lost, notOk, type Report } from "../../lab/load/report";
+import { documented } from "../documented";
 import { all, everywhere, get, invocation, onEach, says } from "../e2e/hosts";
 import { leaksIn } from "../e2e/leaks";
 import { setUpHosts } from "../e2e/set-up";
@@ -186,10 +187,7 @@ test("the build of before comes back by its package", async () => {
   });
 }, 1_800_000);
 
-/** As docs/redmine.md has it. */
-const PLACE = `version=$(dpkg-query --show --showformat='\${Version}' redmine)
-cp -a /usr/share/redmine "/usr/share/redmine-$version"
-ln -sfn "redmine-$version" /usr/share/redmine-current`;
+const PLACE = documented("docs/redmine.md", "What a package overwrites");
 const NEW_VIEW = `echo 'new words' >>/root/redmine/usr/share/redmine/app/views/welcome/robots.text.erb`;
 
 describe("where each version has a folder of its own", () => {
