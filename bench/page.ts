@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { cpus, release as kernel } from "node:os";
 import { join } from "node:path";
 
@@ -26,7 +26,9 @@ export class Page {
     const before = existsSync(path) ? readFileSync(path, "utf8") : this.introduction;
     const when = new Date().toISOString().slice(0, 16).replace("T", " ");
     const block = `${text.trim()}\n\n\`${command}\`, ended ${when} UTC, on ${machine()}.`;
-    writeFileSync(path, withPart(before, part, block));
+    // Whoever is ended while writing leaves the page as it was.
+    writeFileSync(`${path}.new`, withPart(before, part, block));
+    renameSync(`${path}.new`, path);
   }
 }
 
