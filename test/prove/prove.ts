@@ -1,9 +1,7 @@
 /**
  * `npm run prove`: what takes longer than `npm test` may. Writes its figures to docs/evidence.md as they come.
  *
- *   npm run prove                     all parts: restarts, faults, releases, renames, hostile, directives, takeover,
- *                                     first-apply, hardening, needrestart, openssh, certificates, secrets, ephemeral, fleet, balancer, generations,
- *                                     on-call, self-restarts, redmine, scale, jump-host, consumers, bench
+ *   npm run prove                     all parts, in the order of PARTS
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { Page } from "../../bench/page";
