@@ -11,12 +11,10 @@ reviews[one.name] := one.change if {
 }
 
 # Units that stay or come.
-units contains {"service": service, "file": file, "before": lines(change.before, file), "after": lines(change.after, file)} if {
+units contains {"service": service, "file": file, "before": before, "after": lines(change.after, file)} if {
 	some service, change in reviews
-	some part, _ in change.after.triggers_replace
-	file := split(part, ": ")[0]
-	regex.match(`\.(service|socket)$`, file)
-	not startswith(file, "/")
+	some file in files_of(change.after)
+	before := lines(change.before, file_before(change.before, file))
 }
 
 # A service's own units, without sockets and drop-ins.
@@ -25,27 +23,38 @@ services contains unit if {
 	endswith(unit.file, ".service")
 }
 
-# Names of services that users' own systemd has.
-of_users contains one.change.after.input.service if {
-	some one in removals
-	one.change.after.input.scope == "user"
+# Lines for units of others.
+drop_ins contains unit if {
+	some unit in units
+	endswith(unit.file, ".conf")
 }
 
-# Names of hosts on which a service is to be removed and none is to come.
+# Whether it is a unit of a user's own systemd: what such a unit runs is in a home.
+is_of_user(unit) if {
+	some line in unit.after
+	startswith(line, "ExecStopPost=")
+	contains(line, " %h/.local/state/cdktf-puma/")
+}
+
+# Names of hosts from which more services go than come.
 leaving contains host if {
+	some host, services in going
+	count(services) > count(object.get(coming, host, set()))
+}
+
+going[one.change.before.input.name] contains one.address if {
 	some one in removals
 	one.change.actions == ["delete"]
-	host := one.change.before.input.name
-	not host in coming
 }
 
-coming contains one.change.after.input.name if {
+coming[one.change.after.input.name] contains one.address if {
 	some one in removals
 	one.change.actions == ["create"]
 }
 
 # Hosts on which the plan restarts a Puma: of each service, by the batches of its rollout.
-restarts[service][batch_of(one)] contains one.change.after.triggers.host if {
+# One that is to be kept stopped counts as well.
+restarts[service][batch_of(one)] contains one.change.before.triggers.host if {
 	some one in input.resource_changes
 	one.type == "null_resource"
 	"create" in one.change.actions
@@ -73,6 +82,22 @@ sentences(side, trigger) := {part |
 	startswith(part, concat("", [trigger, ": "]))
 }
 
+# What waits for Puma's next restart cannot wait where a socket goes.
+restarts_puma(_, one) if {
+	some trigger in changed_triggers(one.change)
+	endswith(trigger, ".socket")
+	not trigger in object.keys(one.change.after.triggers)
+	object.get(one.change.after.triggers, "ensure", "running") == "running"
+}
+
+restarts_puma(_, one) if {
+	"ensure" in changed_triggers(one.change)
+	object.get(one.change.after.triggers, "ensure", "running") == "stopped"
+}
+
+# A plan of some resources alone (`-target`) does not say it.
+restarts_puma(service, _) if not reviews[service]
+
 # It was edited on the host, the run before has failed, or somebody asks for it by name: a restart cannot be ruled out.
 restarts_puma(_, one) if "drift" in changed_triggers(one.change)
 
@@ -95,6 +120,19 @@ removals contains one if {
 }
 
 parts_of(change) := {part | some side in [change.before, change.after]; some part, _ in side.triggers_replace}
+
+# The names of a service's units and drop-ins.
+files_of(side) := {file |
+	some part, _ in side.triggers_replace
+	file := split(part, ": ")[0]
+	regex.match(`\.(service|socket|conf)$`, file)
+	not startswith(file, "/")
+}
+
+# A service has one `.service`, whatever its name was before.
+file_before(side, file) := [one | some one in files_of(side); endswith(one, ".service")][0] if endswith(file, ".service")
+
+else := file
 
 # The lines of a unit. What only the apply will know is not among them.
 lines(side, file) := [line |

@@ -25,20 +25,21 @@ test_root if {
 	}
 }
 
+test_root_by_name_is_no_dynamic_user if {
+	count(puma.deny_root) == 1 with input as created(["DynamicUser=yes", "User=root"])
+}
+
 test_root_of_a_user_s_own_systemd if {
-	removal := {
-		"address": `terraform_data.puma_removals["web@web1"]`,
-		"type": "terraform_data",
-		"name": "puma_removals",
-		"change": {"actions": ["create"], "before": null, "after": {"input": {"service": "web", "name": "web1", "scope": "user"}}},
-	}
-	whole := {"resource_changes": array.concat(created([]).resource_changes, [removal])}
-	count(puma.deny_root) == 0 with input as whole
+	ended := "ExecStopPost=+-/bin/sh %h/.local/state/cdktf-puma/web/ended.sh web"
+	count(puma.deny_root) == 0 with input as created([ended])
+
+	# Of the machine's own systemd there may be another one of the name.
+	count(puma.deny_root) == 1 with input as created(["ExecStopPost=+-/bin/sh /var/lib/cdktf-puma/web/ended.sh web"])
 }
 
 test_memory_max if {
 	count(puma.deny_memory_max) == 0 with input as created(["MemoryMax=1G"])
-	every lines in [[], ["MemoryMax="], ["MemoryMax=infinity"], ["MemoryMaxx=1G"]] {
+	every lines in [[], ["MemoryMax="], ["MemoryMax=infinity"], ["MemoryMax=100%"], ["MemoryMaxx=1G"]] {
 		count(puma.deny_memory_max) == 1 with input as created(lines)
 	}
 }
@@ -74,6 +75,39 @@ test_hardening_by_sets if {
 	count(puma.deny_hardening) == 1 with input as changed(["ProtectProc=invisible"], ["ProtectProc=default"])
 }
 
+test_hardening_of_what_lets_more_be_seen_or_reached if {
+	every line in ["ProcSubset=pid", "DevicePolicy=closed", "IPAddressDeny=any", "InaccessiblePaths=/srv/other"] {
+		count(puma.deny_hardening) == 1 with input as changed([line], [])
+	}
+	count(puma.deny_hardening) == 1 with input as changed(["ProcSubset=pid"], ["ProcSubset=all"])
+	count(puma.deny_hardening) == 1 with input as changed(["DevicePolicy=closed"], ["DevicePolicy=auto"])
+
+	# Without it, what is filtered ends the process.
+	count(puma.deny_hardening) == 0 with input as changed(["SystemCallErrorNumber=EPERM"], [])
+}
+
+test_hardening_of_a_service_that_changes_its_name if {
+	before := {"triggers_replace": {"shop.service: restarts Puma (hot)": ["ProtectSystem=strict"]}}
+	puma.deny_hardening == {"web.service: switches hardening off: was ProtectSystem=strict, is not set"} with input as plan(before, service([]))
+}
+
+drop_in(lines) := {"triggers_replace": {"mastodon-web.service.d/60-tuning.conf: no restart": lines}}
+
+test_drop_ins if {
+	file := "mastodon-web.service.d/60-tuning.conf"
+	every lines in [["User=root"], ["User="]] {
+		puma.deny_root == {sprintf("%s: has the unit run as root", [file])} with input as plan(null, drop_in(lines))
+	}
+	every lines in [[], ["User=deploy"], ["MemoryMax=1G", "ProtectSystem=strict"]] {
+		count(((puma.deny_root | puma.deny_hardening) | puma.deny_memory_max)) == 0 with input as plan(null, drop_in(lines))
+	}
+	puma.deny_hardening == {sprintf("%s: switches hardening off that its unit may have: ProtectSystem=no", [file])} with input as plan(null, drop_in(["ProtectSystem=no"]))
+	puma.deny_hardening == {sprintf("%s: switches hardening off: was ProtectSystem=full, is not set", [file])} with input as plan(drop_in(["ProtectSystem=full"]), drop_in([]))
+	puma.deny_hardening == {sprintf("%s: switches hardening off: was ProtectSystem=full, is ProtectSystem=no", [file])} with input as plan(drop_in(["ProtectSystem=full"]), drop_in(["ProtectSystem=no"]))
+	limits := {"except": {file: ["root", "hardening"]}}
+	count(puma.deny_root | puma.deny_hardening) == 0 with input as plan(null, drop_in(["User=root", "ProtectSystem=no"])) with data.puma_limits as limits
+}
+
 test_exceptions if {
 	limits := {"except": {"web.service": ["root", "memory_max", "new_privileges"]}}
 	count(puma.deny_root) == 0 with input as created([]) with data.puma_limits as limits
@@ -103,6 +137,14 @@ test_removals if {
 	count(puma.deny_removals) == 0 with input as {"resource_changes": renamed}
 	count(puma.deny_removals) == 0 with input as {"resource_changes": two} with data.puma_limits as {"removals": 2}
 	count(puma.deny_removals) == 1 with input as {"resource_changes": one} with data.puma_limits as {"removals": 0}
+}
+
+test_removals_of_more_than_comes if {
+	gone := [removal(host, name, ["delete"]) | some host in ["web1", "web2"]; some name in ["web", "jobs"]]
+	one := array.concat(gone, [removal(host, "shop", ["create"]) | some host in ["web1", "web2"]])
+	count(puma.deny_removals) == 1 with input as {"resource_changes": one}
+	both := array.concat(one, [removal(host, "batch", ["create"]) | some host in ["web1", "web2"]])
+	count(puma.deny_removals) == 0 with input as {"resource_changes": both}
 }
 
 # A rollout over hosts, each with the barrier that it waits for, of which a trigger changes.
@@ -174,6 +216,76 @@ test_what_goes_restarts_as_was_said_of_it if {
 	hosts := array.slice(plain.resource_changes, 1, 4)
 	closing := object.union(plain, {"resource_changes": array.concat(plan(both, service([])).resource_changes, hosts)})
 	count(puma.deny_all_at_once) == 1 with input as closing with data.puma_limits as {"restarts_at_once": 1}
+}
+
+test_what_is_not_in_the_plan_may_restart if {
+	plain := rollout(at_once, "web.service", replaced)
+	some_of_it := object.union(plain, {"resource_changes": array.slice(plain.resource_changes, 1, 4)})
+	count(puma.deny_all_at_once) == 1 with input as some_of_it with data.puma_limits as {"restarts_at_once": 1}
+}
+
+# A service on three hosts whose triggers change from some to others.
+triggered(before, after) := object.union(rollout(at_once, "none", replaced), {"resource_changes": array.concat(
+	created(["User=deploy"]).resource_changes,
+	[host |
+		some i in [0, 1, 2]
+		host := {
+			"address": sprintf("null_resource.puma_web_on_web%d", [i]),
+			"type": "null_resource",
+			"change": {
+				"actions": replaced,
+				"before": {"triggers": object.union(before, {"host": sprintf("web%d", [i])})},
+				"after": {"triggers": object.union(after, {"host": sprintf("web%d", [i])})},
+			},
+		}
+	],
+)})
+
+test_stops_count_and_starts_do_not if {
+	limits := {"restarts_at_once": 1}
+	count(puma.deny_all_at_once) == 1 with input as triggered({}, {"ensure": "stopped"}) with data.puma_limits as limits
+	count(puma.deny_all_at_once) == 0 with input as triggered({"ensure": "stopped"}, {}) with data.puma_limits as limits
+}
+
+test_a_socket_that_goes_restarts_whatever_the_mode_is if {
+	limits := {"restarts_at_once": 1}
+	count(puma.deny_all_at_once) == 1 with input as triggered({"web.socket": "a"}, {}) with data.puma_limits as limits
+	stopped := {"ensure": "stopped"}
+	both := object.union(stopped, {"web.socket": "a"})
+	count(puma.deny_all_at_once) == 0 with input as triggered(both, stopped) with data.puma_limits as limits
+}
+
+# As where its address comes from a machine that is to be created.
+test_a_host_of_which_the_plan_does_not_know_the_triggers_counts if {
+	unknown := {"resource_changes": [object.union(one, {"change": {"after": {"triggers": null}}}) |
+		some one in triggered({}, {"ensure": "stopped"}).resource_changes
+		one.type == "null_resource"
+	]}
+	whole := object.union(triggered({}, {}), unknown)
+	count(puma.deny_all_at_once) == 1 with input as whole with data.puma_limits as {"restarts_at_once": 1}
+}
+
+test_what_is_no_plan if {
+	count(puma.deny_no_plan) == 1 with input as {"format_version": "1.0", "values": {}}
+	count(puma.deny_no_plan) == 0 with input as {"format_version": "1.2", "planned_values": {"root_module": {}}}
+}
+
+test_limits if {
+	period := {"from": "2026-12-20T00:00:00Z", "to": "2027-01-02T00:00:00Z"}
+	count(puma.deny_limits) == 0
+	count(puma.deny_limits) == 0 with data.puma_limits as {"removals": 2, "restarts_at_once": 3, "freezes": [period], "except": {"web.service": ["root"]}}
+	every limits in [
+		{"removals": "2"},
+		{"restarts_at_once": "all"},
+		{"freeze": [period]},
+		{"freezes": period},
+		{"freezes": "2026-12-20"},
+		{"freezes": [{"from": "2026-12-20", "to": "2027-01-02"}]},
+		{"freezes": [{"from": "2026-12-20T00:00:00Z"}]},
+		{"freezes": [{"from": period.to, "to": period.from}]},
+	] {
+		count(puma.deny_limits) == 1 with data.puma_limits as limits
+	}
 }
 
 test_freeze if {

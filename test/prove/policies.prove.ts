@@ -1,57 +1,35 @@
 /** Policies over real plans of both engines, and what `terraform test` does to a stack: each output as docs/testing.md has it. */
-import { appendFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TerraformVariable } from "cdktf";
-import { Bind, Host, PumaService, PumaSocket, Restart, Rollout, SshKey } from "../../lib";
+import { Bind, Host, PumaDropIn, PumaService, Restart, Rollout, SshKey } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { run } from "../../lab/fleet/run";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { conftest } from "../../lab/policy/conftest";
 import { leaveOutProvisioners } from "../e2e/shown-plans";
 import { ROOT } from "../example";
+import { DIRECTIVES, type Edit, stackWith, tell } from "./policed";
 
 const POLICY = join(ROOT, "policy");
 const PAGE = readFileSync(join(ROOT, "docs/testing.md"), "utf8");
 
-/** What is seen, for the table of the evidence. */
-function tell(...row: string[]): void {
-  const line = `| ${row.join(" | ")} |\n`;
-  if (process.env.EVIDENCE) appendFileSync(process.env.EVIDENCE, line);
-  else process.stderr.write(line);
+/** On a host of its own. */
+function userService(stack: Parameters<Build>[0]): void {
+  new PumaService(stack, "theirs", {
+    name: "web",
+    scope: "user",
+    hosts: [new Host("home", { address: "10.0.1.99", user: "deploy", key: SshKey.agent() })],
+    workingDirectory: "/srv/blog/current",
+    binds: [Bind.tcp(9393)],
+    directives: { Service: { MemoryMax: "1G", NoNewPrivileges: true } },
+  });
 }
 
-interface Edit {
-  readonly id?: string;
-  readonly hosts?: number;
-  readonly user?: string;
-  readonly directives?: Record<string, string | boolean>;
-  readonly greeting?: string;
-  readonly rollout?: Rollout;
-  readonly restart?: Restart;
-}
-
-const DIRECTIVES = { MemoryMax: "1G", NoNewPrivileges: true, ProtectSystem: "full" };
-
-function stackWith(edit: Edit = {}): Build {
-  return (stack) => {
-    const hosts = Array.from(
-      { length: edit.hosts ?? 5 },
-      (_, i) => new Host(`web${i + 1}`, { address: `10.0.1.${11 + i}`, user: "ops", key: SshKey.agent() }),
-    );
-    const late = new TerraformVariable(stack, "late", { default: "some time" });
-    new PumaService(stack, edit.id ?? "web", {
-      hosts,
-      ...("user" in edit ? { user: edit.user } : { user: "deploy" }),
-      workingDirectory: "/srv/blog/current",
-      socket: new PumaSocket(stack, "socket", { binds: [Bind.tcp(9292)] }),
-      environment: { GREETING: edit.greeting ?? "hello", LATE: late.stringValue },
-      directives: { Service: edit.directives ?? DIRECTIVES },
-      rollout: edit.rollout,
-      restart: edit.restart,
-    });
-  };
-}
+const dropIn =
+  (directives: Record<string, Record<string, string | boolean>>): Edit["beside"] =>
+  (stack, hosts) =>
+    new PumaDropIn(stack, "lines", { hosts, unit: "other.service", directives });
 
 /** The lines of a block of the page that begins with some text. */
 function shown(begin: string): string {
@@ -114,10 +92,42 @@ describe.each<EngineKind>(["terraform", "tofu"])("plans of %s", (kind) => {
     ["one host less", { hosts: 4 }, []],
     ["two hosts less", { hosts: 3 }, ["2 hosts lose a service (web4, web5)"]],
     ["another name", { id: "shop", rollout: halves }, []],
+    ["hosts that are kept stopped", { ensure: "stopped" }, [`puma_web: restarts on ${five}`]],
+    [
+      "a user's own service of the name, and no user",
+      { user: undefined, rollout: halves, beside: userService },
+      ["web.service: runs as root"],
+    ],
+    ["a user's own service", { beside: userService }, []],
+    [
+      "a drop-in",
+      { beside: dropIn({ Service: { NoNewPrivileges: false, User: "root" } }) },
+      [
+        "other.service.d/60-lines.conf: has the unit run as root",
+        "other.service.d/60-lines.conf: switches hardening off that its unit may have: NoNewPrivileges=false",
+      ],
+    ],
   ])("%s", async (what, edit, refused) => {
     const failures = await judged(edit);
     expect(failures).toEqual(refused.map((text) => expect.stringContaining(text)));
     tell(kind, what, failures.length === 0 ? "passes" : refused.map((text) => `“${text}”`).join(", "));
+  });
+
+  test("what is no plan, and limits that nobody reads", async () => {
+    const { stdout } = await run(workspace.engine.binary, ["show", "-json"], {
+      cwd: workspace.folder,
+      env: workspace.engine.env,
+    });
+    await writeFile(join(workspace.folder, "state.json"), stdout);
+    const words = ["test", "state.json", "--policy", POLICY, "--namespace", "puma"];
+    expect((await conftest(workspace.folder, words)).stdout).toContain("is no plan");
+    await writeFile(
+      join(workspace.folder, "slip.yaml"),
+      "puma_limits: {freezes: [{from: 2026-12-20, to: 2027-01-02}]}\n",
+    );
+    expect(await judged({}, "--data", "slip.yaml")).toEqual([
+      expect.stringContaining("'freezes' must be a list"),
+    ]);
   });
 
   test("a freeze: nothing that restarts, but what systemd takes up", async () => {
