@@ -9,7 +9,7 @@ import { type Result, run } from "../fleet/run";
 /** Runs conftest, whatever its exit code is. */
 export async function conftest(cwd: string, args: readonly string[]): Promise<Result> {
   const env = { ...process.env, CONFTEST_NO_COLOR: "1" };
-  return run(await builtConftest(), args, { cwd, env, allowFailure: true });
+  return run(await builtConftest(), [...args], { cwd, env, allowFailure: true });
 }
 
 /** The path of a conftest built from its Go module: three minutes on two cores, once. */
