@@ -27,7 +27,8 @@ process: what this library waits by default. The ways take turns; seconds that p
 
 - *Bare parallel ssh*: one \`ssh\` for each host, all at once, that runs a few lines of shell. Nothing is checked before, and nothing is
   put back if Puma does not come.
-- *cdktf-puma*: \`apply\` with \`-parallelism\` of as many as there are hosts, and once more with the engine's own ${ENGINES_OWN}.
+- *cdktf-puma*: \`apply\`, without the synth before it, with \`-parallelism\` of as many as there are hosts, and once more with the
+  engine's own ${ENGINES_OWN}.
 - *Ansible*: Debian's ansible-core with pipelining, as many forks as hosts, connections that stay open from round to round, and without
   gathering of facts. Two templates, a handler, the same wait as one line of shell.
 
