@@ -25,8 +25,8 @@ export const MARKDOWN: Paper = {
   code: (text) => {
     const shown = printable(text);
     const fence = "`".repeat(longestRun(shown) + 1);
-    // Spaces keep a backtick at an edge apart from the fence, and are dropped by whoever renders it.
-    return /^`|`$|^ .* $/.test(shown) ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
+    // Spaces keep a backtick at an edge apart from the fence, and are dropped by whoever renders it; no text is no end of it.
+    return /^`|`$|^ .* $|^$/.test(shown) ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
   },
   strong: (sentence) => `**${sentence}**`,
   heading: (text) => `### ${text}`,
@@ -62,9 +62,9 @@ export const TEXT: Paper = {
   difference: (parts) => indented(linesOf(parts)),
 };
 
-/** A bar ends a cell, even in code. */
+/** A bar ends a cell, even in code, unless an odd number of backslashes is before it. */
 function cell(text: string): string {
-  return text.replace(/\|/g, "\\|");
+  return text.replace(/(\\*)\|/g, "$1$1\\|");
 }
 
 function indented(lines: readonly string[]): string {

@@ -79,7 +79,7 @@ export function planIn(text: string, from: string): Plan {
 }
 
 function parsed(text: string, from: string): PrintedPlan {
-  const plan = json(text, from) as PrintedPlan | null;
+  const plan = json(text) as PrintedPlan | null | undefined;
   if (typeof plan === "object" && plan !== null && "resource_changes" in plan) return plan;
   // Of a stack with nothing in it.
   if (typeof plan === "object" && plan !== null && "planned_values" in plan) return plan;
@@ -88,24 +88,25 @@ function parsed(text: string, from: string): PrintedPlan {
   );
 }
 
-function json(text: string, from: string): unknown {
+/** Why it is none stays unsaid: the words for that quote it, secrets and all. */
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${from}: ${(error as Error).message}`, { cause: error });
+  } catch {
+    return undefined;
   }
 }
 
 function changeOf(printed: PrintedChange, configured: ReadonlyMap<unknown, PrintedResource>): Change {
   const { address = "", type = "", name = "", index, change = {} } = printed;
   const resource = configured.get(address) ?? configured.get(`${type}.${name}`);
-  const before = shown(change.before, change.before_sensitive, undefined, undefined);
-  const after = shown(change.after, change.after_sensitive, change.after_unknown, change.before);
+  const before = { value: change.before ?? undefined, sensitive: change.before_sensitive };
+  const after = { value: change.after, sensitive: change.after_sensitive, unknown: change.after_unknown };
   return {
     ...{ address, type, name, index: String(index ?? "") },
     actions: change.actions ?? [],
-    before: objectOf(before),
-    after: change.after === null ? undefined : objectOf(after),
+    before: objectOf(shown(before, after, SECRET)),
+    after: change.after === null ? undefined : objectOf(shown(after, before, OTHER_SECRET)),
     isTainted: printed.action_reason === "replace_because_tainted",
     dependsOn: resource?.depends_on ?? [],
     references: resource?.expressions?.triggers?.references ?? [],
@@ -120,24 +121,58 @@ const SECRET = "(sensitive value)";
 const OTHER_SECRET = "(another sensitive value)";
 const UNKNOWN = "(known after apply)";
 
-/** A value without what is sensitive of it: `show -json` prints that as it is, and marks it beside. */
-function shown(value: unknown, sensitive: unknown, unknown: unknown, before: unknown): unknown {
-  if (unknown === true) return UNKNOWN;
-  if (sensitive === true)
-    return before === undefined || JSON.stringify(before) === JSON.stringify(value) ? SECRET : OTHER_SECRET;
-  if (Array.isArray(value) || Array.isArray(unknown))
-    return Object.values(fieldsShown(value ?? [], sensitive, unknown, before));
-  const isObject = typeof value === "object" && value !== null;
-  return isObject ? fieldsShown(value, sensitive, unknown, before) : value;
+/** A value, and what is marked beside it. */
+interface Marked {
+  readonly value: unknown;
+  readonly sensitive?: unknown;
+  readonly unknown?: unknown;
 }
 
-function fieldsShown(value: unknown, sensitive: unknown, unknown: unknown, before: unknown): Values {
-  const names = new Set([...Object.keys(value as object), ...Object.keys(objectOf(unknown) ?? {})]);
-  const at = (of: unknown, name: string): unknown => objectOf(of)?.[name];
+/**
+ * A value without what is sensitive of it: `show -json` prints that as it is, and marks it beside. What is marked on one side of
+ * a change alone is the same secret on both.
+ * @param another - the words for a secret that the other side has another of
+ */
+function shown(one: Marked, other: Marked, another: string): unknown {
+  const { value, sensitive, unknown } = one;
+  if (unknown === true) return UNKNOWN;
+  const isThere = value !== null && value !== undefined;
+  if (sensitive === true || (other.sensitive === true && isThere))
+    return other.value === undefined || keyOf(other) === keyOf(one) ? SECRET : another;
+  if (Array.isArray(value) || Array.isArray(unknown)) return itemsShown(one, other, another);
+  return typeof value === "object" && isThere ? fieldsShown(one, other, another) : value;
+}
+
+function fieldsShown(one: Marked, other: Marked, another: string): Values {
+  const names = new Set([...Object.keys(one.value as object), ...Object.keys(objectOf(one.unknown) ?? {})]);
   return Object.fromEntries(
-    [...names].map((name) => [
-      name,
-      shown(at(value, name), at(sensitive, name), at(unknown, name), at(before, name)),
-    ]),
+    [...names].map((name) => [name, shown(within(one, name), within(other, name), another)]),
   );
+}
+
+/** Items of a list move as others come and go: the other side of one is what is equal, or a secret that is gone there. */
+function itemsShown(one: Marked, other: Marked, another: string): unknown[] {
+  const [items, others] = [itemsOf(one), itemsOf(other)];
+  const known = new Map([...others].sort(secretsLast).map((item) => [keyOf(item), item]));
+  const own = new Set(items.map(keyOf));
+  const gone = others.find((item) => item.sensitive === true && !own.has(keyOf(item)));
+  return items.map((item) => shown(item, known.get(keyOf(item)) ?? { value: gone?.value }, another));
+}
+
+function itemsOf(list: Marked): Marked[] {
+  const lengths = [list.value, list.unknown].map((of) => (Array.isArray(of) ? of.length : 0));
+  return Array.from({ length: Math.max(...lengths) }, (_, i) => within(list, String(i)));
+}
+
+function secretsLast(one: Marked, other: Marked): number {
+  return Number(one.sensitive === true) - Number(other.sensitive === true);
+}
+
+function within({ value, sensitive, unknown }: Marked, name: string): Marked {
+  const at = (of: unknown): unknown => objectOf(of)?.[name];
+  return { value: at(value), sensitive: at(sensitive), unknown: at(unknown) };
+}
+
+function keyOf({ value }: Marked): string {
+  return JSON.stringify(value) ?? "";
 }

@@ -11,11 +11,21 @@ const MOST_ROWS = 40;
 export function blocksOf(report: Report, paper: Paper): string[] {
   const blocks = [paper.heading(`Puma: plan of ${paper.code(report.stack)}`)];
   if (report.isErrored) blocks.push(paper.strong("The engine failed: this plan is not whole."));
-  blocks.push(headlineOf(report, paper));
+  if (report.untold > 0) blocks.push(paper.strong(untold(report.untold)));
+  else blocks.push(headlineOf(report, paper));
   for (const service of report.services) blocks.push(...blocksOfService(service, paper));
   const items = [...renamed(report, paper), ...left(report, paper)];
   if (items.length > 0) blocks.push(paper.list(items));
   return [...blocks, ...others(report.others)];
+}
+
+/** In the place of a headline, which would be wrong. */
+function untold(hosts: number): string {
+  const changes = hosts === 1 ? "1 installation changes" : `${hosts} installations change`;
+  return (
+    `${changes} of which this plan says too little: it is of another version of cdktf-puma, or of a module. ` +
+    "Read it by 'terraform show PLAN'."
+  );
 }
 
 /** What a headline says of a kind, and of how many hosts. */

@@ -1,6 +1,6 @@
 import { isChanged, type PlannedService, servicesIn } from "./planned";
 import { isRemoval, type Placement, placementsIn, type Rename, renamesIn } from "./placements";
-import { type Change, type Plan } from "./plan-file";
+import { type Change, type Plan, type Values } from "./plan-file";
 
 /** Resources of the stack that are none of the library's, by what becomes of them. */
 export interface OtherResources {
@@ -19,6 +19,8 @@ export interface Report {
   /** What stays on its host as it is, and is no more the stack's. */
   readonly retained: readonly Placement[];
   readonly others: OtherResources;
+  /** How many hosts change of which nothing else is known, as in a plan of another version of the library. */
+  readonly untold: number;
   readonly isErrored: boolean;
 }
 
@@ -39,6 +41,7 @@ export function reportOf(plan: Plan, from: string): Report {
     removed: leaving.filter((one) => !isRetained(one)),
     retained: leaving.filter(isRetained),
     others: othersIn(plan.changes.filter((one) => !isOurs(one))),
+    untold: untoldIn(plan, placements),
     isErrored: plan.isErrored,
   };
 }
@@ -56,6 +59,18 @@ function isOurs(change: Change): boolean {
   const { type, name } = change;
   const isType = type === "null_resource" || type === "terraform_data";
   return isRemoval(change) || (isType && /^pumas?_/.test(name));
+}
+
+/** Installations, which name their host, that no removal knows. */
+function untoldIn({ changes }: Plan, placements: readonly Placement[]): number {
+  const told = new Set(placements.map(({ installation }) => installation));
+  const isInstallation = ({ type, before, after }: Change): boolean => {
+    const triggers = (after ?? before)?.triggers as Values | undefined;
+    return type === "null_resource" && triggers?.host !== undefined;
+  };
+  return changes.filter(
+    (one) => isOurs(one) && isChanged(one) && isInstallation(one) && !told.has(one.address),
+  ).length;
 }
 
 function othersIn(changes: readonly Change[]): OtherResources {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { EXIT, Exit, type Output } from "../terminal/output";
 import { MARKDOWN, TEXT } from "./paper";
@@ -50,8 +51,13 @@ Exit codes:
   2 if it was called wrongly
   3 if a service is removed from a host, where --fail-on-removal is given`;
 
-function summarize(files: readonly string[], { format, failOnRemoval }: Options, output: Output): void {
-  const reports = files.map((file) => reportOf(planIn(read(file), nameOf(file)), nameOf(file)));
+async function summarize(
+  files: readonly string[],
+  { format, failOnRemoval }: Options,
+  output: Output,
+): Promise<void> {
+  const plans = await Promise.all(files.map(read));
+  const reports = files.map((file, i) => reportOf(planIn(plans[i] ?? "", nameOf(file)), nameOf(file)));
   const blocks = reports.flatMap((report) => blocksOf(report, PAPERS[format]));
   const begin = format === "markdown" ? [MARK] : [];
   output.out(`${within(MOST, [...begin, ...blocks])}\n`);
@@ -59,9 +65,10 @@ function summarize(files: readonly string[], { format, failOnRemoval }: Options,
   if (failOnRemoval && reports.some(({ removed }) => removed.length > 0)) throw new Exit(EXIT.otherwise);
 }
 
-function read(file: string): string {
+/** Standard input may take its time: the engine that writes into it begins at the same time as we do. */
+async function read(file: string): Promise<string> {
   try {
-    return readFileSync(file === STDIN ? process.stdin.fd : file, "utf8");
+    return await (file === STDIN ? text(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
     throw new Error(`${nameOf(file)}: ${(error as Error).message}`, { cause: error });
   }

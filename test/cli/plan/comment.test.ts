@@ -1,6 +1,7 @@
 /** The comment that a plan makes: it holds what is anybody's, and no more than there is room for. And the command. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { said, summary } from "./called";
 import { plan, removal, service } from "./plans";
 
@@ -25,9 +26,9 @@ describe("what is anybody's text", () => {
     expect(text).not.toMatch(/[^\P{C}\n]/u);
   });
 
-  test("is no row and no cell of its own", async () => {
+  test.each(["|", "\\|", "\\\\|"])("is no row and no cell of its own by %s", async (bar) => {
     const drift = "a | b";
-    const sentence = "web.service: <img src=x> | y";
+    const sentence = `web.service: <img src=x> ${bar} y`;
     const text = await said(
       service({
         hosts: ["web1"],
@@ -35,7 +36,9 @@ describe("what is anybody's text", () => {
         triggers: { drift: [undefined, drift], "web.service": ["a", "b"] },
       }),
     );
-    for (const row of text.match(/^\|.*$/gm) ?? []) expect(row.split(/(?<!\\)\|/)).toHaveLength(4);
+    // A backslash takes what follows it, another one too.
+    for (const row of text.match(/^\|.*$/gm) ?? [])
+      expect(row.replace(/\\./g, "").split("|")).toHaveLength(4);
     expect(text).toContain("- Changed by hand on `web1`: `a | b`");
     expect(text).not.toMatch(/^[^`@]*<img/m);
   });
@@ -61,6 +64,38 @@ test("what is sensitive is not shown, and that it changes is; nor is what only a
     change: { ...review?.change, after_unknown: { triggers_replace: { [HOT]: [true, false] } } },
   };
   expect(await said([unknown, ...others])).toContain("-A=secret-1\n+(known after apply)\n");
+});
+
+test("what comes to be sensitive is hidden as it was before, and its place in the list is no change", async () => {
+  const [review, ...others] = service({
+    hosts: ["web1"],
+    before: { [HOT]: ["A=token", "B=1", "C=secret"] },
+    after: { [HOT]: ["N=1", "A=token", "B=2", "C=secret"] },
+    triggers: { "web.service": ["a", "b"], drift: ["token", "another"] },
+  }) as { change: object }[];
+  const marked = {
+    ...review?.change,
+    before_sensitive: { triggers_replace: { [HOT]: [false, false, true] } },
+    after_sensitive: { triggers_replace: { [HOT]: [false, true, false, true] } },
+  };
+  const [gone, installation] = others;
+  const drift = { ...installation?.change, after_sensitive: { triggers: { drift: true } } };
+  const changes = [{ ...review, change: marked }, gone as object, { ...installation, change: drift }];
+  const text = await said(changes);
+  expect(text).toContain(`@@ ${HOT} @@\n+N=1\n-B=1\n+B=2\n\`\`\``);
+  expect(text).toContain("Changed by hand on `web1`: `(another sensitive value)`");
+  expect(text).not.toMatch(/token|secret/);
+});
+
+test("an installation of which nothing else is known is no empty plan", async () => {
+  const [, , installation] = service({
+    hosts: ["web1"],
+    after: { [HOT]: [] },
+    triggers: { release: ["1", "2"] },
+  });
+  const text = await said([installation as object]);
+  expect(text).toContain("**1 installation changes of which this plan says too little: it is of another");
+  expect(text).not.toContain("Nothing changes");
 });
 
 describe("a long plan", () => {
@@ -123,7 +158,11 @@ describe("the command", () => {
   });
 
   test.each([
-    ["what is no JSON", "Terraform will perform", /^cdktf-puma: .*plan\d+\.json: Unexpected token/],
+    [
+      "what is no JSON, without a word of it",
+      '{"before": TOKEN}',
+      /^cdktf-puma: (?!.*TOKEN).*plan\d+\.json: is not what 'terraform show -json PLAN' prints/,
+    ],
     [
       "a state",
       '{"format_version":"1.0","values":{}}',
@@ -140,6 +179,14 @@ describe("the command", () => {
     expect((await summary([], "--format", "html")).code).toBe(2);
   });
 
+  test("waits for an engine that takes its time", async () => {
+    const input = new PassThrough();
+    jest.spyOn(process, "stdin", "get").mockReturnValue(input as unknown as typeof process.stdin);
+    const said = summary([]);
+    setImmediate(() => input.end(removed));
+    expect((await said).out).toContain("Removed: `web` on `web3`");
+  });
+
   test("reads standard input where no file is named, and writes for a terminal", () => {
     const command = join(__dirname, "../cdktf-puma.ts");
     const words = ["--import", "tsx", command, "summary", "--format", "text"];
@@ -148,7 +195,7 @@ describe("the command", () => {
     const { status, stderr } = spawnSync(process.execPath, words, { input: "", encoding: "utf8" });
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining("cdktf-puma: standard input: Unexpected end"),
+      expect.stringContaining("cdktf-puma: standard input: is not what 'terraform show"),
     ]);
   });
 });
