@@ -38,6 +38,14 @@ describe("the YAML", () => {
     },
   );
 
+  test("plans nothing of a fork, whose jobs could be given what this project's have", () => {
+    const { jobs } = parse(read("github/plan.yml"));
+    expect(jobs.plan.if).toBe("github.event.pull_request.head.repo.full_name == github.repository");
+    const { plan } = parse(read("gitlab-ci.yml"));
+    expect(plan.rules).toHaveLength(1);
+    expect(plan.rules[0].if).toContain("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID");
+  });
+
   const gitlab = (text: string): { status: number | null; said: string } => {
     const folder = mkdtempSync(join(tmpdir(), "cdktf-puma-gitlab-"));
     try {

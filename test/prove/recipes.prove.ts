@@ -39,6 +39,7 @@ case $last in
     ssh-keygen -q -s "$FOLDER/authority" -I ci -n ops -V -1m:+15m "$FOLDER/signing.pub"
     jq -Rs '{data: {signed_key: .}}' "$FOLDER/signing-cert.pub"
     ;;
+  */user) [ "$header" = "PRIVATE-TOKEN:glpat" ] && echo '{"id":9}' ;;
   *notes\\?*) [ "$header" = "PRIVATE-TOKEN:glpat" ] && cat "$FOLDER/notes.json" ;;
   *notes*) cp "\${body#body@}" "$FOLDER/note.md" ;;
   *) exit 22 ;;
@@ -127,15 +128,15 @@ describe("the lines", () => {
     };
     const gitlab = (job: string): ReturnType<Machine["run"]> =>
       machine.run(gitlabSteps(job, { ...given, ...secrets }), BASH);
-    writeFileSync(file("notes.json"), JSON.stringify([{ id: 1, body: "LGTM" }]));
+    writeFileSync(file("notes.json"), JSON.stringify([{ id: 1, body: "LGTM", author: { id: 4 } }]));
     expect(gitlab("plan")).toMatchObject({ status: 0 });
     expect(asked()).toMatch(/merge_requests\/7\/notes$/m);
     expect(comment()).toContain('-Environment=GREETING=hello\n+Environment="GREETING=good morning"\n');
     writeFileSync(
       file("notes.json"),
       JSON.stringify([
-        { id: 1, body: "LGTM" },
-        { id: 2, body: comment() },
+        { id: 1, body: comment(), author: { id: 4 } },
+        { id: 2, body: comment(), author: { id: 9 } },
       ]),
     );
     expect(gitlab("plan")).toMatchObject({ status: 0 });
