@@ -7,9 +7,9 @@ import { isCommand } from "../fleet/install";
 import { buildOnce, cacheFolder } from "../fleet/rootfs";
 
 /** A tool whose module is pinned in the folder of that name beside. */
-export type Tool = "actionlint" | "terraform-1.11" | "terraform-1.13";
+export type Tool = "actionlint" | "conftest" | "terraform-1.11" | "terraform-1.13";
 
-/** The path of a tool's program: `await builtTool("actionlint")`. Once, it takes less than a minute, or some for an engine. */
+/** The path of a tool's program: `await builtTool("actionlint")`. Once, it takes a minute, or some for what is large. */
 export async function builtTool(tool: Tool): Promise<string> {
   const remedy = "install Go (https://go.dev/dl)";
   return join(await built({ name: tool, folder: __dirname, args: [tool], remedy }), tool);

@@ -6,7 +6,7 @@ import { Bind, Host, PumaDropIn, PumaService, Restart, Rollout, SshKey } from ".
 import { type EngineKind } from "../../lab/engine/engine";
 import { run } from "../../lab/fleet/run";
 import { type Build, Workspace } from "../../lab/engine/workspace";
-import { conftest } from "../../lab/policy/conftest";
+import { conftest } from "../../lab/tools/conftest";
 import { leaveOutProvisioners } from "../e2e/shown-plans";
 import { ROOT } from "../example";
 import { DIRECTIVES, type Edit, stackWith, tell } from "./policed";

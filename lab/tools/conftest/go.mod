@@ -1,4 +1,4 @@
-module cdktf-puma/lab/policy
+module cdktf-puma/lab/tools/conftest
 
 go 1.26.8
 
