@@ -13,16 +13,14 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { tsImport } from "tsx/esm/api";
+import { require } from "tsx/cjs/api";
 
 process.chdir(new URL("..", import.meta.url).pathname);
 
-const { ensurePackages, FLEET_COMMANDS, isCommand } = await tsImport(
-  "../lab/fleet/install.ts",
-  import.meta.url,
-);
-const { whatIsMissing } = await tsImport("../lab/fleet/requirements.ts", import.meta.url);
-const { builtTool } = await tsImport("../lab/tools/built.ts", import.meta.url);
+// As CommonJS, which it is: a file finds those beside it by __dirname.
+const { ensurePackages, FLEET_COMMANDS, isCommand } = require("../lab/fleet/install.ts", import.meta.url);
+const { whatIsMissing } = require("../lab/fleet/requirements.ts", import.meta.url);
+const { builtTool } = require("../lab/tools/built.ts", import.meta.url);
 
 const PARTS = { checks: runChecks, unit: runUnit, hosts: runHosts };
 const SHELL_TOOLS = ["shellcheck", "shfmt", "dash", "busybox"];
