@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { canInstall, installPackages } from "../fleet/install";
 import { run } from "../fleet/run";
@@ -39,10 +39,12 @@ export class Postgres {
     return `postgres://postgres:${password}@/state?host=${this.folder}`;
   }
 
-  /** What it answers a query with. */
-  async ask(query: string): Promise<string> {
-    const words = [`--host=${this.folder}`, "--username=postgres", "--no-align", "--tuples-only"];
-    return (await this.asItself("psql", ...words, `--command=${query}`, "state")).trim();
+  /** What commands need that reach it: `psql`, and the address. */
+  env(password: string): NodeJS.ProcessEnv {
+    return {
+      PATH: [this.programs, process.env.PATH].join(delimiter),
+      PG_CONN_STR: this.address(password),
+    };
   }
 
   /** Ends all connections, and serves again. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { run } from "../../lab/fleet/run";
 import { ROOT } from "../example";
 
-const TEXT = readFileSync(join(ROOT, "docs/state.md"), "utf8");
+/** What docs/state.md says. */
+export const TEXT = readFileSync(join(ROOT, "docs/state.md"), "utf8");
 
 /** The folder with the command line of each CDK; cdktn's comes from the registry, with a Node.js that is new enough for it. */
 export const CLI = {

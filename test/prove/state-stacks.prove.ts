@@ -9,7 +9,7 @@ import { Fleet, type FleetHost } from "../../lab/fleet/fleet";
 import { type Result, run } from "../../lab/fleet/run";
 import { ROOT } from "../example";
 import { get, invocation, says } from "../e2e/hosts";
-import { CLI, commandsOf, programsOf } from "./state-docs";
+import { CLI, commandsOf, programsOf, TEXT } from "./state-docs";
 
 // A busy machine may take its time.
 jest.setTimeout(1_800_000);
@@ -142,6 +142,31 @@ describe.each([
     );
   });
 
+  test("its command line waits for a lock, where the environment says so", async () => {
+    await project.write(release(last));
+    await succeed(order);
+    const [, apply = ""] = /`(TF_CLI_ARGS_apply=\S+)`/.exec(TEXT) ?? [];
+    const { code, stdout } = await project.do(`
+      deploy() {
+        ${deploy}
+      }
+      mkfifo asked
+      exec 3<>asked
+      terraform -chdir=cdktf.out/stacks/eu apply -no-color <asked >held 2>&1 &
+      trap "kill $! 2>/dev/null" EXIT
+      until grep -q 'Enter a value' held || ! kill -0 $!; do sleep 0.2; done
+      if deploy >refused 2>&1; then echo was not refused; fi
+      grep -o 'Error acquiring the state lock' refused | head -n 1
+      export ${apply} ${apply.replace("apply", "plan")}
+      deploy >waited 2>&1 &
+      until grep -q 'Acquiring state lock' waited || ! kill -0 $!; do sleep 0.2; done
+      echo no >&3
+      wait $!`);
+    expect([code, stdout]).toEqual([0, "Error acquiring the state lock\n"]);
+    await all(last);
+    evidence(cdk, "`deploy` while `eu` is locked", "refused; with `TF_CLI_ARGS_apply` it waits, and applies");
+  });
+
   test("the engine alone applies them in the order that the manifest has", async () => {
     await project.write(release(last));
     expect(await succeed(order)).toContain("eu after none\nus after eu\n");
@@ -176,6 +201,34 @@ describe.each([
       cdk,
       "a host moves from `eu` to `us`",
       "refused while it is another's; handed over, its Puma runs on",
+    );
+  });
+
+  test("the other way round the last stack has to be applied first", async () => {
+    const own = `host("web2", "${web2().address}")`;
+    const others = `host("web3", "${web3().address}")`;
+    const before = await invocation(web2(), "web.service");
+    const owner = (): Promise<string> => says(web2(), "grep ^owner= /var/lib/cdktf-puma/web/record");
+    await project.write(
+      release(last),
+      [`, ${own}]`, "]"],
+      [`[${others}]`, `[${others}, ${own.replace(")", ", { retain: true })")}]`],
+    );
+    await succeed(deploy);
+    await project.write(release(last), ["hosts,\n", "hosts,\n      takeOver: true,\n"]);
+    const refused = await project.do(deploy);
+    expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("web belongs to the stack 'us'") as string,
+    ]);
+    expect(await owner()).toBe("owner=us");
+    await succeed(`${order}\n${loop.replace("eu us", "us eu")}`);
+    expect(await owner()).toBe("owner=eu");
+    expect(await invocation(web2(), "web.service")).toBe(before);
+    evidence(
+      cdk,
+      "it moves back to `eu`",
+      "refused as long as `eu` comes first; by `us` first its Puma runs on",
     );
     await succeed("npx cdktf destroy us eu --auto-approve");
   });
