@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Hardening } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { type Build, Workspace } from "../../lab/engine/workspace";
-import { conftest } from "../../lab/policy/conftest";
+import { conftest } from "../../lab/tools/conftest";
 import { leaveOutProvisioners } from "../e2e/shown-plans";
 import { ROOT } from "../example";
 import { stackWith, tell } from "./policed";
