@@ -69,8 +69,8 @@ export const ROWS: readonly Row[] = [
     commands: /^terraform apply -lock-timeout=10m$/,
     by: [STATE, 'commandsOf("Two at once")'],
   },
-  { pages: /state/, commands: /^psql .* "select pid,/, by: [STATE, 'psql("Who has it")'] },
-  { pages: /state/, commands: /^psql .* "select pg_terminate/, by: [STATE, 'psql("The holder dies")'] },
+  { pages: /state/, commands: /^psql .* "select pid,/, by: [STATE, 'documented("Who has it")'] },
+  { pages: /state/, commands: /^psql .* "select pg_terminate/, by: [STATE, 'documented("The holder dies")'] },
   {
     pages: /state|testing/,
     commands: /^(npx cdktf (synth|deploy eu us)|node -p |for stack|terraform -chdir=|done$)/,
