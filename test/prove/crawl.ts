@@ -1,7 +1,6 @@
 /** A crawl of all that an application links to, for comparing it with the same one at another time. */
-import { createHash } from "node:crypto";
 
-/** What a page answered, by its path: the status, and a hash of what stands there but for tokens and times. */
+/** What a page answered, by its path: the status, where to, and what stands there but for tokens and times. */
 export type Crawl = ReadonlyMap<string, string>;
 
 /** Where a crawl begins, and how far it goes. */
@@ -27,6 +26,11 @@ const VARIES: readonly [RegExp, string][] = [
   [/(about |less than |almost |over )?(a|an|\d+) (second|minute|hour)s?( ago)?/g, "TIME"],
   [/\d{2}\/\d{2}\/\d{4} \d{2}:\d{2} (AM|PM)/g, "TIME"],
   [/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|\+\d{2}:\d{2}| UTC)?/g, "TIME"],
+  // Of a PDF.
+  [/\(D:\d{14}[^)]*\)/g, "TIME"],
+  [/<[0-9a-fA-F]{32}>/g, "ID"],
+  // Redmine names each form anew.
+  [/ name="[\w-]+-[0-9a-f]{8}"/g, ""],
   [/(key|_key|token)=[0-9a-f]{40}/g, "$1=TOKEN"],
 ];
 
@@ -40,15 +44,14 @@ export async function crawl({ origin, from, headers = {}, most = 200 }: CrawlOpt
     const response = await fetch(origin + path, { headers, redirect: "manual" });
     const body = await response.text();
     const location = response.headers.get("location") ?? "";
-    found.set(path, [response.status, location, hashOf(body)].join(" "));
+    found.set(path, [response.status, location, plain(body)].join(" "));
     queue.push(...linksIn(body, origin + path, seen));
   }
   return found;
 }
 
-function hashOf(body: string): string {
-  const plain = VARIES.reduce((text, [pattern, stands]) => text.replace(pattern, stands), body);
-  return createHash("sha256").update(plain).digest("hex").slice(0, 16);
+function plain(body: string): string {
+  return VARIES.reduce((text, [pattern, stands]) => text.replace(pattern, stands), body);
 }
 
 function linksIn(body: string, base: string, seen: Map<string, Set<string>>): string[] {
@@ -66,10 +69,15 @@ function linksIn(body: string, base: string, seen: Map<string, Set<string>>): st
   });
 }
 
-/** The pages that answer otherwise in one of two crawls, each with both answers. */
+/** The pages that answer otherwise in one of two crawls, each with what both say where they part. */
 export function differences(one: Crawl, other: Crawl): string[] {
   const paths = [...new Set([...one.keys(), ...other.keys()])];
   return paths
     .filter((path) => one.get(path) !== other.get(path))
-    .map((path) => `${path}: ${one.get(path) ?? "not reached"}, ${other.get(path) ?? "not reached"}`);
+    .map((path) => `${path}: ${apart(one.get(path) ?? "not reached", other.get(path) ?? "not reached")}`);
+}
+
+function apart(one: string, other: string): string {
+  const from = Math.max(0, [...one].findIndex((character, i) => character !== other[i]) - 40);
+  return JSON.stringify([one.slice(from, from + 120), other.slice(from, from + 120)]);
 }
