@@ -26,6 +26,7 @@ const VARIES: readonly [RegExp, string][] = [
   [/(about |less than |almost |over )?(a|an|\d+) (second|minute|hour)s?( ago)?/g, "TIME"],
   [/\d{2}\/\d{2}\/\d{4} \d{2}:\d{2} (AM|PM)/g, "TIME"],
   [/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|\+\d{2}:\d{2}| UTC)?/g, "TIME"],
+  [/>\d{2}:\d{2}( [AP]M)?</g, ">TIME<"],
   // Of a PDF.
   [/\(D:\d{14}[^)]*\)/g, "TIME"],
   [/<[0-9a-fA-F]{32}>/g, "ID"],
@@ -35,7 +36,7 @@ const VARIES: readonly [RegExp, string][] = [
 ];
 
 /** Asks for every page that can be reached by links, in the order in which they are found. */
-export async function crawl({ origin, from, headers = {}, most = 200 }: CrawlOptions): Promise<Crawl> {
+export async function crawl({ origin, from, headers = {}, most = 500 }: CrawlOptions): Promise<Crawl> {
   const found = new Map<string, string>();
   const queue = [...from];
   const seen = new Map<string, Set<string>>();
