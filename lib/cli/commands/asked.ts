@@ -110,6 +110,7 @@ class Run {
     const outcomes = await forEachOf(byHost(this.fleet.placements), parallelism, onHost).finally(() =>
       this.remote.close(),
     );
+    if (!this.verb.isChange) for (const one of outcomes.flat()) this.print(one, one.lines);
     const failed = this.fleet.unreached.map(({ cause, ...one }): Outcome => {
       this.output.err(`${this.prefixes.line(this.names.label(one), cause)}\n`);
       return { ...one, outcome: "failed", lines: [cause] };
@@ -148,7 +149,6 @@ class Run {
     if (signal.aborted && ended !== 0)
       return { ...named, outcome: isChange ? "left" : "skipped", lines: kept.lines };
     if (typeof ended === "string") onLine(ended);
-    if (!isChange) this.print(named, kept.lines);
     this.hasFailed ||= ended !== 0;
     return { ...named, outcome: ended === 0 ? "done" : "failed", lines: kept.lines };
   }
@@ -163,7 +163,7 @@ class Run {
     return this.remote.run(placement.host, { script, onLine, signal, timeout }).catch(reasonOf);
   }
 
-  /** What changes goes on while one looks; of the rest, each host's is in one piece. */
+  /** What changes goes on while one looks; the rest is told at the end, in the order of the hosts. */
   private print(one: Named, lines: readonly string[]): void {
     if (this.options.json) return;
     for (const line of lines) this.output.out(`${this.prefixes.line(this.names.label(one), line)}\n`);
