@@ -8,15 +8,7 @@ import { PropPath } from "../values/prop-path";
 import { candidateUnits } from "./candidate";
 import { type DeployStrategy } from "./deploy-strategy";
 import { type HostSettings, shellVariables } from "./host-settings";
-import {
-  endedHelperOf,
-  followHelperOf,
-  type InstalledFile,
-  onCallNotesOf,
-  reloadHelperOf,
-  stopHelperOf,
-  unitFileOf,
-} from "./managed-file";
+import { followHelperOf, type InstalledFile, onCallNotesOf, unitFileOf, unitHelpersOf } from "./managed-file";
 import { keptScript, runScript } from "./run-script";
 import { type ApplySettings, serviceSettings } from "./service-settings";
 import { type Quote, shellQuoted, shellSettings } from "./shell-settings";
@@ -109,9 +101,8 @@ export class Bundle {
 
 /** What only helps the library, and the people on call. */
 function helpersOf(service: Service, { watches }: DeployStrategy): InstalledFile[] {
-  const helpers = [stopHelperOf, endedHelperOf, reloadHelperOf, onCallNotesOf];
-  if (watches.length > 0) helpers.push(followHelperOf);
-  return helpers.map((helperOf) => helperOf(service));
+  const follow = watches.length > 0 ? [followHelperOf(service)] : [];
+  return [...unitHelpersOf(service), onCallNotesOf(service), ...follow];
 }
 
 const TO_SHELL = PropPath.of("Bundle.toShell");

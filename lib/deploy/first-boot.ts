@@ -6,14 +6,7 @@ import { type UnitFile } from "../systemd/unit-file";
 import { filesWarnings } from "./declared-files";
 import { type DeployStrategy } from "./deploy-strategy";
 import { shellVariables } from "./host-settings";
-import {
-  endedHelperOf,
-  type InstalledFile,
-  onCallNotesOf,
-  reloadHelperOf,
-  stopHelperOf,
-  unitFileOf,
-} from "./managed-file";
+import { type InstalledFile, onCallNotesOf, unitFileOf, unitHelpersOf } from "./managed-file";
 import { type ApplySettings, serviceSettings } from "./service-settings";
 import { shellSettings } from "./shell-settings";
 
@@ -74,9 +67,8 @@ export function leftToApply({ files, watches }: DeployStrategy, { name }: Servic
 }
 
 function helpersOf(service: Service): InstalledFile[] {
-  const helpers = [stopHelperOf, endedHelperOf, reloadHelperOf].map((helperOf) => helperOf(service));
   return [
-    ...helpers.map((file) => ({ ...file, content: leanScript(file.content) })),
+    ...unitHelpersOf(service).map((file) => ({ ...file, content: leanScript(file.content) })),
     { ...onCallNotesOf(service), content: notesOf(service) },
   ];
 }

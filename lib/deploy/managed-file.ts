@@ -45,18 +45,23 @@ export function dropInFileOf(fileName: string, dropIn: UnitFile): InstalledFile 
 }
 
 /** The helper that a service's unit stops it by: no line of a unit, so a newer one restarts nothing. */
-export function stopHelperOf({ name, scope }: Service): InstalledFile {
+function stopHelperOf({ name, scope }: Service): InstalledFile {
   return ownFile(scope, stopHelper(name, scope), stopScript(), "none");
 }
 
 /** The helper that sees how a service ended: no line of a unit, as the one that stops it. */
-export function endedHelperOf({ name, scope }: Service): InstalledFile {
+function endedHelperOf({ name, scope }: Service): InstalledFile {
   return ownFile(scope, endedHelper(name, scope), endedScript(), "none");
 }
 
 /** The helper that a service is reloaded by: no line of a unit, as the one that stops it. */
-export function reloadHelperOf({ name, scope }: Service): InstalledFile {
+function reloadHelperOf({ name, scope }: Service): InstalledFile {
   return ownFile(scope, reloadHelper(name, scope), reloadScript(), "none");
+}
+
+/** The helpers that lines of each service's unit name. */
+export function unitHelpersOf(service: Service): InstalledFile[] {
+  return [stopHelperOf(service), endedHelperOf(service), reloadHelperOf(service)];
 }
 
 /** The helper that restarts a service by itself: no line of a unit, as the others. */
