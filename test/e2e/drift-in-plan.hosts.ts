@@ -5,7 +5,7 @@ import { Bind, Drift, Host, PumaService, SshKey } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { changesOf } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
-import { checkPage, leaveOutProvisioners } from "./shown-plans";
+import { checkPage, applyWithoutHosts } from "./shown-plans";
 
 const DOCS = join(__dirname, "../../docs/drift.md");
 
@@ -37,11 +37,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("by %s", (kind) => {
       });
     };
 
-  const apply = async (build: Build): Promise<void> => {
-    await workspace.synth(build);
-    await leaveOutProvisioners(workspace);
-    await workspace.engine.apply(workspace.folder);
-  };
+  const apply = (build: Build): Promise<void> => applyWithoutHosts(workspace, build);
 
   const changed = async (build: Build): Promise<string[]> =>
     changesOf(await workspace.plan(build)).map(({ address }) => address);

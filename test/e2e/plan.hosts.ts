@@ -7,7 +7,7 @@ import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, Restar
 import { type EngineKind } from "../../lab/engine/engine";
 import { changesOf, type ResourceChange } from "../../lab/engine/output";
 import { type Build, Workspace } from "../../lab/engine/workspace";
-import { checkPage, leaveOutProvisioners } from "./shown-plans";
+import { checkPage, applyWithoutHosts } from "./shown-plans";
 
 const HOSTS = 20;
 const HOST_KEY = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE0=";
@@ -23,9 +23,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
 
   beforeAll(async () => {
     workspace = await Workspace.open(kind);
-    await workspace.synth(stackWith());
-    await leaveOutProvisioners(workspace);
-    await workspace.engine.apply(workspace.folder);
+    await applyWithoutHosts(workspace, stackWith());
   }, 900_000);
   afterAll(() => workspace?.close());
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type EngineKind } from "../../lab/engine/engine";
-import { type Workspace } from "../../lab/engine/workspace";
+import { type Build, type Workspace } from "../../lab/engine/workspace";
 
 /** Whether a page is written anew where it shows another plan. */
 const WRITES = process.env.WRITE_PLANS === "true";
@@ -47,8 +47,14 @@ export async function checkPage(page: string, heading: string, { engine, folder 
   else expect(withoutIds(shown)).toBe(withoutIds(printed));
 }
 
-/** So that an apply needs no host. */
-export async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
+/** Applies what needs no host, as it does nothing there. */
+export async function applyWithoutHosts(workspace: Workspace, build: Build): Promise<void> {
+  await workspace.synth(build);
+  await leaveOutProvisioners(workspace);
+  await workspace.engine.apply(workspace.folder);
+}
+
+async function leaveOutProvisioners(workspace: Workspace): Promise<void> {
   const file = join(workspace.folder, "cdk.tf.json");
   const configuration = JSON.parse(await readFile(file, "utf8")) as {
     resource: Record<string, Record<string, object>>;

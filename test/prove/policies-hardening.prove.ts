@@ -5,7 +5,7 @@ import { Hardening } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { conftest } from "../../lab/tools/conftest";
-import { leaveOutProvisioners } from "../e2e/shown-plans";
+import { applyWithoutHosts } from "../e2e/shown-plans";
 import { ROOT } from "../example";
 import { stackWith, tell } from "./policed";
 
@@ -19,9 +19,7 @@ test.each<EngineKind>(["terraform", "tofu"])("levels of hardening in plans of %s
   const directives = { MemoryMax: "1G" };
   const hardened = (hardening?: Hardening): Build => stackWith({ hosts, directives, hardening });
   try {
-    await workspace.synth(hardened(Hardening.ISOLATED));
-    await leaveOutProvisioners(workspace);
-    await workspace.engine.apply(workspace.folder);
+    await applyWithoutHosts(workspace, hardened(Hardening.ISOLATED));
     const judged = async (hardening?: Hardening): Promise<string[]> => {
       await writeFile(
         join(workspace.folder, "plan.json"),

@@ -7,7 +7,7 @@ import { type EngineKind } from "../../lab/engine/engine";
 import { run } from "../../lab/fleet/run";
 import { type Build, Workspace } from "../../lab/engine/workspace";
 import { conftest } from "../../lab/tools/conftest";
-import { leaveOutProvisioners } from "../e2e/shown-plans";
+import { applyWithoutHosts } from "../e2e/shown-plans";
 import { ROOT } from "../example";
 import { DIRECTIVES, type Edit, stackWith, tell } from "./policed";
 
@@ -50,9 +50,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("plans of %s", (kind) => {
 
   beforeAll(async () => {
     workspace = await Workspace.open(kind);
-    await workspace.synth(stackWith());
-    await leaveOutProvisioners(workspace);
-    await workspace.engine.apply(workspace.folder);
+    await applyWithoutHosts(workspace, stackWith());
     await writeFile(join(workspace.folder, "limits.yaml"), shown("puma_limits:"));
   });
   afterAll(() => workspace?.close());

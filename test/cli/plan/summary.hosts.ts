@@ -19,7 +19,7 @@ import {
   Task,
 } from "../../../lib";
 import { main } from "../../../lib/cli/main";
-import { leaveOutProvisioners } from "../../e2e/shown-plans";
+import { applyWithoutHosts } from "../../e2e/shown-plans";
 import { cdktn, newStack, synth } from "../../stack";
 
 const PAGE = join(__dirname, "../../../docs/ci.md");
@@ -79,9 +79,7 @@ describe.each<EngineKind>(["terraform", "tofu"])("by %s", (kind) => {
 
   beforeAll(async () => {
     workspace = await Workspace.open(kind);
-    await workspace.synth((stack) => fill(stack, BEFORE));
-    await leaveOutProvisioners(workspace);
-    await workspace.engine.apply(workspace.folder);
+    await applyWithoutHosts(workspace, (stack) => fill(stack, BEFORE));
   }, 900_000);
   afterAll(() => workspace?.close());
 
