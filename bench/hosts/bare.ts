@@ -12,13 +12,7 @@ export async function bareSsh(hosts: readonly FleetHost[], folder: string): Prom
   const texts = await Promise.all(UNITS.map((unit) => first.read(`/etc/systemd/system/${unit}`)));
   const knownHosts = join(folder, "known_hosts");
   writeFileSync(knownHosts, hosts.map(({ address, hostKey }) => `${address} ${hostKey}\n`).join(""));
-  const options = [
-    "ControlMaster=no",
-    "ControlPath=none",
-    `UserKnownHostsFile=${knownHosts}`,
-    "BatchMode=yes",
-  ];
-  const args = [...options.flatMap((option) => ["-o", option]), "-i", first.keyFile];
+  const args = first.sshArguments(knownHosts);
   return {
     async change(edited) {
       const input = script(texts.map((text) => edit(text, edited)));

@@ -68,6 +68,17 @@ export class FleetHost {
     await this.renewHostKeys(join(root, "etc/ssh"));
   }
 
+  /** What `ssh` is given to come in as {@link user}, over a connection of its own. */
+  sshArguments(knownHosts: string): string[] {
+    const options = [
+      "ControlMaster=no",
+      "ControlPath=none",
+      `UserKnownHostsFile=${knownHosts}`,
+      "BatchMode=yes",
+    ];
+    return [...options.flatMap((option) => ["-o", option]), "-i", this.keyFile];
+  }
+
   /** Runs a script inside the host by `sh -c`; not over ssh, so it works whatever sshd does. */
   async exec(script: string, options: ExecOptions = {}): Promise<Result> {
     const { user = "root" } = options;

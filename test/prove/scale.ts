@@ -98,13 +98,7 @@ const BY_HAND = `sudo sh -euc '
   until curl --fail --silent --output /dev/null http://127.0.0.1:${PORTS.bare}/; do sleep 0.1; done'`;
 
 async function byHand({ host, unit }: Change, knownHosts: string): Promise<void> {
-  const options = [
-    "ControlMaster=no",
-    "ControlPath=none",
-    `UserKnownHostsFile=${knownHosts}`,
-    "BatchMode=yes",
-  ];
-  const args = [...options.flatMap((option) => ["-o", option]), "-i", host.keyFile];
+  const args = host.sshArguments(knownHosts);
   await run("ssh", [...args, `${host.user}@${host.address}`, BY_HAND], { input: unit });
 }
 
