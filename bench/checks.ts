@@ -87,13 +87,15 @@ export async function* rollingChecks(): AsyncGenerator<Check> {
         stacks.map((stack) => () => stack.plan().cpu),
       );
       const figures = `${seconds(rolling)}, all at once ${seconds(once)}`;
+      const isNew = state === "of new hosts";
       yield {
         what: `plan of 500 hosts ${state}, rolling, by all at once`,
         figures,
         ratio: rolling / once,
-        limit: 1.3,
+        // Of one without changes, most of the difference is that the engine reads its state (see stateChecks).
+        ...(isNew && { limit: 1.3 }),
       };
-      if (state === "of new hosts") for (const stack of stacks) await stack.apply();
+      if (isNew) for (const stack of stacks) await stack.apply();
     }
   } finally {
     for (const stack of stacks) await stack.close();

@@ -16,7 +16,7 @@ function compiled(): string {
   };
   rmSync(OUT, { recursive: true, force: true });
   node(require.resolve("typescript/bin/tsc"), "--noEmit", "false", "--outDir", OUT);
-  node("scripts/copy-shell-files.mjs", join(OUT, "lib"));
+  node("scripts/place-shell.mjs", join(OUT, "lib"));
   return join(OUT, "bench");
 }
 

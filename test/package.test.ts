@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { runScript } from "../lib/deploy/run-script";
 
 const ROOT = join(__dirname, "..");
 
@@ -43,7 +44,8 @@ test("holds what users need, and no more", () => {
   const linked = ["bin", "docs", "examples", "policy"]
     .flatMap((folder) => filesOf(join(ROOT, folder)).map((file) => `${folder}/${file}`))
     .filter((file) => !file.startsWith("docs/.vitepress/"));
-  expect(filesOf(packed)).toEqual([...texts, ...linked, ...compiled.map((file) => `dist/${file}`)].sort());
+  const built = [...compiled, "runtime/run-script.gz.b64"].map((file) => `dist/${file}`);
+  expect(filesOf(packed)).toEqual([...texts, ...linked, ...built].sort());
 });
 
 test.each([
@@ -124,6 +126,7 @@ test("works from its entry point, with the scripts that it reads", () => {
     workingDirectory: "/srv/blog",
   });
   const { locals } = JSON.parse(Testing.synth(stack)) as { locals: { puma_host_script: string } };
+  expect(locals.puma_host_script).toBe(readFileSync(join(packed, "dist/runtime/run-script.gz.b64"), "utf8"));
   const script = gunzipSync(Buffer.from(locals.puma_host_script, "base64")).toString();
-  expect(script).toMatch(/\nmain <\/dev\/null\n$/);
+  expect(script).toBe(runScript());
 });

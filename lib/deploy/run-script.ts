@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { answerScript, askScript, commandScript, hostScript, launchScript, packed } from "../runtime/parts";
+import {
+  answerScript,
+  askScript,
+  commandScript,
+  hostScript,
+  launchScript,
+  packed,
+  packedByBuild,
+} from "../runtime/parts";
 import { once } from "../values/once";
 import { REMOVAL, SETTING_NAMES, shellVariables } from "./host-settings";
 import { shellSettings, type Variables } from "./shell-settings";
@@ -44,7 +52,7 @@ export const runScript = once((): string => {
 });
 
 /** The same as it travels: computed once, as a program may have many stacks. */
-export const packedRunScript = once((): string => packed(runScript()));
+export const packedRunScript = once((): string => packedByBuild() ?? packed(runScript()));
 
 /** What stands before the script where it is to be kept: the whole of it, as gzip and base64. */
 export function keptScript(): Variables {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -97,6 +97,12 @@ export function hostScript(): string {
 /** A script as gzip and base64: nothing in it that an engine would take for a template, and a third of the size. */
 export function packed(script: string): string {
   return gzipSync(script, { level: 9 }).toString("base64");
+}
+
+/** The script of a run as the build has packed it; undefined where the sources run as they are. */
+export function packedByBuild(): string | undefined {
+  const file = join(__dirname, "run-script.gz.b64");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** The script that the engine starts on a host, as the user it logs in as. */

@@ -127,18 +127,16 @@ function keyFile(cdk: Cdk, path: string): string {
 
 /** How the engine reaches a host to install. */
 export function connectionTo(cdk: Cdk, host: Host): SSHProvisionerConnection {
-  const fields = FIELDS.flatMap(({ connection, value }) =>
-    connection ? [[connection, value(host, cdk)]] : [],
-  );
-  return fieldsWithStringTokens(cdk, Object.fromEntries(fields) as SSHProvisionerConnection);
+  const fields: Partial<Record<keyof SSHProvisionerConnection, unknown>> = {};
+  for (const { connection, value } of FIELDS) if (connection) fields[connection] = value(host, cdk);
+  return fieldsWithStringTokens(cdk, fields as SSHProvisionerConnection);
 }
 
 /** How a removal reaches a host, as the state keeps it: no key, only where to find one, and nothing that is not set. */
 export function removalInput(cdk: Cdk, host: Host): Record<string, unknown> {
-  return fieldsWithStringTokens(
-    cdk,
-    Object.fromEntries(FIELDS.map(({ input, kept }) => [input, kept(host, cdk)])),
-  );
+  const fields: Record<string, unknown> = {};
+  for (const { input, kept } of FIELDS) fields[input] = kept(host, cdk);
+  return fieldsWithStringTokens(cdk, fields);
 }
 
 /** The connection of a removal. */

@@ -7,12 +7,16 @@ export interface Move {
   readonly to: string;
 }
 
-/** Writes moves that are complete at synth only. The engine passes over those of which nothing is in the state. */
+/**
+ * Writes moves that are complete at synth only. The engine passes over those of which nothing is in the state. No token is in an
+ * address, so nothing of them is prepared.
+ */
 export function writeMoves(scope: Construct, id: string, produce: () => readonly Move[]): void {
-  const { TerraformElement } = cdkOf(scope);
+  const { Lazy, TerraformElement } = cdkOf(scope);
+  const moved = Lazy.anyValue({ produce: ({ preparing }) => (preparing ? [] : produce()) });
   class Moves extends TerraformElement {
     override toTerraform(): object {
-      return { moved: produce() };
+      return { moved };
     }
   }
   new Moves(scope, id);
