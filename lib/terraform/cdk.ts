@@ -4,6 +4,7 @@
  */
 import type * as cdktf from "cdktf";
 import { type IConstruct } from "constructs";
+import { once } from "../values/once";
 
 export type {
   Precondition,
@@ -18,10 +19,13 @@ export type {
 /** What cdktf exports, and cdktn as well. */
 export type Cdk = typeof cdktf;
 
-/** By the names under which they are installed, so that an alias of npm serves too. */
-const CDKS = new Map<string, Cdk | undefined>([
-  ["cdktf", installed(() => require("cdktf"))],
-  ["cdktn", installed(() => require("cdktn"))],
+/**
+ * By the names under which they are installed, so that an alias of npm serves too. One is loaded where it is asked for: that takes
+ * longer than all of this library.
+ */
+const CDKS: ReadonlyMap<string, () => Cdk | undefined> = new Map([
+  ["cdktf", once(() => installed<Cdk>(() => require("cdktf")))],
+  ["cdktn", once(() => installed<Cdk>(() => require("cdktn")))],
 ]);
 
 /** What an optional package exports; undefined if it is not installed. */
@@ -36,7 +40,10 @@ export function installed<T>(load: () => T): T | undefined {
 
 /** The CDK that is installed, and the name that it has there: cdktf where both are. */
 export function installedCdk(): { readonly name: string; readonly cdk: Cdk } | undefined {
-  for (const [name, cdk] of CDKS) if (cdk) return { name, cdk };
+  for (const [name, load] of CDKS) {
+    const cdk = load();
+    if (cdk) return { name, cdk };
+  }
   return undefined;
 }
 
@@ -46,7 +53,8 @@ export function installedCdk(): { readonly name: string; readonly cdk: Cdk } | u
  */
 export function cdkOf(scope: IConstruct): Cdk {
   const { scopes } = scope.node;
-  for (const cdk of CDKS.values()) {
+  for (const load of CDKS.values()) {
+    const cdk = load();
     if (cdk && scopes.some((one) => one instanceof cdk.TerraformStack)) return cdk;
   }
   const stack = scopes.find(isStack);
@@ -63,7 +71,7 @@ function isStack(construct: IConstruct): boolean {
 }
 
 function ofAnotherCopy({ node }: IConstruct): string {
-  const found = [...CDKS].flatMap(([name, cdk]) => (cdk ? [require.resolve(name)] : []));
+  const found = [...CDKS].flatMap(([name, load]) => (load() ? [require.resolve(name)] : []));
   return (
     `cdktf-puma: the stack '${node.path}' is of another copy of cdktf or cdktn than cdktf-puma itself finds ` +
     `(${found.join(", ") || "none"}). 'npm ls cdktf cdktn' shows all copies. There should be one of each: give all ` +

@@ -1,18 +1,23 @@
 import type * as nullBindings from "@cdktf/provider-null";
 import { type Construct, type IConstruct } from "constructs";
 import { type Cdk, cdkOf, installed, type TerraformProvider, type TerraformResource } from "./cdk";
+import { once } from "../values/once";
 import { resource } from "./resource";
 
 type Bindings = Pick<typeof nullBindings, "provider" | "resource">;
 
-const INSTALLED = [
-  installed<Bindings>(() => require("@cdktf/provider-null")),
-  installed<Bindings>(() => require("@cdktn/provider-null")),
+const BINDINGS = [
+  once(() => installed<Bindings>(() => require("@cdktf/provider-null"))),
+  once(() => installed<Bindings>(() => require("@cdktn/provider-null"))),
 ];
 
 /** The provider's bindings for a CDK; undefined if none are installed, or only those for another one. */
 function bindingsFor({ TerraformProvider }: Cdk): Bindings | undefined {
-  return INSTALLED.find((bindings) => bindings?.provider.NullProvider.prototype instanceof TerraformProvider);
+  for (const load of BINDINGS) {
+    const bindings = load();
+    if (bindings?.provider.NullProvider.prototype instanceof TerraformProvider) return bindings;
+  }
+  return undefined;
 }
 
 /** What the bindings would know of the provider. */
