@@ -10,12 +10,15 @@
 
 main='' # the process that is to stop; by stop
 
-# The kernel's tables of sockets, of our own network and of the host's, from which systemd may have handed some to Puma. /proc/net
-# is not there with ProcSubset=pid, but is no more than a link to the first of these.
+# The kernel's tables of sockets, of our own network and of the host's where that is another, from which systemd may have handed some
+# to Puma: where many may be connected, to read one takes long. /proc/net is not there with ProcSubset=pid, but is no more than a
+# link to the first of these.
 tables() {
   local table
-  for table in /proc/self/net/tcp /proc/self/net/tcp6 /proc/self/net/unix /proc/1/net/tcp /proc/1/net/tcp6 /proc/1/net/unix; do
-    [ ! -r "$table" ] || printf '%s ' "$table"
+  # shellcheck disable=SC3013 # dash and busybox know -ef, and so does POSIX by now
+  for table in tcp tcp6 unix; do
+    [ ! -r "/proc/self/net/$table" ] || printf '%s ' "/proc/self/net/$table"
+    [ ! -r "/proc/1/net/$table" ] || [ "/proc/1/net/$table" -ef "/proc/self/net/$table" ] || printf '%s ' "/proc/1/net/$table"
   done
 }
 

@@ -127,6 +127,13 @@ now() {
   printf %s "${up%%.*}"
 }
 
+# The same to the hundredth of a second.
+now_in_hundredths() {
+  local up
+  read -r up _ </proc/uptime
+  printf %s "${up%.*}${up#*.}"
+}
+
 # Sees files and folders on disk; older commands can only do that for the whole machine.
 to_disk() {
   local path

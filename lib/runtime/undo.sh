@@ -146,7 +146,12 @@ restore_activity() {
   watch "$SERVICE_UNIT"
   through_restarts wait_until_serving "$(start_timeout_before)" || give_up "$complaint"
   recorded "$PUMA_SERVICE" binds
-  through_restarts wait_for_binds answer "$(split "$found")" "$(start_timeout_before)" || give_up "$complaint"
+  through_restarts wait_until_back "$(split "$found")" "$(start_timeout_before)" || give_up "$complaint"
+}
+
+# wait_until_back BINDS SECONDS
+wait_until_back() {
+  wait_for_binds answer "$@" && is_same_start
 }
 
 # What ran before; sockets only where this run had touched them.
