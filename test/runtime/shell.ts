@@ -18,9 +18,9 @@ export interface Shell {
   readonly path: string;
 }
 
-/** A folder that goes away with the test file. */
+/** A folder that goes away with the test file, though what a script has left running may still write there. */
 export const scratch = mkdtempSync(join(tmpdir(), "cdktf-puma-shell-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10 }));
 
 const REAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
