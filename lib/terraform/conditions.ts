@@ -1,6 +1,6 @@
 import { A_NAME, LONGEST_NAME, MORE_THAN_A_NAME_RE2, NOT_LONGER } from "../deploy/deployed-by";
 import { type TokenValue } from "../puma/service";
-import { type Cdk, type Precondition, type TerraformResourceLifecycle } from "./cdk";
+import { type Cdk, type Precondition } from "./cdk";
 import { expression } from "./expression";
 import { stringTokensIn } from "./tokens";
 
@@ -23,7 +23,7 @@ export function tokenConditions(
   values: readonly TokenValue[],
   lines: readonly TokenValue[],
   names: readonly TokenValue[],
-): TerraformResourceLifecycle {
+): { readonly precondition: Precondition[] } {
   const demand =
     "must hold no NUL and no Unicode noncharacter, which systemd cannot carry, nor begin with a combining mark, " +
     "which Terraform would compose with what stands before it.";
@@ -39,12 +39,19 @@ export function tokenConditions(
 }
 
 const ON_HOSTS = "as every user of the host can read it: use 'secrets'";
-const IN_USER_DATA =
-  "as each program on the machine can read the user data of cloudConfig(): let the machine fetch it by its own role";
+const OPEN_BY = {
+  state: "as the state and plans have it: a secret goes into 'secrets'",
+  "user data":
+    "as each program on the machine can read the user data of cloudConfig(): let the machine fetch it by its own role",
+} as const;
 
-/** What stands in user data: an engine would hand on a sensitive value without a word. */
-export function userDataConditions(cdk: Cdk, values: readonly TokenValue[]): Precondition[] {
-  return values.flatMap((value) => notSensitive(cdk, value, IN_USER_DATA));
+/** What stands open in one of these: an engine would hand on a sensitive value without a word. */
+export function openConditions(
+  cdk: Cdk,
+  values: readonly TokenValue[],
+  by: keyof typeof OPEN_BY,
+): Precondition[] {
+  return values.flatMap((value) => notSensitive(cdk, value, OPEN_BY[by]));
 }
 
 /** A sensitive value would hide what the hosts print, and others than Puma can read it: an engine tells which is one. */

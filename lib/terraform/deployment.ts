@@ -8,10 +8,10 @@ import { type Duration } from "../values/duration";
 import { holdsToken } from "../values/marker";
 import { barrier } from "./barrier";
 import { type Beside, besideOf } from "./beside";
-import { tokenConditions, userDataConditions } from "./conditions";
+import { openConditions, tokenConditions } from "./conditions";
 import { CloudConfig } from "./cloud-config";
 import { addressesOf, type ITerraformDependable } from "./dependable";
-import { cdkOf, type TerraformResource } from "./cdk";
+import { cdkOf, type Precondition, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
 import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
@@ -45,7 +45,6 @@ export class Deployment {
   private readonly triggers: ServiceTriggers;
   /** As the engine is to reach them. */
   private readonly hosts: readonly Host[];
-  private readonly reviewed: TerraformResource;
   private readonly staging?: Staging;
   /** What its hosts ask for where the engine runs. */
   private readonly beside?: Beside;
@@ -69,7 +68,7 @@ export class Deployment {
     this.writeLocals();
     this.staging = Staging.of(scope, this.stack, { ...options, id: this.id, hosts: this.hosts });
     this.triggers = writeServiceTriggers(scope, this.stack, this.id, options);
-    this.reviewed = this.review();
+    this.review();
     this.first = this.conditions();
     this.resources = this.install();
   }
@@ -83,7 +82,6 @@ export class Deployment {
   cloudConfig(boot: FirstBoot): CloudConfig {
     const { service, units, strategy } = this.options;
     const { at, name, scope } = service;
-    this.refuseSensitive();
     const texts = new Map(textsOfFiles(this.id, { scope, units, files: strategy.files }));
     return new CloudConfig(this.scope, this.stack, { at, name, boot, texts, id: this.id });
   }
@@ -115,28 +113,26 @@ export class Deployment {
   }
 
   /** For the reviewer of a plan: each changed line once, however many hosts it goes to, under what it does to Puma. */
-  private review(): TerraformResource {
+  private review(): void {
     const triggersReplace = this.triggers.ofReview;
     const review = terraformData(this.scope, "units", { triggersReplace });
     review.overrideLogicalId(this.id);
     const { service, strategy, tokens } = this.options;
     const release = [[service.at.key("release"), strategy.release]] as const;
     const people = [[service.at.key("deployedBy"), strategy.deployedBy]] as const;
-    review.lifecycle = tokenConditions(this.stack.cdk, tokens, release, people);
-    return review;
+    const { precondition } = tokenConditions(this.stack.cdk, tokens, release, people);
+    review.lifecycle = { precondition: [...precondition, ...this.openConditions()] };
   }
 
-  /** Of what stands in user data, that which hosts may have: see {@link review} for the rest. */
-  private refuseSensitive(): void {
-    const { service, strategy } = this.options;
+  /** Of what plans, the state and user data show to whoever has them. */
+  private openConditions(): Precondition[] {
+    const { service, strategy, hosts } = this.options;
     const files = strategy.files.map(({ content }, i): TokenValue => [
       service.at.key("files").index(i),
       content,
     ]);
     const release: TokenValue = [service.at.key("release"), strategy.release];
-    const conditions = userDataConditions(this.stack.cdk, [...files, release]);
-    const { precondition = [], ...lifecycle } = this.reviewed.lifecycle ?? {};
-    this.reviewed.lifecycle = { ...lifecycle, precondition: [...precondition, ...conditions] };
+    return openConditions(this.stack.cdk, [...files, release], hosts.length > 0 ? "state" : "user data");
   }
 
   private install(): TerraformResource[] {

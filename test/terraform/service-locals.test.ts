@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable } from "cdktf";
-import { Bind, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
+import { Bind, type PumaServiceProps, PumaSocket, Restart, ManagedFile } from "../../lib";
 import { runScript } from "../../lib/deploy/run-script";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
@@ -148,9 +148,12 @@ describe("a token in a unit is quoted by the engine", () => {
       environment: { SECRET: stringValue },
       args: ["-q", stringValue],
       release: stringValue,
+      files: [ManagedFile.file("/etc/blog/a", { content: `a ${stringValue}` })],
     });
     const conditions = synth(stack).resource.terraform_data.puma_web.lifecycle.precondition;
     const messages = (conditions as { error_message: string }[]).map((condition) => condition.error_message);
+    const inState =
+      "as the state and plans have it: a secret goes into 'secrets', or nonsensitive() if it is none.";
     expect(messages).toEqual([
       expect.stringMatching(/^PumaService 'web' 'environment.SECRET': must hold no NUL/),
       expect.stringMatching(/^PumaService 'web' 'args\[1\]': must hold no NUL/),
@@ -159,6 +162,8 @@ describe("a token in a unit is quoted by the engine", () => {
       ),
       expect.stringMatching(/^PumaService 'web' 'args\[1\]': must not be sensitive/),
       "PumaService 'web' 'release': must be one line: chomp() what comes from a file.",
+      `PumaService 'web' 'files[0]': must not be sensitive, ${inState}`,
+      `PumaService 'web' 'release': must not be sensitive, ${inState}`,
     ]);
     const [condition = "", , sensitive] = (conditions as { condition: string }[]).map((one) => one.condition);
     expect(sensitive).toBe("${!issensitive(tostring(var.v))}");
