@@ -68,13 +68,21 @@ function adviceOn({ as, path }: Need, obstacle: Mount): string {
   const folder = as === "read" ? path : posix.dirname(path);
   const { line } = obstacle;
   if (line.startsWith("PrivateTmp=")) return "use a folder in /run or /srv";
-  if (obstacle.as === "read-only") return `add ReadWritePaths=${folder}`;
+  if (obstacle.as === "read-only") return opening(folder);
   if (obstacle.as === "empty") return `add ${as === "read" ? "BindReadOnlyPaths" : "BindPaths"}=${folder}`;
   if (!line.startsWith("ProtectHome="))
     return "leave that path out there, or use TemporaryFileSystem= and BindPaths=";
   return as === "read"
     ? "use ProtectHome=read-only"
     : `use ProtectHome=read-only and add ReadWritePaths=${folder}`;
+}
+
+/** What is in /run is gone with each boot, and a unit that names a path that is not there does not start. */
+function opening(folder: string): string {
+  const [, name] = /^\/run\/(.+)/.exec(withoutVar(folder)) ?? [];
+  return name === undefined
+    ? `add ReadWritePaths=${folder}`
+    : `add RuntimeDirectory=${name}, which systemd makes at each start`;
 }
 
 function covers(folder: string, path: string): boolean {

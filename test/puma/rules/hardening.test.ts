@@ -38,7 +38,7 @@ test.each<[what: string, given: Given, error: string]>([
     "a unix bind where nothing is to be written",
     { service: { hardening: STRICT, binds: [Bind.unix("/run/blog/puma.sock")] } },
     "PumaService 'web' 'binds[0]': must not be below /, as ProtectSystem=strict of 'hardening' stands in the unit: Puma could not write " +
-      `there; add ReadWritePaths=/run/blog, got "/run/blog/puma.sock"`,
+      `there; add RuntimeDirectory=blog, which systemd makes at each start, got "/run/blog/puma.sock"`,
   ],
   [
     "an application in a home",
@@ -113,6 +113,16 @@ test.each<[what: string, given: Given]>([
   ],
   ["a level with binds of Puma's own", of(STRICT)],
   ["a network of its own behind a socket", withSocket(of(ISOLATED))],
+  [
+    "a unix bind in the folder that was advised",
+    {
+      service: {
+        hardening: STRICT,
+        binds: [Bind.unix("/run/blog/puma.sock")],
+        directives: { Service: { RuntimeDirectory: "blog" } },
+      },
+    },
+  ],
   [
     "a unix bind that ReadWritePaths= lets in",
     {
