@@ -20,6 +20,9 @@ const FOLDED_FROM = 40;
 /** The longest line of a unit that is shown whole. */
 const LONGEST = 500;
 
+/** The most characters that the lines of one service take: a comment has room for two of them. */
+const MOST_LINES = 25_000;
+
 /** Markdown, as GitHub and GitLab read it. */
 export const MARKDOWN: Paper = {
   code: (text) => {
@@ -72,10 +75,21 @@ function indented(lines: readonly string[]): string {
 }
 
 function linesOf(parts: Parameters<Paper["difference"]>[0]): string[] {
-  return parts.flatMap(({ sentence, lines }) => [
-    `@@ ${printable(sentence)} @@`,
-    ...lines.map(({ sign, text }) => `${sign}${shortened(printable(text))}`),
-  ]);
+  return within(
+    MOST_LINES,
+    parts.flatMap(({ sentence, lines }) => [
+      `@@ ${printable(sentence)} @@`,
+      ...lines.map(({ sign, text }) => `${sign}${shortened(printable(text))}`),
+    ]),
+  );
+}
+
+/** The first of the lines, and how many more there are. */
+function within(most: number, lines: readonly string[]): string[] {
+  let size = 0;
+  const shown = lines.filter((line) => (size += line.length + 1) <= most);
+  const left = lines.length - shown.length;
+  return left === 0 ? shown : [...shown, `@@ ${left} more ${left === 1 ? "line" : "lines"} @@`];
 }
 
 function shortened(line: string): string {

@@ -102,20 +102,29 @@ test("an installation of which nothing else is known is no empty plan", async ()
 describe("a long plan", () => {
   const hosts = Array.from({ length: 2000 }, (_, i) => `web${i + 1}`);
 
-  test("stays below what GitHub takes, and says what is left away", async () => {
-    const lines = Array.from({ length: 3000 }, (_, i) => `Environment=${"x".repeat(60)}${i}`);
-    const changes = service({
-      hosts,
-      before: { [HOT]: [] },
-      after: { [HOT]: lines },
-      triggers: { "web.service": ["a", "b"] },
-    });
+  const changes = service({
+    hosts,
+    before: { [HOT]: [] },
+    after: { [HOT]: Array.from({ length: 3000 }, (_, i) => `Environment=${"x".repeat(60)}${i}`) },
+    triggers: { "web.service": ["a", "b"] },
+  });
+
+  test("shows the first lines of a service, and how many more there are", async () => {
     const text = await said(changes);
     expect(text.length).toBeLessThan(65_536);
     expect(text).toContain("**Puma restarts on 2000 hosts.**");
     expect(text).toContain("| … | 1960 more rows |  |");
-    expect(text).toContain("Left away of this plan: 1 part, as a comment holds 65,536 characters");
-    expect(text.match(/```/g) ?? []).toEqual([]);
+    expect(text).toMatch(/^\+Environment=x{60}32\d$/m);
+    const shown = text.match(/^\+Environment/gm)?.length ?? 0;
+    expect(text).toContain(`\n@@ ${3000 - shown} more lines @@\n\`\`\``);
+    expect(text).not.toContain("Left away");
+  });
+
+  test("stays below what GitHub takes, and says what is left away", async () => {
+    const { out } = await summary(["a", "b", "c"].map(() => plan(changes)));
+    expect(out.length).toBeLessThan(65_536);
+    expect(out).toContain("Left away of this plan: 1 part, as a comment holds 65,536 characters");
+    expect(out.match(/^```/gm)).toHaveLength(4);
   });
 
   test("names twenty hosts of a row", async () => {
