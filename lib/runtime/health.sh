@@ -219,11 +219,14 @@ wait_for_check() {
 
 # Lives on for the time that the service is given to show that it stays. What has answered may have been another.
 stay_alive() {
-  local end
+  local end left
   end=$(($(now_in_hundredths) + PUMA_SETTLE * 100))
-  while [ "$(now_in_hundredths)" -lt "$end" ]; do
+  while
+    left=$((end - $(now_in_hundredths)))
+    [ "$left" -gt 0 ]
+  do
     is_alive || return 1
-    sleep 0.5
+    if [ "$left" -lt 50 ]; then sleep "$(printf 0.%02d "$left")"; else sleep 0.5; fi
   done
   is_same_start
 }

@@ -53,6 +53,36 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await says(shell, `${functions()}\n${script}`)).toBe(told);
   });
 
+  test.each([
+    ["1", "0.50 0.50"],
+    ["2", "0.50 0.50 0.50 0.50"],
+    ["0", ""],
+  ])("a settle of %s seconds takes them in full, wherever in a second it begins", async (settle, slept) => {
+    const script = `at=7090 slept=''
+      now_in_hundredths() { printf %s "$at"; }
+      sleep() {
+        slept="$slept$(printf %.2f "$1") "
+        set -- "$(printf %.2f "$1")"
+        at=$((at + 1\${1#*.} - 100))
+      }
+      is_alive() { :; }
+      is_same_start() { printf '%s' "\${slept% }"; }
+      stay_alive`;
+    expect(await says(shell, `${functions({ PUMA_SETTLE: settle })}\n${script}`)).toBe(slept);
+  });
+
+  test("what is left of a settle is no more than that", async () => {
+    const script = `at=7090 slept=''
+      now_in_hundredths() { printf %s "$at"; }
+      sleep() { slept="$slept$1 " at=$((at + 52)); }
+      is_alive() { :; }
+      is_same_start() { printf '%s' "\${slept% }"; }
+      stay_alive; echo; at=7090 slept=''
+      sleep() { slept="$slept$1 " at=$((at + 46)); }
+      stay_alive`;
+    expect(await says(shell, `${functions({ PUMA_SETTLE: "1" })}\n${script}`)).toBe("0.5 0.48\n0.5 0.5 0.08");
+  });
+
   test("a health command that says nothing fails without the words of an earlier run", async () => {
     const script = `surround_as_watched() { :; }
       run_surrounded() { return 1; }
