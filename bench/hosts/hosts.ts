@@ -7,7 +7,7 @@ import { ALONE, ANSIBLE, BARE, ENGINES_OWN, measure, type Measured, OURS, type T
 const HOSTS = [1, 5, 20];
 const ROUNDS = 3;
 
-/** What is promised of the most hosts. */
+/** The aims for the most hosts. */
 const MOST_BY_BARE = 1.15;
 const LEAST_BY_ANSIBLE = 2.5;
 
@@ -40,7 +40,7 @@ once: \`terraform apply -parallelism=20\`, \`cdktf deploy --terraform-parallelis
 \`TF_CLI_ARGS_apply=-parallelism=20\` in the environment.
 `;
 
-/** Measures changes of real hosts; whether the promises of the most are kept. */
+/** Measures changes of real hosts; whether the aims for the most are reached. */
 export async function benchHosts(tell: (text: string) => void, most: number): Promise<boolean> {
   const all = new Map<number, Measured>();
   for (const hosts of HOSTS.filter((count) => count <= most)) {
@@ -48,7 +48,7 @@ export async function benchHosts(tell: (text: string) => void, most: number): Pr
     tell(await text(all));
   }
   const measured = all.get(HOSTS.at(-1) as number);
-  return !measured || promises(measured).every(({ kept }) => kept);
+  return !measured || aims(measured).every(({ kept }) => kept);
 }
 
 async function text(all: ReadonlyMap<number, Measured>): Promise<string> {
@@ -62,7 +62,7 @@ async function text(all: ReadonlyMap<number, Measured>): Promise<string> {
   const rounds = Array.from({ length: ROUNDS }, (_, i) => `${i + 1}.`);
   const head = ["", "hosts", ...rounds, "median", "by bare ssh", "nothing to do"];
   const most = all.get(HOSTS.at(-1) as number);
-  const verdicts = most ? [...promises(most).map(({ words }) => words), ofNothing(most)] : [];
+  const verdicts = most ? [...aims(most).map(({ words }) => words), ofNothing(most)] : [];
   return [TEXT, charts.join("\n"), "", table(head, rows), "", ...verdicts.map((words) => `- ${words}`)].join(
     "\n",
   );
@@ -85,22 +85,22 @@ function middle(measured: Measured, way: string, kind: keyof Times): number {
   return median(measured.get(way)?.[kind] ?? []);
 }
 
-/** What is promised of a changed unit. */
-function promises(measured: Measured): { words: string; kept: boolean }[] {
+/** How a changed unit does by the aims. */
+function aims(measured: Measured): { words: string; kept: boolean }[] {
   const ours = middle(measured, OURS, "change");
   const byBare = ours / middle(measured, BARE, "change");
   const byAnsible = middle(measured, ANSIBLE, "change") / ours;
   const verdict = (words: string, kept: boolean): { words: string; kept: boolean } => ({
-    words: `${words}${kept ? "" : ": **BROKEN**"}`,
+    words: `${words}${kept ? "" : ", which is **missed**"}`,
     kept,
   });
   return [
     verdict(
-      `A changed unit takes ${byBare.toFixed(2)} times as long as by bare parallel ssh: at most ${MOST_BY_BARE} is promised`,
+      `A changed unit takes ${byBare.toFixed(2)} times as long as by bare parallel ssh: the aim is at most ${MOST_BY_BARE}`,
       byBare <= MOST_BY_BARE,
     ),
     verdict(
-      `and Ansible takes ${byAnsible.toFixed(1)} times as long as that: at least ${LEAST_BY_ANSIBLE} is promised`,
+      `and Ansible takes ${byAnsible.toFixed(1)} times as long as that: the aim is at least ${LEAST_BY_ANSIBLE}`,
       byAnsible >= LEAST_BY_ANSIBLE,
     ),
   ];
