@@ -125,8 +125,9 @@ test("works from its entry point, with the scripts that it reads", () => {
     binds: [Bind.tcp(9292)],
     workingDirectory: "/srv/blog",
   });
-  const { locals } = JSON.parse(Testing.synth(stack)) as { locals: { puma_host_script: string } };
-  expect(locals.puma_host_script).toBe(readFileSync(join(packed, "dist/runtime/run-script.gz.b64"), "utf8"));
-  const script = gunzipSync(Buffer.from(locals.puma_host_script, "base64")).toString();
+  const { variable } = JSON.parse(Testing.synth(stack)) as { variable: Record<string, { default: string }> };
+  const sent = variable.puma_host_script?.default ?? "";
+  expect(sent).toBe(readFileSync(join(packed, "dist/runtime/run-script.gz.b64"), "utf8"));
+  const script = gunzipSync(Buffer.from(sent, "base64")).toString();
   expect(script).toBe(runScript());
 });

@@ -11,7 +11,7 @@ export class Namespace {
    * A name for one use: cdktf would merge two elements of one name without a word.
    * @throws if it is taken, as `a_on_b` on `c` and `a` on `b_on_c` would be
    */
-  claim(text: string, kind: "resource" | "local" = "resource"): string {
+  claim(text: string, kind: "resource" | "local" | "variable" = "resource"): string {
     const name = identifier(text);
     if (this.names.has(`${kind} ${name}`)) {
       throw new Error(

@@ -74,9 +74,9 @@ function textsOf(id: string, common: Common, stack: StackResources): Map<string,
   const { service, scope } = common;
   return new Map([
     ...textsOfFiles(id, common),
-    [stopHelper(service, scope), `base64decode(local.${stack.stopScript})`],
-    [endedHelper(service, scope), `base64decode(local.${stack.endedScript})`],
-    [reloadHelper(service, scope), `base64decode(local.${stack.reloadScript})`],
+    [stopHelper(service, scope), stack.stopScript],
+    [endedHelper(service, scope), stack.endedScript],
+    [reloadHelper(service, scope), stack.reloadScript],
   ]);
 }
 
@@ -95,7 +95,7 @@ export function runText(
   settings: string,
   { cdk, hostScript, launchScript }: StackResources,
 ): string {
-  const script = expression(cdk, `local.${hostScript}`);
+  const script = expression(cdk, hostScript);
   const launcher = {
     service,
     action,
@@ -105,5 +105,5 @@ export function runText(
     script,
     deployedBy,
   };
-  return launcherText(cdk, launcher, `\${local.${launchScript}}`);
+  return launcherText(cdk, launcher, `\${${launchScript}}`);
 }

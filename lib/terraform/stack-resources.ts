@@ -8,14 +8,11 @@ import { HostMaps } from "./host-maps";
 import { Inventory } from "./inventory";
 import { Namespace } from "./namespace";
 import { ensureNullProvider } from "./null-provider";
+import { ownText } from "./own-text";
 import { PlacedFiles } from "./placed-files";
 import { Removals } from "./removals";
-import { terraformText } from "./terraform-text";
 
 const ID = "cdktf-puma";
-
-/** Nothing in it that an engine would take for a template: it reads each text several times a plan. */
-const inBase64 = (script: string): string => Buffer.from(script).toString("base64");
 
 /** What all Puma services of a stack share: the scripts, the null provider, the inventory and the removals. */
 export class StackResources extends Construct {
@@ -41,7 +38,7 @@ export class StackResources extends Construct {
   readonly hostMaps: HostMaps;
   /** Name of the local that holds the owner of everything that this stack puts on a host. */
   readonly owner: string;
-  /** Names of the locals that hold the scripts. */
+  /** The scripts as expressions, the first one as gzip and base64. */
   readonly hostScript: string;
   readonly launchScript: string;
   readonly stopScript: string;
@@ -51,6 +48,7 @@ export class StackResources extends Construct {
   readonly removals: Removals;
 
   private readonly variants = new Map<string, number>();
+  /** The scripts that have been asked for, by the names of their variables. */
   private readonly texts = new Map<string, string>();
 
   private constructor(stack: TerraformStack, cdk: Cdk) {
@@ -59,25 +57,26 @@ export class StackResources extends Construct {
     this.hostMaps = new HostMaps(this, this.names);
     this.owner = this.ownerOf(stack);
     ensureNullProvider(this);
-    this.hostScript = this.local("puma_host_script", packedRunScript());
-    this.launchScript = this.local("puma_launch_script", terraformText(cdk, launchScript()));
-    this.stopScript = this.local("puma_stop_script", inBase64(stopScript()));
-    this.endedScript = this.local("puma_ended_script", inBase64(endedScript()));
-    this.reloadScript = this.local("puma_reload_script", inBase64(reloadScript()));
+    this.hostScript = this.own("puma_host_script", packedRunScript());
+    this.launchScript = this.text("puma_launch_script", launchScript);
+    this.stopScript = this.text("puma_stop_script", stopScript);
+    this.endedScript = this.text("puma_ended_script", endedScript);
+    this.reloadScript = this.text("puma_reload_script", reloadScript);
     this.removals = new Removals(this, this.names, this.owner);
     this.names.late(this, "puma_services", () => this.inventory.services);
   }
 
-  /** The address of the script that reaches hosts if the engine does not. Few stacks need it. */
+  /** The script that reaches hosts if the engine does not. Few stacks need it. */
   get transportScript(): string {
     return this.text("puma_transport", transportScript);
   }
 
-  /** The address of a script that few stacks need: it is there from the first time that it is asked for. */
+  /** A script as an expression: its text is there from the first time that it is asked for. Nothing in base64 is more than a letter. */
   text(name: string, script: () => string): string {
-    const found = this.texts.get(name) ?? this.local(name, terraformText(this.cdk, script()));
+    const found =
+      this.texts.get(name) ?? `base64decode(${this.own(name, Buffer.from(script()).toString("base64"))})`;
     this.texts.set(name, found);
-    return `local.${found}`;
+    return found;
   }
 
   /** The names of all services of this stack on a host, as an expression. */
@@ -97,8 +96,8 @@ export class StackResources extends Construct {
     return this.names.claim(count === 0 ? `puma_${service}` : `puma_${service}_${own}`);
   }
 
-  private local(name: string, value: unknown): string {
-    return this.names.local(this, name, value);
+  private own(name: string, text: string): string {
+    return ownText(this, this.names.claim(name, "variable"), text);
   }
 
   /** A stack in another workspace of Terraform is another owner. */
@@ -109,6 +108,6 @@ export class StackResources extends Construct {
       at.refuse("be letters, digits and '-_.', as it owns what is on the hosts", name);
     }
     const owner = `\${terraform.workspace == "default" ? "${name}" : "${name}/\${terraform.workspace}"}`;
-    return this.local("puma_owner", owner);
+    return this.names.local(this, "puma_owner", owner);
   }
 }

@@ -138,7 +138,7 @@ export class Staging {
       deployedBy: strategy.deployedBy,
     });
     const word = (text: string): string => shellWord(cdk, text) + (text === settings ? `"${VALUES}"` : "");
-    return `${shellSettings(variables, word)}\${local.${launchScript}}`;
+    return `${shellSettings(variables, word)}\${${launchScript}}`;
   }
 
   /** The resource that brings them to a host, once for each version: what the installation there depends on, and a task. */

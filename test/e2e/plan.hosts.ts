@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type TerraformStack } from "cdktf";
+import { type TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { Bind, Duration, Host, type HostOptions, PumaService, PumaSocket, Restart, SshKey } from "../../lib";
 import { type EngineKind } from "../../lab/engine/engine";
@@ -106,6 +106,12 @@ describe.each<EngineKind>(["terraform", "tofu"])("what a reviewer sees, by %s", 
     expect(await readFile(join(workspace.folder, "cdk.tf.json"), "utf8")).toContain(script);
   });
 
+  test("with a script that somebody sets: refused", async () => {
+    await workspace.synth(stackWith({}));
+    const plan = workspace.engine.plan(workspace.folder, ["-var=puma_host_script=x"]);
+    await expect(plan).rejects.toThrow(/is a script of\s+the\s+library's\s+own:\s+leave\s+it\s+unset/);
+  });
+
   test("of a construct that moved: nothing", async () => {
     expect(
       await changedAddresses(stackWith({ scope: (stack) => new Construct(new Construct(stack, "a"), "b") })),
@@ -189,8 +195,16 @@ function stackWith(edit: Edit = {}): Build {
       release: edit.release,
       restart: edit.restart,
     });
-    if (edit.script !== undefined) stack.addOverride("locals.puma_host_script", edit.script);
+    if (edit.script !== undefined) replaceScript(stack, edit.script);
   };
+}
+
+/** What another version of the library would write. */
+function replaceScript(stack: TerraformStack, script: string): void {
+  const variable = stack.node.findAll().find(({ node }) => node.id === "puma_host_script");
+  if (!(variable instanceof TerraformVariable)) throw new Error("the stack has no script");
+  variable.addOverride("default", script);
+  variable.addOverride("validation", undefined);
 }
 
 /** A script as the configuration has it. */

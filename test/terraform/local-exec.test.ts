@@ -53,7 +53,7 @@ test("the script is in the environment, what reaches the host in the interpreter
   const json = made({ hostKey: "ssh-ed25519 HHH" });
   const { interpreter, command, quiet, environment } = runOf(installation(json));
   expect([interpreter, command, quiet]).toEqual([
-    ["/bin/sh", "-c", "${local.puma_transport}"],
+    ["/bin/sh", "-c", "${base64decode(var.puma_transport)}"],
     "web on a",
     true,
   ]);

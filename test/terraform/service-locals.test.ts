@@ -39,11 +39,12 @@ test("each script stands once in the whole configuration, and none of them in a 
   newService(stack, { hosts: [newHost("a"), newHost("b")] });
   newService(stack, { hosts: [newHost("a"), newHost("b")], binds: [Bind.tcp(1)] }, "api");
   const json = synth(stack);
-  const times = (local: string) => count(json, JSON.stringify(json.locals[local]).slice(1, -1));
+  const text = (name: string): string => json.variable[name]?.default ?? "";
+  const times = (name: string) => count(json, text(name));
   expect([times("puma_host_script"), times("puma_launch_script"), times("puma_stop_script")]).toEqual([
     1, 1, 1,
   ]);
-  const sent = Buffer.from(json.locals.puma_host_script as string, "base64");
+  const sent = Buffer.from(text("puma_host_script"), "base64");
   expect(gunzipSync(sent).toString()).toBe(runScript());
 });
 
@@ -100,7 +101,7 @@ test("the settings name each file once, and leave its text to the engine", () =>
   ]);
   expect(settings).toMatch(/\nreadonly PUMA_SERVICE PUMA_OWNER .* PUMA_CANDIDATES\n$/);
   expect(apply).toContain(`\nPUMA_SETTINGS='\${replace(local.puma_web_settings, "'", "'\\\\''")}'\n`);
-  expect(apply).toMatch(/\$\{local\.puma_launch_script\}$/);
+  expect(apply).toMatch(/\$\{base64decode\(var\.puma_launch_script\)\}$/);
 });
 
 test.each([

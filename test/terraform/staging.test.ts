@@ -127,7 +127,7 @@ describe.each([
     const key = new EphemeralVariable(stack, "key", { description: "of all" });
     newService(stack, { secrets: Secrets.environment({ KEY: key.stringValue }, { version: "1" }) });
     const json = synthesize(stack);
-    expect(json.variable).toEqual({
+    expect({ key: json.variable.key }).toEqual({
       key: { type: "string", default: "", description: "of all", ephemeral: true, sensitive: true },
     });
     expect(json.locals.puma_web_secret_values).toEqual({ "environment KEY": "${var.key}" });
