@@ -105,7 +105,7 @@ export async function* rollingChecks(): AsyncGenerator<Check> {
 /**
  * A plan without changes beside that of resources that nothing is done by: the least of several, since what else the machine
  * does only adds to it. The engine asks each resource for its state, and reads each text of the configuration again at every
- * walk: there are twice as many resources, one of each pair for the removal, and the scripts.
+ * walk: there are twice as many resources, one of each pair for the removal, and the texts of their provisioners.
  */
 export async function* unchangedChecks(): AsyncGenerator<Check> {
   const stacks = [await Planned.of(bare(20)), await Planned.of(service(20))];
@@ -114,7 +114,7 @@ export async function* unchangedChecks(): AsyncGenerator<Check> {
     const took = stacks.map((): Took[] => []);
     for (let round = 0; round < 3 * ROUNDS; round++)
       stacks.forEach((stack, i) => took[i]?.push(unchanged(stack)));
-    for (const [kind, limit] of [["passed"], ["cpu", 2.6]] as const) {
+    for (const [kind, limit] of [["passed"], ["cpu", 2.1]] as const) {
       const [nothing = NaN, own = NaN] = took.map((plans) => Math.min(...plans.map((plan) => plan[kind])));
       const of = kind === "cpu" ? " (seconds of processors)" : "";
       yield {
