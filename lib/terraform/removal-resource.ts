@@ -48,11 +48,12 @@ export class RemovalResource {
     this.reachedBy = reachedBy;
     const cdk = cdkOf(scope);
     names.claim(id);
-    names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
+    const hosts = names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
+    const host = `local.${hosts}[each.key]`;
     this.resource = terraformData(scope, id, {
-      forEach: `\${local.${id}_hosts}`,
-      input: `\${merge(each.value, { owner = local.${owner} })}`,
-      ...(knownBy === "engine" && { triggersReplace: "${each.value.address}" }),
+      forEach: `\${local.${keysOf(scope, names, hosts)}}`,
+      input: `\${merge(${host}, { owner = local.${owner} })}`,
+      ...(knownBy === "engine" && { triggersReplace: `\${${host}.address}` }),
     });
     this.resource.overrideLogicalId(id);
     if (knownBy === "program") this.resource.lifecycle = { createBeforeDestroy: true };
@@ -78,6 +79,14 @@ export class RemovalResource {
       this.reachedBy === "openssh" || !Object.values(input).some((value) => /[$%]\{/.test(String(value)))
     );
   }
+}
+
+/**
+ * The keys of a local as a map of their own: an engine evaluates the whole of what a resource is made for once more for each
+ * instance, and converts it each time if it is no map yet.
+ */
+function keysOf(scope: Construct, names: Namespace, local: string): string {
+  return names.local(scope, `${local}_keys`, `\${tomap({ for key, _ in local.${local} : key => key })}`);
 }
 
 type Provisioner = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -9,12 +9,12 @@ function removalOf(changes: Partial<PumaServiceProps> = {}): { json: Synthesized
   return { json, removal: json.resource.terraform_data.puma_removals };
 }
 
-const INPUT = "${merge(each.value, { owner = local.puma_owner })}";
+const INPUT = "${merge(local.puma_removals_hosts[each.key], { owner = local.puma_owner })}";
 const provisionerOf = (removal: Synthesized) => removal.provisioner[0]["remote-exec"] as Synthesized;
 
 test("a removal is one resource for each host, another by its address, changed in place by all else", () => {
   const { removal } = removalOf();
-  expect(removal).toMatchObject({ for_each: "${local.puma_removals_hosts}", input: INPUT });
+  expect(removal).toMatchObject({ for_each: "${local.puma_removals_hosts_keys}", input: INPUT });
   expect(removal).not.toHaveProperty("triggers_replace");
 });
 

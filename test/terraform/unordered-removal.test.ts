@@ -26,8 +26,8 @@ describe("a host that refers to resources", () => {
     expect(Object.keys(locals.puma_unordered_removals_hosts)).toEqual(["web@a"]);
     expect(locals.puma_removals_hosts).toEqual({});
     expect(removal).toMatchObject({
-      triggers_replace: "${each.value.address}",
-      input: "${merge(each.value, { owner = local.puma_owner })}",
+      triggers_replace: "${local.puma_unordered_removals_hosts[each.key].address}",
+      input: "${merge(local.puma_unordered_removals_hosts[each.key], { owner = local.puma_owner })}",
     });
     expect(removal).not.toHaveProperty("lifecycle");
     expect(resource.terraform_data.pumas_by_host.input).toEqual({ a: "web" });
