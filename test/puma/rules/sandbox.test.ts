@@ -126,6 +126,12 @@ test.each<[string, Lines, Partial<PumaServiceProps>, string]>([
     "add ReadWritePaths=/srv,",
   ],
   [
+    "one in /run",
+    { ProtectSystem: "strict" },
+    UNIX("/var/run/blog/a/puma.sock"),
+    "add RuntimeDirectory=blog/a, which systemd makes at each start,",
+  ],
+  [
     "one in a release, where nothing is writable that a link could lead to",
     { ProtectSystem: "strict", RuntimeDirectory: "blog" },
     UNIX("/srv/blog/current/tmp/s"),
