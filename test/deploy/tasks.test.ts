@@ -177,16 +177,16 @@ test("what runs where the engine runs is told to what reaches the host, and to t
   const { resource, locals } = synth(stack);
   const [run] = resource.null_resource.puma_web_on_a.provisioner;
   const { interpreter, environment } = run["local-exec"];
-  expect(interpreter.at(-1)).toBe("${local.puma_conversing_transport}");
+  expect(interpreter.at(-1)).toBe("${base64decode(var.puma_conversing_transport)}");
   expect(environment).toMatchObject({
     CDKTF_PUMA_BEFORE: `'/bin/lb' 'it'\\''s $\${x}' 'of \${replace(var.arn, "'", "'\\\\''")}'`,
     CDKTF_PUMA_AFTER: "'lb'",
     CDKTF_PUMA_AROUND_TIMEOUT: "7",
     CDKTF_PUMA_IDENTITY: "i-$${1}",
-    CDKTF_PUMA_BESIDE: "${local.puma_beside}",
+    CDKTF_PUMA_BESIDE: "${base64decode(var.puma_beside)}",
   });
   expect(environment.CDKTF_PUMA_SCRIPT).toMatch(
-    / 0 stdin\nSERVICE='web'\n\$\{local\.puma_hear\}\nheard\(\) \{$/,
+    / 0 stdin\nSERVICE='web'\n\$\{base64decode\(var\.puma_hear\)\}\nheard\(\) \{$/,
   );
   expect(locals.puma_web_settings).toContain("PUMA_BEFORE=''\nPUMA_AFTER=''\n");
   expect(locals.puma_web_settings).toContain("PUMA_AROUND_AT_ENGINE='before after'\n");
