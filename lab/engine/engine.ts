@@ -74,12 +74,11 @@ export class Engine {
     return run(this.binary, args, { cwd: dir, env: this.env, allowFailure, onLine });
   }
 
-  /** Starts a command that a test wants to interrupt or to kill. */
-  start(dir: string, args: string[]): Running {
+  /** Starts a command that a test wants to interrupt or to kill, with more variables of its environment. */
+  start(dir: string, args: string[], variables: NodeJS.ProcessEnv = {}): Running {
+    const env = { ...this.env, ...variables };
     // A process group of its own, so that a kill reaches the provider, which would outlive the engine.
-    return new Running(
-      spawn(this.binary, args, { cwd: dir, env: this.env, detached: true, stdio: "ignore" }),
-    );
+    return new Running(spawn(this.binary, args, { cwd: dir, env, detached: true, stdio: "ignore" }));
   }
 }
 

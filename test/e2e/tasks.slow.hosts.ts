@@ -154,7 +154,9 @@ test("one whose engine is killed goes on by itself, and the next apply waits for
   await a().exec("touch /srv/hold");
   await at.workspace.synth(stackWith("5", both));
   const { engine, folder } = at.workspace;
-  const running = engine.start(folder, ["apply", "-auto-approve", "-lock=false"]);
+  // Each 20 seconds the engine saves what it has begun, as if it were done: on a busy machine the task would be, as it is killed.
+  const variables = { TF_STATE_PERSIST_INTERVAL: "3600" };
+  const running = engine.start(folder, ["apply", "-auto-approve", "-lock=false"], variables);
   await eventually("the task is under way", isTaskUp);
   running.kill("SIGKILL");
   await running.ended;
