@@ -38,6 +38,9 @@ function print(check: Check): void {
 }
 
 async function main(words: readonly string[]): Promise<void> {
+  const unknown = words.filter((word) => !(word in PARTS) && !/^\d+$/.test(word));
+  if (unknown.length > 0)
+    throw new Error(`no part is called ${unknown.join(" ")}: ${Object.keys(PARTS).join(", ")}`);
   const chosen = Object.keys(PARTS).filter((part) => words.includes(part));
   const most = Number(words.find((word) => /^\d+$/.test(word)) ?? Infinity);
   const command = ["npm run bench", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
