@@ -10,6 +10,7 @@ import { type Check, isKept } from "./checks";
 import { benchHosts } from "./hosts/hosts";
 import { checkLimits } from "./limits";
 import { Page } from "./page";
+import { checkParts } from "./parts";
 import { benchPlans } from "./plans";
 import { benchRestarts } from "./restarts/restarts";
 
@@ -38,9 +39,10 @@ function print(check: Check): void {
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  const unknown = words.filter((word) => !(word in PARTS) && !/^\d+$/.test(word));
-  if (unknown.length > 0)
-    throw new Error(`no part is called ${unknown.join(" ")}: ${Object.keys(PARTS).join(", ")}`);
+  checkParts(
+    words.filter((word) => !/^\d+$/.test(word)),
+    Object.keys(PARTS),
+  );
   const chosen = Object.keys(PARTS).filter((part) => words.includes(part));
   const most = Number(words.find((word) => /^\d+$/.test(word)) ?? Infinity);
   const command = ["npm run bench", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");

@@ -24,18 +24,20 @@ export type Cdk = typeof cdktf;
  * longer than all of this library.
  */
 const CDKS: ReadonlyMap<string, () => Cdk | undefined> = new Map([
-  ["cdktf", once(() => installed<Cdk>(() => require("cdktf")))],
-  ["cdktn", once(() => installed<Cdk>(() => require("cdktn")))],
+  ["cdktf", installed<Cdk>(() => require("cdktf"))],
+  ["cdktn", installed<Cdk>(() => require("cdktn"))],
 ]);
 
-/** What an optional package exports; undefined if it is not installed. */
-export function installed<T>(load: () => T): T | undefined {
-  try {
-    return load();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
-    throw error;
-  }
+/** Loads an optional package once, where it is asked for: what it exports; undefined if it is not installed. */
+export function installed<T>(load: () => T): () => T | undefined {
+  return once(() => {
+    try {
+      return load();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+      throw error;
+    }
+  });
 }
 
 /** The CDK that is installed, and the name that it has there: cdktf where both are. */

@@ -11,7 +11,7 @@ import { type Beside, besideOf } from "./beside";
 import { openConditions, tokenConditions } from "./conditions";
 import { CloudConfig } from "./cloud-config";
 import { addressesOf, type ITerraformDependable } from "./dependable";
-import { cdkOf, type Precondition, type TerraformResource } from "./cdk";
+import { cdkOf, type TerraformResource } from "./cdk";
 import { removalInput } from "./connection";
 import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
@@ -117,22 +117,18 @@ export class Deployment {
     const triggersReplace = this.triggers.ofReview;
     const review = terraformData(this.scope, "units", { triggersReplace });
     review.overrideLogicalId(this.id);
-    const { service, strategy, tokens } = this.options;
-    const release = [[service.at.key("release"), strategy.release]] as const;
-    const people = [[service.at.key("deployedBy"), strategy.deployedBy]] as const;
-    const { precondition } = tokenConditions(this.stack.cdk, tokens, release, people);
-    review.lifecycle = { precondition: [...precondition, ...this.openConditions()] };
+    const { service, strategy, tokens, hosts } = this.options;
+    const { cdk } = this.stack;
+    const release: TokenValue = [service.at.key("release"), strategy.release];
+    const people: TokenValue = [service.at.key("deployedBy"), strategy.deployedBy];
+    const { precondition } = tokenConditions(cdk, tokens, [release], [people]);
+    const open = openConditions(cdk, [...this.contents(), release], hosts.length > 0 ? "state" : "user data");
+    review.lifecycle = { precondition: [...precondition, ...open] };
   }
 
-  /** Of what plans, the state and user data show to whoever has them. */
-  private openConditions(): Precondition[] {
-    const { service, strategy, hosts } = this.options;
-    const files = strategy.files.map(({ content }, i): TokenValue => [
-      service.at.key("files").index(i),
-      content,
-    ]);
-    const release: TokenValue = [service.at.key("release"), strategy.release];
-    return openConditions(this.stack.cdk, [...files, release], hosts.length > 0 ? "state" : "user data");
+  private contents(): TokenValue[] {
+    const { service, strategy } = this.options;
+    return strategy.files.map(({ content }, i) => [service.at.key("files").index(i), content]);
   }
 
   private install(): TerraformResource[] {

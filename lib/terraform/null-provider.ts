@@ -1,14 +1,13 @@
 import type * as nullBindings from "@cdktf/provider-null";
 import { type Construct, type IConstruct } from "constructs";
 import { type Cdk, cdkOf, installed, type TerraformProvider, type TerraformResource } from "./cdk";
-import { once } from "../values/once";
 import { resource } from "./resource";
 
 type Bindings = Pick<typeof nullBindings, "provider" | "resource">;
 
 const BINDINGS = [
-  once(() => installed<Bindings>(() => require("@cdktf/provider-null"))),
-  once(() => installed<Bindings>(() => require("@cdktn/provider-null"))),
+  installed<Bindings>(() => require("@cdktf/provider-null")),
+  installed<Bindings>(() => require("@cdktn/provider-null")),
 ];
 
 /** The provider's bindings for a CDK; undefined if none are installed, or only those for another one. */

@@ -5,6 +5,7 @@
  *   npm run prove -- restarts trixie  one part, one release
  */
 import { Page } from "../../bench/page";
+import { checkParts } from "../../bench/parts";
 import { type Release, RELEASES } from "../../lab/fleet/fleet";
 import { proveBench } from "./bench";
 import { proveConsumers } from "./consumers";
@@ -42,8 +43,7 @@ const PAGE = new Page("evidence.md", INTRODUCTION);
 async function main(words: string[]): Promise<void> {
   const command = ["npm run prove", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
   const write = (part: string, text: string): void => PAGE.write(part, text, command);
-  const unknown = words.filter((word) => ![...PARTS, ...RELEASES].includes(word));
-  if (unknown.length > 0) throw new Error(`no part is called ${unknown.join(" ")}: ${PARTS.join(", ")}`);
+  checkParts(words, [...PARTS, ...RELEASES]);
   const chosen = PARTS.filter((part) => words.includes(part));
   const parts = chosen.length > 0 ? chosen : PARTS;
   const named = RELEASES.filter((release) => words.includes(release));

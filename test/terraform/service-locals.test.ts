@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { TerraformVariable } from "cdktf";
-import { Bind, type PumaServiceProps, PumaSocket, Restart, ManagedFile } from "../../lib";
+import { Bind, ManagedFile, type PumaServiceProps, PumaSocket, Restart } from "../../lib";
 import { runScript } from "../../lib/deploy/run-script";
 import { newHost, newService, newStack, synth, type Synthesized } from "../stack";
 
