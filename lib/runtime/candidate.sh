@@ -68,6 +68,7 @@ write_control() {
 # A unit in /etc would be started in the place of a candidate.
 check_candidates() {
   local role
+  look
   for role in rehearsal standin; do
     property "$(candidate_unit "$role")" FragmentPath
     [ -z "$found" ] || [ "$found" = "$RUN_UNITS/$(candidate_unit "$role")" ] ||

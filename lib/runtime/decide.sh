@@ -8,11 +8,7 @@ was_touched() {
 
 # change_of_socket UNIT: sets found to what compare has found of it.
 change_of_socket() {
-  found=${socket_changes#*"
-$1 "}
-  if [ "$found" = "$socket_changes" ]; then found=''; fi
-  found=${found%%"
-"*}
+  rest_of "$socket_changes" "$1 "
 }
 
 # reason_for UNIT CHANGE: why a unit has to be restarted; nothing where it need not be.

@@ -223,12 +223,14 @@ end_without_run() {
 remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
-  # Those of runs that were cut off too: before the host booted, or long ago. Another run's is held open by its shell
-  # once that has got so far.
   rm -f -- "$0"
-  find "$FOLDER" -maxdepth 1 -name 'cdktf-puma-*.sh' \( ! -newer /run/systemd/notify -o -mmin +5 \) \
-    -exec rm -f {} + 2>/dev/null || :
-  (remove_emptied) >/dev/null 2>&1 </dev/null &
+  (remove_emptied && remove_scripts_of_before) >/dev/null 2>&1 </dev/null &
+}
+
+# Those of runs that were cut off: before the host booted, or long ago. Another run's is held open by its shell once that has got
+# so far.
+remove_scripts_of_before() {
+  find "$FOLDER" -maxdepth 1 -name 'cdktf-puma-*.sh' \( ! -newer /run/systemd/notify -o -mmin +5 \) -exec rm -f {} + 2>/dev/null || :
 }
 
 launch() {

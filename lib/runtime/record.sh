@@ -18,11 +18,7 @@ read_record() {
 # recorded SERVICE KEY: sets found to one line of a service's record.
 recorded() {
   [ "$record_of" = "$1" ] || read_record "$1"
-  found=${record#*"
-$2="}
-  if [ "$found" = "$record" ]; then found=''; fi
-  found=${found%%"
-"*}
+  rest_of "$record" "$2="
 }
 
 is_ours() {
@@ -46,25 +42,30 @@ read_units() {
   [ -z "$OTHERS_UNIT" ] || all_units=''
 }
 
-# Looks at all units that this run has to do with.
+# Looks at all units that this run has to do with. For one that there is not, systemd goes through all its folders each time.
 look() {
+  local unit
+  set --
+  for unit in "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service"; do
+    if [ "$rehearsed" = true ] || [ -e "$RUN_UNITS/$unit" ]; then set -- "$@" "$unit"; fi
+  done
   # shellcheck disable=SC2086 # a list of units
-  read_facts $all_units $OTHERS_UNIT "$PUMA_SERVICE-rehearsal.service" "$PUMA_SERVICE-standin.service" $PUMA_ALARM $companions
+  read_facts $all_units $OTHERS_UNIT $PUMA_ALARM $companions "$@"
 }
 
-# keep_copies FOLDER...: "written" is what this library last wrote, "live" what runs.
+# keep_copies FOLDER [FOLDER]: "written" is what this library last wrote, "live" what runs.
 keep_copies() {
-  local folder path
+  local folder path first
+  first=$STATE/$1.new
   remove_if_there "$STATE/written.new" "$STATE/live.new"
-  for folder in "$@"; do
-    mkdir "$STATE/$folder.new"
-    # shellcheck disable=SC2086 # a list of files
-    [ -z "$unit_paths" ] || cp -- $unit_paths "$STATE/$folder.new/"
-    for path in $own_paths; do
-      key "$path"
-      cp -p -- "$path" "$STATE/$folder.new/$found"
-    done
+  mkdir "$first"
+  # shellcheck disable=SC2086 # a list of files
+  [ -z "$unit_paths" ] || cp -- $unit_paths "$first/"
+  for path in $own_paths; do
+    key "$path"
+    cp -p -- "$path" "$first/$found"
   done
+  [ $# = 1 ] || cp -pR -- "$first" "$STATE/$2.new"
   for folder in "$@"; do
     remove_if_there "$STATE/$folder"
     mv "$STATE/$folder.new" "$STATE/$folder"

@@ -43,29 +43,26 @@ ${shown%%"$end$end"*}"
 
 # facts_of UNIT: sets found to the properties of a unit, with an end of line before and after each.
 facts_of() {
-  found=${facts#*"
-[$1]
-"}
-  if [ "$found" = "$facts" ]; then found=''; fi
-  found="
-${found%%"
-["*}
-"
+  local IFS line inside
+  found='
+' inside=false
+  IFS=$found
+  set -f
+  for line in $facts; do
+    case $inside/$line in
+      "$inside/[$1]") inside=true ;;
+      true/"["*) break ;;
+      true/*) found="$found$line
+" ;;
+    esac
+  done
+  set +f
 }
 
 # property UNIT NAME: sets found to a property, as systemd had it when it was last looked at; of several lines, the first.
 property() {
   facts_of "$1"
-  case $found in
-    *"
-$2="*)
-      found=${found#*"
-$2="}
-      found=${found%%"
-"*}
-      ;;
-    *) found='' ;;
-  esac
+  rest_of "$found" "$2="
 }
 
 is_active() {
@@ -112,11 +109,7 @@ there() {
 
 # enablement_of UNIT: sets found to one word of systemctl(1), is-enabled; "none" where there is no such unit.
 enablement_of() {
-  found=${enablements#*"
-$1 "}
-  if [ "$found" = "$enablements" ]; then found=''; fi
-  found=${found%%"
-"*}
+  rest_of "$enablements" "$1 "
   found=${found:-none}
 }
 

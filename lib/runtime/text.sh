@@ -18,6 +18,25 @@ count() {
   printf %s $#
 }
 
+# rest_of LINES BEGINNING: sets found to the rest of the first line that begins so; nothing where none does. A shell goes through
+# lines in a tenth of the time that it needs to take so much from the beginning of a text.
+rest_of() {
+  local IFS line
+  found=''
+  IFS='
+'
+  set -f
+  for line in $1; do
+    case $line in
+      "$2"*)
+        found=${line#"$2"}
+        break
+        ;;
+    esac
+  done
+  set +f
+}
+
 # Text of one line, whatever it was.
 one_line() {
   local line all

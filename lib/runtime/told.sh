@@ -9,18 +9,7 @@ tell() {
 
 # value_of KEY: sets found to the value of the first line with this key.
 value_of() {
-  found="
-$seen"
-  case $found in
-    *"
-$1="*)
-      found=${found#*"
-$1="}
-      found=${found%%"
-"*}
-      ;;
-    *) found='' ;;
-  esac
+  rest_of "$seen" "$1="
 }
 
 # lines_of KEY

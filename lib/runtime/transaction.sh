@@ -138,8 +138,7 @@ commit() {
     replace_record "$found" "$path"
   else
     # What somebody edited on the host is none of what this library wrote.
-    [ "$PUMA_ACTION" = restart ] || keep_copies written
-    keep_copies live
+    if [ "$PUMA_ACTION" = restart ]; then keep_copies live; else keep_copies written live; fi
     name_generation "$release" "$path"
     replace_record "$release" "$path"
   fi

@@ -53,16 +53,30 @@ export function attemptProblems(source: ShellSource): string[] {
 
 /** Command substitutions of functions that print nothing, but set `found`: its answer would be gone with the subshell. */
 export function lookUpProblems({ scopes, parts }: ShellSource): string[] {
-  const prints = ({ calls }: Scope): boolean => calls.some(({ name }) => name === "printf" || name === "say");
-  const lookUps = scopes.filter(
-    (scope) =>
-      scope.name !== "" && scope.assigned.has("found") && !scope.locals.has("found") && !prints(scope),
-  );
   return parts.flatMap(({ file, text }) =>
-    lookUps
-      .filter(({ name }) => RegExp(`\\$\\(${name}\\b`).test(text))
-      .map(({ name }) => `${file}: $(${name} …) is empty: it sets found`),
+    lookUps(scopes)
+      .filter((name) => RegExp(`\\$\\(${name}\\b`).test(text))
+      .map((name) => `${file}: $(${name} …) is empty: it sets found`),
   );
+}
+
+/** The names of functions that set `found` and print nothing: by themselves, or by a last call of another that does. */
+function lookUps(scopes: readonly Scope[]): string[] {
+  const silent = scopes.filter(
+    ({ name, locals, calls }) =>
+      name !== "" &&
+      !locals.has("found") &&
+      !calls.some((call) => call.name === "printf" || call.name === "say"),
+  );
+  const names = silent.filter(({ assigned }) => assigned.has("found")).map(({ name }) => name);
+  for (let known = -1; known < names.length;) {
+    known = names.length;
+    const further = silent.filter(
+      ({ name, calls }) => !names.includes(name) && names.includes(calls.at(-1)?.name ?? ""),
+    );
+    names.push(...further.map(({ name }) => name));
+  }
+  return names;
 }
 
 const isAttempt = ({ name }: Call): boolean => name === "attempt";

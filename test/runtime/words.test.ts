@@ -17,6 +17,33 @@ describe.each(SHELLS)("under $name", (shell) => {
     expect(await says(shell, `${functions()}\n${call}`)).toBe(rest);
   });
 
+  test.each([
+    ["a=1\nb=2\n", "b=", "2"],
+    ["a=1\na=2\n", "a=", "1"],
+    ["a=1\nba=2\n", "c=", ""],
+    ["\na= 1  *  ?\n", "a=", " 1  *  ?"],
+    ["Listen=[::]:9292 (Stream)\n", "Listen=", "[::]:9292 (Stream)"],
+    ["a=\\n$(no)\nb=2", "a=", "\\n$(no)"],
+    ["a*=1\nab=2\n", "ab=", "2"],
+    ["ab=2\na*=1\n", "a*=", "1"],
+    ["", "a=", ""],
+  ])("of '%s' the rest of the line that begins with '%s'", async (lines, beginning, rest) => {
+    const cwd = folderOf({ "a=1": "", "Listen=:": "" });
+    const script = `rest_of ${quoted(lines)} ${quoted(beginning)}; printf %s "$found"; for word in *; do printf " %s" "$word"; done`;
+    expect(await says(shell, `${functions()}\n${script}`, { cwd })).toBe(`${rest} Listen=: a=1`);
+  });
+
+  test("each unit has properties of its own", async () => {
+    const facts =
+      "\n[a.socket]\nActiveState=active\nListen=[::]:1 (Stream)\n\n[a.service]\nActiveState=failed\n";
+    const script = `facts=${quoted(facts)}
+      for unit in a.socket a.service b.service; do property $unit ActiveState; printf '%s ' "$unit:$found"; done
+      property a.service Listen; printf %s "$found"`;
+    expect(await says(shell, `${functions()}\n${script}`)).toBe(
+      "a.socket:active a.service:failed b.service: ",
+    );
+  });
+
   describe("a record", () => {
     const record = "owner=site\nhost=a\nunits=web.socket web.service\nrelease=a=b  c\npath=\n";
     const root = folderOf({ "var/lib/cdktf-puma/web/record": record });
