@@ -36,7 +36,8 @@ export async function buildOnce(target: string, command: string[]): Promise<void
 export async function rootFileSystem(release: Release, further: readonly string[] = []): Promise<string> {
   const packages = [...packagesOf(release), ...further].join(",");
   const target = join(cacheFolder(), `rootfs-${release}-${await recipeHash(packages)}`);
-  if (!existsSync(target)) process.stderr.write(`Building the root file system of ${release}, once\n`);
+  if (existsSync(target)) return target;
+  process.stderr.write(`Building the root file system of ${release}, once\n`);
   await buildOnce(target, [join(IMAGE, "build.sh"), release, await debianMirror(), packages]);
   return target;
 }

@@ -19,10 +19,10 @@ import {
 import { installLaunchers, LAUNCHERS } from "./launchers";
 import { setUpHosts } from "./set-up";
 
-/** What asdf and mise do is the same: the one stands for both each day. */
-const NAMES = Object.keys(LAUNCHERS).filter((name) => eachDay(name !== "mise", true));
-/** Behind a stand-in each is what it is in a service: each day a shell, and a script that ends in one. */
-const STANDS_IN = eachDay(["rvm", "chruby"], NAMES);
+/** What asdf and mise do is the same, and so is what rvm and chruby do: each day the one stands for both. */
+const NAMES = Object.keys(LAUNCHERS).filter((name) => eachDay(!["chruby", "mise"].includes(name), true));
+/** Behind a stand-in each is what it is in a service: each day a shell. */
+const STANDS_IN = eachDay(["rvm"], NAMES);
 const edition = (name: string): string => (STANDS_IN.includes(name) ? "overlap" : "once");
 const overlapping = (name: string): Partial<PumaServiceProps> => ({
   environment: { EDITED: edition(name) },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../lab/fleet/run";
 import { Fleet, type FleetHost, type Release, RELEASES } from "../../lab/fleet/fleet";
+import { eachDay } from "../e2e/hosts";
 
 const VERSIONS: Record<Release, { puma: string; systemd: string }> = {
   bullseye: { puma: "4.3", systemd: "247" },
@@ -15,10 +16,13 @@ const VERSIONS: Record<Release, { puma: string; systemd: string }> = {
 
 const SSH = ["-o", "BatchMode=yes", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256", "-o", "LogLevel=ERROR"];
 
+/** Each day the oldest and the newest. */
+const HOSTS = eachDay(["bullseye", "forky"] as const, RELEASES);
+
 let fleet: Fleet;
 
 beforeAll(async () => {
-  fleet = await Fleet.start(RELEASES.map((release) => ({ name: `${release}-1`, release })));
+  fleet = await Fleet.start(HOSTS.map((release) => ({ name: `${release}-1`, release })));
 }, 900_000);
 
 afterAll(async () => {
@@ -58,7 +62,7 @@ const fetchFrom = (host: FleetHost, url: string): Promise<string> =>
     .exec(`curl -ksS --retry 50 --retry-delay 1 --retry-connrefused ${url}`)
     .then((result) => result.stdout);
 
-describe.each(RELEASES)("a host on %s", (release) => {
+describe.each(HOSTS)("a host on %s", (release) => {
   let host: FleetHost;
   beforeAll(() => {
     host = fleet.host(`${release}-1`);
