@@ -8,6 +8,7 @@ import { type PropPath } from "../values/prop-path";
 import { ManagedFile } from "./declared-file";
 import { type DeployProps } from "./deploy-props";
 import { type InstalledFile } from "./managed-file";
+import { isBelow } from "../values/path";
 
 /** Bytes: what goes to a host by OpenSSH goes through one variable of the environment, which holds 128 KB, and is packed there. */
 const MOST_BYTES = 48 * 1024;
@@ -53,7 +54,7 @@ export function installedFiles(service: Service, files: readonly ManagedFile[] =
 
 /** The host looks at each folder on the way; of this one it is known here. */
 function checkFolder({ user, workingDirectory }: Service, at: PropPath, path: string): void {
-  if (user === undefined || user === "root" || !path.startsWith(`${workingDirectory}/`)) return;
+  if (user === undefined || user === "root" || !isBelow(path, workingDirectory)) return;
   at.refuse(
     `not be below 'workingDirectory', where ${user} could put a link that root follows: use a folder of root's, such as /etc`,
     path,

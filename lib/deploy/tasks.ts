@@ -6,6 +6,7 @@ import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
 import { type EachHostTask, type OnceTask, Task, taskKey, taskName } from "./task";
 import { shellQuoted, type Variables } from "./shell-settings";
+import { isBelow } from "../values/path";
 
 /** What all else takes that the run of a task does, its checks before among it. */
 const ALL_ELSE = Duration.minutes(10);
@@ -47,7 +48,7 @@ function checkOfRoot({ workingDirectory, user, scope }: Service, task: EachHostT
     at.fail(`must be without 'asRoot' where 'scope' is "user": nothing is done as root there`);
   if (user === undefined || user === "root") return;
   for (const path of programsOfRoot(task)) {
-    if (path.startsWith(`${workingDirectory}/`))
+    if (isBelow(path, workingDirectory))
       at.refuse(
         `not run what ${user} can write as root: use a folder of root's, such as /usr/local/sbin`,
         path,

@@ -6,6 +6,7 @@ import { checkInstance, checkList } from "../values/check";
 import { type PropPath } from "../values/prop-path";
 import { type DeployProps } from "./deploy-props";
 import { type CertificateOptions, RestartOn } from "./restart-on";
+import { isBelow } from "../values/path";
 
 /** What a host looks at, and restarts for. */
 export type Watch =
@@ -60,7 +61,7 @@ function checkWatch({ workingDirectory, user }: Service, at: PropPath, watch: Wa
 
 /** The host looks at each folder on the way; of this one it is known here. */
 function checkOfRoot(at: PropPath, user: string, path: string, workingDirectory: string): void {
-  if (!posix.normalize(path).startsWith(`${workingDirectory}/`)) return;
+  if (!isBelow(path, workingDirectory)) return;
   const why = `where ${user} could put a link that root follows`;
   at.refuse(`not be below 'workingDirectory', ${why}: use a folder of root's, such as /etc`, path);
 }

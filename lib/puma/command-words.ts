@@ -39,7 +39,7 @@ export function checkProgram(at: PropPath, path: string): void {
 }
 
 /** Refuses the name of a program that people have in their PATH, and not in the application's folder. */
-export function checkFolder(at: PropPath, path: string, example: string): void {
+export function checkIsPath(at: PropPath, path: string, example: string): void {
   if (LAUNCHERS.includes(path))
     at.refuse(`be a path such as "${example}": systemd looks in no PATH for it`, path);
 }

@@ -4,7 +4,7 @@ import { absolutePath, pathUnder, plainText } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
   argumentsOfPuma,
-  checkFolder,
+  checkIsPath,
   checkPlainWords,
   checkProgram,
   checkWords,
@@ -158,7 +158,7 @@ export class PumaCommand {
 /** A path that is checked at once, though only its service knows the directory. */
 function programUnder(at: PropPath, path: string, example: string): (directory: string) => string[] {
   checkProgram(at, checkString(at, path));
-  checkFolder(at, path, example);
+  checkIsPath(at, path, example);
   pathUnder(at, "/", path);
   return (directory) => [pathUnder(at, directory, path)];
 }

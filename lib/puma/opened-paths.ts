@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { secretsRoot } from "../layout";
 import { type UnitFile } from "../systemd/unit-file";
 import { isToken } from "../values/marker";
@@ -7,6 +6,7 @@ import { type Bind } from "./bind";
 import { runtimeFolder } from "./daemon";
 import { type Service } from "./service";
 import { knownPath, valuesIn } from "./unit-values";
+import { isBelow } from "../values/path";
 
 /**
  * What root does with a path: systemd reads it, writes it, runs it, listens at it, gives it to an owner too (`own`), or the
@@ -132,10 +132,6 @@ function foldersOf({ name, type, workingDirectory, directives }: Service): [wher
   const ofDaemon: [string, string][] =
     type === "forking" ? [["the folder of a 'daemon'", runtimeFolder(name)]] : [];
   return [["'workingDirectory'", workingDirectory], ...ofDaemon, ...given];
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return posix.normalize(path).startsWith(`${posix.normalize(folder).replace(/\/+$/, "")}/`);
 }
 
 function places(service: Service, units: ReadonlyMap<string, UnitFile>): Place[] {

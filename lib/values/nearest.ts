@@ -8,7 +8,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 }
 
 /** Levenshtein's: how many letters must be added, dropped or replaced. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { checkNormal, checkCharacters } from "./characters";
 import { checkString, checkWithout } from "./check";
 import { type PropPath } from "./prop-path";
@@ -21,6 +22,11 @@ export function pathUnder(at: PropPath, directory: string, path: string): string
   if (plainText(at, path) === "") at.refuse("name a file", path);
   if (/^[~$]/.test(path)) at.refuse("not begin with '~' or '$': nobody expands them here", path);
   return path.startsWith("/") ? path : `${directory.replace(/\/+$/, "")}/${path.replace(/^\.\//, "")}`;
+}
+
+/** Whether a path leads to what is below a folder, however either is written: `..`, `//` and a slash at its end change nothing. */
+export function isBelow(path: string, folder: string): boolean {
+  return posix.normalize(path).startsWith(`${posix.normalize(folder).replace(/\/+$/, "")}/`);
 }
 
 /** A path below /var/run, which is a link to /run, as systemd writes it; any other one as it is. */

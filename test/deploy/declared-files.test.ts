@@ -79,6 +79,13 @@ test.each<[string, Partial<PumaServiceProps>]>([
     { files: [ManagedFile.file("/srv/blog/current/config/a.yml", { content: "" })] },
   ],
   [
+    "'files[0]': must not be below 'workingDirectory'",
+    {
+      workingDirectory: "/srv/blog/current/",
+      files: [ManagedFile.file("/srv/blog/current/config/a.yml", { content: "" })],
+    },
+  ],
+  [
     "'files': must be at most 49152 bytes in all, got 49153",
     { files: [ManagedFile.file("/etc/a/b", { content: "x".repeat(49_152) })] },
   ],

@@ -122,6 +122,15 @@ test.each<[what: string, action: () => unknown, error: string]>([
     () => made({ restartOn: [RestartOn.certificate({ ...RENEWED, cert: "/srv/blog/current/a.pem" })] }),
     `${WEB}[0]': must not be below 'workingDirectory', where deploy could put a link that root follows: use a folder of root's, such as /etc, got "/srv/blog/current/a.pem"`,
   ],
+  [
+    "one below a directory that ends in a slash",
+    () =>
+      made({
+        workingDirectory: "/srv/blog/current/",
+        restartOn: [RestartOn.certificate({ ...RENEWED, cert: "/srv/blog/current/a.pem" })],
+      }),
+    `${WEB}[0]': must not be below 'workingDirectory'`,
+  ],
 ])("%s is refused", (_, action, error) => {
   expect(errorOf(action)).toMatch(new RegExp(`^${error.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`));
 });

@@ -79,6 +79,22 @@ test.each<[what: string, action: () => unknown, error: string]>([
       `/usr/local/sbin, got "/srv/blog/current/bin/lb"`,
   ],
   [
+    "one that a way round leads to",
+    () => made({ tasks: [Task.eachHost({ after: ["/opt/../srv/blog//current/bin/lb"], asRoot: true })] }),
+    "PumaService 'web' 'tasks[0]': must not run what deploy can write as root: use a folder of root's, such as " +
+      `/usr/local/sbin, got "/opt/../srv/blog//current/bin/lb"`,
+  ],
+  [
+    "one below a directory that ends in a slash",
+    () =>
+      made({
+        workingDirectory: "/srv/blog/current/",
+        tasks: [Task.eachHost({ after: ["/srv/blog/current/bin/lb"], asRoot: true })],
+      }),
+    "PumaService 'web' 'tasks[0]': must not run what deploy can write as root: use a folder of root's, such as " +
+      `/usr/local/sbin, got "/srv/blog/current/bin/lb"`,
+  ],
+  [
     "a path of nobody's where the engine runs",
     () => Task.eachHost({ before: ["bin/lb"], where: "engine" }),
     `Task.eachHost 'before[0]': must be an absolute path, or a name that the engine's PATH has, got "bin/lb"`,

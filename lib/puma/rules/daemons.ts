@@ -2,6 +2,7 @@ import { runtimeFolder } from "../daemon";
 import { type Service } from "../service";
 import { redirects } from "./reloads";
 import { type Written } from "./rule";
+import { isBelow } from "../../values/path";
 
 /** Throws if systemd would remove a socket that it holds itself, as a daemon ends. */
 export function checkDaemon({ service }: Written): void {
@@ -10,7 +11,7 @@ export function checkDaemon({ service }: Written): void {
   const listening = sockets.flatMap(({ at, binds }) => binds.map((bind) => ({ at, bind })));
   for (const { at, bind } of listening) {
     const { listenStream } = bind;
-    if (listenStream.startsWith(`${runtimeFolder(name)}/`))
+    if (isBelow(listenStream, runtimeFolder(name)))
       at.refuse(
         `not be in ${runtimeFolder(name)}, which systemd removes as a 'daemon' ends: use /run/${name}.sock`,
         listenStream,

@@ -1,7 +1,7 @@
-import { posix } from "node:path";
 import { isOn, valuesIn, wordsIn } from "../unit-values";
 import { mountsOf } from "./mounts";
 import { isHardened, serviceIn, type Written, type WrittenUnit } from "./rule";
+import { isBelow } from "../../values/path";
 
 /** Throws if a service cannot be what a level of hardening takes it for. */
 export function checkHardening(written: Written): void {
@@ -71,9 +71,7 @@ function homesWarnings({ service }: Written, unit: WrittenUnit): string[] {
     /^ProtectHome=(?!read)/.test(line),
   );
   return Object.entries(service.environment).flatMap(([name, value]) => {
-    const path = value
-      .split(":")
-      .find((part) => hidden.some((mount) => posix.normalize(part).startsWith(`${mount.path}/`)));
+    const path = value.split(":").find((part) => hidden.some((mount) => isBelow(part, mount.path)));
     const line = hidden[0]?.line;
     return path === undefined
       ? []
