@@ -85,7 +85,7 @@ unpack() {
     [ -d "$STAGE/new${found%/*}" ] || mkdir -p -- "$STAGE/new${found%/*}"
     case $PUMA_ACTION in
       restart | rollback) take_what_is_here "$found" "$4" ;;
-      *) decode "${5#:}" >"$STAGE/new$found" ;;
+      *) printf %s "${5#:}" | base64 -d >"$STAGE/new$found" ;;
     esac
     shift 5
   done
@@ -93,17 +93,10 @@ unpack() {
   set -- $PUMA_CANDIDATES
   [ $# = 0 ] || mkdir "$STAGE/candidates"
   while [ $# != 0 ]; do
-    decode "$2" >"$STAGE/candidates/$1"
+    printf %s "$2" | base64 -d >"$STAGE/candidates/$1"
     shift 2
   done
   umask 022
-}
-
-# decode BASE64
-decode() {
-  base64 -d <<EOT
-$1
-EOT
 }
 
 # take_what_is_here PATH EFFECT: what somebody edited on the host is meant where he asks for a restart there. What a rollback brings is

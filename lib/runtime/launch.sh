@@ -224,7 +224,10 @@ remove_scripts() {
   # The engine gives us a terminal, whose end would end what we leave running.
   trap '' HUP
   rm -f -- "$0"
-  (remove_emptied && remove_scripts_of_before) >/dev/null 2>&1 </dev/null &
+  (
+    remove_scripts_of_before
+    remove_emptied
+  ) >/dev/null 2>&1 </dev/null &
 }
 
 # Those of runs that were cut off: before the host booted, or long ago. Another run's is held open by its shell once that has got

@@ -1,7 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { busy, launch, NO_SUDO } from "./launcher";
 import { SHELLS } from "./shell";
+
+/** What goes on behind a launcher that has ended. */
+async function eventually(isDone: () => boolean): Promise<void> {
+  for (let left = 100; !isDone() && left > 0; left--) await sleep(50);
+}
 
 describe.each(SHELLS)("under $name", (shell) => {
   test("hands the payload, its arguments and its output on", async () => {
@@ -198,6 +204,19 @@ describe.each(SHELLS)("under $name", (shell) => {
     writeFileSync(emptied, "");
     await sleep(2000);
     expect(existsSync(emptied)).toBe(false);
+  });
+
+  test("removes scripts of runs that were cut off long ago, and those of no other", async () => {
+    const withOthers = `for folder; do :; done
+      /usr/bin/touch -d "10 minutes ago" "$folder/cdktf-puma-1.sh" "$folder/another.sh"; touch "$folder/cdktf-puma-2.sh"
+      exec /usr/bin/namei "$@"`;
+    // No systemd has booted this machine, of which find could tell what is older.
+    const withoutBoot =
+      'for word; do shift; [ "$word" != /run/systemd/notify ] || word=/etc/passwd; set -- "$@" "$word"; done; exec /usr/bin/find "$@"';
+    const { script } = await launch(shell, { commands: { namei: withOthers, find: withoutBoot } });
+    const folder = dirname(script);
+    await eventually(() => !existsSync(join(folder, "cdktf-puma-1.sh")));
+    expect(readdirSync(folder).sort()).toEqual(["another.sh", "cdktf-puma-2.sh"]);
   });
 
   test("leaves another run's script where it is", async () => {
