@@ -11,6 +11,7 @@ KEPT=/var/lib/cdktf-puma/$PUMA_SERVICE/run.sh
 TURN=/var/lib/cdktf-puma/$PUMA_SERVICE/turn
 # Tenths of a second that the rest of the output waits to be read, seconds that are left to others, and 4 KB of output that are kept.
 PATIENCE=50 WHILE=5 BLOCKS=4096
+export SUDO_USER='' # who asks, as a run names him; by answer
 readonly PUMA_SERVICE CALLER KEPT TURN PATIENCE WHILE BLOCKS
 
 # What one read has, and no more: a longer word is none, and one that does not come in its time neither.
@@ -83,7 +84,6 @@ answer() {
   exec 4<"$file"
   rm -f -- "$file"
   SUDO_USER=$(name_of_caller)
-  export SUDO_USER
   do_as_asked "$1" </dev/null >&3 2>&1 3>&- 4<&- &
   asked=$!
   pass_on "$asked" 3>&- &
@@ -93,6 +93,7 @@ answer() {
 }
 
 word=$(read_word)
+readonly word
 case $word in
   restart | rollback | status | history) answer "$word" ;;
   *) printf '%s\n' "cdktf-puma: this takes one of these words: restart rollback status history" "exit 2" ;;

@@ -39,6 +39,7 @@ end
 exit Integer(held[/\d+/]) unless held.empty?
 warn "cdktf-puma: #{ARGV[0]} has told no end: too many ask there at once, or it was stopped; ask once more"
 exit 1'
+readonly PERL RUBY
 
 # Whoever may by a socket of operators needs no sudo.
 ask_by_socket() {

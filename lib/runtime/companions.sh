@@ -84,7 +84,7 @@ say_who_may() {
   for unit in "$@"; do
     group_of_companion "$unit"
     [ -z "$found" ] ||
-      say "who is in the group $found may: cdktf-puma restart $PUMA_SERVICE; the line of sudoers that says so is: %$found ALL=(root:root) NOPASSWD: $COMMAND restart $PUMA_SERVICE"
+      say "who is in the group $found may: $COMMAND restart $PUMA_SERVICE; the line of sudoers that says so is: %$found ALL=(root:root) NOPASSWD: $COMMAND restart $PUMA_SERVICE"
   done
 }
 

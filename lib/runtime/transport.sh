@@ -28,6 +28,12 @@ BEGINNING=cdktf-puma-script
 # What it says where it reads something else.
 NOT_WHOLE=cdktf-puma-not-whole
 readonly SCRIPT PACKED FETCH BESIDE HOST ADDRESS USER_THERE KEY BASTION_KEY LOGIN CONNECTED BEGINNING NOT_WHOLE
+OWN=''               # a folder of this script's; by make_own
+SECONDS_TO_CONNECT=0 # in all; by prepare
+WAIT=15              # the same of one try; by prepare
+PROXY=''             # the command that goes by the bastion; by prepare
+fetched=''           # what FETCH has printed; by fetch
+code=0               # how the last try has ended; by connect
 
 fail() {
   printf '%s\n' "FAILED on $HOST: $*"
@@ -168,7 +174,7 @@ is_final() {
 # Tries until the host is reached: what is cut later is not tried again. Many at once are turned away by an sshd
 # (MaxStartups), so they do not come back at the same time.
 by_openssh() {
-  local end said told code
+  local end said told
   end=$(($(date +%s) + SECONDS_TO_CONNECT)) told=''
   while :; do
     connect
@@ -210,7 +216,6 @@ prepare() {
   check_file "$CDKTF_PUMA_CONFIG"
   make_own
   SECONDS_TO_CONNECT=$(((${CDKTF_PUMA_TIMEOUT%ms} + 999) / 1000))
-  WAIT=15 PROXY=''
   [ "$SECONDS_TO_CONNECT" -ge "$WAIT" ] || WAIT=$SECONDS_TO_CONNECT
   add_key "$CDKTF_PUMA_KEY" "$LOGIN"
   add_key "$CDKTF_PUMA_BASTION_KEY" "the bastion"
@@ -228,7 +233,6 @@ sh_here() {
 }
 
 # Half of a script would end well, and have done nothing.
-fetched=''
 send >/dev/null 2>&1 || fail "there is no gzip or no base64 on the machine that runs the engine"
 
 case $CDKTF_PUMA_REACH in

@@ -99,7 +99,7 @@ describe.each(SHELLS)("under $name", (shell: Shell) => {
   ])("one that %s is enabled and started", async (_, one) => {
     const { said, calls } = await settle(one);
     const may =
-      "who is in the group deploy may: cdktf-puma restart web; the line of sudoers that says so is: " +
+      "who is in the group deploy may: /usr/local/sbin/cdktf-puma restart web; the line of sudoers that says so is: " +
       "%deploy ALL=(root:root) NOPASSWD: /usr/local/sbin/cdktf-puma restart web";
     expect([said, calls]).toEqual([`${SOCKET}: enabling and starting\n${may}`, STARTS]);
     expect(await isRight(one)).toBe("wrong");

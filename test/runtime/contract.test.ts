@@ -12,21 +12,7 @@ import { type ServiceUnitProps } from "../../lib/puma/service-props";
 import { keptScript, removalSettings } from "../../lib/deploy/run-script";
 import { hostScript } from "../../lib/runtime/parts";
 import { PropPath } from "../../lib/values/prop-path";
-import {
-  beside,
-  broken,
-  type Broken,
-  fetcher,
-  firstBooter,
-  helpers,
-  hearer,
-  host,
-  launcher,
-  loader,
-  stager,
-  stray,
-  usual,
-} from "./scripts";
+import { broken, type Broken, host, launcher, loader, SCRIPTS, stray, usual } from "./scripts";
 import {
   actionProblems,
   orderProblems,
@@ -109,13 +95,11 @@ test("what starts a removal hands all settings of the launcher on", () => {
 });
 
 test("each variable is a setting, local, or declared as state of the run", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside, firstBooter];
-  expect(scripts.flatMap(variableProblems)).toEqual([]);
+  expect(SCRIPTS.flatMap(variableProblems)).toEqual([]);
 });
 
 test("no function calls one of a later part", () => {
-  const scripts = [host, launcher, loader, ...helpers, stager, fetcher, hearer, beside, firstBooter];
-  expect(scripts.flatMap(orderProblems)).toEqual([]);
+  expect(SCRIPTS.flatMap(orderProblems)).toEqual([]);
 });
 
 /** What shellcheck says of the whole script, its settings before it, each part with its own exceptions. */

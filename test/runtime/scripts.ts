@@ -8,16 +8,20 @@ export const host = new ShellSource(PARTS.map(read), "run.sh");
 export const launcher = new ShellSource([read("emptied"), read("launch")], "launch.sh");
 export const loader = new ShellSource([read("emptied"), read("load")], "load.sh");
 export const stopper = new ShellSource([read("processes"), read("stop")], "stop.sh");
-export const ender = new ShellSource([read("ended")], "ended.sh");
-export const stager = new ShellSource([read("stage")], "stage.sh");
-export const fetcher = new ShellSource([read("fetch")], "fetch.sh");
-export const follower = new ShellSource([read("turn"), read("follow")], "follow.sh");
-export const hearer = new ShellSource([read("hear")], "hear.sh");
-export const beside = new ShellSource([read("beside")], "beside.sh");
-export const reloader = new ShellSource([read("reload")], "reload.sh");
-export const firstBooter = new ShellSource([read("first-boot")], "first-boot.sh");
-/** Those that stay on a host beside a service's unit. */
-export const helpers: readonly ShellSource[] = [stopper, ender, reloader, follower];
+
+const alone = (name: string): ShellSource => new ShellSource([read(name)], `${name}.sh`);
+
+/**
+ * Those of a host's run, beside a service's unit, for those who ask, and beside the engine. Two are not here: console.sh uses one half
+ * of surroundings.sh, and declares nothing of the other, and converse.sh and transport.sh call each other.
+ */
+export const SCRIPTS: readonly ShellSource[] = [
+  ...[host, launcher, loader, stopper],
+  ...["ended", "reload", "stage", "fetch", "hear", "beside", "first-boot"].map(alone),
+  ...["ask", "command", "list", "lock", "drift", "survey", "transport"].map(alone),
+  new ShellSource([read("turn"), read("follow")], "follow.sh"),
+  new ShellSource([read("turn"), read("answer")], "answer.sh"),
+];
 
 /** The script with lines more at the end of a part. */
 export const broken = (file: string, ...lines: string[]): ShellSource => {

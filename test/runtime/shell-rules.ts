@@ -8,9 +8,17 @@ export interface Part {
 }
 
 /** What a shell has of others, beside its settings. */
-const ENVIRONMENT = new Set(["HOME", "MANAGERPID", "PATH", "SSH_CONNECTION", "TMPDIR", "XDG_RUNTIME_DIR"]);
+const ENVIRONMENT = new Set([
+  "HOME",
+  "MANAGERPID",
+  "PATH",
+  "SSH_CONNECTION",
+  "SUDO_USER",
+  "TMPDIR",
+  "XDG_RUNTIME_DIR",
+]);
 
-const isSetting = (name: string): boolean => name.startsWith("PUMA_");
+const isSetting = (name: string): boolean => /^(CDKTF_)?PUMA_/.test(name);
 
 /** A script, in parts of which each may call what is in those before it. */
 export class ShellSource {

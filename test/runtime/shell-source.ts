@@ -191,6 +191,8 @@ class Reader extends WordReader {
     const name = (command as Word).text;
     const args = words.map(({ text }) => text);
     if (name === "trap") return this.trap(args);
+    // Outside of functions it only clears what the caller's environment has.
+    if (name === "unset" && this.scope.name === "") return;
     if (name === "read" || name === "unset")
       return args.filter((arg) => /^\w+$/.test(arg)).forEach((arg) => this.assign(arg));
     if (name === "local" || name === "readonly" || name === "export") return this.declare(name, args);
