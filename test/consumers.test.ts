@@ -10,18 +10,24 @@ const stacks: [setup: string, cdk: CdkName, json: Synthesized][] = [];
 
 beforeAll(() => {
   for (const [name, packages] of Object.entries(SETUPS)) {
-    const project = consumers.install(name, packages);
-    projects.set(name, project);
-    for (const [cdk, json] of project.synth()) stacks.push([name, cdk, json]);
+    const installed = consumers.install(name, packages);
+    projects.set(name, installed);
+    for (const [cdk, json] of installed.synth()) stacks.push([name, cdk, json]);
   }
 });
 
 afterAll(() => consumers.remove());
 
+function project(name: string): Consumer {
+  const found = projects.get(name);
+  if (!found) throw new Error(`there is no project '${name}'`);
+  return found;
+}
+
 test.each(Object.entries(SETUPS))(
   "%s: npm installs nothing that was not asked for, but what the command line is made with",
   (name, packages) => {
-    expect(projects.get(name)?.packages.sort()).toEqual(
+    expect(project(name).packages.sort()).toEqual(
       ["cdktf-puma", "commander", "constructs", ...Object.keys(packages)].sort(),
     );
   },
@@ -33,7 +39,7 @@ test.each([
   ["both CDKs", "cdktf"],
 ])("%s: the command line imports a unit into a program for the CDK that is there", (name, cdk) => {
   const unit = join(ROOT, "test/cli/import/units/18-syslog-output.service");
-  const printed = projects.get(name)?.runCommand("cdktf-puma", "import", unit);
+  const printed = project(name).runCommand("cdktf-puma", "import", unit);
   expect(printed).toContain(`import { App, TerraformStack } from "${cdk}";`);
   expect(printed).toContain('new PumaService(stack, "18-syslog-output", {');
 });
@@ -41,12 +47,12 @@ test.each([
 test.each(["cdktf alone", "cdktn alone"])(
   "%s: the types are right, under strict and with all libraries'",
   (name) => {
-    projects.get(name)?.checkTypes();
+    project(name).checkTypes();
   },
 );
 
 test("the types of what tests write are right under jest, with its globals or without, and under vitest", () => {
-  projects.get("cdktn alone")?.checkTypesOfTests();
+  project("cdktn alone").checkTypesOfTests();
 });
 
 test("the same program is the same stack in all of them", () => {

@@ -35,7 +35,7 @@ export async function proveFaults(tell: (text: string) => void): Promise<boolean
 }
 
 /** The table of what was seen, a line of JSON each. */
-export function faultTable(seen: string): string {
+function faultTable(seen: string): string {
   const lines = seen.split("\n").filter((line) => line !== "");
   const rows = lines.map((line) => JSON.parse(line) as Observation);
   const sorted = rows.sort((a, b) => a.mode.localeCompare(b.mode) || a.name.localeCompare(b.name));

@@ -113,12 +113,29 @@ function journalctl(all: OnHost, { follow, lines, since }: Options): string {
     ...(follow ? ["-f"] : []),
     ...(since === undefined ? [] : [`--since=${shellQuoted(since)}`]),
   ].join(" ");
-  const call = (journalctl: string, units: readonly Placement[]): string[] =>
-    units.length === 0
+  const call = (journalctl: string, scope: string, units: readonly Placement[]): string[] => {
+    const all = units.map((one) => `${unitsOf(one)} ${socketsOf(scope, one)}`).join(" ");
+    return units.length === 0
       ? []
-      : [`${journalctl} -q --no-pager -o short-iso --no-hostname ${rest} ${units.map(unitsOf).join(" ")}`];
-  const calls = [...call("become journalctl", ofSystem), ...call("journalctl --user", ofUser)];
-  return `export LC_ALL=C TZ=UTC SYSTEMD_COLORS=0\n${BECOME}${together(calls)}`;
+      : [`${journalctl} -q --no-pager -o short-iso --no-hostname ${rest} ${all}`];
+  };
+  const calls = [
+    ...call("become journalctl", "--system", ofSystem),
+    ...call("journalctl --user", "--user", ofUser),
+  ];
+  return `export LC_ALL=C TZ=UTC SYSTEMD_COLORS=0\n${BECOME}${SOCKETS}${together(calls)}`;
+}
+
+/** The sockets of a service, by what systemd has loaded, as options of journalctl: they may have any name. */
+const SOCKETS = `sockets() {
+  for unit in $(systemctl "$1" show --property=TriggeredBy --value -- "$2" 2>/dev/null); do
+    case $unit in *.socket) printf ' -u %s' "$unit" ;; esac
+  done
+}
+`;
+
+function socketsOf(scope: string, { service }: Placement): string {
+  return `$(sockets ${scope} ${shellQuoted(`${service}.service`)})`;
 }
 
 /** Both go on at the same time, and either may fail. */
@@ -129,7 +146,7 @@ function together([one = "", other]: readonly string[]): string {
 
 function unitsOf({ service }: Placement): string {
   const candidates = CANDIDATE_ROLES.map((role) => `${candidateName(service, role)}.service`);
-  const units = [`${service}.service`, `${service}.socket`, `${OWN_PREFIX}${service}.service`, ...candidates];
+  const units = [`${service}.service`, `${OWN_PREFIX}${service}.service`, ...candidates];
   return units.map((unit) => `-u ${shellQuoted(unit)}`).join(" ");
 }
 

@@ -75,7 +75,7 @@ function indented(lines: readonly string[]): string {
 }
 
 function linesOf(parts: Parameters<Paper["difference"]>[0]): string[] {
-  return within(
+  return firstLines(
     MOST_LINES,
     parts.flatMap(({ sentence, lines }) => [
       `@@ ${printable(sentence)} @@`,
@@ -85,7 +85,7 @@ function linesOf(parts: Parameters<Paper["difference"]>[0]): string[] {
 }
 
 /** The first of the lines, and how many more there are. */
-function within(most: number, lines: readonly string[]): string[] {
+function firstLines(most: number, lines: readonly string[]): string[] {
   let size = 0;
   const shown = lines.filter((line) => (size += line.length + 1) <= most);
   const left = lines.length - shown.length;

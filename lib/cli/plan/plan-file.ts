@@ -146,7 +146,7 @@ function shown(one: Marked, other: Marked, another: string): unknown {
 function fieldsShown(one: Marked, other: Marked, another: string): Values {
   const names = new Set([...Object.keys(one.value as object), ...Object.keys(objectOf(one.unknown) ?? {})]);
   return Object.fromEntries(
-    [...names].map((name) => [name, shown(within(one, name), within(other, name), another)]),
+    [...names].map((name) => [name, shown(fieldOf(one, name), fieldOf(other, name), another)]),
   );
 }
 
@@ -161,14 +161,14 @@ function itemsShown(one: Marked, other: Marked, another: string): unknown[] {
 
 function itemsOf(list: Marked): Marked[] {
   const lengths = [list.value, list.unknown].map((of) => (Array.isArray(of) ? of.length : 0));
-  return Array.from({ length: Math.max(...lengths) }, (_, i) => within(list, String(i)));
+  return Array.from({ length: Math.max(...lengths) }, (_, i) => fieldOf(list, String(i)));
 }
 
 function secretsLast(one: Marked, other: Marked): number {
   return Number(one.sensitive === true) - Number(other.sensitive === true);
 }
 
-function within({ value, sensitive, unknown }: Marked, name: string): Marked {
+function fieldOf({ value, sensitive, unknown }: Marked, name: string): Marked {
   const at = (of: unknown): unknown => objectOf(of)?.[name];
   return { value: at(value), sensitive: at(sensitive), unknown: at(unknown) };
 }

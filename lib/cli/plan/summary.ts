@@ -60,7 +60,7 @@ async function summarize(
   const reports = files.map((file, i) => reportOf(planIn(plans[i] ?? "", nameOf(file)), nameOf(file)));
   const blocks = reports.flatMap((report) => blocksOf(report, PAPERS[format]));
   const begin = format === "markdown" ? [MARK] : [];
-  output.out(`${within(MOST, [...begin, ...blocks])}\n`);
+  output.out(`${fitting(MOST, [...begin, ...blocks])}\n`);
   if (reports.some(({ isErrored }) => isErrored)) throw new Exit(EXIT.failed);
   if (failOnRemoval && reports.some(({ removed }) => removed.length > 0)) throw new Exit(EXIT.otherwise);
 }
@@ -79,7 +79,7 @@ function nameOf(file: string): string {
 }
 
 /** What fits of the blocks, none of which is cut: half of a fence would swallow what follows. */
-function within(most: number, blocks: readonly string[]): string {
+function fitting(most: number, blocks: readonly string[]): string {
   const word = (left: number): string =>
     `Left away of this plan: ${left} ${left === 1 ? "part" : "parts"}, as a comment holds 65,536 characters.`;
   const shown: string[] = [];
