@@ -47,6 +47,18 @@ test("docs/architecture.md has the parts of the host's script in their order", (
   expect(listed.match(/[a-z-]+/g)).toEqual([...PARTS]);
 });
 
+test("docs/architecture.md names files that there are", () => {
+  const folders = ["lib", "lab", "test", "scripts", "bench"];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map(
+      (file) => `/${folder}/${file}`,
+    ),
+  );
+  const named = read("docs/architecture.md").match(/(?<=`)[\w/-]+\.(?:ts|mjs)(?=`)/g) ?? [];
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
+});
+
 test.each([
   ["say", `say "$unit: installing"`, ["installing"]],
   ["words without quotes at the end", `step "$*: no longer wanted" && true`, ["no longer wanted"]],

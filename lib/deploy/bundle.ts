@@ -32,7 +32,7 @@ export interface Encoding {
 /** All that goes to a host: settings, files, and the script that makes of them what they say. */
 export class Bundle {
   /**
-   * What installs a service: its units, and the helper that stops it.
+   * What installs a service: its units, and the helpers that systemd calls for them.
    * @param units by the names of their files
    * @param owner the stack that the service belongs to
    */
