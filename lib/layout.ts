@@ -39,9 +39,14 @@ export function companionName(service: string, purpose: string): string {
   return `${OWN_PREFIX}${service}:${purpose}`;
 }
 
+/** A file that is kept for a service. */
+function inState(service: string, file: string, scope: Scope): string {
+  return `${STATE_ROOTS[scope]}/${service}/${file}`;
+}
+
 /** The script that a service's runs keep (see kept.sh). */
 export function runHelper(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/run.sh`;
+  return inState(service, "run.sh", scope);
 }
 
 /** What a second Puma of a service can be there for. */
@@ -71,22 +76,22 @@ export function dropInName(unit: string, name: string): string {
 
 /** The helper that a service's unit stops it by (see stop.sh). */
 export function stopHelper(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/stop.sh`;
+  return inState(service, "stop.sh", scope);
 }
 
 /** The helper that sees how a service ended (see ended.sh). */
 export function endedHelper(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/ended.sh`;
+  return inState(service, "ended.sh", scope);
 }
 
 /** The helper that a service's unit reloads it by (see reload.sh). */
 export function reloadHelper(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/reload.sh`;
+  return inState(service, "reload.sh", scope);
 }
 
 /** What restarts a service where its release link or a certificate is another (see follow.sh). */
 export function followHelper(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/follow.sh`;
+  return inState(service, "follow.sh", scope);
 }
 
 /** The units by which that is started. With the instance in its name, each is a file of its own. */
@@ -111,7 +116,7 @@ export function secretCredential(service: string, version: string, name: string)
 
 /** What whoever is on call reads of a service. */
 export function onCallNotes(service: string, scope: Scope = "system"): string {
-  return `${STATE_ROOTS[scope]}/${service}/on-call.txt`;
+  return inState(service, "on-call.txt", scope);
 }
 
 /** The same as the value of a unit's Documentation=. */

@@ -4,6 +4,7 @@ import { type Service } from "../puma/service";
 import { byteLength, checkLiterals } from "../values/characters";
 import { checkBoolean, checkInstance, checkOneOf, checkTokenString } from "../values/check";
 import { type PropPath } from "../values/prop-path";
+import { LONGEST_SOCKET_PATH } from "../values/path";
 import { companionFiles } from "./companions";
 import { installedFiles } from "./declared-files";
 import { type DeployProps } from "./deploy-props";
@@ -17,9 +18,6 @@ import { Restart, type RestartMode } from "./restart";
 import { type Retirement, retirementOf } from "./retirement";
 import { type Tasks, tasksOf } from "./tasks";
 import { type Watch, watchesOf } from "./watches";
-
-/** What sun_path of unix(7) holds, without its NUL: the sockets of a candidate have to fit into it. */
-const LONGEST_SOCKET_PATH = 107;
 
 /** The runtime folder of a user whose number is the largest. */
 const LONGEST_RUNTIME = "/run/user/4294967294";

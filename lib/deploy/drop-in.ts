@@ -1,5 +1,6 @@
 import { dropInName, OWN_PREFIX } from "../layout";
 import { type Directives, writeDropIn } from "../puma/directives";
+import { DEFAULT_START_TIMEOUT } from "../puma/service";
 import { startableUnit } from "../systemd/names";
 import { isSingle } from "../systemd/lists";
 import { UnitFile } from "../systemd/unit-file";
@@ -18,9 +19,6 @@ import { runTimeout } from "./run-timeout";
 
 /** Behind what tools write (`systemctl set-property`: 50), and ahead of what people do (`systemctl edit`: override.conf). */
 const DEFAULT_ORDER = 60;
-
-/** systemd's own (systemd-system.conf(5)). */
-const DEFAULT_START_TIMEOUT = Duration.seconds(90);
 
 /** A drop-in of a unit that something else owns, with nothing left open. */
 export interface DropIn extends Deployable {

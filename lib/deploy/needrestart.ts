@@ -1,3 +1,4 @@
+import { runHelper } from "../layout";
 import { type Service } from "../puma/service";
 import { checkOneOf } from "../values/check";
 import { type DeployProps } from "./deploy-props";
@@ -34,7 +35,7 @@ function redirected({ name, stack }: Service): InstalledFile {
   const lines = [
     "#!/bin/sh",
     `# ${origin(stack)} needrestart runs this in the place of: systemctl restart ${name}.service`,
-    `exec env SUDO_USER=needrestart /bin/sh /var/lib/cdktf-puma/${name}/run.sh restart ${name}`,
+    `exec env SUDO_USER=needrestart /bin/sh ${runHelper(name)} restart ${name}`,
   ];
   return fileOf(`/etc/needrestart/restart.d/${name}.service`, "755", lines);
 }

@@ -4,12 +4,10 @@ import { type Service } from "../puma/service";
 import { type UnitFile } from "../systemd/unit-file";
 import { byteLength } from "../values/characters";
 import { checkList, checkString } from "../values/check";
+import { LONGEST_SOCKET_PATH } from "../values/path";
 import { type PropPath } from "../values/prop-path";
 import { type Units } from "./companions";
 import { type DeployProps } from "./deploy-props";
-
-/** What sun_path of unix(7) holds, without its NUL. */
-const LONGEST_SOCKET_PATH = 107;
 
 /** The Base Definitions of POSIX, 3.437, and what groupadd(8) takes. */
 const GROUP = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;

@@ -72,7 +72,7 @@ export class Connection {
   static openssh(options: OpensshOptions = {}): Connection {
     const { configFile, options: others = {} } = checkOptions(OPENSSH, options, OPTIONS);
     const at = OPENSSH.key("configFile");
-    if (configFile !== undefined) checkText(at, configFile, "name a file");
+    if (configFile !== undefined) checkLine(at, configFile, "name a file");
     const names = Object.keys(checkObject(OPENSSH.key("options"), others));
     names.forEach((name, i) => {
       const place = OPENSSH.key("options").key(name);
@@ -106,7 +106,8 @@ export class Connection {
   }
 }
 
-function checkText(at: PropPath, value: string, demand: string): void {
+/** A line that is not empty, of which a token may be a part. */
+export function checkLine(at: PropPath, value: string, demand: string): void {
   if (checkTokenString(at, value) === "") at.refuse(demand, value);
   checkLiterals(at, value);
 }
@@ -114,7 +115,7 @@ function checkText(at: PropPath, value: string, demand: string): void {
 function checkOption(at: PropPath, name: string, value: string): void {
   if (isToken(name) || !/^[A-Za-z][A-Za-z0-9]*$/.test(checkString(at, name)))
     at.refuse("be an option of ssh_config(5)", name);
-  checkText(at, value, "have a value");
+  checkLine(at, value, "have a value");
   const where = SAID_ELSEWHERE[name.toLowerCase()];
   if (where === "") at.fail("must be left away, as the library says it itself");
   if (where !== undefined) at.fail(`must be left away: use ${where}`);

@@ -1,10 +1,9 @@
-import { checkLiterals } from "../values/characters";
 import { checkBoolean, checkInteger, checkObject, checkOptional, checkTokenString } from "../values/check";
 import { Duration } from "../values/duration";
 import { type IBooleanToken, isToken } from "../values/marker";
 import { checkFields, checkOptions, type Fields } from "../values/fields";
 import { PropPath } from "../values/prop-path";
-import { Connection } from "./connection";
+import { checkLine, Connection } from "./connection";
 import { checkPublicKey, HostKey, keyText } from "./host-key";
 import { checkReach, LOCAL_ADDRESS } from "./reach";
 import { SshKey } from "./ssh-key";
@@ -257,11 +256,6 @@ function checkLogin(at: PropPath, login: BastionOptions): void {
   if (login.certificate !== undefined) checkCertificate(at.key("certificate"), login.certificate);
   checkHostKey(at.key("hostKey"), login.hostKey);
   checkNumber(at.key("port"), login.port, 65535);
-}
-
-function checkLine(at: PropPath, value: string, demand: string): void {
-  if (checkTokenString(at, value) === "") at.refuse(demand, value);
-  checkLiterals(at, value);
 }
 
 /** One line, which ends with a line break where it comes from a file. */

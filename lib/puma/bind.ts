@@ -1,6 +1,6 @@
 import { checkBoolean, checkInteger, checkMode } from "../values/check";
 import { checkOptions } from "../values/fields";
-import { absolutePath, withoutVar } from "../values/path";
+import { absolutePath, LONGEST_SOCKET_PATH, withoutVar } from "../values/path";
 import { PropPath } from "../values/prop-path";
 import {
   type BindOptions,
@@ -170,7 +170,7 @@ export class Bind {
 
 function checkSocketPath(at: PropPath, path: string): void {
   absolutePath(at, path);
-  if (path.length > 107) at.refuse("be at most 107 bytes long", path);
+  if (path.length > LONGEST_SOCKET_PATH) at.refuse(`be at most ${LONGEST_SOCKET_PATH} bytes long`, path);
   if (!/^[\w/.@+:,-]*[\w.@+:,-]$/.test(path)) {
     at.refuse("name a file in letters, digits and / . _ - @ + : ,", path);
   }

@@ -25,7 +25,7 @@ import { type Secrets, secretsOf } from "./service-secrets";
 import { type PumaVersion, versionOf } from "./version";
 
 /** systemd's own (systemd-system.conf(5)). */
-const DEFAULT_START_TIMEOUT = Duration.seconds(90);
+export const DEFAULT_START_TIMEOUT = Duration.seconds(90);
 
 /**
  * What WatchdogSec= has to be more than the boot. A Puma that restarts itself keeps its process, so systemd goes on counting:

@@ -45,22 +45,15 @@ read_files() {
     case $4 in
       unit) unit_paths="$unit_paths $found" ;;
       none) helper_paths="$helper_paths $found" ;;
-      companion)
-        own_paths="$own_paths${own_paths:+ }$found"
-        ! waits "$found" || companions="$companions${companions:+ }${found##*/}"
-        ;;
-      drop-in)
-        drop_in=$found own_paths="$own_paths${own_paths:+ }$found"
-        declared_paths="$declared_paths${declared_paths:+ }$found"
-        ;;
-      restart)
-        restart_paths="$restart_paths $found" own_paths="$own_paths${own_paths:+ }$found"
-        declared_paths="$declared_paths${declared_paths:+ }$found"
-        ;;
-      reload)
-        own_paths="$own_paths${own_paths:+ }$found"
-        declared_paths="$declared_paths${declared_paths:+ }$found"
-        ;;
+      *) own_paths="$own_paths${own_paths:+ }$found" ;;
+    esac
+    case $4 in
+      companion) ! waits "$found" || companions="$companions${companions:+ }${found##*/}" ;;
+      drop-in | restart | reload) declared_paths="$declared_paths${declared_paths:+ }$found" ;;
+    esac
+    case $4 in
+      drop-in) drop_in=$found ;;
+      restart) restart_paths="$restart_paths $found" ;;
     esac
     shift 5
   done

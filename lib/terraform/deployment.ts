@@ -17,6 +17,7 @@ import { expression } from "./expression";
 import { checkHostTokens, checkTokens } from "./foreign-tokens";
 import { knownBy } from "./host-identity";
 import { type Batch, install } from "./installation";
+import { installationName } from "./names";
 import { textsOfFiles, writeServiceLocals } from "./service-locals";
 import { type ServiceTriggers, writeServiceTriggers } from "./service-triggers";
 import { type Placement } from "./removals";
@@ -174,7 +175,7 @@ export class Deployment {
   private installOn(host: Host, batch: Batch): TerraformResource {
     const { name, scope } = this.options.service;
     const { cdk, names } = this.stack;
-    const id = names.claim(`puma_${name}_on_${host.name}`);
+    const id = names.claim(installationName(name, host.name));
     const reach = removalInput(cdk, host);
     const by = knownBy(cdk, this.scope, host, reach);
     this.removeLater({ service: name, scope, host, reach, knownBy: by, installation: `null_resource.${id}` });

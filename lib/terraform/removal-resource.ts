@@ -9,6 +9,7 @@ import { type Cdk, cdkOf, type TerraformResource } from "./cdk";
 import { expression } from "./expression";
 import { identityOf, type KnownBy } from "./host-identity";
 import { removalExec } from "./local-exec";
+import { removalsHosts } from "./names";
 import { type Namespace } from "./namespace";
 import { launcherText } from "./payload";
 import { Removal } from "./removal";
@@ -48,7 +49,7 @@ export class RemovalResource {
     this.reachedBy = reachedBy;
     const cdk = cdkOf(scope);
     names.claim(id);
-    const hosts = names.late(scope, `${id}_hosts`, () => Object.fromEntries(this.hosts));
+    const hosts = names.late(scope, removalsHosts(id), () => Object.fromEntries(this.hosts));
     const host = `local.${hosts}[each.key]`;
     this.resource = terraformData(scope, id, {
       forEach: `\${local.${keysOf(scope, names, hosts)}}`,

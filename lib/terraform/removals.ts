@@ -5,18 +5,13 @@ import { type Scope } from "../layout";
 import { type Duration } from "../values/duration";
 import { type Cdk, cdkOf } from "./cdk";
 import { type KnownBy } from "./host-identity";
+import { INVENTORY, REMOVALS } from "./names";
 import { type Namespace } from "./namespace";
 import { type Move, writeMoves } from "./moves";
 import { type ReachedBy, RemovalResource } from "./removal-resource";
 import { nameOf } from "./scope";
 import { terraformData } from "./terraform-data";
 import { stringExpression } from "./terraform-text";
-
-/** By who knows the host, and by who reaches it: a provisioner is of one kind for all instances of its resource. */
-const IDS: Readonly<Record<KnownBy, Readonly<Record<ReachedBy, string>>>> = {
-  program: { engine: "puma_removals", openssh: "puma_openssh_removals" },
-  engine: { engine: "puma_unordered_removals", openssh: "puma_unordered_openssh_removals" },
-};
 
 type PerReach<T> = Readonly<Record<ReachedBy, T>>;
 
@@ -62,14 +57,14 @@ export class Removals {
   ) {
     this.cdk = cdkOf(scope);
     const removal = (knownBy: KnownBy, reachedBy: ReachedBy): RemovalResource =>
-      new RemovalResource(scope, names, { id: IDS[knownBy][reachedBy], knownBy, reachedBy, owner });
+      new RemovalResource(scope, names, { id: REMOVALS[knownBy][reachedBy], knownBy, reachedBy, owner });
     const removals = (knownBy: KnownBy): PerReach<RemovalResource> => ({
       engine: removal(knownBy, "engine"),
       openssh: removal(knownBy, "openssh"),
     });
     this.resources = { program: removals("program"), engine: removals("engine") };
     writeMoves(scope, "moves", () => this.placements.map(moveOf));
-    this.inventory = this.inventoryAs(names.claim("pumas_by_host"));
+    this.inventory = this.inventoryAs(names.claim(INVENTORY));
     this.closeInstallations(names.claim("pumas_installed"));
   }
 
@@ -97,11 +92,11 @@ export class Removals {
   /** Changes with the inventory, once all is installed. Where it does not change, nothing that was there is to go. */
   private closeInstallations(id: string): void {
     const installed = terraformData(this.scope, id, {
-      input: "${substr(sha256(jsonencode(terraform_data.pumas_by_host.output)), 0, 12)}",
+      input: `\${substr(sha256(jsonencode(terraform_data.${INVENTORY}.output)), 0, 12)}`,
     });
     installed.overrideLogicalId(id);
     const dependsOn = (): string[] => [
-      ...Object.values(IDS.program).map((id) => `terraform_data.${id}`),
+      ...Object.values(REMOVALS.program).map((id) => `terraform_data.${id}`),
       ...this.placements.map(({ installation }) => installation).sort(),
     ];
     this.late(id, "depends_on", dependsOn);
@@ -133,7 +128,7 @@ function reachedBy({ _isByEngine: isByEngine }: Host): ReachedBy {
  * that left, and remove what is there.
  */
 function moveOf(placement: Placement): Move {
-  const { engine, openssh } = IDS[placement.knownBy];
+  const { engine, openssh } = REMOVALS[placement.knownBy];
   const [from, to] = reachedBy(placement.host) === "engine" ? [openssh, engine] : [engine, openssh];
   const instance = (id: string): string => `terraform_data.${id}[${stringExpression(keyOf(placement))}]`;
   return { from: instance(from), to: instance(to) };

@@ -15,6 +15,7 @@ import { expression } from "./expression";
 import { identityOf, knownBy, type KnownBy } from "./host-identity";
 import { argumentsOf } from "./installation";
 import { type LocalExec, localExec } from "./local-exec";
+import { secretsName } from "./names";
 import { resource } from "./resource";
 import { type StackResources } from "./stack-resources";
 import { shellWord, terraformText } from "./terraform-text";
@@ -154,7 +155,7 @@ export class Staging {
     const by = knownBy(cdk, this.scope, host, removalInput(cdk, host));
     const { identity } = host.options;
     const triggers = { host: host.name, address: identityOf(host.address, by), identity };
-    const id = names.claim(`puma_${service.name}_secrets_on_${host.name}`);
+    const id = names.claim(secretsName(service.name, host.name));
     const data = resource(
       this.scope,
       `secrets-on-${host.name}`,

@@ -3,6 +3,9 @@ import { checkNormal, checkCharacters } from "./characters";
 import { checkString, checkWithout } from "./check";
 import { type PropPath } from "./prop-path";
 
+/** What sun_path of unix(7) holds, without its NUL: bytes. */
+export const LONGEST_SOCKET_PATH = 107;
+
 /** A path or a word, known at synth, of characters that it can be written with anywhere. */
 export function plainText(at: PropPath, path: string): string {
   checkCharacters(at, checkString(at, path));

@@ -6,7 +6,7 @@ import { interruptible } from "../terminal/interrupt";
 import { Kept } from "../terminal/lines";
 import { forEachOf } from "../hosts/many";
 import { type Named, namedOf, Names } from "../fleet/names";
-import { colored, EXIT, Exit, exitCodes, type Output, WrongCall } from "../terminal/output";
+import { colored, EXIT, Exit, exitCodes, jsonText, type Output, WrongCall } from "../terminal/output";
 import { Prefixes } from "../terminal/prefix";
 import { reasonOf, Remote } from "../hosts/remote";
 import { byHost, type OnHost } from "./status";
@@ -52,7 +52,7 @@ async function ask(verb: Verb, options: AskOptions, output: Output): Promise<voi
   const outcomes = await interruptible(async (signal) => {
     const run = new Run(verb, fleet, options, output);
     const all = await run.all(signal);
-    if (options.json) output.out(`${JSON.stringify(all, undefined, 2)}\n`);
+    if (options.json) output.out(jsonText(all));
     else run.sum(all);
     return all;
   });

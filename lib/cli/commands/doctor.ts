@@ -5,7 +5,7 @@ import { askEach, type Told } from "../hosts/ask-all";
 import { fileOfStack, type Placement } from "../fleet/fleet";
 import { type AskOptions, asksFleet, fleetMeant } from "../fleet/fleet-options";
 import { type Named, Names } from "../fleet/names";
-import { endBy, exitCodes, type Output } from "../terminal/output";
+import { endBy, exitCodes, jsonText, type Output } from "../terminal/output";
 
 /** What a host lacks for a service, if it was asked. */
 interface Diagnosis extends Named {
@@ -40,8 +40,7 @@ async function diagnose(options: AskOptions, output: Output): Promise<void> {
     input: dryRunOf(one, options.output),
   }));
   const all = told.map(diagnosisOf);
-  const json = (): string => `${JSON.stringify(all, undefined, 2)}\n`;
-  output.out(options.json ? json() : all.map((one) => shown(one, names)).join(""));
+  output.out(options.json ? jsonText(all) : all.map((one) => shown(one, names)).join(""));
   endBy(
     all.some(({ isReady, error }) => !isReady && error === undefined),
     all.some(({ error }) => error !== undefined),

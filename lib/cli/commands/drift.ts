@@ -5,7 +5,7 @@ import { askEach, type Told } from "../hosts/ask-all";
 import { type AskOptions, asksFleet, fleetMeant } from "../fleet/fleet-options";
 import { type Drift, KeptDrift } from "./kept-drift";
 import { Names } from "../fleet/names";
-import { endBy, exitCodes, type Output } from "../terminal/output";
+import { endBy, exitCodes, jsonText, type Output } from "../terminal/output";
 
 interface Options extends AskOptions {
   readonly write?: string;
@@ -39,8 +39,7 @@ async function lookAt(options: Options, output: Output): Promise<void> {
     script: asRoot({ script: driftScript(), scope, words: [service, scope] }),
   }));
   const all = told.map(driftOf);
-  const json = (): string => `${JSON.stringify(all, undefined, 2)}\n`;
-  output.out(options.json ? json() : all.map((one) => shown(one, names)).join(""));
+  output.out(options.json ? jsonText(all) : all.map((one) => shown(one, names)).join(""));
   kept?.write(all, output);
   endBy(
     all.some(({ drift }) => drift.length > 0),

@@ -6,7 +6,7 @@ import { caller } from "../hosts/caller";
 import { type Placement } from "../fleet/fleet";
 import { type AskOptions, asksFleet, fleetMeant } from "../fleet/fleet-options";
 import { type Named, Names } from "../fleet/names";
-import { EXIT, Exit, exitCodes, type Output } from "../terminal/output";
+import { EXIT, Exit, exitCodes, jsonText, type Output } from "../terminal/output";
 
 interface LockOptions extends AskOptions {
   readonly message?: string;
@@ -54,7 +54,7 @@ async function onEach(word: "lock" | "unlock", options: LockOptions, output: Out
   const script = (one: Placement): string => scriptOf(word, one, options);
   const told = await askEach(fleet, names, options, output, (one) => ({ script: script(one) }));
   const all = told.map(outcomeOf);
-  if (options.json) output.out(`${JSON.stringify(all, undefined, 2)}\n`);
+  if (options.json) output.out(jsonText(all));
   else for (const one of all) print(one, names, output);
   if (all.some(({ outcome }) => outcome === "failed")) throw new Exit(EXIT.failed);
 }

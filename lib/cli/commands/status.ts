@@ -3,7 +3,7 @@ import { type Answer, askAll } from "../hosts/ask-all";
 import { type Placement } from "../fleet/fleet";
 import { type AskOptions, asksFleet, fleetMeant } from "../fleet/fleet-options";
 import { Names, type Named, namedOf } from "../fleet/names";
-import { endBy, exitCodes, type Output } from "../terminal/output";
+import { endBy, exitCodes, jsonText, type Output } from "../terminal/output";
 import { statusTable } from "./status-table";
 import { type Condition, conditionOf, surveyOf } from "../hosts/survey";
 
@@ -40,8 +40,7 @@ async function status(options: AskOptions, output: Output): Promise<void> {
   const answers = await askAll(byHost(fleet.placements), question, options, output);
   const unreached = fleet.unreached.map(({ cause, ...one }) => ({ ...one, error: cause }));
   const reports: Report[] = [...answers.flatMap(reportsOf), ...unreached];
-  const json = (): string => `${JSON.stringify(reports.map(asJson), undefined, 2)}\n`;
-  output.out(options.json ? json() : statusTable(reports, names, output));
+  output.out(options.json ? jsonText(reports.map(asJson)) : statusTable(reports, names, output));
   const isUnknown = ({ error }: Report): boolean => error !== undefined;
   endBy(reports.some(isDown), reports.some(isUnknown));
 }

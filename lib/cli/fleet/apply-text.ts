@@ -1,4 +1,5 @@
 import { identifier } from "../../terraform/identifier";
+import { installationName } from "../../terraform/names";
 import { Expressions, type Known, UnknownValue } from "./expressions";
 import { type Placement } from "./fleet";
 import { parsed } from "./stack-file";
@@ -27,7 +28,7 @@ interface Configuration {
 export function applyText(file: string, { service, host }: Placement): ApplyText {
   const configuration = parsed(file) as Configuration;
   const known = knownIn(configuration);
-  const id = identifier(`puma_${service}_on_${host.name}`);
+  const id = identifier(installationName(service, host.name));
   const provisioner = JSON.stringify(configuration.resource?.null_resource?.[id]?.provisioner ?? "");
   const [, locals] = /local\.(\w+)_(?:apply|packed)\}/.exec(provisioner) ?? [];
   if (locals === undefined)

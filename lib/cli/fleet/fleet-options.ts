@@ -1,14 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { defaultOutput, type Fleet, fleetOf } from "./fleet";
-import { selected } from "./selection";
+import { selected, type Selection } from "./selection";
 
 /** By which a fleet is found. */
-export interface FleetOptions {
+export interface FleetOptions extends Selection {
   readonly output: string;
   readonly state?: readonly string[];
-  readonly hosts?: string;
-  readonly services?: string;
-  readonly stacks?: string;
 }
 
 /** How its hosts are asked, and what is printed. */

@@ -38,7 +38,7 @@ export interface Fleet {
 }
 
 /** Where a fleet is read from. */
-export interface FleetOptions {
+export interface Synthesized {
   /** The folder that was synthesized to, or the folder or the file of one stack in it. */
   readonly output: string;
   /** States that tell what only the engine knows. */
@@ -62,7 +62,7 @@ export function defaultOutput(folder = "."): string {
  * The fleet of what was synthesized.
  * @throws if nothing was, or if no service of this library in it has a host
  */
-export function fleetOf({ output, states = [] }: FleetOptions): Fleet {
+export function fleetOf({ output, states = [] }: Synthesized): Fleet {
   const applied = states.flatMap(appliedIn);
   const all = stackFiles(output).flatMap((file) => {
     const stack = stackOf(file);

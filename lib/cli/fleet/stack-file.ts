@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isRemovalsHosts } from "../../terraform/names";
 import { type Fields } from "./reach";
 
 /** A service on a host as a synthesized stack has it: `unknown` are the names of what only the engine knows. */
@@ -9,9 +10,6 @@ export interface StackEntry {
   readonly unknown: Readonly<Record<string, string>>;
 }
 
-/** The locals that hold what removals have to know (lib/terraform/removals.ts): every service on every host, and how it is reached. */
-const REMOVALS = /^puma(?:_unordered)?(?:_openssh)?_removals_hosts$/;
-
 /**
  * What a synthesized stack says of its services' hosts.
  * @param path of its cdk.tf.json
@@ -20,7 +18,7 @@ const REMOVALS = /^puma(?:_unordered)?(?:_openssh)?_removals_hosts$/;
 export function entriesOf(path: string): StackEntry[] {
   const { locals = {} } = parsed(path) as { locals?: Record<string, unknown> };
   return Object.entries(locals)
-    .filter(([name]) => REMOVALS.test(name))
+    .filter(([name]) => isRemovalsHosts(name))
     .flatMap(([, hosts]) => Object.entries((hosts ?? {}) as Record<string, unknown>))
     .map(([key, said]) => entryOf(key, said));
 }

@@ -1,3 +1,4 @@
+import { isRemovals } from "../../terraform/names";
 import { type Fields } from "./reach";
 import { parsed } from "./stack-file";
 
@@ -39,7 +40,7 @@ export function appliedIn(path: string): Applied[] {
   if (!Array.isArray(resources))
     throw new Error(`${path}: is neither what 'terraform show -json' prints nor a state`);
   return (resources as Resource[])
-    .filter(({ type, name }) => type === "terraform_data" && /^puma_(?:\w+_)?removals$/.test(name ?? ""))
+    .filter(({ type, name }) => type === "terraform_data" && isRemovals(name ?? ""))
     .flatMap(instancesOf)
     .filter(([key, fields]) => typeof key === "string" && typeof fields === "object" && fields !== null)
     .map(([key, fields]) => ({

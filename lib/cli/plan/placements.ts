@@ -1,4 +1,5 @@
 import { identifier } from "../../terraform/identifier";
+import { installationName, INVENTORY, isRemovals, secretsName } from "../../terraform/names";
 import { type Change, type Plan, type Values } from "./plan-file";
 
 /** A service on a host, as the plan knows it by its removal there. */
@@ -16,11 +17,9 @@ export interface Placement {
   readonly removal: Change;
 }
 
-const REMOVALS = /^puma(?:_unordered)?(?:_openssh)?_removals$/;
-
 /** Whether a resource holds what a removal has to know. */
 export function isRemoval({ type, name }: Change): boolean {
-  return type === "terraform_data" && REMOVALS.test(name);
+  return type === "terraform_data" && isRemovals(name);
 }
 
 /** Every service on every host, before the plan or after it. */
@@ -39,8 +38,8 @@ function placementOf(removal: Change): Placement[] {
     {
       label: end < 0 ? service : removal.index.slice(0, end),
       ...{ host, address, owner, removal },
-      installation: `null_resource.${identifier(`puma_${service}_on_${host}`)}`,
-      secrets: `terraform_data.${identifier(`puma_${service}_secrets_on_${host}`)}`,
+      installation: `null_resource.${identifier(installationName(service, host))}`,
+      secrets: `terraform_data.${identifier(secretsName(service, host))}`,
     },
   ];
 }
@@ -54,7 +53,7 @@ export interface Rename {
 
 /** What comes in the place of what, as the plan's inventory says it: `"web1 at 10.0.1.11" = "web" -> "shop"`. */
 export function renamesIn({ at }: Plan, placements: readonly Placement[]): Rename[] {
-  const inventory = at.get("terraform_data.pumas_by_host");
+  const inventory = at.get(`terraform_data.${INVENTORY}`);
   const [before, after] = [inventory?.before?.input, inventory?.after?.input] as (Values | undefined)[];
   const labels = [...new Set(placements.map(({ label }) => label))];
   return Object.entries(after ?? {}).flatMap(([place, services]): Rename[] => {

@@ -10,6 +10,11 @@ export interface Output {
   readonly showsProgress?: boolean;
 }
 
+/** What `--json` prints of a value. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
 /** How a command ended, for whoever called it; by a signal it is 128 and its number. */
 export const EXIT = { done: 0, failed: 1, usage: 2, otherwise: 3 } as const;
 
