@@ -119,7 +119,7 @@ function chart(kind: "synth" | "plan", title: string, rows: readonly Row[]): Pro
         type: "quantitative",
         title: "hosts",
         scale: { type: "log" },
-        axis: { values: HOSTS, format: ",", grid: false },
+        axis: { values: HOSTS, format: ",", grid: false, labelOverlap: false },
       },
       y: {
         field: "seconds",

@@ -257,7 +257,7 @@ describe("from Ansible", () => {
 /** The addresses that the page's program reads in what `ansible-inventory` says. */
 function hostsOfThePage(folder: string): unknown[] {
   const page = readFileSync(join(ROOT, "docs/from-ansible.md"), "utf8");
-  const [, program = ""] = /```ts\n(const \{ app, _meta \}[^]*?)```/.exec(page) ?? [];
+  const [, program = ""] = /```ts\nimport [^\n]*\n\n(const \{ app: group, _meta \}[^]*?)```/.exec(page) ?? [];
   const { outputText } = transpileModule(program, { compilerOptions: { target: ScriptTarget.ES2022 } });
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   const made = new Function("readFileSync", "Host", "SshKey", `${outputText}; return hosts;`)(
