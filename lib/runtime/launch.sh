@@ -170,15 +170,22 @@ other_is_active() {
   return 1
 }
 
-# What became of a run in the words of systemd-run, where the run itself may have said nothing of it: "Finished with result:
-# timeout", or since systemd 258 "Finished with resu… timeout".
+# tell_end WORDS CODE: what became of a run in the words of systemd-run, where the run itself may have said nothing of it: "Finished
+# with result: timeout", or since systemd 258 "Finished with resu… timeout".
 tell_end() {
   local result
   result=${1##*"Finished with"}
   result=${result%%"
 "*}
   case $1/${result##* } in
-    / | *"Finished with"*/success | *"Finished with"*/exit-code) ;;
+    / | *"Finished with"*/success) ;;
+    # A run says itself why it has failed, where a shell got so far as to read it.
+    *"Finished with"*/exit-code)
+      case $2 in
+        0 | 1 | 3) ;;
+        *) printf '%s\n' "$1" ;;
+      esac
+      ;;
     *"Finished with"*/timeout)
       fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
       ;;
@@ -209,7 +216,7 @@ run_alone() {
     waited=$((waited + 1))
     sleep 1
   done
-  tell_end "$message"
+  tell_end "$message" "$code"
   return "$code"
 }
 

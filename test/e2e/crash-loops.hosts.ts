@@ -93,7 +93,8 @@ test("who asks how it is reads how often it crashed, since when and why, and tha
     const status = await says(host, "cdktf-puma status web; echo $?");
     expect(status).toMatch(/^it crashed \d+ times in a row since [-0-9]+ [:0-9]+: .*broken/m);
     expect(status).toMatch(/^page.service was started at [-0-9]+ [:0-9]+: somebody is told$/m);
-    expect(status).toMatch(/\n3$/);
+    // Before Puma 6.1 a start counts for systemd while it boots, and whoever asks it then learns that it is none.
+    expect(status).toMatch(/\n3$|\nasked now, \S+ is NOT healthy: [^]*\n0$/);
     expect(await says(host, "journalctl -q --unit=web.service --output=cat")).toMatch(
       /^cdktf-puma: web crashed 3 times in a row: 'sudo cdktf-puma status web' says why/m,
     );

@@ -219,6 +219,8 @@ if (eachDay(false, true)) {
       );
       await host.exec("ln -sfn releases/43 /srv/app/current; sleep 1");
       await idle(host);
+      // What went back without a rehearsal has been started by its own path until then.
+      await host.exec("cdktf-puma restart web");
     });
   });
 

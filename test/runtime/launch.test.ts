@@ -122,6 +122,16 @@ describe.each(SHELLS)("under $name", (shell) => {
     }
   });
 
+  test.each([2, 127, 203])(
+    "shows what a shell, or systemd, has said that came to nothing with %i",
+    async (code) => {
+      const { stdout } = await launch(shell, { commands: ended("Finished with result:", "exit-code", code) });
+      expect(stdout).toMatch(
+        /^the last word of the run\nRunning as unit: [^]*Finished with result: exit-code\n/,
+      );
+    },
+  );
+
   const HOLDER = "cdktf-puma apply of web on a by ben from 192.0.2.9 since Mon 2026-11-23 18:00:00 UTC";
 
   test("waits for another run, and says for whose", async () => {
