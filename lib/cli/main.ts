@@ -10,7 +10,7 @@ import { importUnits } from "./import/import";
 import { addLogs } from "./commands/journal";
 import { plain } from "./terminal/lines";
 import { addLock } from "./commands/lock";
-import { EXIT, Exit, type Output, STREAMS, WrongCall } from "./terminal/output";
+import { endWithReaders, EXIT, Exit, type Output, STREAMS, WrongCall } from "./terminal/output";
 import { programOf } from "./import/program";
 import { addRun } from "./commands/run";
 import { removeFrom, servicesOn, tableOf } from "./commands/services";
@@ -21,6 +21,12 @@ import { type Source, unitsOf } from "./import/unit";
 interface Options {
   readonly host?: string;
   readonly instance?: string;
+}
+
+/** The command line as a process: with its streams, and its exit code. */
+export async function run(words: readonly string[]): Promise<void> {
+  endWithReaders();
+  process.exitCode = await main(words);
 }
 
 /**
@@ -34,11 +40,21 @@ export async function main(words: readonly string[], output: Output = STREAMS): 
     await program.parseAsync(words, { from: "user" });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === "commander.excessArguments") output.err(hint(program, words));
+      return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    }
     if (error instanceof Exit) return error.status;
     output.err(`cdktf-puma: ${(error as Error).message}\n`);
     return error instanceof WrongCall ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What whoever names a service as a word means to say. */
+function hint(program: Command, [name]: readonly string[]): string {
+  const options = program.commands.find((command) => command.name() === name)?.options ?? [];
+  const isOverFleet = options.some(({ long }) => long === "--services");
+  return isOverFleet ? `services are named by --services, hosts by --hosts: see ${name} --help\n` : "";
 }
 
 function commands(output: Output): Command {

@@ -145,7 +145,10 @@ function lastWithout(since: number | undefined): number {
 function checkSection(at: PropPath, kind: "service" | "socket", name: string): SectionName {
   const sections = sectionsOf(`x.${kind}`);
   const section = sections.find((known) => known === name);
-  return section ?? at.refuse(`be in one of the sections ${sections.join(", ")}`, name);
+  if (section !== undefined) return section;
+  const of = sections.find((known) => knownSince(known, name) !== undefined);
+  const remedy = of === undefined ? "" : `: write { ${of}: { ${name}: … } }`;
+  return at.refuse(`be in one of the sections ${sections.join(", ")}${remedy}`, name);
 }
 
 function checkPromise(at: PropPath, unit: UnitFile, section: SectionName, name: string, value: Value): void {

@@ -122,11 +122,27 @@ forget_nothing_done() {
   [ -f "$STATE/record" ] || forget_state
 }
 
+# enumerated PROBLEMS: one behind the other.
+enumerated() {
+  local line all
+  all=''
+  while IFS= read -r line; do
+    case $line in
+      '') ;;
+      "  - "*) all="$all${all:+;} ${line#  - }" ;;
+      *) all="$all $line" ;;
+    esac
+  done <<EOT
+$1
+EOT
+  printf %s "$all"
+}
+
 # Ends a run for all that is known to be wrong before anything is touched.
 stop_at_problems() {
   [ -n "$problems" ] || return 0
   trap '' TERM INT
   roll_back_cut_off_run
-  log_end "$became:$problems"
+  log_end "failed: $became:$(enumerated "$problems")"
   fail "$became, because of$problems"
 }

@@ -15,6 +15,10 @@ named_holder() {
   esac
   case $unit in
     user@*.service) named_in_user_manager "$process" && return 0 ;;
+    ssh.service | sshd.service | ssh.socket | sshd.socket | ssh@*.service | sshd@*.service)
+      printf '%s' "$unit, by which one logs in here: let that be"
+      return 0
+      ;;
     *.scope | *" "*) ;;
     *)
       printf '%s' "$unit${process:+ ($(process_named "$process"))}"

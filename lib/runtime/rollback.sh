@@ -43,7 +43,7 @@ start_way_back() {
   generation_before
   id=$found
   [ -n "$id" ] ||
-    fail "there is no generation of $PUMA_SERVICE before the one that runs, so nothing was changed: what is kept is what was healthy, from the first apply of this version of cdktf-puma on"
+    fail "there is no generation of $PUMA_SERVICE before the one that runs, so nothing was changed: what was gone back from comes again by an apply, and of what was healthy before nothing is kept"
   check_generation "$id"
   say_target "$id"
   start_anew "$id"

@@ -1,4 +1,4 @@
 /** The command line as a process of its own, as it is before it is built. */
-import { main } from "../../lib/cli/main";
+import { run } from "../../lib/cli/main";
 
-void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+void run(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,28 @@ function write(name: string, text: string, mode = 0o644): string {
   chmodSync(path, mode);
   return path;
 }
+
+test.each([
+  ["nobody reads", "| true", ""],
+  ["the disk is full", ">/dev/full", "cdktf-puma: ENOSPC: no space left on device, write\n"],
+])("it ends quietly where %s", (_, goesTo, told) => {
+  const command = join(__dirname, "cdktf-puma.ts");
+  const { stderr, error } = spawnSync("sh", ["-c", `npx tsx ${command} import --help ${goesTo}`], {
+    encoding: "utf8",
+  });
+  expect({ stderr, error }).toEqual({ stderr: told, error: undefined });
+});
+
+test.each(["status", "restart"])("'%s' of a word says how services are named", async (command) => {
+  const { code, err } = await call(command, "web");
+  expect({ code, err }).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/too many arguments/) as string,
+  });
+  expect(err).toMatch(
+    new RegExp(`\\nservices are named by --services, hosts by --hosts: see ${command} --help\\n$`),
+  );
+});
 
 describe("files", () => {
   test("a program goes to standard output, and what was read to standard error", async () => {

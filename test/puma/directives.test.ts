@@ -56,6 +56,11 @@ describe("refused", () => {
     ["an unknown section", { service: { User: "x" } }, `${SECTIONS} "service"`],
     ["another type's section", { Socket: { ListenStream: "1" } }, `${SECTIONS} "Socket"`],
     [
+      "a directive where a section is to be",
+      { MemoryMax: "2G" } as never,
+      `${SECTIONS.replace(", got", ": write { Service: { MemoryMax: … } }, got")} "MemoryMax"`,
+    ],
+    [
       "a misspelt name",
       { Service: { LimitNOFILES: 1 } },
       `Service.LimitNOFILES': must be a directive that systemd knows in [Service], got "LimitNOFILES"; did you mean LimitNOFILE=?`,

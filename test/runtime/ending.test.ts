@@ -1,4 +1,4 @@
-import { functions, quoted, says, SHELLS } from "./shell";
+import { functions, quoted, says, sh, SHELLS } from "./shell";
 
 const frames = (count: number, line: string): string => line.repeat(count);
 const SHORT = "Nov 26 23:25:42 web1 bundle[7]: ";
@@ -15,6 +15,18 @@ describe.each(SHELLS)("under $name", (shell) => {
       PUMA_HEALTH_KIND: "tcp",
     };
     expect(await says(shell, `${functions(settings)}\njournal`)).toBe(command);
+  });
+
+  test("all that is wrong stands in the one line that the next run prints", async () => {
+    const script = `problem "there is no user 'a' ('user')"
+      problem "it fails:
+    two lines"
+      log_end() { printf '%s\\n' "$*"; }
+      roll_back_cut_off_run() { became="nothing was changed"; }
+      stop_at_problems`;
+    expect((await sh(shell, `${functions()}\n${script}`)).stdout).toMatch(
+      /^failed: nothing was changed: there is no user 'a' \('user'\); it fails: {5}two lines\nFAILED on \S*: nothing was changed, because of\n {2}- /,
+    );
   });
 
   test.each([

@@ -28,4 +28,18 @@ describe.each(SHELLS)("under $name", (shell) => {
       process_named 7`;
     expect(await says(shell, `${functions()}\n${script}`)).toBe(`process 7 of deploy: ${told}`);
   });
+
+  test.each([
+    ["ssh.service", "ssh.service, by which one logs in here: let that be"],
+    ["ssh.socket", "ssh.socket, by which one logs in here: let that be"],
+    [
+      "sshd@7-10.0.0.1:22-10.0.0.2:5.service",
+      "sshd@7-10.0.0.1:22-10.0.0.2:5.service, by which one logs in here: let that be",
+    ],
+    ["sshd-proxy.service", "sshd-proxy.service: 'systemctl disable --now sshd-proxy.service' ends it"],
+  ])("a port that is taken by %s", async (unit, told) => {
+    expect(
+      await says(shell, `${functions()}\nholder_in() { found=''; }\nnamed_holder ${unit} 0.0.0.0 22`),
+    ).toBe(told);
+  });
 });

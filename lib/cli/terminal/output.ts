@@ -52,6 +52,19 @@ export const STREAMS: Output = {
   showsProgress: stderr.isTTY && env.TERM !== "dumb",
 };
 
+/** Of SIGPIPE, by which others end then. */
+const NO_READER = 128 + 13;
+
+/** Ends this process as soon as nobody reads what it prints, as behind `head`, or a disk that it goes to is full. */
+export function endWithReaders(): void {
+  for (const stream of [stdout, stderr])
+    stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") process.exit(NO_READER);
+      if (stream === stdout) stderr.write(`cdktf-puma: ${message}\n`);
+      process.exit(EXIT.failed);
+    });
+}
+
 const COLORS = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, dim: 2 } as const;
 
 export type Color = keyof typeof COLORS;
