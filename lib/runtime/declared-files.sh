@@ -40,19 +40,15 @@ is_declared() {
 
 # Adds to the files that differ those that are another's, or open to others, than they are to be.
 read_access_of_files() {
-  local path access owner effect is line
+  local path access owner effect is
   [ -n "$declared_paths" ] || return 0
   # shellcheck disable=SC2086 # a list of files
-  is="
-$(stat -c '%n %a %U:%G %u:%g' -- $declared_paths 2>/dev/null)
-" || :
+  is=$(stat -c '%n %a %U:%G %u:%g' -- $declared_paths 2>/dev/null) || :
   while read -r path access owner effect; do
     if ! is_declared "$path" || differs "$path"; then continue; fi
-    line=${is#*"
-$path "}
-    case ${access#0}/${line%%"
-"*} in
-      "${line%% *}/${line%% *} $owner "* | "${line%% *}/"*" $owner" | "${line%% *}/"*" 0:${owner#root:}") ;;
+    rest_of "$is" "$path "
+    case ${access#0}/$found in
+      "${found%% *}/${found%% *} $owner "* | "${found%% *}/"*" $owner" | "${found%% *}/"*" 0:${owner#root:}") ;;
       *) differing="$differing $path" ;;
     esac
   done <<EOT

@@ -177,16 +177,11 @@ tell_end() {
   result=${1##*"Finished with"}
   result=${result%%"
 "*}
-  case $1/${result##* } in
-    / | *"Finished with"*/success) ;;
+  case $1/${result##* }/$2 in
+    //* | *"Finished with"*/success/"$2" | *"Finished with"*/exit-code/[013]) ;;
     # A run says itself why it has failed, where a shell got so far as to read it.
-    *"Finished with"*/exit-code)
-      case $2 in
-        0 | 1 | 3) ;;
-        *) printf '%s\n' "$1" ;;
-      esac
-      ;;
-    *"Finished with"*/timeout)
+    *"Finished with"*/exit-code/"$2") printf '%s\n' "$1" ;;
+    *"Finished with"*/timeout/"$2")
       fail "this run did not end within ${LIMIT}s, its limit: what it was at is the last that it says above, and the next apply goes on from there"
       ;;
     *"Finished with"*) fail "this run was ended from outside (${result##* }): the next apply goes on from there" ;;

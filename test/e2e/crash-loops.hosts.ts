@@ -90,11 +90,14 @@ test("while it dies at each boot, its socket stays, and somebody is told once", 
 
 test("who asks how it is reads how often it crashed, since when and why, and that somebody was told", async () => {
   for (const host of at.hosts) {
-    const status = await says(host, "cdktf-puma status web; echo $?");
+    // Before Puma 6.1 each start counts for systemd from its first moment on.
+    let status = "";
+    await eventually("that it does not serve", async () => {
+      status = await says(host, "cdktf-puma status web; echo $?");
+      return status.endsWith("\n3");
+    });
     expect(status).toMatch(/^it crashed \d+ times in a row since [-0-9]+ [:0-9]+: .*broken/m);
     expect(status).toMatch(/^page.service was started at [-0-9]+ [:0-9]+: somebody is told$/m);
-    // Before Puma 6.1 a start counts for systemd while it boots, and whoever asks it then learns that it is none.
-    expect(status).toMatch(/\n3$|\nasked now, \S+ is NOT healthy: [^]*\n0$/);
     expect(await says(host, "journalctl -q --unit=web.service --output=cat")).toMatch(
       /^cdktf-puma: web crashed 3 times in a row: 'sudo cdktf-puma status web' says why/m,
     );

@@ -1,13 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../e2e/hosts";
 import { busy, launch, NO_SUDO } from "./launcher";
 import { SHELLS } from "./shell";
-
-/** What goes on behind a launcher that has ended. */
-async function eventually(isDone: () => boolean): Promise<void> {
-  for (let left = 100; !isDone() && left > 0; left--) await sleep(50);
-}
 
 describe.each(SHELLS)("under $name", (shell) => {
   test("hands the payload, its arguments and its output on", async () => {
@@ -225,7 +221,7 @@ describe.each(SHELLS)("under $name", (shell) => {
       'for word; do shift; [ "$word" != /run/systemd/notify ] || word=/etc/passwd; set -- "$@" "$word"; done; exec /usr/bin/find "$@"';
     const { script } = await launch(shell, { commands: { namei: withOthers, find: withoutBoot } });
     const folder = dirname(script);
-    await eventually(() => !existsSync(join(folder, "cdktf-puma-1.sh")));
+    await eventually("that it is gone", async () => !existsSync(join(folder, "cdktf-puma-1.sh")));
     expect(readdirSync(folder).sort()).toEqual(["another.sh", "cdktf-puma-2.sh"]);
   });
 

@@ -53,8 +53,9 @@ export function attemptProblems(source: ShellSource): string[] {
 
 /** Command substitutions of functions that print nothing, but set `found`: its answer would be gone with the subshell. */
 export function lookUpProblems({ scopes, parts }: ShellSource): string[] {
+  const names = lookUps(scopes);
   return parts.flatMap(({ file, text }) =>
-    lookUps(scopes)
+    names
       .filter((name) => RegExp(`\\$\\(${name}\\b`).test(text))
       .map((name) => `${file}: $(${name} …) is empty: it sets found`),
   );

@@ -6,6 +6,7 @@ import { type Fleet, type Placement } from "../fleet/fleet";
 import { type AskOptions, asksFleet, count, fleetMeant } from "../fleet/fleet-options";
 import { interruptible } from "../terminal/interrupt";
 import { Kept } from "../terminal/lines";
+import { SOCKETS } from "../hosts/host";
 import { forEachOf } from "../hosts/many";
 import { namedOf, Names } from "../fleet/names";
 import { EXIT, Exit, exitCodes, type Output } from "../terminal/output";
@@ -114,28 +115,13 @@ function journalctl(all: OnHost, { follow, lines, since }: Options): string {
     ...(since === undefined ? [] : [`--since=${shellQuoted(since)}`]),
   ].join(" ");
   const call = (journalctl: string, scope: string, units: readonly Placement[]): string[] => {
-    const all = units.map((one) => `${unitsOf(one)} ${socketsOf(scope, one)}`).join(" ");
+    const all = units.map((one) => unitsOf(one, scope)).join(" ");
     return units.length === 0
       ? []
       : [`${journalctl} -q --no-pager -o short-iso --no-hostname ${rest} ${all}`];
   };
-  const calls = [
-    ...call("become journalctl", "--system", ofSystem),
-    ...call("journalctl --user", "--user", ofUser),
-  ];
+  const calls = [...call("become journalctl", "", ofSystem), ...call("journalctl --user", "--user ", ofUser)];
   return `export LC_ALL=C TZ=UTC SYSTEMD_COLORS=0\n${BECOME}${SOCKETS}${together(calls)}`;
-}
-
-/** The sockets of a service, by what systemd has loaded, as options of journalctl: they may have any name. */
-const SOCKETS = `sockets() {
-  for unit in $(systemctl "$1" show --property=TriggeredBy --value -- "$2" 2>/dev/null); do
-    case $unit in *.socket) printf ' -u %s' "$unit" ;; esac
-  done
-}
-`;
-
-function socketsOf(scope: string, { service }: Placement): string {
-  return `$(sockets ${scope} ${shellQuoted(`${service}.service`)})`;
 }
 
 /** Both go on at the same time, and either may fail. */
@@ -144,10 +130,12 @@ function together([one = "", other]: readonly string[]): string {
   return `${one} &\ncode=0\n${other} || code=$?\nwait $! || code=$?\nexit "$code"\n`;
 }
 
-function unitsOf({ service }: Placement): string {
+/** As options of journalctl. */
+function unitsOf({ service }: Placement, scope: string): string {
   const candidates = CANDIDATE_ROLES.map((role) => `${candidateName(service, role)}.service`);
   const units = [`${service}.service`, `${OWN_PREFIX}${service}.service`, ...candidates];
-  return units.map((unit) => `-u ${shellQuoted(unit)}`).join(" ");
+  const sockets = `$(sockets ${scope}-- ${shellQuoted(`${service}.service`)} | sed 's/^/-u /')`;
+  return [...units.map((unit) => `-u ${shellQuoted(unit)}`), sockets].join(" ");
 }
 
 /** systemd writes UTC as `+0000` or `+00:00`, which one by its version. */

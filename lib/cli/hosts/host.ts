@@ -14,6 +14,14 @@ export const OPTIONS = [
   ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=8"],
 ];
 
+/** A function of a shell that prints the sockets of a service that are loaded, whatever their names: `sockets [--user] -- SERVICE`. */
+export const SOCKETS = `sockets() {
+  for unit in $(systemctl show --property=TriggeredBy --value "$@" 2>/dev/null); do
+    case $unit in *.socket) printf '%s\\n' "$unit" ;; esac
+  done
+}
+`;
+
 /** Reads `ops@10.0.1.11`; undefined for what OpenSSH would take for an option, or for more than a host. */
 export function loginOf(text: string): Login | undefined {
   const [, user, address] = /^(?:([\w.][\w.+-]*)@)?([\w[][\w.:%\]-]*)$/.exec(text) ?? [];
@@ -32,11 +40,11 @@ export function isUnitName(name: string): boolean {
 export function unitsOfHost(host: string, name: string): Source[] {
   const service = name.endsWith(".service") ? name : `${name}.service`;
   const socket = service.replace(/\.service$/, ".socket");
-  // A name has no quote in it. Sockets of other names are known where they are loaded.
+  // A name has no quote in it.
   const command =
-    `systemctl cat --no-pager -- '${service}' && { systemctl cat --no-pager -- '${socket}' 2>/dev/null || :; } && ` +
-    `for unit in $(systemctl show --property=TriggeredBy --value -- '${service}' 2>/dev/null); do case $unit in ` +
-    `'${socket}') ;; *.socket) systemctl cat --no-pager -- "$unit" 2>/dev/null || : ;; esac; done`;
+    `${SOCKETS}systemctl cat --no-pager -- '${service}' && { systemctl cat --no-pager -- '${socket}' 2>/dev/null || :; } && ` +
+    `for unit in $(sockets -- '${service}'); do ` +
+    `[ "$unit" = '${socket}' ] || systemctl cat --no-pager -- "$unit" 2>/dev/null || :; done`;
   const { status, stdout, stderr, error } = spawnSync("ssh", [...OPTIONS, "--", host, command], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
